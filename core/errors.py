@@ -1,0 +1,52 @@
+"""One tree of errors; each message is written for the person who reads it in the browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FrontlineError(Exception):
+    """Anything Frontline refuses or cannot do. ``str(error)`` says what happened and what to do."""
+
+
+class ConfigurationError(FrontlineError):
+    """The deployment's settings are missing, weak or contradict each other."""
+
+
+class AccessDenied(FrontlineError):
+    """The person may not do this here. Says the same for a foreign org and for one that does not exist."""
+
+
+class NotFound(FrontlineError):
+    """The thing asked for is not in this org (or not any more)."""
+
+
+class FileRejected(FrontlineError):
+    """An upload cannot be read; the message says why and what to do."""
+
+
+class EngineUnavailable(FrontlineError):
+    """The engine cannot run on this installation; the message holds the command that mends it."""
+
+
+class EngineFailed(FrontlineError):
+    """One call of an engine failed. Never to be read as a wrong answer or as the fallback."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing wrong with one cell. ``row`` says where, as its reader counts (entry number, line of a file)."""
+
+    row: str
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.row}, {self.field}: {self.reason}"
+
+
+class InvalidInput(FrontlineError):
+    """Input that breaks a rule, with every problem found: nothing of it was saved."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))

@@ -1,0 +1,48 @@
+"""Who acts, and what they may do where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+ORG_ROLES = ("Owner", "Admin", "Member")
+
+
+class Permission(StrEnum):
+    """What can be allowed in an org; the strings are those of a PropelAuth project."""
+
+    VIEW = "qa:view"
+    """See the Q&As, past revisions and past runs."""
+    ASK = "prompt:run"
+    """Try single questions."""
+    EDIT = "qa:edit"
+    """Change the Q&As."""
+    EVALUATE = "eval:run"
+    """Upload test questions and run them."""
+    MANAGE = "org:manage"
+    """Change the org's settings."""
+
+
+ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
+    "Owner": frozenset(Permission),
+    "Admin": frozenset({Permission.VIEW, Permission.ASK, Permission.EDIT, Permission.EVALUATE}),
+    "Member": frozenset({Permission.VIEW, Permission.ASK}),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Principal:
+    """A signed-in person. Says who acts, never what they may do: that is asked again each time."""
+
+    user_id: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """One person's place in one org."""
+
+    org_id: str
+    org_name: str
+    role: str
+    permissions: frozenset[Permission]

@@ -1,0 +1,48 @@
+"""What an org's table of fixed answers is made of."""
+
+from dataclasses import dataclass
+
+DEFAULT_FALLBACK = "A human will be in touch shortly"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A question with its fixed answer.
+
+    ``id`` is a small number that is unique in its org and never used again; ``alternates`` are other ways to ask the
+    same question; an entry that is not ``enabled`` stays in the table and is never given to a visitor.
+    """
+
+    id: int
+    question: str
+    answer: str
+    alternates: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    enabled: bool = True
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """Every stored way to ask this question, the main one first."""
+        return (self.question, *self.alternates)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """How an org wants its questions answered.
+
+    ``fallback`` is the text a visitor gets when a person has to take over; ``strictness`` is added to the engine's
+    own threshold: above 0 hands more over, below 0 answers more.
+    """
+
+    fallback: str = DEFAULT_FALLBACK
+    strictness: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What visitors of one org can get: the enabled entries of one revision, in table order, and the org's policy."""
+
+    org_id: str
+    revision: int
+    entries: tuple[Entry, ...]
+    policy: Policy = Policy()
