@@ -41,9 +41,7 @@ class Access:
             (m for m in found if Permission.VIEW in m.permissions), key=lambda m: (m.org_name.casefold(), m.org_id)
         )
 
-    def require(
-        self, principal: Principal, org_id: str, permission: Permission, *, fresh: bool = False
-    ) -> Membership:
+    def require(self, principal: Principal, org_id: str, permission: Permission, *, fresh: bool = False) -> Membership:
         """The person's membership, when it allows ``permission``.
 
         Raises AccessDenied otherwise, with the same words for a foreign org and for one that does not exist.

@@ -8,9 +8,7 @@ CLOTHING_ORG = "6f3f2a54-1c0e-4e0b-9a5d-0c3f5a1b7e01"
 PHONE_ORG = "b1c7c8de-52f7-4a3e-8d8a-7f0f4a9c2e02"
 DEMO_ORGS: Mapping[str, str] = {CLOTHING_ORG: "Northwind Clothing", PHONE_ORG: "Beacon Phones"}
 
-OWNER = Principal(
-    user_id="0b8f3f3e-6a0d-4a51-9d7c-3b6f0c1d2a11", email="olivia@demo.example", name="Olivia (owner)"
-)
+OWNER = Principal(user_id="0b8f3f3e-6a0d-4a51-9d7c-3b6f0c1d2a11", email="olivia@demo.example", name="Olivia (owner)")
 ADMIN = Principal(user_id="3d1c9a70-7b43-4f6e-8a52-9e4b5c6d7b22", email="adam@demo.example", name="Adam (admin)")
 MEMBER = Principal(user_id="7e2d4b81-9c54-4a7f-b163-0f5c6d7e8c33", email="mia@demo.example", name="Mia (member)")
 OUTSIDER = Principal(
@@ -37,8 +35,6 @@ class DemoDirectory:
     def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:  # noqa: ARG002 - never stale
         """The demo person's orgs."""
         return {
-            org_id: Membership(
-                org_id=org_id, org_name=DEMO_ORGS[org_id], role=role, permissions=ROLE_PERMISSIONS[role]
-            )
+            org_id: Membership(org_id=org_id, org_name=DEMO_ORGS[org_id], role=role, permissions=ROLE_PERMISSIONS[role])
             for org_id, role in _ROLES.get(user_id, {}).items()
         }

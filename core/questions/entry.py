@@ -1,5 +1,7 @@
 """What an org's table of fixed answers is made of."""
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_FALLBACK = "A human will be in touch shortly"
@@ -38,7 +40,7 @@ class Policy:
     strictness: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Published:
     """What visitors of one org can get: the enabled entries of one revision, in table order, and the org's policy."""
 
@@ -46,3 +48,8 @@ class Published:
     revision: int
     entries: tuple[Entry, ...]
     policy: Policy = Policy()
+
+    @functools.cached_property
+    def by_id(self) -> Mapping[int, Entry]:
+        """The entries by their id."""
+        return {entry.id: entry for entry in self.entries}

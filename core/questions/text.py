@@ -1,7 +1,9 @@
-"""When two texts count as the same question."""
+"""When two texts count as the same question, and which characters no text may hold."""
 
 import re
 import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def same_question_key(text: str) -> str:
@@ -13,3 +15,13 @@ def same_question_key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     spaced = " ".join(folded.replace("’", "'").split())
     return re.sub(r"[\s?!.…]+$", "", spaced) or spaced
+
+
+def control_character(text: str) -> str | None:
+    """The first character of a text that cannot be shown, stored or exported faithfully, as ``U+0007``, or None.
+
+    These are the control characters but tab and line breaks, lone surrogates, and the two non-characters that XML
+    refuses. NUL is among them: SQLite and PostgreSQL treat a text that holds one differently.
+    """
+    found = _CONTROL.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None

@@ -1,0 +1,95 @@
+"""The one place that names the concrete parts and puts them together."""
+
+import functools
+import threading
+from dataclasses import dataclass
+
+from core.answering import Answering
+from core.engines.semantic.engine import SemanticEngine
+from core.identity.access import Access
+from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG, DemoDirectory
+from core.questions.changes import Changes
+from core.questions.published import PublishedCache
+from core.questions.service import Questions
+from core.questions.store import QuestionStore
+from core.runs.service import Evaluations
+from core.runs.worker import RunWorker
+from core.samples import demo_entries
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.migrate import claim, migrate
+from core.storage.questions import SqlQuestionStore
+from core.storage.runs import SqlRunStore
+
+COMPANIES = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
+"""The demo orgs and the names of their samples."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontline:
+    """Everything a page or a route may use."""
+
+    settings: Settings
+    directory: DemoDirectory
+    access: Access
+    questions: Questions
+    answering: Answering
+    evaluations: Evaluations
+    worker: RunWorker
+    database: Database
+
+    def start(self) -> None:
+        """Begin the background work of this process. Calling it again does nothing."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End the background work of this process; what runs then is taken up again at the next start."""
+        self.worker.stop()
+        self.database.close()
+
+
+def build(settings: Settings) -> Frontline:
+    """Put the parts together for these settings, bring the database up to date and fill the demo orgs once."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    migrate(database)
+    claim(database, "demo")
+    directory = DemoDirectory()
+    access = Access(directory)
+    store = SqlQuestionStore(database)
+    questions = Questions(access, store)
+    _fill_demo_orgs(questions, store)
+    engine = SemanticEngine(settings.data_dir, settings.model_dir)
+    runs = SqlRunStore(database)
+    worker = RunWorker(store=runs, questions=store, engine=engine, access=access)
+    return Frontline(
+        settings=settings,
+        directory=directory,
+        access=access,
+        questions=questions,
+        answering=Answering(access, PublishedCache(store), engine),
+        evaluations=Evaluations(access=access, store=runs, questions=store, engine=engine, worker=worker),
+        worker=worker,
+        database=database,
+    )
+
+
+def _fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:
+    for org_id, company in COMPANIES.items():
+        if store.latest_revision(org_id) == 0:
+            changes = Changes(added=demo_entries(company))
+            questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
+
+
+_making = threading.Lock()
+
+
+def frontline() -> Frontline:
+    """This process's Frontline, made at the first call, once even when several threads ask at once."""
+    with _making:
+        return _frontline()
+
+
+@functools.cache
+def _frontline() -> Frontline:
+    return build(Settings.from_environment())

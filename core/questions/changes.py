@@ -1,0 +1,108 @@
+"""What an editor changed since the revision that was shown, by entry id and never by position."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core.questions.entry import Entry
+
+Fields = Mapping[str, Any]
+"""Values by field name (question, answer, alternates, tags, enabled) as an editor or a file gave them."""
+
+FIELD_NAMES = ("question", "answer", "alternates", "tags", "enabled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Edits of entries, new entries, and deletions; nothing else of the table is touched.
+
+    ``edited`` holds, for each entry id, only the fields that differ; ``added`` the fields of new entries in order.
+    """
+
+    edited: Mapping[int, Fields] = field(default_factory=dict)
+    added: Sequence[Fields] = ()
+    deleted: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.edited or self.added or self.deleted)
+
+    def __len__(self) -> int:
+        return len(self.edited) + len(self.added) + len(self.deleted)
+
+    def without(self, entry_ids: Iterable[int]) -> "Changes":
+        """The same changes but for those of these entries."""
+        dropped = set(entry_ids)
+        return Changes(
+            edited={entry_id: fields for entry_id, fields in self.edited.items() if entry_id not in dropped},
+            added=self.added,
+            deleted=self.deleted - dropped,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """A form that JSON can hold; ``from_json`` reads it back."""
+        return {
+            "edited": {str(entry_id): _plain(fields) for entry_id, fields in self.edited.items()},
+            "added": [_plain(fields) for fields in self.added],
+            "deleted": sorted(self.deleted),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Changes":
+        """What ``as_json`` gave."""
+        return cls(
+            edited={int(entry_id): dict(fields) for entry_id, fields in data["edited"].items()},
+            added=tuple(dict(fields) for fields in data["added"]),
+            deleted=frozenset(data["deleted"]),
+        )
+
+
+def _plain(fields: Fields) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+
+def cleaned(fields: Fields) -> dict[str, Any]:
+    """Fields as they are stored: one-line texts without surplus white space, no empty or repeated chips.
+
+    An answer is kept character for character, because visitors get it word for word.
+    """
+    result: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "answer":
+            result[name] = "" if value is None else str(value)
+        elif name == "enabled":
+            result[name] = True if value is None else bool(value)
+        elif name == "question":
+            result[name] = one_line(value)
+        elif name in FIELD_NAMES:
+            result[name] = tuple(dict.fromkeys(text for text in map(one_line, value or ()) if text))
+    return result
+
+
+def one_line(value: object) -> str:
+    """A text on one line, without white space around it or repeated in it."""
+    return "" if value is None else " ".join(str(value).split())
+
+
+def edited_entry(entry: Entry, fields: Fields) -> Entry:
+    """The entry with these fields changed."""
+    return replace(entry, **cleaned(fields))
+
+
+def new_entry(entry_id: int, fields: Fields) -> Entry:
+    """A new entry of these fields; what is missing is empty, and it is enabled unless said otherwise."""
+    return Entry(id=entry_id, **{"question": "", "answer": "", **cleaned(fields)})
+
+
+def difference(entry: Entry, fields: Fields) -> dict[str, Any]:
+    """Only those fields, cleaned, that differ from the entry."""
+    return {name: value for name, value in cleaned(fields).items() if getattr(entry, name) != value}
+
+
+def applied(entries: Iterable[Entry], changes: Changes, first_new_id: int) -> list[Entry]:
+    """The table after the changes, new entries last, numbered from ``first_new_id``."""
+    kept = [
+        edited_entry(entry, changes.edited[entry.id]) if entry.id in changes.edited else entry
+        for entry in entries
+        if entry.id not in changes.deleted
+    ]
+    return kept + [new_entry(first_new_id + offset, fields) for offset, fields in enumerate(changes.added)]

@@ -1,0 +1,78 @@
+"""What is kept of every save, and what is said when two people changed the same row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import FrontlineError
+from core.questions.changes import Changes
+from core.questions.entry import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """One save of an org's table: its number (1, 2, …), who, when (UTC), why, and how many rows it touched."""
+
+    number: int
+    author: str
+    at: datetime
+    note: str
+    added: int
+    edited: int
+    deleted: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """The whole table, disabled entries too, as it stood at one revision. Revision 0 is an empty table."""
+
+    org_id: str
+    revision: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """Changes that a person has not saved yet, and the revision that they saw while making them."""
+
+    base_revision: int
+    changes: Changes
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """A row that two people changed: as it was shown, as it is stored now, and as this person wants it.
+
+    None stands for a deleted row.
+    """
+
+    entry_id: int
+    shown: Entry
+    theirs: Entry | None
+    mine: Entry | None
+    by: str
+    at: datetime
+
+
+class EditConflict(FrontlineError):
+    """Somebody else saved the same rows meanwhile. Nothing was saved; ``conflicts`` holds both texts of each row."""
+
+    def __init__(self, conflicts: Sequence[Conflict], latest: int) -> None:
+        self.conflicts = tuple(conflicts)
+        self.latest = latest
+        rows = ", ".join(f"No. {conflict.entry_id}" for conflict in self.conflicts[:5])
+        super().__init__(
+            f"Somebody else changed {rows} after you opened the table. Nothing was saved yet: choose below."
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredEntry:
+    """An entry and the revision since which it reads so."""
+
+    entry: Entry
+    since: int
+
+
+Rows = Mapping[int, StoredEntry]

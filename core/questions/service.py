@@ -1,0 +1,169 @@
+"""What people do with an org's questions and answers: see, save, restore, keep a draft."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import InvalidInput, NotFound, Problem
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.questions.changes import Changes, cleaned, difference, edited_entry, new_entry, one_line
+from core.questions.checks import TableChecks
+from core.questions.entry import Entry
+from core.questions.revisions import Conflict, Draft, EditConflict, Revision, Snapshot, StoredEntry
+from core.questions.store import Edit, QuestionStore
+
+NOTE_LIMIT = 200
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Questions:
+    """The use cases on an org's table. Each checks the person's permission first."""
+
+    def __init__(self, access: Access, store: QuestionStore, clock: Callable[[], datetime] = now) -> None:
+        self._access = access
+        self._store = store
+        self._clock = clock
+
+    def table(self, principal: Principal, org_id: str, revision: int | None = None) -> Snapshot:
+        """The whole table at a revision, by default the newest."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.snapshot(org_id, revision)
+
+    def latest_revision(self, principal: Principal, org_id: str) -> int:
+        """The number of the newest revision; 0 when nothing was ever saved."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.latest_revision(org_id)
+
+    def history(self, principal: Principal, org_id: str, *, before: int | None = None) -> list[Revision]:
+        """Up to 50 saves, newest first, older than ``before`` when given."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.revisions(org_id, before=before)
+
+    def save(
+        self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes, note: str = ""
+    ) -> Revision | None:
+        """Save changes that were made on ``base_revision``; None when they change nothing.
+
+        Rows that others changed meanwhile are left as they are. Raises EditConflict when some of the same rows were
+        changed (unless to the very same text), InvalidInput when the table would break a rule; then nothing is saved.
+        """
+        self._access.require(principal, org_id, Permission.EDIT, fresh=True)
+        note = _checked_note(note)
+        with self._store.editing(org_id) as edit:
+            if not 0 <= base_revision <= edit.revision:
+                raise NotFound(f"There is no revision {base_revision} of this table: load the page again.")
+            rows = edit.rows()
+            wanted = _still_wanted(edit, rows, base_revision, changes)
+            problems = TableChecks([row.entry for row in rows.values()]).problems(wanted)
+            if problems:
+                raise InvalidInput(problems)
+            edit.drop_draft(principal.user_id)
+            if not wanted:
+                return None
+            changed = [edited_entry(rows[entry_id].entry, fields) for entry_id, fields in wanted.edited.items()]
+            added = [new_entry(edit.next_entry_id + i, fields) for i, fields in enumerate(wanted.added)]
+            revision = self._revision(
+                edit, principal, note, added=len(added), edited=len(changed), deleted=len(wanted.deleted)
+            )
+            edit.write(
+                changed=changed + added,
+                deleted=wanted.deleted,
+                author_id=principal.user_id,
+                revision=revision,
+                used_ids=len(added),
+            )
+        return revision
+
+    def restore(self, principal: Principal, org_id: str, number: int) -> Revision | None:
+        """Make the table read again as at revision ``number``, as a new revision; None when it already does."""
+        self._access.require(principal, org_id, Permission.EDIT, fresh=True)
+        with self._store.editing(org_id) as edit:
+            if not 1 <= number <= edit.revision:
+                raise NotFound(f"There is no revision {number} of this table.")
+            now_rows = {entry_id: row.entry for entry_id, row in edit.rows().items()}
+            then = edit.rows_at(number)
+            changed = [entry for entry in then.values() if now_rows.get(entry.id) != entry]
+            deleted = now_rows.keys() - then.keys()
+            if not changed and not deleted:
+                return None
+            added = sum(entry.id not in now_rows for entry in changed)
+            note = f"Restored revision {number}"
+            revision = self._revision(
+                edit, principal, note, added=added, edited=len(changed) - added, deleted=len(deleted)
+            )
+            edit.write(changed=changed, deleted=deleted, author_id=principal.user_id, revision=revision, used_ids=0)
+        return revision
+
+    def draft(self, principal: Principal, org_id: str) -> Draft | None:
+        """The changes this person has made here and not saved yet."""
+        self._access.require(principal, org_id, Permission.EDIT)
+        return self._store.draft(org_id, principal.user_id)
+
+    def keep_draft(self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes) -> None:
+        """Keep unsaved changes, so that a closed browser loses nothing. Empty changes drop the draft."""
+        self._access.require(principal, org_id, Permission.EDIT)
+        if changes:
+            draft = Draft(base_revision=base_revision, changes=changes, at=self._clock())
+            self._store.keep_draft(org_id, principal.user_id, draft)
+        else:
+            self._store.drop_draft(org_id, principal.user_id)
+
+    def _revision(
+        self, edit: Edit, principal: Principal, note: str, *, added: int, edited: int, deleted: int
+    ) -> Revision:
+        return Revision(
+            number=edit.revision + 1,
+            author=principal.name,
+            at=self._clock(),
+            note=note,
+            added=added,
+            edited=edited,
+            deleted=deleted,
+        )
+
+
+def _still_wanted(edit: Edit, rows: Mapping[int, StoredEntry], base_revision: int, changes: Changes) -> Changes:
+    """The changes against the table as it is now, without those that are so already.
+
+    Raises EditConflict for rows that somebody else changed after ``base_revision``.
+    """
+    shown = edit.rows_at(base_revision) if base_revision != edit.revision else {i: r.entry for i, r in rows.items()}
+    touched = {*changes.edited, *changes.deleted}
+    if unknown := touched - shown.keys():
+        raise NotFound(f"There is no row No. {min(unknown)} in revision {base_revision}: load the page again.")
+    conflicts = []
+    edited: dict[int, dict[str, Any]] = {}
+    deleted = set()
+    for entry_id in sorted(touched):
+        mine = None if entry_id in changes.deleted else edited_entry(shown[entry_id], changes.edited[entry_id])
+        row = rows.get(entry_id)
+        theirs = row.entry if row else None
+        if mine == theirs or mine == shown[entry_id]:
+            continue
+        if theirs is None or (row and row.since > base_revision):
+            conflicts.append(_conflict(edit, shown[entry_id], theirs, mine, row))
+        elif mine is None:
+            deleted.add(entry_id)
+        else:
+            edited[entry_id] = difference(theirs, changes.edited[entry_id])
+    if conflicts:
+        raise EditConflict(conflicts, edit.revision)
+    return Changes(edited=edited, added=tuple(cleaned(f) for f in changes.added), deleted=frozenset(deleted))
+
+
+def _conflict(edit: Edit, shown: Entry, theirs: Entry | None, mine: Entry | None, row: StoredEntry | None) -> Conflict:
+    revision = edit.saved_by(row.since if row else edit.deleted_in(shown.id))
+    return Conflict(entry_id=shown.id, shown=shown, theirs=theirs, mine=mine, by=revision.author, at=revision.at)
+
+
+def _checked_note(note: str) -> str:
+    text = one_line(note)
+    if len(text) > NOTE_LIMIT:
+        reason = f"has {len(text):,} characters; {NOTE_LIMIT} is the limit."
+        raise InvalidInput([Problem(row="This save", field="Note", reason=reason)])
+    return text

@@ -1,0 +1,63 @@
+"""What the questions need of a storage."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from core.questions.entry import Entry, Published
+from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
+
+
+class Edit(Protocol):
+    """One org's state under its lock, while a save is decided and written."""
+
+    revision: int
+    next_entry_id: int
+
+    def rows(self) -> dict[int, StoredEntry]:
+        """The table as it is stored now."""
+
+    def rows_at(self, revision: int) -> dict[int, Entry]:
+        """The table as it stood at a revision."""
+
+    def saved_by(self, revision: int) -> Revision:
+        """Who made a revision, and when."""
+
+    def deleted_in(self, entry_id: int) -> int:
+        """The revision that deleted an entry that is gone now."""
+
+    def write(
+        self, *, changed: Iterable[Entry], deleted: Iterable[int], author_id: str, revision: Revision, used_ids: int
+    ) -> None:
+        """Make the revision."""
+
+    def drop_draft(self, user_id: str) -> None:
+        """Forget the person's draft in the same transaction."""
+
+
+class QuestionStore(Protocol):
+    """The Q&As of all orgs; every method works on one."""
+
+    def latest_revision(self, org_id: str) -> int:
+        """The number of the newest revision; 0 when nothing was ever saved."""
+
+    def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
+        """The whole table as it stood at a revision, by default the newest."""
+
+    def published(self, org_id: str, revision: int | None = None) -> Published:
+        """What visitors can get at a revision, by default the newest."""
+
+    def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
+        """Saves, newest first."""
+
+    def editing(self, org_id: str) -> AbstractContextManager[Edit]:
+        """One save of this org at a time, whole or not at all."""
+
+    def draft(self, org_id: str, user_id: str) -> Draft | None:
+        """The changes this person has not saved yet."""
+
+    def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
+        """Keep these changes as the person's draft."""
+
+    def drop_draft(self, org_id: str, user_id: str) -> None:
+        """Forget the person's draft."""

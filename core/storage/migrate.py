@@ -1,0 +1,48 @@
+"""Brings a database to the tables of this version, at start."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from core.errors import ConfigurationError
+from core.storage.database import Database
+from core.storage.tables import installation
+
+_LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline processes
+
+
+def migrate(database: Database) -> None:
+    """Apply the migrations that are missing, in one transaction; two processes that start at once take turns."""
+    config = alembic_config()
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def alembic_config() -> Config:
+    """Alembic's settings, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def claim(database: Database, sign_in: str) -> None:
+    """Mark the database with the way people sign in ("demo" or "propelauth"), at its first use.
+
+    Raises ConfigurationError when it was used with the other: the demo people must never open real data.
+    """
+    with database.write() as connection:
+        query = sa.select(installation.c.value).where(installation.c.name == "sign_in")
+        found = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            connection.execute(sa.insert(installation).values(name="sign_in", value=sign_in))
+        elif found != sign_in:
+            raise ConfigurationError(
+                f"This database was made with the sign-in “{found}”, and Frontline was started with “{sign_in}”. "
+                "Set DATABASE_URL or FRONTLINE_DATA_DIR to another one, or restore the sign-in settings."
+            )

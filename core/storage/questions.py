@@ -1,0 +1,220 @@
+"""Entries by revision, and drafts, in SQL. A version of an entry is written once; a save only ends it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.questions.changes import Changes
+from core.questions.entry import Entry, Policy, Published
+from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
+from core.storage.database import Database
+from core.storage.tables import drafts, entry_versions, orgs, revisions
+
+
+class SqlQuestionStore:
+    """The Q&As of all orgs; every method works on one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def latest_revision(self, org_id: str) -> int:
+        """The number of the newest revision; 0 when nothing was ever saved."""
+        with self._database.read() as connection:
+            return _latest(connection, org_id)
+
+    def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
+        """The whole table as it stood at a revision, by default the newest."""
+        with self._database.read() as connection:
+            number = _latest(connection, org_id) if revision is None else revision
+            rows = connection.execute(_versions_at(org_id, number)).all()
+        return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows))
+
+    def published(self, org_id: str, revision: int | None = None) -> Published:
+        """What visitors can get at a revision, by default the newest."""
+        whole = self.snapshot(org_id, revision)
+        enabled = tuple(entry for entry in whole.entries if entry.enabled)
+        return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=Policy())
+
+    def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
+        """Saves, newest first; ``before`` continues a list."""
+        query = sa.select(revisions).where(revisions.c.org_id == org_id)
+        if before is not None:
+            query = query.where(revisions.c.number < before)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(revisions.c.number.desc()).limit(limit)).all()
+        return [_revision(row) for row in rows]
+
+    @contextmanager
+    def editing(self, org_id: str) -> Iterator["SqlEdit"]:
+        """One save of this org at a time: reads and writes inside see and make one consistent state, or none."""
+        with self._database.write() as connection:
+            row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one_or_none()
+            if row is None:
+                _create_org(connection, org_id)
+                row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one()
+            yield SqlEdit(connection, org_id, row.revision, row.next_entry_id)
+
+    def draft(self, org_id: str, user_id: str) -> Draft | None:
+        """The changes this person has not saved yet."""
+        query = sa.select(drafts).where(drafts.c.org_id == org_id, drafts.c.user_id == user_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Draft(base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at)
+
+    def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
+        """Keep these changes as the person's draft, in place of an older one."""
+        with self._database.write() as connection:
+            _delete_draft(connection, org_id, user_id)
+            connection.execute(
+                sa.insert(drafts).values(
+                    org_id=org_id,
+                    user_id=user_id,
+                    base_revision=draft.base_revision,
+                    changes=draft.changes.as_json(),
+                    at=draft.at,
+                )
+            )
+
+    def drop_draft(self, org_id: str, user_id: str) -> None:
+        """Forget the person's draft."""
+        with self._database.write() as connection:
+            _delete_draft(connection, org_id, user_id)
+
+
+class SqlEdit:
+    """The state of one org while its save is decided and written, under the org's lock."""
+
+    def __init__(self, connection: sa.Connection, org_id: str, revision: int, next_entry_id: int) -> None:
+        self._connection = connection
+        self._org_id = org_id
+        self.revision = revision
+        self.next_entry_id = next_entry_id
+
+    def rows(self) -> dict[int, StoredEntry]:
+        """The table as it is stored now."""
+        found = self._connection.execute(_versions_at(self._org_id, self.revision))
+        return {row.entry_id: StoredEntry(entry=_entry(row), since=row.since_revision) for row in found}
+
+    def rows_at(self, revision: int) -> dict[int, Entry]:
+        """The table as it stood at a revision."""
+        return {row.entry_id: _entry(row) for row in self._connection.execute(_versions_at(self._org_id, revision))}
+
+    def saved_by(self, revision: int) -> Revision:
+        """Who made a revision, and when."""
+        query = sa.select(revisions).where(revisions.c.org_id == self._org_id, revisions.c.number == revision)
+        return _revision(self._connection.execute(query).one())
+
+    def deleted_in(self, entry_id: int) -> int:
+        """The revision that deleted an entry that is gone now."""
+        query = sa.select(sa.func.max(entry_versions.c.until_revision)).where(
+            entry_versions.c.org_id == self._org_id, entry_versions.c.entry_id == entry_id
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def write(
+        self, *, changed: Iterable[Entry], deleted: Iterable[int], author_id: str, revision: Revision, used_ids: int
+    ) -> None:
+        """Make ``revision``: new versions of the changed and new entries, an end to the deleted ones.
+
+        ``used_ids`` is how many new entry numbers were given.
+        """
+        changed = list(changed)
+        ended = [{"ended": entry_id} for entry_id in {entry.id for entry in changed} | set(deleted)]
+        number = revision.number
+        self._connection.execute(
+            sa.insert(revisions).values(org_id=self._org_id, author_id=author_id, **_revision_values(revision))
+        )
+        if ended:
+            end = sa.update(entry_versions).where(
+                entry_versions.c.org_id == self._org_id,
+                entry_versions.c.entry_id == sa.bindparam("ended"),
+                entry_versions.c.until_revision.is_(None),
+            )
+            self._connection.execute(end.values(until_revision=number), ended)
+        if changed:
+            values = [{"org_id": self._org_id, "since_revision": number, **_entry_values(entry)} for entry in changed]
+            self._connection.execute(sa.insert(entry_versions), values)
+        self._connection.execute(
+            sa.update(orgs)
+            .where(orgs.c.org_id == self._org_id)
+            .values(revision=number, next_entry_id=self.next_entry_id + used_ids)
+        )
+
+    def drop_draft(self, user_id: str) -> None:
+        """Forget the person's draft together with the save that made it obsolete."""
+        _delete_draft(self._connection, self._org_id, user_id)
+
+
+def _latest(connection: sa.Connection, org_id: str) -> int:
+    found = connection.execute(sa.select(orgs.c.revision).where(orgs.c.org_id == org_id)).scalar_one_or_none()
+    return found or 0
+
+
+def _versions_at(org_id: str, revision: int) -> sa.Select[Any]:
+    versions = entry_versions.c
+    return (
+        sa.select(entry_versions)
+        .where(
+            versions.org_id == org_id,
+            versions.since_revision <= revision,
+            sa.or_(versions.until_revision.is_(None), versions.until_revision > revision),
+        )
+        .order_by(versions.entry_id)
+    )
+
+
+def _create_org(connection: sa.Connection, org_id: str) -> None:
+    """Make the org's row; two first saves at once make it once."""
+    new = {"org_id": org_id, "revision": 0, "next_entry_id": 1}
+    insert: sqlite.Insert | postgresql.Insert
+    insert = sqlite.insert(orgs) if connection.dialect.name == "sqlite" else postgresql.insert(orgs)
+    connection.execute(insert.values(new).on_conflict_do_nothing(index_elements=["org_id"]))
+
+
+def _delete_draft(connection: sa.Connection, org_id: str, user_id: str) -> None:
+    connection.execute(sa.delete(drafts).where(drafts.c.org_id == org_id, drafts.c.user_id == user_id))
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    return Entry(
+        id=row.entry_id,
+        question=row.question,
+        answer=row.answer,
+        alternates=tuple(row.alternates),
+        tags=tuple(row.tags),
+        enabled=row.enabled,
+    )
+
+
+def _entry_values(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "question": entry.question,
+        "answer": entry.answer,
+        "alternates": list(entry.alternates),
+        "tags": list(entry.tags),
+        "enabled": entry.enabled,
+    }
+
+
+def _revision(row: sa.Row[Any]) -> Revision:
+    at: datetime = row.at
+    return Revision(
+        number=row.number,
+        author=row.author,
+        at=at,
+        note=row.note,
+        added=row.added,
+        edited=row.edited,
+        deleted=row.deleted,
+    )
+
+
+def _revision_values(revision: Revision) -> Mapping[str, Any]:
+    return {name: getattr(revision, name) for name in ("number", "author", "at", "note", "added", "edited", "deleted")}

@@ -1,0 +1,134 @@
+"""The tables. Every row of a tenant carries its org, and so does every query."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment in UTC that comes back with its zone from every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Store in UTC; SQLite keeps no zone."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Read as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+orgs = sa.Table(
+    "orgs",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("next_entry_id", sa.Integer, nullable=False),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("org_id", sa.Text, sa.ForeignKey("orgs.org_id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("added", sa.Integer, nullable=False),
+    sa.Column("edited", sa.Integer, nullable=False),
+    sa.Column("deleted", sa.Integer, nullable=False),
+)
+
+entry_versions = sa.Table(
+    "entry_versions",
+    metadata,
+    sa.Column("org_id", sa.Text, sa.ForeignKey("orgs.org_id"), primary_key=True),
+    sa.Column("entry_id", sa.Integer, primary_key=True),
+    sa.Column("since_revision", sa.Integer, primary_key=True),
+    sa.Column("until_revision", sa.Integer, nullable=True),  # the first revision that no longer has this version
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("alternates", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Index(None, "org_id", "until_revision"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("base_revision", sa.Integer, nullable=False),
+    sa.Column("changes", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("engine_version", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("finished", sa.Integer, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=True),
+    sa.Column("ended_at", UtcDateTime, nullable=True),
+    sa.Column("worker", sa.Text, nullable=True),
+    sa.Column("heartbeat_at", UtcDateTime, nullable=True),
+    sa.Index(None, "org_id", "created_at"),
+    sa.Index(None, "status"),
+)
+
+run_rows = sa.Table(
+    "run_rows",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),  # 0, 1, … in the order of the file
+    sa.Column("line", sa.Integer, nullable=False),  # where it stands in the file
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("expected", sa.Text, nullable=False),  # as the file gave it
+    sa.Column("label", sa.Text, nullable=False),  # entry, fallback or none
+    sa.Column("label_ids", sa.JSON, nullable=False),
+    sa.Column("extra", sa.JSON, nullable=False),  # tags and notes of the file
+    sa.Column("verdict", sa.Text, nullable=True),  # NULL until the row is finished
+    sa.Column("given_id", sa.Integer, nullable=True),
+    sa.Column("best_id", sa.Integer, nullable=True),
+    sa.Column("phrasing", sa.Text, nullable=True),
+    sa.Column("score", sa.Float, nullable=True),
+    sa.Column("confidence", sa.Float, nullable=True),
+    sa.Column("seconds", sa.Float, nullable=True),
+    sa.Column("reason", sa.Text, nullable=True),
+    sa.ForeignKeyConstraint(["org_id", "run_id"], ["runs.org_id", "runs.run_id"]),
+)

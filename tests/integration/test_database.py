@@ -1,0 +1,112 @@
+"""The settings that keep acknowledged writes, and the migrations, on real databases."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from core.errors import ConfigurationError
+from core.storage.database import Database, wal_is_safe
+from core.storage.migrate import claim, migrate
+from core.storage.tables import metadata
+
+
+def test_every_sqlite_connection_is_safe(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'x.db'}")
+
+    def setting(connection: sa.Connection, name: str) -> object:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+    with database.read() as one, database.write() as two:
+        for connection in (one, two):
+            assert setting(connection, "foreign_keys") == 1
+            assert setting(connection, "synchronous") == 2
+            assert setting(connection, "busy_timeout") == 30_000
+            expected = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete"
+            assert setting(connection, "journal_mode") == expected
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [((3, 40, 1), False), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True)],
+)
+def test_a_write_ahead_log_is_used_only_where_sqlite_does_not_damage_it(version: tuple, safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+
+
+def test_reads_then_writes_of_many_threads_lose_nothing(database: Database) -> None:
+    counter = sa.Table("counter", sa.MetaData(), sa.Column("value", sa.Integer))
+    with database.write() as connection:
+        counter.create(connection)
+        connection.execute(sa.insert(counter).values(value=0))
+
+    def count_up() -> None:
+        for _ in range(25):
+            with database.write() as connection:
+                value = connection.execute(sa.select(counter.c.value).with_for_update()).scalar_one()
+                connection.execute(sa.update(counter).values(value=value + 1))
+
+    threads = [threading.Thread(target=count_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as connection:
+        assert connection.execute(sa.select(counter.c.value)).scalar_one() == 200
+
+
+def test_an_exception_leaves_nothing_half_done(database: Database) -> None:
+    def interrupted() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql("INSERT INTO installation VALUES ('half', 'done')")
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        interrupted()
+
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM installation").scalar_one() == 0
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_again_and_from_several_starts_at_once_changes_nothing(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(4)]
+    failures = []
+
+    def start(database: Database) -> None:
+        try:
+            migrate(database)
+            claim(database, "demo")
+        except Exception as error:  # noqa: BLE001 - shown by the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=start, args=(database,)) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    with databases[0].read() as connection:
+        assert connection.exec_driver_sql("SELECT name, value FROM installation").all() == [("sign_in", "demo")]
+    for database in databases:
+        database.close()
+
+
+def test_the_demo_people_never_open_a_database_of_real_accounts(database: Database) -> None:
+    claim(database, "propelauth")
+
+    with pytest.raises(ConfigurationError, match="Set DATABASE_URL"):
+        claim(database, "demo")
