@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, settings
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
-
 # A busy machine is no reason to fail: what is tested is what comes out, never how fast.
 settings.register_profile("frontline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("frontline")

@@ -1,0 +1,99 @@
+"""Between the table on the screen and changes by entry id: the editor speaks of positions, and positions move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.questions.changes import FIELD_NAMES, Changes, applied, difference
+from core.questions.entry import Entry
+from core.questions.text import same_question_key
+
+NUMBER = "number"
+"""The column of the entry's number; empty for a new row, never editable."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The rows that the editor shows, in order.
+
+    ``keys`` says what each row is: an entry's id, or ``-1 - i`` for the i-th of the new rows of ``changes``, the
+    changes that are in the rows already.
+    """
+
+    keys: tuple[int, ...]
+    changes: Changes
+    frame: pd.DataFrame
+
+
+def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown:
+    """The table with these changes in it; with ``search`` only the rows that hold every word of it, and new rows."""
+    kept = [entry for entry in entries if entry.id not in changes.deleted]
+    keys = [*(entry.id for entry in kept), *(-1 - i for i in range(len(changes.added)))]
+    rows = list(zip(keys, applied(entries, changes, first_new_id=0), strict=True))
+    if words := same_question_key(search).split():
+        rows = [(key, entry) for key, entry in rows if key < 0 or _holds(entry, words)]
+    frame = pd.DataFrame(
+        {
+            NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
+            "question": pd.array([entry.question for _, entry in rows], dtype="str"),
+            "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
+            "alternates": pd.Series([list(entry.alternates) for _, entry in rows], dtype="object"),
+            "tags": pd.Series([list(entry.tags) for _, entry in rows], dtype="object"),
+            "enabled": pd.array([entry.enabled for _, entry in rows], dtype="bool"),
+        }
+    )
+    return Shown(keys=tuple(key for key, _ in rows), changes=changes, frame=frame)
+
+
+def _holds(entry: Entry, words: Sequence[str]) -> bool:
+    text = same_question_key(" ".join((str(entry.id), *entry.phrasings, entry.answer, *entry.tags)))
+    return all(word in text for word in words)
+
+
+def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any] | None) -> Changes:
+    """The changes of the table and those the editor reports on top (``edited_rows``, ``added_rows``, ``deleted_rows``).
+
+    Anything but the fields of an entry, and any position that the table does not have, is ignored.
+    """
+    if not delta:
+        return table.changes
+    edited = {entry_id: dict(fields) for entry_id, fields in table.changes.edited.items()}
+    added: list[dict[str, Any] | None] = [dict(fields) for fields in table.changes.added]
+    deleted = set(table.changes.deleted)
+    for position, cells in delta.get("edited_rows", {}).items():
+        key = _key(table, position)
+        fields = _fields(cells)
+        if key is None or not fields:
+            continue
+        if key < 0:
+            added[-1 - key] = {**(added[-1 - key] or {}), **fields}
+        else:
+            edited[key] = difference(entries[key], {**edited.get(key, {}), **fields})
+    for position in delta.get("deleted_rows", ()):
+        key = _key(table, position)
+        if key is not None and key < 0:
+            added[-1 - key] = None
+        elif key is not None:
+            deleted.add(key)
+            edited.pop(key, None)
+    new = [_fields(cells) for cells in delta.get("added_rows", ())]
+    return Changes(
+        edited={entry_id: fields for entry_id, fields in edited.items() if fields},
+        added=tuple(fields for fields in [*added, *new] if fields is not None and _holds_text(fields)),
+        deleted=frozenset(deleted),
+    )
+
+
+def _key(table: Shown, position: int | str) -> int | None:
+    index = int(position)
+    return table.keys[index] if 0 <= index < len(table.keys) else None
+
+
+def _fields(cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in cells.items() if name in FIELD_NAMES}
+
+
+def _holds_text(fields: Mapping[str, Any]) -> bool:
+    return any(fields.get(name) for name in ("question", "answer", "alternates", "tags"))
