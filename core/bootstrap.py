@@ -14,7 +14,7 @@ from core.questions.service import Questions
 from core.questions.store import QuestionStore
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
-from core.samples import demo_entries
+from core.samples import demo_entries, sample_questions
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import claim, migrate
@@ -37,6 +37,11 @@ class Frontline:
     evaluations: Evaluations
     worker: RunWorker
     database: Database
+
+    def sample_questions(self, org_id: str) -> bytes | None:
+        """The spreadsheet of test questions that ships for a demo org, else None."""
+        company = COMPANIES.get(org_id)
+        return sample_questions(company) if company else None
 
     def start(self) -> None:
         """Begin the background work of this process. Calling it again does nothing."""

@@ -1,6 +1,5 @@
 """What ships with Frontline so that a first look shows something: two small orgs, each with sample test questions."""
 
-import csv
 import json
 from importlib.resources import files
 
@@ -17,8 +16,3 @@ def demo_entries(company: str) -> list[Fields]:
 def sample_questions(company: str) -> bytes:
     """A spreadsheet (CSV) of test questions for a demo company."""
     return files(__package__).joinpath(f"test_questions_{company}.csv").read_bytes()
-
-
-def sample_size(company: str) -> int:
-    """How many test questions the sample spreadsheet of a demo company has."""
-    return sum(1 for _ in csv.DictReader(sample_questions(company).decode().splitlines()))

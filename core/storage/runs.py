@@ -20,6 +20,7 @@ _RUN_COLUMNS = (
     *("total", "finished", "reason", "started_at", "ended_at"),
 )
 _ROWS_AN_INSERT = 5_000
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class SqlRunStore:
@@ -103,7 +104,10 @@ class SqlRunStore:
         )
         with self._database.read() as connection:
             found = connection.execute(query).all()
-        return [PendingRow(row=row.row, question=row.question, label=_label(row)) for row in found]
+        return [
+            PendingRow(row=number, question=question, label=Label(kind=LabelKind(kind), entry_ids=tuple(entry_ids)))
+            for number, question, kind, entry_ids in found
+        ]
 
     def finish_rows(self, run: Run, worker: str, rows: Iterable[FinishedRow], at: datetime) -> Status | None:
         """Keep verdicts and give a sign of life; the run's status now, None when another worker has it."""
@@ -144,7 +148,7 @@ class SqlRunStore:
             .group_by(rows.label, rows.verdict)
         )
         with self._database.read() as connection:
-            return {(label, Verdict(verdict)): count for label, verdict, count in connection.execute(query)}
+            return {(label, _VERDICTS[verdict]): count for label, verdict, count in connection.execute(query)}
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""
@@ -188,12 +192,8 @@ def _row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
         "expected": row.expected_as_given,
         "label": row.label.kind.value,
         "label_ids": list(row.label.entry_ids),
-        "extra": {},
+        "extra": {"tags": list(row.tags), "split": row.split, "note": row.note},
     }
-
-
-def _label(row: sa.Row[Any]) -> Label:
-    return Label(kind=LabelKind(row.label), entry_ids=tuple(row.label_ids))
 
 
 def _run(row: sa.Row[Any]) -> Run:

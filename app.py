@@ -1,0 +1,40 @@
+"""Frontline's script and its server object in one file, for ``streamlit run app.py`` and ``uvicorn app:app``."""
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import streamlit as st
+
+if __name__ == "__main__":  # one run of the script for one browser, and AppTest
+    from pages.shell import navigation
+
+    navigation.run()
+else:  # imported once by the server
+    from core.api import server
+    from core.api.doorkeeper import refuse_to_listen_beyond
+    from core.bootstrap import frontline
+    from core.errors import ConfigurationError
+    from pages.shell import navigation, notices
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: st.App) -> AsyncIterator[None]:
+        """What works in the background starts and stops with the server."""
+        async with server.running(frontline()):
+            yield
+
+    navigation.announce()
+    try:
+        parts = frontline()
+        app = st.App(
+            __file__,
+            routes=server.routes(parts),
+            middleware=server.middleware(parts, (Path(st.__file__).parent / "static/index.html").read_text("utf-8")),
+            lifespan=lifespan,
+            on_script_error=notices.script_error,
+        )
+        if parts.settings.auth is None:
+            refuse_to_listen_beyond(st.get_option("server.address"))
+    except ConfigurationError as error:
+        sys.exit(f"\n{error}\n")

@@ -1,0 +1,90 @@
+"""The cookie of the demo sign-in: who was chosen in this browser, signed so that nobody can write it by hand."""
+
+import functools
+import hashlib
+import os
+import secrets
+import tempfile
+import threading
+from pathlib import Path
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from core.errors import ConfigurationError
+
+LIFETIME_SECONDS = 7 * 24 * 3600
+SECRET_BYTES = 32
+
+
+class DemoSessions:
+    """Makes and reads the cookies of one installation, whose secret they are signed with.
+
+    A cookie that was signed out counts no longer, also in a browser tab that still holds it, until the server
+    restarts.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._signed_out: set[str] = set()
+        self._lock = threading.Lock()
+        self._serializer = URLSafeTimedSerializer(secret, salt="frontline demo sign-in")
+        # Cookies are shared between ports: a second installation on this computer must not sign the first one out.
+        self.cookie_name = f"frontline_demo_{hashlib.sha256(secret).hexdigest()[:8]}"
+
+    def cookie_for(self, user_id: str) -> str:
+        """A new cookie's value for a person."""
+        return self._serializer.dumps([user_id, secrets.token_hex(8)])
+
+    def user_id(self, cookie: object) -> str | None:
+        """Whose cookie this is; None when it was not signed here, is too old, or was signed out."""
+        found = self._read(cookie)
+        if found is None:
+            return None
+        with self._lock:
+            return None if found[1] in self._signed_out else found[0]
+
+    def sign_out(self, cookie: object) -> None:
+        """Let this cookie count no longer."""
+        if found := self._read(cookie):
+            with self._lock:
+                self._signed_out.add(found[1])
+
+    def _read(self, cookie: object) -> tuple[str, str] | None:
+        if not isinstance(cookie, str):
+            return None
+        try:
+            value = self._serializer.loads(cookie, max_age=LIFETIME_SECONDS)
+        except BadData:
+            return None
+        match value:
+            case [str(user_id), str(session_id)]:
+                return user_id, session_id
+        return None
+
+
+@functools.cache
+def demo_sessions(data_dir: Path) -> DemoSessions:
+    """The demo sessions of the installation that keeps its data here; its secret is made at the first call."""
+    return DemoSessions(local_secret(data_dir / "demo_sign_in_secret"))
+
+
+def local_secret(path: Path) -> bytes:
+    """The random secret in this file, which only its owner can read; made when there is none.
+
+    Raises ConfigurationError when the file holds too little to be a secret.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # mkstemp makes the file for its owner only; the link makes it appear whole, once, whoever else starts now.
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(SECRET_BYTES))
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
+    secret = path.read_bytes()
+    if len(secret) < SECRET_BYTES:
+        raise ConfigurationError(f"{path} is damaged. Delete it and start again; everybody then signs in anew.")
+    return secret

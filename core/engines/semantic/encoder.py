@@ -1,0 +1,87 @@
+"""Turns texts into vectors, each by itself, so that a vector never depends on what else is asked."""
+
+import os
+import queue
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engines.semantic.graph import WIDTH
+from core.errors import EngineFailed, EngineUnavailable
+
+TOKENS = 256
+"""Longer texts are cut here: the published model was made for at most 256 tokens (sentence_bert_config.json)."""
+
+Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+
+
+class _Session(Protocol):
+    def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int32]]) -> list[Any]: ...
+
+
+def usable_cores() -> int:
+    """The processor cores that this process may use, at least 1."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system; a container may allow fewer than there are
+    return max(1, len(affinity(0)) if affinity else (os.cpu_count() or 1))
+
+
+class Encoder:
+    """One-thread sessions of the prepared model, one for each core; each text runs alone on one of them.
+
+    The int8 model scales its activations by all it is given at once: in a batch, a text's vector would change with
+    its neighbours. Two threads inside one session would also wait for each other under load.
+    """
+
+    def __init__(self, model: bytes, tokenizer: Path, sessions: int | None = None) -> None:
+        try:
+            # heavy, so not wanted at import; onnxruntime ships no types
+            from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]  # noqa: PLC0415
+            from tokenizers import Tokenizer  # noqa: PLC0415
+        except ImportError as error:
+            raise EngineUnavailable(
+                f"The built-in engine is off: {error.name} is not installed. Run: pip install -r requirements.txt"
+            ) from error
+
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()  # the file pads all texts to 128 tokens, ten times the work
+        self._tokenizer.enable_truncation(TOKENS)
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it would keep one plan for each length of text
+        self.sessions = sessions or usable_cores()
+        self._free: queue.SimpleQueue[_Session] = queue.SimpleQueue()
+        for _ in range(self.sessions):
+            self._free.put(InferenceSession(model, options, providers=["CPUExecutionProvider"]))
+
+    def encode(self, text: str) -> Vector:
+        """The text's vector, float32 of shape (384,) and norm 1.
+
+        Raises EngineFailed when the model cannot be run on it.
+        """
+        readable = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no text to a tokenizer
+        session = self._free.get()
+        try:
+            ids = np.array([self._tokenizer.encode(readable).ids], dtype=np.int32)
+            vector: Vector = session.run(["vector"], {"input_ids": ids})[0][0]
+        except Exception as error:
+            raise EngineFailed("The built-in model could not read this text.") from error
+        finally:
+            self._free.put(session)
+        return vector
+
+    def encode_all(self, texts: Sequence[str]) -> Matrix:
+        """The texts' vectors, float32 of shape (texts, 384): the same bits as from ``encode``."""
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        if len(texts) <= 1:
+            for place, text in enumerate(texts):
+                vectors[place] = self.encode(text)
+            return vectors
+        with ThreadPoolExecutor(self.sessions, thread_name_prefix="encode") as pool:
+            for place, vector in enumerate(pool.map(self.encode, texts)):
+                vectors[place] = vector
+        return vectors

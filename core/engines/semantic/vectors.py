@@ -1,0 +1,86 @@
+"""Keeps the vectors of stored texts, so that an edit of a table encodes only what is new."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engines.semantic.encoder import Encoder, Matrix, Vector
+from core.engines.semantic.graph import WIDTH
+
+GRID = 2.0**-11
+"""Vectors are rounded to multiples of this (by 0.0001 on average). Their products are then multiples of 2**-22, and
+a float32 holds every partial sum of a cosine exactly: it is the same bits in whatever order a processor adds."""
+
+KEPT_VECTORS = 150_000
+"""About 130 MB: two tables of 10,000 entries with 5 phrasings each, and all the small ones."""
+
+GENERAL_QUESTIONS = Path(__file__).with_name("general_questions.txt")
+
+_Stored = NDArray[np.int16]
+
+
+class Vectors:
+    """Centred vectors of texts, float32, of norm 1 to within 0.001.
+
+    Centred: the mean of the general questions is subtracted, then the length is made 1 again. That takes out what all
+    questions share, so that a cosine near 0 means "nothing in common".
+    """
+
+    def __init__(self, encoder: Encoder, kept: int = KEPT_VECTORS) -> None:
+        self._encoder = encoder
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._stored: OrderedDict[bytes, _Stored] = OrderedDict()
+        general = encoder.encode_all(GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines())
+        self._mean = general.mean(axis=0, dtype=np.float64)
+
+    def of_question(self, text: str) -> Vector:
+        """The vector of a visitor's question, shape (384,). It is not kept: few are asked twice."""
+        return from_grid(self._centred(self._encoder.encode(text)))
+
+    def of_stored(self, texts: Sequence[str]) -> Matrix:
+        """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
+        keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        with self._lock:
+            found = {key: self._stored[key] for key in keys if key in self._stored}
+            for key in found:
+                self._stored.move_to_end(key)
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        made = [self._centred(vector) for vector in self._encoder.encode_all(list(new.values()))]
+        found.update(zip(new, made, strict=True))
+        self._keep({key: found[key] for key in new})
+        rows = np.empty((len(keys), WIDTH), dtype=np.int16)
+        for place, key in enumerate(keys):
+            rows[place] = found[key]
+        return from_grid(rows)
+
+    def _keep(self, new: dict[bytes, _Stored]) -> None:
+        with self._lock:
+            self._stored.update(new)
+            while len(self._stored) > self._kept:
+                self._stored.popitem(last=False)
+
+    def _centred(self, vector: Vector) -> _Stored:
+        return on_grid(unit(unit(vector) - self._mean))
+
+
+def unit(vector: Vector | NDArray[np.float64]) -> NDArray[np.float64]:
+    """A vector divided by its length; one of zeros stays as it is."""
+    exact = vector.astype(np.float64)
+    length = float(np.sqrt(np.square(exact).sum()))
+    return exact / length if length else exact
+
+
+def on_grid(vector: NDArray[np.float64]) -> _Stored:
+    """A vector of norm 1 as whole multiples of GRID."""
+    return np.rint(vector / GRID).astype(np.int16)
+
+
+def from_grid(stored: _Stored) -> Matrix:
+    """One or many vectors from whole multiples of GRID, float32 of the same shape."""
+    return stored.astype(np.float32) * np.float32(GRID)

@@ -1,0 +1,129 @@
+"""Which column of an upload means what, recognised by its heading and corrected by people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import InvalidInput, Problem
+from core.files.table import Table
+
+
+class ExpectedKind(StrEnum):
+    """What the column with the expectation holds. ``label`` names it for people."""
+
+    AUTO = ("auto", "Whatever fits")
+    """A question, an answer or a number, whichever is stored; refused where it fits several that differ."""
+    ANSWER = ("answer", "The text of an answer")
+    QUESTION = ("question", "A stored question")
+    ID = ("id", "The number of an entry")
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "ExpectedKind":
+        """Make a member: its value, its name for people."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mapping:
+    """The column for each role, None for no such column. ``expected_kind`` says what ``expected`` holds.
+
+    In every kind of expectation ``__fallback__`` and the org's fallback text mean the fallback, and an empty cell that
+    nobody has said what is expected.
+    """
+
+    question: str | None = None
+    expected: str | None = None
+    expected_kind: ExpectedKind = ExpectedKind.AUTO
+    tags: str | None = None
+    split: str | None = None
+    note: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """The chosen column for each role that has one."""
+        return {role: getattr(self, role) for role in ROLES if getattr(self, role) is not None}
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Raise InvalidInput unless the questions have a column, and all columns are there and chosen once."""
+        problems = [] if self.question else [_problem("question", "choose the column that holds the questions.")]
+        chosen = self.columns()
+        for role, column in chosen.items():
+            if column not in columns:
+                problems.append(_problem(role, f"there is no column “{column}” in this file."))
+            elif list(chosen.values()).index(column) < list(chosen).index(role):
+                problems.append(_problem(role, f"the column “{column}” is already used. Choose another."))
+        if problems:
+            raise InvalidInput(problems)
+
+
+ROLES = {"question": "Question", "expected": "Expected", "tags": "Tags", "split": "Split", "note": "Note"}
+"""The name for people of each role of a ``Mapping``."""
+
+_QUESTION = (
+    *("question", "userquestion", "testquestion", "customerquestion", "text", "input", "utterance", "query", "prompt"),
+    *("message", "usermessage", "customermessage", "userinput", "userquery", "visitorquestion", "phrase", "sentence"),
+)
+_EXPECTED = {
+    "expectedid": ExpectedKind.ID,
+    "expectedentryid": ExpectedKind.ID,
+    "expectedanswerid": ExpectedKind.ID,
+    "expectedquestion": ExpectedKind.QUESTION,
+    "expectedanswer": ExpectedKind.ANSWER,
+    "expectedresponse": ExpectedKind.ANSWER,
+    "expectedreply": ExpectedKind.ANSWER,
+    "correctanswer": ExpectedKind.ANSWER,
+    "expected": ExpectedKind.AUTO,
+    "expectedoutput": ExpectedKind.AUTO,
+    "expectedentry": ExpectedKind.AUTO,
+    "ideal": ExpectedKind.AUTO,
+    "target": ExpectedKind.AUTO,
+    "reference": ExpectedKind.AUTO,
+    "groundtruth": ExpectedKind.AUTO,
+    "label": ExpectedKind.AUTO,
+    "intent": ExpectedKind.AUTO,
+    "answerid": ExpectedKind.ID,
+    "entryid": ExpectedKind.ID,
+    "answer": ExpectedKind.ANSWER,
+}
+_OTHERS = {
+    "tags": ("tag", "topic", "category", "group"),
+    "split": ("split", "partition", "fold", "subset"),
+    "note": ("note", "comment", "remark"),
+}
+
+
+def recognise(table: Table) -> Mapping:
+    """What the headings say, whatever their case, spacing and punctuation ("Expected answer", ``expectedAnswer``).
+
+    The surest name wins where several fit. A table of one column is taken for the questions.
+    """
+    by_name: dict[str, str] = {}
+    for column in table.columns:
+        name = _name(column)
+        by_name.setdefault(name, column)
+        by_name.setdefault(name.removesuffix("s"), column)
+    question = _first(_QUESTION, by_name, ()) or (table.columns[0] if len(table.columns) == 1 else None)
+    used = {question}
+    expected = _first(_EXPECTED, by_name, used)
+    kind = next((k for name, k in _EXPECTED.items() if expected and by_name.get(name) == expected), ExpectedKind.AUTO)
+    used.add(expected)
+    others = {}
+    for role, names in _OTHERS.items():
+        others[role] = _first(names, by_name, used)
+        used.add(others[role])
+    return Mapping(question=question, expected=expected, expected_kind=kind, **others)
+
+
+def _first(names: Iterable[str], by_name: dict[str, str], used: Iterable[str | None]) -> str | None:
+    return next((by_name[name] for name in names if name in by_name and by_name[name] not in used), None)
+
+
+def _name(heading: str) -> str:
+    return "".join(c for c in heading.casefold() if c.isalnum())
+
+
+def _problem(role: str, reason: str) -> Problem:
+    return Problem(row="The columns", field=ROLES[role], reason=reason)

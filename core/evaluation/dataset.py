@@ -1,0 +1,161 @@
+"""Checks test questions before anything is run: which rows can be, which not and why, and what is odd."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from core.evaluation.columns import Mapping
+from core.evaluation.expectations import Expectations
+from core.evaluation.labels import Label, LabelKind
+from core.evaluation.quoting import quoted
+from core.files.table import Row, Table
+from core.questions.entry import Entry
+from core.questions.text import control_character, same_question_key
+
+__all__ = ["BadRow", "Contradiction", "Label", "LabelKind", "Preview", "TestRow", "check"]
+
+QUESTION_LIMIT = 2_000
+"""Characters of a test question; the same as a visitor's question may have."""
+
+_SEPARATORS = re.compile(r"[,;|\n]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TestRow:
+    """A row that can be run. ``line`` is its place in the file; ``expected_as_given`` the cell behind the label."""
+
+    __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
+
+    line: int
+    question: str
+    expected_as_given: str
+    label: Label
+    tags: tuple[str, ...] = ()
+    split: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BadRow:
+    """A row that cannot be run, and why, in sentences."""
+
+    line: int
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contradiction:
+    """One question with several expectations: the first line of each."""
+
+    question: str
+    lines: tuple[int, ...]
+
+    def __str__(self) -> str:
+        *first, last = map(str, self.lines) if len(self.lines) <= 5 else (*map(str, self.lines[:5]), "others")
+        return f"Lines {', '.join(first)} and {last} expect different replies to {quoted(self.question)}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What came of checking a file. ``repeated`` counts the rows that say the same as an earlier one.
+
+    Rows of a contradiction and repeated rows are good ones: whether they should be is for people to say.
+    """
+
+    good: tuple[TestRow, ...]
+    bad: tuple[BadRow, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    repeated: int = 0
+
+    @functools.cached_property
+    def counts(self) -> Counter[LabelKind]:
+        """How many good rows expect a stored answer, the fallback, or say nothing."""
+        return Counter(row.label.kind for row in self.good)
+
+    def bad_frame(self) -> pd.DataFrame:
+        """The rows that cannot be run, to look at and to take away. Columns: Line, Question, Reason."""
+        rows = [(row.line, row.question, row.reason) for row in self.bad]
+        return pd.DataFrame(rows, columns=["Line", "Question", "Reason"])
+
+
+def check(table: Table, mapping: Mapping, entries: Sequence[Entry], fallback: str) -> Preview:
+    """Read each row of ``table`` as a test question, as ``mapping`` says.
+
+    ``entries`` is the whole table of one revision, those switched off as well, so that a row that expects one can be
+    told why it cannot be met; ``fallback`` is the org's fallback text. Rows keep the order of the file. Raises
+    InvalidInput when the mapping does not fit the table.
+    """
+    mapping.check(table.columns)
+    expectations = Expectations(entries, fallback, mapping.expected_kind)
+    read = _Reader(table, mapping, expectations)
+    checked = [read.row(row) for row in table.rows]
+    good = [row for row in checked if isinstance(row, TestRow)]
+    bad = [row for row in checked if isinstance(row, BadRow)]
+    bad += [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
+    keyed = [(same_question_key(row.question), row) for row in good]
+    return Preview(
+        good=tuple(good),
+        bad=tuple(sorted(bad, key=lambda row: row.line)),
+        contradictions=tuple(_contradictions(keyed)),
+        repeated=len(keyed) - len({(row.question, row.label) for _, row in keyed}),
+    )
+
+
+class _Reader:
+    """Reads rows of one table by one mapping."""
+
+    def __init__(self, table: Table, mapping: Mapping, expectations: Expectations) -> None:
+        self._places = {role: table.columns.index(column) for role, column in mapping.columns().items()}
+        self._columns = mapping.columns()
+        self._expectations = expectations
+
+    def row(self, row: Row) -> TestRow | BadRow:
+        """The row as a test question, or why it is none."""
+        cells = {role: row.cells[place].strip() for role, place in self._places.items()}
+        question = cells["question"]
+        expected = cells.get("expected", "")
+        label = self._unusable(cells) or self._expectations.read(expected)
+        if isinstance(label, str):
+            return BadRow(line=row.line, question=question, reason=label)
+        return TestRow(
+            line=row.line,
+            question=question,
+            expected_as_given=expected,
+            label=label,
+            tags=_tags(cells.get("tags", "")),
+            split=cells.get("split", ""),
+            note=cells.get("note", ""),
+        )
+
+    def _unusable(self, cells: dict[str, str]) -> str | None:
+        question = cells["question"]
+        if not question:
+            return "The question is empty."
+        if len(question) > QUESTION_LIMIT:
+            return f"The question has {len(question):,} characters; {QUESTION_LIMIT:,} is the limit."
+        for role, cell in cells.items():
+            if found := control_character(cell):
+                return f"The cell “{self._columns[role]}” holds the control character {found}. Delete it."
+        return None
+
+
+def _tags(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for part in _SEPARATORS.split(cell) if (tag := part.strip()))) if cell else ()
+
+
+def _contradictions(keyed: Iterable[tuple[str, TestRow]]) -> Iterator[Contradiction]:
+    """A row without a label contradicts nothing."""
+    firsts: dict[str, dict[Label, TestRow]] = {}
+    for key, row in keyed:
+        if row.label.kind is not LabelKind.NONE:
+            firsts.setdefault(key, {}).setdefault(row.label, row)
+    for rows in firsts.values():
+        if len(rows) > 1:
+            first = next(iter(rows.values()))
+            yield Contradiction(question=first.question, lines=tuple(row.line for row in rows.values()))

@@ -1,0 +1,19 @@
+"""Reads any kind of file that Frontline knows, in this process. Uploads go through ``reading`` instead."""
+
+from core.files.kinds import Kind, kind_of
+from core.files.table import Limits, Table
+
+
+def parse(data: bytes, name: str, limits: Limits, sheet: str | None = None) -> Table:
+    """The table in a file, whose ``name`` says its format.
+
+    ``sheet`` chooses a sheet of a workbook, and means nothing for a text file. Raises FileRejected when the file cannot
+    be read; a hostile file can also take all the memory and time there is.
+    """
+    if kind_of(data, name) is Kind.WORKBOOK:
+        from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
+
+        return read_workbook(data, name, limits, sheet)
+    from core.files.delimited import read_delimited  # noqa: PLC0415 - its detector of encodings is not needed above
+
+    return read_delimited(data, name, limits)

@@ -1,0 +1,78 @@
+"""Reads uploads safely: each in a process of its own, with limits and without this process's secrets."""
+
+import dataclasses
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from core.errors import FileRejected
+from core.files.child import TOO_MUCH
+from core.files.table import Limits, Table
+from core.files.wire import load
+
+__all__ = ["Limits", "Table", "read_table"]
+
+_log = logging.getLogger(__name__)
+_PROJECT = Path(__file__).resolve().parent.parent.parent
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_AT_ONCE = threading.BoundedSemaphore(2)  # each may take up to Limits.memory
+
+TOO_LONG = "Reading the file takes too long. Remove what is not needed, or split it, and upload it again."
+UNREADABLE = (
+    "The file cannot be read; it may be damaged. Open it in a spreadsheet program, save it as .xlsx or CSV, "
+    "and upload that."
+)
+_ENDED_BY = {24: TOO_LONG, 9: TOO_MUCH}  # SIGXCPU at the processor limit; SIGKILL by a system short of memory
+
+
+def read_table(data: bytes, name: str, limits: Limits = Limits(), *, sheet: str | None = None) -> Table:  # noqa: B008 - frozen
+    """The table in an uploaded CSV, TSV, TXT or XLSX file.
+
+    ``name`` is the file's name, whose ending says its format; ``sheet`` chooses a sheet of a workbook, by default the
+    first visible one with a header and rows. Rows that cannot be used are in ``problems`` of the result. Blocks until
+    the file is read, at most ``limits.seconds`` once it is its turn (two files are read at once). Raises FileRejected,
+    with words for the person who uploaded it, when the file as a whole cannot be used.
+    """
+    if len(data) > limits.bytes:
+        raise FileRejected(
+            f"The file has {len(data) / 1024**2:,.1f} MB; {limits.bytes / 1024**2:,.0f} MB is the limit. "
+            "Remove what is not needed, or split it, and upload the parts."
+        )
+    request = json.dumps({"name": name, "sheet": sheet, "limits": dataclasses.asdict(limits)}).encode()
+    with _AT_ONCE:
+        answer = _answer(request + b"\n" + data, limits)
+    try:
+        return load(answer)
+    except (ValueError, KeyError, TypeError) as error:
+        _log.error("the reader of uploads gave an answer that is none: %s", type(error).__name__)
+        raise FileRejected(UNREADABLE) from None
+
+
+def _answer(request: bytes, limits: Limits) -> bytes:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", "core.files.child"],
+            input=request,
+            capture_output=True,
+            timeout=limits.seconds,
+            cwd=_PROJECT,
+            env={**_inherited(), "OPENPYXL_LXML": "False"},  # defusedxml guards the standard library's parser only
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise FileRejected(TOO_LONG) from None
+    if done.returncode != 0:
+        _log.warning(
+            "the reader of uploads ended with %d: %s", done.returncode, done.stderr[-2000:].decode(errors="replace")
+        )
+        raise FileRejected(_ENDED_BY.get(-done.returncode, UNREADABLE))
+    return done.stdout
+
+
+def _inherited() -> dict[str, str]:
+    """What Python needs of the environment. The rest may be keys of model servers, or the database's password."""
+    return {name: value for name, value in os.environ.items() if name in _INHERITED}

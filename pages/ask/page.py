@@ -1,0 +1,50 @@
+"""Ask: one question, what a visitor would get for it, and why."""
+
+import streamlit as st
+
+from core.answering import QUESTION_LIMIT, Reply
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from pages.ask import explanation
+from pages.shell import notices, session
+
+PAGE = "ask"
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The question's field, and what became of the last question."""
+    org_id = membership.org_id
+    st.title("Ask")
+    st.caption("Type a question as a visitor would. You see what they would get, and why.")
+    if Permission.ASK not in membership.permissions:
+        st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
+        return
+    question = _asked(org_id)
+    if question is not None:
+        session.drop(PAGE, org_id, "reply")
+        try:
+            with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
+                session.put(PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question))
+        except FrontlineError as error:
+            notices.show(error)
+    reply: Reply | None = session.get(PAGE, org_id, "reply")
+    if reply is not None:
+        explanation.render(reply, frontline().answering.engine.name)
+
+
+def _asked(org_id: str) -> str | None:
+    """The question when it was sent just now; Enter sends it too."""
+    with (
+        st.form(session.key(PAGE, org_id, "form"), border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        question = st.text_input(
+            "Question",
+            key=session.key(PAGE, org_id, "question"),
+            max_chars=QUESTION_LIMIT,
+            placeholder="For example: where is my order?",
+            label_visibility="collapsed",
+        )
+        sent = st.form_submit_button("Ask", type="primary", icon=":material/send:")
+    return question if sent else None

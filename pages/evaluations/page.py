@@ -1,0 +1,101 @@
+"""Evaluations: upload test questions, run them in the background, see what came out."""
+
+import pandas as pd
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from core.runs.ledger import Run, Status
+from pages.evaluations import progress, results, upload
+from pages.shell import notices, session
+
+PAGE = "evaluations"
+RUN = "run"
+"""The name of the run's id in the URL."""
+
+_STATUS = {
+    Status.QUEUED: "Waiting",
+    Status.RUNNING: "Running",
+    Status.CANCELLING: "Stopping",
+    Status.CANCELLED: "Cancelled",
+    Status.DONE: "Done",
+    Status.STOPPED: "Stopped early",
+}
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """One run when the URL names one, else the list and the way to a new one."""
+    run_id = st.query_params.get(RUN)
+    if run_id is None:
+        _overview(principal, membership)
+        return
+    if st.button("All evaluations", icon=":material/arrow_back:", type="tertiary"):
+        _open(None)
+    try:
+        run = frontline().evaluations.run(principal, membership.org_id, run_id)
+    except FrontlineError as error:
+        notices.show(error)
+        return
+    _run(principal, membership, run)
+
+
+def _overview(principal: Principal, membership: Membership) -> None:
+    st.title("Evaluations")
+    if Permission.EVALUATE in membership.permissions:
+        started = upload.render(principal, membership.org_id)
+        if started is not None:
+            _open(started.run_id)
+    else:
+        st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
+    runs = frontline().evaluations.runs(principal, membership.org_id)
+    st.subheader("Earlier evaluations")
+    if not runs:
+        st.caption("None yet.")
+        return
+    picked = st.dataframe(
+        _listed(runs),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=session.key(PAGE, membership.org_id, "runs"),
+        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+    )
+    chosen = picked["selection"]["rows"]
+    if chosen and chosen[0] < len(runs):
+        _open(runs[chosen[0]].run_id)
+    st.caption("Choose one to open it.")
+
+
+def _open(run_id: str | None) -> None:
+    if run_id is None:
+        st.query_params.pop(RUN, None)
+    else:
+        st.query_params[RUN] = run_id
+    st.rerun()
+
+
+def _listed(runs: list[Run]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(run.name, _STATUS[run.status], run.finished, run.total, run.created_at, run.author) for run in runs],
+        columns=["Name", "Status", "Finished", "Questions", "When", "Who"],
+    )
+
+
+def _run(principal: Principal, membership: Membership, run: Run) -> None:
+    st.title(notices.plain(run.name))
+    st.caption(
+        f"{run.total:,} questions · answers of revision {run.revision} · {run.engine} · "
+        f"{notices.plain(run.author)}, {notices.moment(run.created_at)}"
+    )
+    if run.active:
+        progress.render(principal, membership, run)
+        return
+    if run.status is not Status.DONE:
+        left = run.total - run.finished
+        st.warning(f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {run.reason}".strip())
+    summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
+    if not run.finished:
+        return
+    results.figures(summary)
+    results.rows(principal, membership, run, summary)

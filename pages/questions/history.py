@@ -1,0 +1,99 @@
+"""Every save of the table: who, when, why, and the way back."""
+
+import pandas as pd
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from core.questions.checks import LABELS
+from core.questions.entry import Entry
+from core.questions.revisions import Revision
+from pages.questions import review
+from pages.shell import notices, session
+
+PAGE = "questions"
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The saves, newest first; one of them opened; restore for those who may edit."""
+    org_id = membership.org_id
+    saves = frontline().questions.history(principal, org_id)
+    if not saves:
+        st.info("Nothing was saved yet.")
+        return
+    st.caption("Every save is kept. Choose one to see what it changed.")
+    picked = st.dataframe(
+        _listed(saves),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=session.key(PAGE, org_id, "history"),
+        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+    )
+    rows = picked["selection"]["rows"]
+    if rows and rows[0] < len(saves):
+        _one(principal, membership, saves[rows[0]], newest=saves[0].number)
+
+
+def _listed(saves: list[Revision]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(save.number, save.at, save.author, save.note, save.added, save.edited, save.deleted) for save in saves],
+        columns=["Revision", "When", "Who", "Note", "New", "Edited", "Deleted"],
+    )
+
+
+def _one(principal: Principal, membership: Membership, save: Revision, newest: int) -> None:
+    org_id = membership.org_id
+    questions = frontline().questions
+    before = {entry.id: entry for entry in questions.table(principal, org_id, save.number - 1).entries}
+    after = {entry.id: entry for entry in questions.table(principal, org_id, save.number).entries}
+    st.subheader(f"What revision {save.number} changed")
+    st.dataframe(_difference(before, after), hide_index=True, width="stretch")
+    if save.number == newest:
+        st.caption("This is what visitors get now.")
+    elif Permission.EDIT in membership.permissions:
+        if st.button(f"Restore revision {save.number}", key=session.key(PAGE, org_id, "restore")):
+            _confirm_restore(principal, org_id, save)
+    else:
+        st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
+
+
+def _difference(before: dict[int, Entry], after: dict[int, Entry]) -> pd.DataFrame:
+    lines = []
+    for entry_id in sorted(before.keys() | after.keys()):
+        old, new = before.get(entry_id), after.get(entry_id)
+        if old is None and new is not None:
+            lines.append((f"No. {entry_id}", "New row", new.question, new.answer))
+        elif new is None and old is not None:
+            lines.append((f"No. {entry_id}", "Deleted", old.question, old.answer))
+        elif old is not None and new is not None:
+            lines += _cells(old, new)
+    return pd.DataFrame(lines, columns=["Row", "What", "Before / question", "After / answer"])
+
+
+def _cells(old: Entry, new: Entry) -> list[tuple[str, str, str, str]]:
+    return [
+        (f"No. {old.id}", LABELS[name], review.text(getattr(old, name)), review.text(getattr(new, name)))
+        for name in LABELS
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
+@st.dialog("Restore this revision?")
+def _confirm_restore(principal: Principal, org_id: str, save: Revision) -> None:
+    st.write(
+        f"The table will read again as in revision {save.number}, at once for visitors too. "
+        "This makes a new revision; nothing in the history is lost."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Cancel"):
+            st.rerun()
+        if st.button("Restore", type="primary"):
+            try:
+                revision = frontline().questions.restore(principal, org_id, save.number)
+            except FrontlineError as error:
+                notices.show(error)
+                return
+            session.say(f"Restored as revision {revision.number}" if revision else "The table reads so already")
+            st.rerun()

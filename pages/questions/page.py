@@ -1,0 +1,27 @@
+"""Questions & answers: the table that support leads edit, and its history."""
+
+import streamlit as st
+
+from core.identity.principal import Membership, Principal
+from pages.questions import history, table
+from pages.shell import session
+
+TABLE, HISTORY = "Table", "History"
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The page for one org."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title("Questions & answers")
+        view = st.segmented_control(
+            "View",
+            (TABLE, HISTORY),
+            default=TABLE,
+            required=True,
+            key=session.key(table.PAGE, membership.org_id, "view"),
+            label_visibility="collapsed",
+        )
+    if view == HISTORY:
+        history.render(principal, membership)
+    else:
+        table.render(principal, membership)

@@ -1,0 +1,62 @@
+"""The only home of a person's session state: what is kept here belongs to one page of one org."""
+
+from typing import Any
+
+import streamlit as st
+
+_SHELL = ""
+"""Stands for the org in keys of the shell itself, which belong to the person."""
+
+
+def key(page: str, org_id: str, name: str) -> str:
+    """The session's key of a value or widget, ``"<page>.<org>.<name>"``: the same name in another org is another."""
+    return f"{page}.{org_id}.{name}"
+
+
+def get(page: str, org_id: str, name: str) -> Any:  # noqa: ANN401 - what a page kept, it knows the type of
+    """What was put here, else None."""
+    return st.session_state.get(key(page, org_id, name))
+
+
+def put(page: str, org_id: str, name: str, value: object) -> None:
+    """Keep a value until the person closes the browser tab or opens another org."""
+    st.session_state[key(page, org_id, name)] = value
+
+
+def drop(page: str, org_id: str, name: str) -> None:
+    """Forget a value; does nothing when there is none."""
+    st.session_state.pop(key(page, org_id, name), None)
+
+
+def say(text: str) -> None:
+    """Tell the person something at the next run of the script, so that it survives ``st.rerun``."""
+    put("shell", _SHELL, "said", [*(get("shell", _SHELL, "said") or ()), text])
+
+
+def heard() -> list[str]:
+    """What was said since the last run; each text is given once."""
+    said: list[str] = get("shell", _SHELL, "said") or []
+    drop("shell", _SHELL, "said")
+    return said
+
+
+def belongs_to(user_id: str) -> None:
+    """Forget everything when this browser tab was another person's before."""
+    if get("shell", _SHELL, "user") not in (None, user_id):
+        st.session_state.clear()
+    put("shell", _SHELL, "user", user_id)
+
+
+def last_org() -> str | None:
+    """The org that was open last in this browser tab."""
+    found: str | None = get("shell", _SHELL, "org")
+    return found
+
+
+def open_org(org_id: str) -> None:
+    """Make this the open org and forget what any other one left in the session."""
+    for found in list(st.session_state):
+        parts = str(found).split(".", 2)
+        if len(parts) == 3 and parts[1] not in (_SHELL, org_id):
+            del st.session_state[found]
+    put("shell", _SHELL, "org", org_id)

@@ -1,0 +1,88 @@
+"""The page for people who are not signed in, and the way out again."""
+
+import html
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from core.api.demo_sign_in import SIGN_IN, SIGN_OUT
+from core.bootstrap import frontline
+from core.identity.principal import Membership, Permission, Principal
+
+BANNER = "Demo sign-in: anyone who uses this computer can act as any of the demo people. Keep real customer data out."
+_MAY = {
+    Permission.VIEW: "see the questions and answers",
+    Permission.ASK: "try questions",
+    Permission.EDIT: "change the answers",
+    Permission.EVALUATE: "run evaluations",
+    Permission.MANAGE: "change settings",
+}
+
+
+def render() -> None:
+    """The demo people as cards, each with what they may do and a button that leads back to the page asked for."""
+    st.title("Welcome to Frontline")
+    st.markdown("Choose who you want to be. You can change it at any time.")
+    directory = frontline().directory
+    for row in _pairs(directory.people):
+        for column, person in zip(st.columns(2), row, strict=False):
+            with column.container(border=True, height="stretch", vertical_alignment="distribute"):
+                with st.container(gap="xsmall"):
+                    st.subheader(person.name)
+                    for line in abilities(directory.memberships(person.user_id).values()):
+                        st.markdown(line)
+                fields = {"person": person.user_id, "next": _here()}
+                st.html(form(SIGN_IN, f"Continue as {person.name.split()[0]}", fields))
+
+
+def sign_out_button() -> None:
+    """Signs the person out in every tab of this browser."""
+    st.html(form(SIGN_OUT, "Sign out", {"next": "/"}))
+
+
+def abilities(memberships: Iterable[Membership]) -> list[str]:
+    """What a person may do where, a line for each role, e.g. "Member of A and B: see the questions and answers"."""
+    by_role: dict[str, list[Membership]] = {}
+    for membership in memberships:
+        by_role.setdefault(membership.role, []).append(membership)
+    return [
+        f"{role} of {_listed([m.org_name for m in found])}: {_may(found[0].permissions)}."
+        for role, found in by_role.items()
+    ]
+
+
+def form(action: str, label: str, fields: Mapping[str, str]) -> str:
+    """A button that sends ``fields`` to one of Frontline's own routes, in this browser tab.
+
+    Streamlit's own buttons reach only the script, which cannot set a cookie, and its links open another tab.
+    """
+    hidden = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in fields.items()
+    )
+    return (
+        f'<form class="frontline-form" method="post" action="{html.escape(action)}">{hidden}'
+        f'<button type="submit">{html.escape(label)}</button></form>'
+    )
+
+
+def _here() -> str:
+    """The path and query of this page, to come back to."""
+    path = urlsplit(st.context.url or "").path or "/"
+    query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    return f"{path}?{query}" if query else path
+
+
+def _may(permissions: frozenset[Permission]) -> str:
+    if permissions >= frozenset(Permission):
+        return "may do everything"
+    return "may " + _listed([words for permission, words in _MAY.items() if permission in permissions])
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _pairs(people: tuple[Principal, ...]) -> list[tuple[Principal, ...]]:
+    return [people[i : i + 2] for i in range(0, len(people), 2)]

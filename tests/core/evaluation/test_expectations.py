@@ -1,0 +1,118 @@
+import pytest
+
+from core.evaluation.columns import ExpectedKind
+from core.evaluation.expectations import Expectations
+from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.questions.entry import Entry
+
+FALLBACK = "A human will be in touch shortly"
+ENTRIES = [
+    Entry(id=1, question="What are your hours?", answer="9 to 5,\nMonday to Friday", alternates=("when are you open",)),
+    Entry(id=2, question="Are you hiring?", answer="We're hiring for cashiers"),
+    Entry(id=3, question="Old question", answer="Old answer", enabled=False),
+    Entry(id=4, question="Opening times", answer="9 to 5, Monday to  Friday"),
+    Entry(id=5, question="Jobs, then?", answer="We're hiring for cashiers", enabled=False),
+    Entry(id=6, question="How many shops?", answer="2"),
+]
+KINDS = list(ExpectedKind)
+
+
+def read(cell: str, kind: ExpectedKind) -> Label | str:
+    return Expectations(ENTRIES, FALLBACK, kind).read(cell)
+
+
+def entry(*ids: int) -> Label:
+    return Label(kind=LabelKind.ENTRY, entry_ids=ids)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", ["", "  ", "\n\t"])
+def test_an_empty_cell_is_not_labelled_and_never_the_fallback(cell: str, kind: ExpectedKind) -> None:
+    assert read(cell, kind) == UNLABELLED
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", ["__fallback__", " __FALLBACK__ ", FALLBACK, "A human will be  in touch\nshortly "])
+def test_the_mark_and_the_text_of_the_fallback_mean_the_fallback(cell: str, kind: ExpectedKind) -> None:
+    assert read(cell, kind) == TO_FALLBACK
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "label"),
+    [
+        (ExpectedKind.ANSWER, "We're hiring for cashiers", entry(2)),
+        (ExpectedKind.ANSWER, " 9 to 5, Monday\r\nto Friday ", entry(1, 4)),
+        (ExpectedKind.QUESTION, "are you HIRING", entry(2)),
+        (ExpectedKind.QUESTION, "When are you open?", entry(1, 4)),
+        (ExpectedKind.ID, "2", entry(2)),
+        (ExpectedKind.ID, "2.0", entry(2)),
+        (ExpectedKind.ID, "No. 2", entry(2)),
+        (ExpectedKind.ID, "#002", entry(2)),
+        (ExpectedKind.AUTO, "We're hiring for cashiers", entry(2)),
+        (ExpectedKind.AUTO, "opening times?", entry(1, 4)),
+        (ExpectedKind.AUTO, "1", entry(1, 4)),
+        (ExpectedKind.AUTO, "How many shops?", entry(6)),
+    ],
+)
+def test_an_expectation_finds_every_entry_that_would_be_right(kind: ExpectedKind, cell: str, label: Label) -> None:
+    assert read(cell, kind) == label
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "reason"),
+    [
+        (ExpectedKind.ANSWER, "we're hiring for cashiers", "No stored answer reads “we're hiring for cashiers”. The"),
+        (ExpectedKind.ANSWER, "Are you hiring?", "The nearest is the question “Are you hiring?” (No. 2)."),
+        (
+            ExpectedKind.QUESTION,
+            "Are you hirin",
+            "No stored question reads “Are you hirin”. The nearest is the question",
+        ),
+        (ExpectedKind.QUESTION, "Do you sell cars?", "No stored question reads “Do you sell cars?”."),
+        (ExpectedKind.ID, "99", "There is no entry No. 99."),
+        (ExpectedKind.ID, "hiring", "“hiring” is no number of an entry."),
+        (ExpectedKind.ID, "-1", "“-1” is no number of an entry."),
+        (ExpectedKind.AUTO, "99", "“99” is no stored question, answer or number."),
+    ],
+)
+def test_an_expectation_of_nothing_stored_is_refused_with_the_nearest(
+    kind: ExpectedKind, cell: str, reason: str
+) -> None:
+    found = read(cell, kind)
+
+    assert isinstance(found, str)
+    assert reason in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "number"),
+    [
+        (ExpectedKind.ANSWER, "Old answer", 3),
+        (ExpectedKind.QUESTION, "old question", 3),
+        (ExpectedKind.ID, "3", 3),
+        (ExpectedKind.AUTO, "Old answer", 3),
+        (ExpectedKind.QUESTION, "jobs, then", 5),
+    ],
+)
+def test_an_entry_that_is_switched_off_has_a_reason_of_its_own(kind: ExpectedKind, cell: str, number: int) -> None:
+    found = read(cell, kind)
+
+    assert isinstance(found, str)
+    assert f"No. {number} " in found
+    assert "switched off" in found
+
+
+def test_what_fits_two_entries_in_two_ways_is_refused() -> None:
+    assert read("2", ExpectedKind.AUTO) == (
+        "“2” fits entry No. 6 by its answer and entry No. 2 by its number. Say what the column holds."
+    ) or read("2", ExpectedKind.AUTO) == (
+        "“2” fits entry No. 2 by its number and entry No. 6 by its answer. Say what the column holds."
+    )
+    assert read("2", ExpectedKind.ANSWER) == entry(6)
+    assert read("2", ExpectedKind.ID) == entry(2)
+
+
+def test_an_answer_that_reads_like_the_fallback_means_the_fallback() -> None:
+    entries = [Entry(id=1, question="Person please", answer=FALLBACK)]
+
+    assert Expectations(entries, FALLBACK, ExpectedKind.ANSWER).read(FALLBACK) == TO_FALLBACK

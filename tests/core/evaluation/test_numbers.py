@@ -1,0 +1,48 @@
+import pytest
+
+from core.evaluation.intervals import Interval
+from core.evaluation.numbers import percent, share, span
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.714, "71 %"),
+        (0.125, "13 %"),
+        (0.0049, "under 1 %"),
+        (0.005, "1 %"),
+        (0.9949, "99 %"),
+        (0.9951, "over 99 %"),
+        (0.29, "29 %"),
+    ],
+)
+def test_a_rate_is_written_in_whole_per_cent(rate: float, words: str) -> None:
+    assert percent(rate) == words
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
+def test_what_is_no_rate_is_not_written_as_one(rate: float) -> None:
+    with pytest.raises(ValueError, match="no rate"):
+        percent(rate)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.6334, 0.7766, "63–78 %"),
+        (0.631, 0.769, "63–77 %"),
+        (0.0, 0.161, "0–17 %"),
+        (0.955, 1.0, "95–100 %"),
+        (0.29, 0.57, "29–57 %"),
+        (0.5, 0.5, "50 %"),
+    ],
+)
+def test_an_interval_never_looks_narrower_than_it_is(low: float, high: float, words: str) -> None:
+    assert span(Interval(low, high)) == words
+
+
+def test_a_share_names_both_numbers() -> None:
+    assert share(12, 80) == "12 of 80"
+    assert share(1200, 34000) == "1,200 of 34,000"

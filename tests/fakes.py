@@ -1,0 +1,41 @@
+"""Hand-written stand-ins that keep the promises of the protocols they stand for."""
+
+import threading
+from collections.abc import Callable
+
+from core.engines.protocol import Candidate, Decision
+from core.errors import EngineFailed
+from core.questions.entry import Published
+from core.questions.text import same_question_key
+
+
+class LiteralEngine:
+    """Knows a question only by its stored wording; everything else goes to a person.
+
+    A question with "fail" in it fails. ``before`` is called with each question first, to look on or to wait.
+    """
+
+    name = "Literal"
+    version = "literal-1"
+    parallel_calls = 2
+
+    def __init__(self, before: Callable[[str], None] = lambda _question: None) -> None:
+        self._before = before
+        self._lock = threading.Lock()
+        self.asked: list[str] = []
+
+    def prepare(self, published: Published) -> None:
+        pass
+
+    def decide(self, question: str, published: Published) -> Decision:
+        self._before(question)
+        with self._lock:
+            self.asked.append(question)
+        if "fail" in question:
+            raise EngineFailed("The engine did not answer.")
+        for entry in published.entries:
+            for phrasing in entry.phrasings:
+                if same_question_key(phrasing) == same_question_key(question):
+                    best = Candidate(entry_id=entry.id, phrasing=phrasing, score=1.0, confidence=1.0)
+                    return Decision(entry_id=entry.id, candidates=(best,), threshold=0.5, exact=True)
+        return Decision(entry_id=None, candidates=(), threshold=0.5)

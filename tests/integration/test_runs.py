@@ -1,0 +1,302 @@
+"""Evaluation runs on a real database, with the real worker."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
+from core.evaluation.columns import recognise
+from core.evaluation.dataset import Preview
+from core.evaluation.outcomes import Verdict
+from core.identity.access import Access
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, DemoDirectory
+from core.questions.changes import Changes
+from core.questions.service import Questions, now
+from core.runs.ledger import FinishedRow, Run, Status
+from core.runs.service import Evaluations
+from core.runs.worker import RunWorker
+from core.storage.database import Database
+from core.storage.questions import SqlQuestionStore
+from core.storage.runs import SqlRunStore
+from tests.fakes import LiteralEngine
+
+ORG = CLOTHING_ORG
+FILE = b"""question,expected_question
+what are your hours?,What are your hours?
+are you hiring,What are your hours?
+when is lunch,Are you hiring?
+are you hiring?,__fallback__
+do you like cheese,__fallback__
+this will fail,Are you hiring?
+no label here,
+"""
+
+
+class Bench:
+    """The parts of a run around one database; workers are made and stopped by the test."""
+
+    def __init__(self, database: Database) -> None:
+        self.access = Access(DemoDirectory())
+        self.store = SqlRunStore(database)
+        self.questions_store = SqlQuestionStore(database)
+        self.questions = Questions(self.access, self.questions_store)
+        self.workers: list[RunWorker] = []
+        rows = (
+            {"question": "What are your hours?", "answer": "9 to 5"},
+            {"question": "Are you hiring?", "answer": "Yes"},
+        )
+        self.questions.save(OWNER, ORG, base_revision=0, changes=Changes(added=rows))
+
+    def evaluations(self, engine: LiteralEngine) -> Evaluations:
+        worker = RunWorker(store=self.store, questions=self.questions_store, engine=engine, access=self.access)
+        self.workers.append(worker)
+        return Evaluations(
+            access=self.access, store=self.store, questions=self.questions_store, engine=engine, worker=worker
+        )
+
+    def preview(self, evaluations: Evaluations, data: bytes = FILE) -> tuple[Preview, int]:
+        table = evaluations.read(ADMIN, ORG, data, "test.csv")
+        return evaluations.check(ADMIN, ORG, table, recognise(table))
+
+    def start(self, evaluations: Evaluations, data: bytes = FILE) -> Run:
+        preview, revision = self.preview(evaluations, data)
+        return evaluations.start(ADMIN, ORG, name="test.csv", preview=preview, revision=revision)
+
+
+@pytest.fixture
+def bench(database: Database) -> Iterator[Bench]:
+    bench = Bench(database)
+    yield bench
+    for worker in bench.workers:
+        worker.stop()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise TimeoutError("it did not happen")
+
+
+def ended(evaluations: Evaluations, run: Run) -> Run:
+    wait_for(lambda: not evaluations.run(ADMIN, ORG, run.run_id).active)
+    return evaluations.run(ADMIN, ORG, run.run_id)
+
+
+def many(rows: int) -> bytes:
+    return b"question,expected_question\n" + b"are you hiring?,Are you hiring?\n" * rows
+
+
+def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apart(bench: Bench) -> None:
+    engine = LiteralEngine()
+    evaluations = bench.evaluations(engine)
+
+    run = ended(evaluations, bench.start(evaluations))
+
+    assert (run.status, run.finished, run.total, run.reason) == (Status.DONE, 7, 7, "")
+    table = evaluations.results(MEMBER, ORG, run.run_id).table()
+    assert list(zip(table["Question"], table["Outcome"], strict=True)) == [
+        ("what are your hours?", "Right"),
+        ("are you hiring", "Wrong answer"),
+        ("when is lunch", "Needless handoff"),
+        ("are you hiring?", "Answered out of scope"),
+        ("do you like cheese", "Right"),
+        ("this will fail", "Failed"),
+        ("no label here", "Not labelled"),
+    ]
+    assert table["Given"].tolist()[5] == ""
+    fallback = "A human will be in touch shortly"
+    assert table["Answer given"].tolist() == ["9 to 5", "Yes", fallback, "Yes", fallback, "", fallback]
+    assert table["Problem"].tolist()[5] == "The engine did not answer."
+    assert table["Line"].tolist() == [2, 3, 4, 5, 6, 7, 8]
+    assert sorted(engine.asked) == sorted(table["Question"])
+    summary = evaluations.summary(MEMBER, ORG, run.run_id)
+    assert {verdict: summary.count(verdict) for verdict in Verdict} == {
+        Verdict.RIGHT: 2,
+        Verdict.WRONG_ANSWER: 1,
+        Verdict.NEEDLESS_HANDOFF: 1,
+        Verdict.ANSWERED_OUT_OF_SCOPE: 1,
+        Verdict.FAILED: 1,
+        Verdict.NOT_LABELLED: 1,
+    }
+
+
+def test_a_run_answers_from_the_revision_it_was_started_on(bench: Bench) -> None:
+    gate = threading.Event()
+    evaluations = bench.evaluations(LiteralEngine(before=lambda _: gate.wait(30)))
+    run = bench.start(evaluations)
+    bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({1, 2})))
+    gate.set()
+
+    assert ended(evaluations, run).status is Status.DONE
+    assert evaluations.summary(ADMIN, ORG, run.run_id).count(Verdict.RIGHT) == 2
+
+
+def test_a_table_that_changed_since_the_preview_asks_for_another_look(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, revision = bench.preview(evaluations)
+    bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "8 to 4"}}))
+
+    with pytest.raises(FrontlineError, match="changed meanwhile"):
+        evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
+
+    assert evaluations.runs(ADMIN, ORG) == []
+
+
+def test_a_file_without_a_good_row_starts_nothing(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+
+    with pytest.raises(InvalidInput, match="no row that can be run"):
+        bench.start(evaluations, b"question,expected_question\nx,No such question at all?\n")
+
+    assert evaluations.runs(ADMIN, ORG) == []
+
+
+def test_a_cancelled_run_keeps_what_is_finished_and_asks_nothing_more(bench: Bench) -> None:
+    engine = LiteralEngine(before=lambda _: time.sleep(0.002))
+    evaluations = bench.evaluations(engine)
+    run = bench.start(evaluations, many(20_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+
+    evaluations.cancel(ADMIN, ORG, run.run_id)
+
+    after = ended(evaluations, run)
+    asked = len(engine.asked)
+    assert after.status is Status.CANCELLED
+    assert 0 < after.finished < after.total
+    assert len(evaluations.results(ADMIN, ORG, run.run_id).table()) == after.finished
+    time.sleep(0.1)
+    assert len(engine.asked) == asked
+
+
+def test_cancelling_an_ended_run_changes_nothing(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    run = ended(evaluations, bench.start(evaluations))
+
+    evaluations.cancel(ADMIN, ORG, run.run_id)
+
+    assert evaluations.run(ADMIN, ORG, run.run_id) == run
+
+
+def test_a_stopped_server_gives_its_run_back_and_the_next_one_finishes_each_row_once(bench: Bench) -> None:
+    first, second = LiteralEngine(before=lambda _: time.sleep(0.001)), LiteralEngine()
+    evaluations = bench.evaluations(first)
+    run = bench.start(evaluations, many(3_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    bench.workers[0].stop()
+    assert evaluations.run(ADMIN, ORG, run.run_id).active
+
+    evaluations = bench.evaluations(second)
+    bench.workers[1].start()
+
+    after = ended(evaluations, run)
+    assert (after.status, after.finished) == (Status.DONE, 3_000)
+    assert len(first.asked) + len(second.asked) == 3_000
+    assert len(first.asked) > 0
+    assert len(second.asked) > 0
+
+
+def test_a_run_whose_worker_fell_silent_is_taken_by_exactly_one_other(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, revision = bench.preview(evaluations)
+    run = evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
+    ended(evaluations, run)
+    fresh = replace(run, run_id="00000000-0000-4000-8000-000000000001", status=Status.QUEUED)
+    bench.workers[0].stop()
+    bench.store.create(fresh, preview.good)
+    moment = now()
+
+    assert bench.store.claim("a", moment, moment - timedelta(seconds=15)).run_id == fresh.run_id
+    assert bench.store.claim("b", moment, moment - timedelta(seconds=15)) is None
+    later = moment + timedelta(seconds=20)
+    assert bench.store.claim("b", later, later - timedelta(seconds=15)).run_id == fresh.run_id
+    row = FinishedRow(
+        row=0, verdict=Verdict.RIGHT, given_id=1, best_id=1, phrasing="", score=1, confidence=1, seconds=0, reason=None
+    )
+    assert bench.store.finish_rows(fresh, "a", [row], later) is None
+    assert bench.store.run(ORG, fresh.run_id).finished == 0
+    assert bench.store.finish_rows(fresh, "b", [row], later) is Status.RUNNING
+    assert bench.store.run(ORG, fresh.run_id).finished == 1
+
+
+def test_a_run_does_not_go_on_with_another_engine(bench: Bench) -> None:
+    slow = LiteralEngine(before=lambda _: time.sleep(0.001))
+    evaluations = bench.evaluations(slow)
+    run = bench.start(evaluations, many(3_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    bench.workers[0].stop()
+    other = LiteralEngine()
+    other.version = "literal-2"
+
+    evaluations = bench.evaluations(other)
+    bench.workers[1].start()
+
+    after = ended(evaluations, run)
+    assert after.status is Status.STOPPED
+    assert "engine was changed" in after.reason
+    assert other.asked == []
+
+
+def test_an_unexpected_error_ends_the_run_with_a_number_for_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    def explode(_question: str) -> None:
+        raise RuntimeError("secret detail")
+
+    evaluations = bench.evaluations(LiteralEngine(before=explode))
+
+    after = ended(evaluations, bench.start(evaluations))
+
+    assert after.status is Status.STOPPED
+    assert "secret detail" not in after.reason
+    number = after.reason.split("error ")[2].split(" ")[0]
+    assert number in caplog.text
+
+
+def test_two_runs_at_once_both_finish(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+
+    runs = [bench.start(evaluations, many(500)) for _ in range(3)]
+
+    assert [ended(evaluations, run).finished for run in runs] == [500, 500, 500]
+    assert [run.run_id for run in evaluations.runs(ADMIN, ORG)] == [run.run_id for run in reversed(runs)]
+
+
+def test_a_member_sees_runs_and_starts_none_and_an_outsider_sees_nothing(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, revision = bench.preview(evaluations)
+    run = ended(evaluations, bench.start(evaluations))
+
+    assert evaluations.runs(MEMBER, ORG) == [run]
+    for attempt in (
+        lambda who: evaluations.read(who, ORG, FILE, "x.csv"),
+        lambda who: evaluations.start(who, ORG, name="x", preview=preview, revision=revision),
+        lambda who: evaluations.cancel(who, ORG, run.run_id),
+    ):
+        with pytest.raises(AccessDenied, match="may not run evaluations"):
+            attempt(MEMBER)
+    for attempt in (
+        lambda: evaluations.runs(OUTSIDER, ORG),
+        lambda: evaluations.run(OUTSIDER, ORG, run.run_id),
+        lambda: evaluations.summary(OUTSIDER, ORG, run.run_id),
+        lambda: evaluations.results(OUTSIDER, ORG, run.run_id),
+    ):
+        with pytest.raises(AccessDenied, match="no access"):
+            attempt()
+
+
+def test_a_run_of_another_org_is_not_found(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    run = ended(evaluations, bench.start(evaluations))
+    other = "b1c7c8de-52f7-4a3e-8d8a-7f0f4a9c2e02"
+
+    with pytest.raises(NotFound):
+        evaluations.run(OUTSIDER, other, run.run_id)
+    with pytest.raises(NotFound):
+        evaluations.results(OUTSIDER, other, run.run_id)
+    assert evaluations.runs(OUTSIDER, other) == []
