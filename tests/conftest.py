@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,17 +43,15 @@ def postgresql_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL, without a database name, of a PostgreSQL server that lives as long as the tests."""
     programs = postgresql_programs()
     if programs is None:
         missing("PostgreSQL")
         return
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="frontline-postgresql-"))
     user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     if user:  # PostgreSQL refuses to run as root
-        for place in [folder, *folder.parents][:3]:
-            place.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
     data, port = folder / "data", free_port()
 
@@ -66,6 +65,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield f"postgresql+psycopg://frontline@127.0.0.1:{port}"
     finally:
         run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -47,14 +47,13 @@ class Mapping:
         return {role: getattr(self, role) for role in ROLES if getattr(self, role) is not None}
 
     def check(self, columns: Sequence[str]) -> None:
-        """Raise InvalidInput unless the questions have a column, and all columns are there and chosen once."""
+        """Raise InvalidInput unless the questions have a column, not that of the expectations, and all are there."""
         problems = [] if self.question else [_problem("question", "choose the column that holds the questions.")]
-        chosen = self.columns()
-        for role, column in chosen.items():
+        for role, column in self.columns().items():
             if column not in columns:
                 problems.append(_problem(role, f"there is no column “{column}” in this file."))
-            elif list(chosen.values()).index(column) < list(chosen).index(role):
-                problems.append(_problem(role, f"the column “{column}” is already used. Choose another."))
+        if self.question and self.expected == self.question:
+            problems.append(_problem("expected", f"the column “{self.expected}” holds the questions. Choose another."))
         if problems:
             raise InvalidInput(problems)
 

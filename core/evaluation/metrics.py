@@ -61,10 +61,10 @@ class _Share:
 
 
 _SHARES = {
-    Verdict.RIGHT: _Share(_LABELLED, False, "labelled questions that got a reply"),
-    Verdict.WRONG_ANSWER: _Share((LabelKind.ENTRY,), False, "questions with a stored answer that got a reply"),
-    Verdict.NEEDLESS_HANDOFF: _Share((LabelKind.ENTRY,), False, "questions with a stored answer that got a reply"),
-    Verdict.ANSWERED_OUT_OF_SCOPE: _Share((LabelKind.FALLBACK,), False, "questions for a person that got a reply"),
+    Verdict.RIGHT: _Share(_LABELLED, False, "labelled questions"),
+    Verdict.WRONG_ANSWER: _Share((LabelKind.ENTRY,), False, "questions with a stored answer"),
+    Verdict.NEEDLESS_HANDOFF: _Share((LabelKind.ENTRY,), False, "questions with a stored answer"),
+    Verdict.ANSWERED_OUT_OF_SCOPE: _Share((LabelKind.FALLBACK,), False, "questions for a person"),
     Verdict.FAILED: _Share(_EVERY, True, "questions tried"),
     Verdict.NOT_LABELLED: _Share(_EVERY, True, "questions tried"),
 }

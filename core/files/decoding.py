@@ -34,8 +34,6 @@ _NAMES = {
 _OTHERS = ["cp1250", "cp1251", "cp1253", "mac_roman", "cp932", "gb18030"]
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _SAMPLE = 64 * 1024
-_BROKEN = re.compile("[\udc80-\udcff]")
-_NON_ASCII = re.compile("[^\x00-\x7f]")
 _NOT_OF_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 NOT_TEXT = "This is not a text file. Upload a CSV, TSV or TXT file, or an Excel workbook (.xlsx)."
 
@@ -76,8 +74,9 @@ def _codec(data: bytes) -> tuple[str, str, bool]:
     if _decodes(data, "utf-8"):
         return "utf-8", "strict", False
     text = data.decode("utf-8", "surrogateescape")
-    broken = len(_BROKEN.findall(text))
-    if len(_NON_ASCII.findall(text)) > 2 * broken:  # sequences of UTF-8 hardly ever arise by chance
+    broken = len(data) - len(text.encode("utf-8", "ignore"))
+    not_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if not_ascii > 2 * broken:  # sequences of UTF-8 hardly ever arise by chance
         return "utf-8", "surrogateescape", False
     return _legacy(data), "strict", True
 

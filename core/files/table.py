@@ -18,10 +18,10 @@ class Limits:
     cell: int = 100_000
     cells: int = 5_000_000
     characters: int = 100_000_000
-    unpacked: int = 400 * 1024 * 1024
+    unpacked: int = 256 * 1024 * 1024
     memory: int = 1024 * 1024 * 1024
-    cpu_seconds: int = 60
-    seconds: float = 120.0
+    cpu_seconds: int = 45
+    seconds: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)

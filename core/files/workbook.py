@@ -17,6 +17,7 @@ from core.files.table import Limits, Table
 
 _PARTS = 5_000
 _LAST_ROW = 1_048_576
+_EMPTY_PER_CELL = 10
 _DAMAGED = "The workbook is damaged. Open it in a spreadsheet program, save it as .xlsx, and upload that."
 _ENCODED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
 
@@ -80,7 +81,7 @@ def _read(worksheets: Iterable[_Sheet], name: str, limits: Limits, wanted: str |
     refused: NoTable | None = None
     for title in chosen:
         try:
-            body = assemble(_records(sheets[title]), limits, ragged=True)
+            body = assemble(_records(sheets[title], limits), limits, ragged=True)
         except NoTable as error:
             refused = refused or error
             continue
@@ -96,12 +97,19 @@ def _read(worksheets: Iterable[_Sheet], name: str, limits: Limits, wanted: str |
     raise refused or NoTable("There is no sheet with cells in the workbook.")
 
 
-def _records(sheet: _Sheet) -> Iterator[Record]:
+def _records(sheet: _Sheet, limits: Limits) -> Iterator[Record]:
     sheet.reset_dimensions()  # what a file declares as its size may be wrong, and openpyxl would leave out the rest
+    passed = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        width = len(values)
+        passed += width
         if number > _LAST_ROW:
             raise FileRejected(_DAMAGED)
-        width = len(values)
+        if passed > _EMPTY_PER_CELL * limits.cells:
+            raise FileRejected(
+                f"The sheet “{sheet.title}” has far more empty cells than full ones. "
+                "Copy only the rows that are needed to a new workbook, and upload that."
+            )
         while width and values[width - 1] in (None, ""):
             width -= 1
         yield number, [_text(v) if type(v) is str else _shown(v) for v in values[:width]]

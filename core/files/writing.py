@@ -22,6 +22,7 @@ _CUT = " … [cut: the whole text has {:,} characters, and is in the CSV file]"
 
 _CONTROL = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)}
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NEEDS_WORK = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x")
 _LOOKS_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\s]+')
@@ -121,6 +122,8 @@ def _cells(sheet: object) -> Callable[[object], object]:
         plain = _plain(value)
         if not isinstance(plain, str):
             return plain
+        if not needs_escape(plain) and not plain.startswith("#"):  # openpyxl takes "#N/A" for an error
+            return _sheet_text(plain)
         made = WriteOnlyCell(sheet, value=_sheet_text(plain))
         made.data_type = "s"
         if needs_escape(plain):
@@ -147,6 +150,8 @@ def _plain(value: object) -> object:
 
 def _sheet_text(text: str) -> str:
     """The text as a workbook can hold it; ``_x0041_`` in it would be read as an A, and CR as a line feed."""
+    if len(text) <= CELL_LIMIT // 2 and not _NEEDS_WORK.search(text):
+        return text
     safe = _NOT_IN_XML.sub("�", text.translate(_CONTROL))
     safe = _LOOKS_ENCODED.sub("_x005F_", safe).replace("\r", "_x000D_")
     if _units(safe) <= CELL_LIMIT:

@@ -24,7 +24,7 @@ class Results:
     def table(self, verdicts: Sequence[Verdict] | None = None) -> pd.DataFrame:
         """One line a finished row, in the order of the file, by default of every verdict.
 
-        Columns: Line, Question, Outcome, Expected, Given, Nearest question, Nearest phrasing, Confidence (0 to 1),
+        Columns: Line, Question, Outcome, Expected, Given, Confidence (0 to 1), Nearest question, Nearest phrasing,
         Answer given (what the visitor got, word for word), Time (ms), Problem.
         """
         done = self.ledger[self.ledger["verdict"].notna()]
@@ -42,9 +42,9 @@ class Results:
                 "Outcome": done["verdict"].map({verdict.value: verdict.label for verdict in Verdict}),
                 "Expected": [_expected(*row, questions) for row in zip(done["label"], done["label_ids"], strict=True)],
                 "Given": given,
+                "Confidence": done["confidence"].astype("float64"),
                 "Nearest question": done["best_id"].map(questions),
                 "Nearest phrasing": done["phrasing"],
-                "Confidence": done["confidence"].astype("float64"),
                 "Answer given": answer.where(~failed, ""),
                 "Time (ms)": (done["seconds"].astype("float64") * 1000).round(1),
                 "Problem": done["reason"].fillna(""),

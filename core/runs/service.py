@@ -43,10 +43,13 @@ class Evaluations:
         self._worker = worker
         self._clock = clock
 
-    def read(self, principal: Principal, org_id: str, data: bytes, name: str) -> Table:
-        """The rows of an uploaded file. Raises FileRejected when it cannot be read."""
+    def read(self, principal: Principal, org_id: str, data: bytes, name: str, *, sheet: str | None = None) -> Table:
+        """The rows of an uploaded file; of a workbook those of ``sheet``, by default the first with a table.
+
+        Raises FileRejected when it cannot be read.
+        """
         self._access.require(principal, org_id, Permission.EVALUATE)
-        return read_table(data, name)
+        return read_table(data, name, sheet=sheet)
 
     def check(self, principal: Principal, org_id: str, table: Table, mapping: Mapping) -> tuple[Preview, int]:
         """Which rows of a file can be run against the newest revision, and that revision's number."""

@@ -1,5 +1,8 @@
 """What a visitor gets for a question, and why: the entry, how sure the engine is, and what else was near."""
 
+import html
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -30,38 +33,45 @@ def render(reply: Reply, engine: str) -> None:
 
 
 def _why_answered(decision: Decision, published: Published) -> None:
+    st.subheader("Why this answer", anchor=False)
     given = next((c for c in decision.candidates if c.entry_id == decision.entry_id), None)
-    st.subheader("Why this answer")
     if given is None:
-        st.text(f"The engine chose entry No. {decision.entry_id}.")
+        _facts({"Entry": f"No. {decision.entry_id}"})
     else:
-        _candidate(given, published, exact=decision.exact)
-    _table("What else was near", [c for c in decision.candidates if c.entry_id != decision.entry_id], published)
+        _facts(_about(given, published, exact=decision.exact))
+    _table([c for c in decision.candidates if c.entry_id != decision.entry_id], published)
 
 
 def _why_handed_over(decision: Decision, published: Published) -> None:
-    st.subheader("Why a person takes over")
+    st.subheader("Why a person takes over", anchor=False)
     if not decision.candidates:
-        st.text("The table has no answers that are on, so there is nothing to choose from.")
+        st.markdown("No answer of the table is on, so there is nothing to choose from.")
         return
     nearest = decision.candidates[0]
-    st.text(
-        f"No stored question is close enough. The nearest scored {nearest.score:.2f} of the {decision.threshold:.2f} "
-        f"that an answer needs: {max(decision.threshold - nearest.score, 0):.2f} too little."
+    missing = max(decision.threshold - nearest.score, 0.0)
+    st.markdown(
+        f"No stored question is close enough. The nearest one scored {nearest.score:.2f}, and an answer needs "
+        f"{decision.threshold:.2f}: {missing:.2f} were missing."
     )
     with st.container(border=True):
         st.caption("What would have been answered")
         st.text(published.by_id[nearest.entry_id].answer)
-        _candidate(nearest, published)
-    _table("What else was near", decision.candidates[1:], published)
+        _facts(_about(nearest, published))
+    _table(decision.candidates[1:], published)
 
 
-def _candidate(candidate: Candidate, published: Published, *, exact: bool = False) -> None:
+def _about(candidate: Candidate, published: Published, *, exact: bool = False) -> dict[str, str]:
     entry = published.by_id[candidate.entry_id]
-    st.text(f"Entry No. {entry.id}: {entry.question}")
-    if candidate.phrasing != entry.question:
-        st.text(f"Nearest stored phrasing: {candidate.phrasing}")
-    st.text("Confidence: certain, these are the stored words" if exact else f"Confidence: {sureness(candidate)}")
+    return {
+        "Entry": f"No. {entry.id}: {entry.question}",
+        "Closest wording": candidate.phrasing,
+        "Confidence": "certain: these are the stored words" if exact else sureness(candidate),
+    }
+
+
+def _facts(facts: Mapping[str, str]) -> None:
+    items = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in facts.items())
+    st.html(f'<dl class="frontline-facts">{items}</dl>')
 
 
 def sureness(candidate: Candidate) -> str:
@@ -70,18 +80,21 @@ def sureness(candidate: Candidate) -> str:
     return f"{words} ({candidate.confidence:.0%})"
 
 
-def _table(title: str, candidates: "list[Candidate] | tuple[Candidate, ...]", published: Published) -> None:
+def _table(candidates: Sequence[Candidate], published: Published) -> None:
     if not candidates:
         return
-    rows = [(c.entry_id, published.by_id[c.entry_id].question, c.phrasing, c.score, c.confidence) for c in candidates]
-    st.caption(title)
+    rows = [
+        (c.entry_id, published.by_id[c.entry_id].question, round(c.confidence * 100), c.phrasing, c.score)
+        for c in candidates
+    ]
+    st.caption("What else was near")
     st.dataframe(
-        pd.DataFrame(rows, columns=["No.", "Question", "Nearest phrasing", "Score", "Confidence"]),
+        pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest wording", "Score"]),
         hide_index=True,
         column_config={
             "No.": st.column_config.NumberColumn(width=56),
-            "Score": st.column_config.NumberColumn(format="%.2f", width=72),
-            "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+            "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),
+            "Score": st.column_config.NumberColumn(format="%.2f", width=72, help="1.00 is the very same meaning"),
         },
     )
 

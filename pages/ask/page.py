@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.answering import QUESTION_LIMIT, Reply
+from core.answering import Reply
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
@@ -15,7 +15,7 @@ PAGE = "ask"
 def render(principal: Principal, membership: Membership) -> None:
     """The question's field, and what became of the last question."""
     org_id = membership.org_id
-    st.title("Ask")
+    st.title("Ask", anchor=False)
     st.caption("Type a question as a visitor would. You see what they would get, and why.")
     if Permission.ASK not in membership.permissions:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
@@ -37,12 +37,11 @@ def _asked(org_id: str) -> str | None:
     """The question when it was sent just now; Enter sends it too."""
     with (
         st.form(session.key(PAGE, org_id, "form"), border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
+        st.container(key="ask-line", horizontal=True, vertical_alignment="bottom"),
     ):
         question = st.text_input(
             "Question",
             key=session.key(PAGE, org_id, "question"),
-            max_chars=QUESTION_LIMIT,
             placeholder="For example: where is my order?",
             label_visibility="collapsed",
         )

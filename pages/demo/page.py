@@ -26,34 +26,46 @@ class Message:
 def render(principal: Principal, membership: Membership) -> None:
     """The conversation so far, and the field to go on with it."""
     org_id = membership.org_id
-    said: tuple[Message, ...] = session.get(PAGE, org_id, "said") or ()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.title("Demo chat")
-        if said and st.button("Start again", icon=":material/restart_alt:", key=session.key(PAGE, org_id, "restart")):
-            session.drop(PAGE, org_id, "said")
-            st.rerun()
+    head = st.container(horizontal=True, vertical_alignment="bottom")
+    head.title("Demo chat", anchor=False)
     if Permission.ASK not in membership.permissions:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
         return
-    if not said:
-        st.caption(f"This is the bot of {notices.plain(membership.org_name)} as its visitors meet it.")
-    for message in said:
-        _show(message)
     question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"), max_chars=QUESTION_LIMIT)
+    for message in _said(org_id):
+        _show(message)
     if question:
-        _answer(principal, org_id, question, said)
+        _answer(principal, org_id, question)
+    elif not _said(org_id):
+        st.caption(f"This is the bot of {notices.plain(membership.org_name)} as its visitors meet it.")
+    if _said(org_id):
+        head.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            key=session.key(PAGE, org_id, "restart"),
+            on_click=session.drop,
+            args=(PAGE, org_id, "said"),
+        )
 
 
-def _answer(principal: Principal, org_id: str, question: str, said: tuple[Message, ...]) -> None:
-    _bubble("user", VISITOR, question)
-    try:
-        with st.spinner("One moment…"):
-            reply = frontline().answering.ask(principal, org_id, question)
-    except FrontlineError as error:
-        notices.show(error)
-        return
-    session.put(PAGE, org_id, "said", (*said, Message(reply.question, reply.text))[-MESSAGES_KEPT:])
-    st.rerun()
+def _said(org_id: str) -> tuple[Message, ...]:
+    return session.get(PAGE, org_id, "said") or ()
+
+
+def _answer(principal: Principal, org_id: str, question: str) -> None:
+    waiting = st.empty()
+    with waiting.container():
+        _bubble("user", VISITOR, question)
+        try:
+            with st.spinner("One moment…"):
+                reply = frontline().answering.ask(principal, org_id, question)
+        except FrontlineError as error:
+            notices.show(error)
+            return
+    message = Message(reply.question, reply.text)
+    session.put(PAGE, org_id, "said", (*_said(org_id), message)[-MESSAGES_KEPT:])
+    with waiting.container():
+        _show(message)
 
 
 def _show(message: Message) -> None:

@@ -57,14 +57,14 @@ def _overview(principal: Principal, membership: Membership) -> None:
         _listed(runs),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         key=session.key(PAGE, membership.org_id, "runs"),
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )
-    chosen = picked["selection"]["rows"]
-    if chosen and chosen[0] < len(runs):
-        _open(runs[chosen[0]].run_id)
-    st.caption("Choose one to open it.")
+    cells = picked["selection"]["cells"]
+    if cells and cells[0][0] < len(runs):
+        _open(runs[cells[0][0]].run_id)
+    st.caption("Click one to open it.")
 
 
 def _open(run_id: str | None) -> None:

@@ -1,13 +1,14 @@
 """What came out of a run: the figures, and the rows behind them to look at and to take away."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.evaluation.metrics import Summary
-from core.evaluation.numbers import percent, span
+from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
 from core.files.writing import safe_file_name, to_csv, to_xlsx
 from core.identity.principal import Membership, Principal
@@ -16,21 +17,38 @@ from core.runs.results import Results
 from pages.shell import session
 
 PAGE = "evaluations"
+_COLUMNS = {
+    "Line": st.column_config.NumberColumn(width=60, help="Where it stands in your file"),
+    "Question": st.column_config.TextColumn(width=260),
+    "Outcome": st.column_config.TextColumn(width=160),
+    "Expected": st.column_config.TextColumn(width=180),
+    "Given": st.column_config.TextColumn(width=180),
+    "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
+    "Nearest question": st.column_config.TextColumn(help="The stored question that fits best, given or not"),
+    "Nearest phrasing": st.column_config.TextColumn(help="The stored wording that was nearest"),
+}
+LIKELY = (
+    "With other questions of the same kind the figure would differ by chance. In 19 of 20 such tests the true figure "
+    "lies in this range; more questions make it narrower."
+)
 
 
 def figures(summary: Summary) -> None:
     """Each outcome with its count, rate and 95 % interval."""
-    with st.container(horizontal=True):
-        for rate in summary.rates:
-            with st.container(border=True, width="stretch"):
-                st.metric(
-                    rate.verdict.label,
-                    percent(rate.rate) if rate.rate is not None else "–",
-                    help=rate.verdict.gloss,
-                )
-                st.caption(f"{rate.count:,} of {rate.of:,} {rate.of_words}")
-                if rate.interval is not None:
-                    st.caption(f"95 % sure: {span(rate.interval)}")
+    shown = [rate for rate in summary.rates if rate.verdict is not Verdict.NOT_LABELLED]
+    for column, rate in zip(st.columns(len(shown)), shown, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{rate.verdict.label}**", help=rate.verdict.gloss)
+            st.subheader(percent(rate.rate) if rate.rate is not None else "–", anchor=False)
+            st.caption(f"{share(rate.count, rate.of)} {rate.of_words}")
+            if rate.interval is not None:
+                st.caption(f"likely {span(rate.interval)}", help=LIKELY)
+    if failed := summary.count(Verdict.FAILED):
+        questions = "1 failed question is" if failed == 1 else f"{failed:,} failed questions are"
+        st.caption(f"{questions} in no other figure: nobody can say whether the reply would have been right.")
+    if unlabelled := summary.count(Verdict.NOT_LABELLED):
+        questions = "1 question" if unlabelled == 1 else f"{unlabelled:,} questions"
+        st.caption(f"{questions} without a label: run too, and counted only among those tried.")
 
 
 def rows(principal: Principal, membership: Membership, run: Run, summary: Summary) -> None:
@@ -46,21 +64,32 @@ def rows(principal: Principal, membership: Membership, run: Run, summary: Summar
         help="None chosen: all rows",
     )
     table = results.table(chosen or None)
-    st.dataframe(
+    picked = st.dataframe(
         table,
         hide_index=True,
-        height=460,
+        on_select="rerun",
+        selection_mode="single-cell",
         key=session.key(PAGE, membership.org_id, f"rows_{run.run_id}"),
-        column_config={
-            "Line": st.column_config.NumberColumn(width=60, help="Where it stands in your file"),
-            "Question": st.column_config.TextColumn(width="medium", pinned=True),
-            "Outcome": st.column_config.TextColumn(width="small"),
-            "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
-            "Nearest question": st.column_config.TextColumn(help="The stored question that fits best, given or not"),
-            "Nearest phrasing": st.column_config.TextColumn(help="The stored wording that was nearest"),
-        },
+        column_config=_COLUMNS,
     )
+    cells = picked["selection"]["cells"]
+    if cells and cells[0][0] < len(table):
+        _one(table.iloc[cells[0][0]])
+    else:
+        st.caption("Click a row to see it in full.")
     _downloads(membership.org_id, run, table, summary, whole=not chosen)
+
+
+def _one(row: pd.Series) -> None:
+    """Every word of one row: texts are data, so they are shown as they are."""
+    with st.container(border=True):
+        for name in row.index:
+            value = row[name]
+            if pd.isna(value) or value == "":
+                continue
+            label, text = st.columns((1, 4))
+            label.caption(name)
+            text.text(percent(value) if name == "Confidence" else str(value))
 
 
 def _results(principal: Principal, org_id: str, run: Run) -> Results:
@@ -89,7 +118,7 @@ def _download(org_id: str, run: Run, label: str, suffix: str, make: Callable[[],
     st.download_button(
         label,
         data=make,
-        file_name=safe_file_name(run.name, suffix),
+        file_name=safe_file_name(f"{PurePath(run.name).stem} results", suffix),
         on_click="ignore",
         icon=":material/download:",
         key=session.key(PAGE, org_id, f"download{suffix}_{run.run_id}"),

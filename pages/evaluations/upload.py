@@ -22,6 +22,19 @@ SHOWN_ROWS = 200
 
 
 @dataclass(frozen=True)
+class _Upload:
+    """A file as it came."""
+
+    name: str
+    data: bytes
+
+    def digest(self, sheet: str | None) -> str:
+        """A name for this very file and sheet."""
+        parts = (self.name.encode("utf-8", "replace"), (sheet or "").encode("utf-8", "replace"), self.data)
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+@dataclass(frozen=True)
 class _Read:
     """A file that was read, what its headings seem to mean, and a name for this very file."""
 
@@ -66,11 +79,11 @@ def _file(principal: Principal, org_id: str) -> _Read | None:
     )
     if uploaded is not None:
         session.drop(PAGE, org_id, "sample")
-        return _read(principal, org_id, uploaded.getvalue(), uploaded.name)
+        return _chosen_sheet(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()))
     sample = frontline().sample_questions(org_id)
     _help(org_id, sample)
     if sample is not None and session.get(PAGE, org_id, "sample"):
-        return _read(principal, org_id, sample, "Sample questions.csv")
+        return _read(principal, org_id, _Upload("Sample questions.csv", sample), None)
     return None
 
 
@@ -94,14 +107,24 @@ def _help(org_id: str, sample: bytes | None) -> None:
     )
 
 
-def _read(principal: Principal, org_id: str, data: bytes, name: str) -> _Read | None:
-    digest = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
+def _chosen_sheet(principal: Principal, org_id: str, upload: _Upload) -> _Read | None:
+    """The table of an upload; of a workbook with several sheets the person may choose another one."""
+    key = session.key(PAGE, org_id, f"sheet_{upload.digest(None)}")
+    read = _read(principal, org_id, upload, st.session_state.get(key))
+    if read is not None and len(read.table.sheets) > 1:
+        sheets = read.table.sheets
+        st.selectbox("Sheet", sheets, index=sheets.index(read.table.sheet or sheets[0]), key=key)
+    return read
+
+
+def _read(principal: Principal, org_id: str, upload: _Upload, sheet: str | None) -> _Read | None:
+    digest = upload.digest(sheet)
     kept: _Read | None = session.get(PAGE, org_id, "read")
     if kept is not None and kept.digest == digest:
         return kept
     try:
         with st.spinner("Reading the file…"):
-            table = frontline().evaluations.read(principal, org_id, data, name)
+            table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, sheet=sheet)
     except FrontlineError as error:
         notices.show(error)
         return None

@@ -41,7 +41,7 @@ def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown
             "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
             "alternates": pd.Series([list(entry.alternates) for _, entry in rows], dtype="object"),
             "tags": pd.Series([list(entry.tags) for _, entry in rows], dtype="object"),
-            "enabled": pd.array([entry.enabled for _, entry in rows], dtype="bool"),
+            "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
         }
     )
     return Shown(keys=tuple(key for key, _ in rows), changes=changes, frame=frame)

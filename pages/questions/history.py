@@ -22,18 +22,18 @@ def render(principal: Principal, membership: Membership) -> None:
     if not saves:
         st.info("Nothing was saved yet.")
         return
-    st.caption("Every save is kept. Choose one to see what it changed.")
+    st.caption("Every save is kept. Click one to see what it changed.")
     picked = st.dataframe(
         _listed(saves),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         key=session.key(PAGE, org_id, "history"),
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )
-    rows = picked["selection"]["rows"]
-    if rows and rows[0] < len(saves):
-        _one(principal, membership, saves[rows[0]], newest=saves[0].number)
+    cells = picked["selection"]["cells"]
+    if cells and cells[0][0] < len(saves):
+        _one(principal, membership, saves[cells[0][0]], newest=saves[0].number)
 
 
 def _listed(saves: list[Revision]) -> pd.DataFrame:

@@ -18,22 +18,19 @@ from pages.shell import notices, session
 
 PAGE = "questions"
 ROW_HEIGHT = 36
-TABLE_HEIGHT = 520
+ROWS_SHOWN = range(6, 15)
+"""The table grows with its rows between these; a longer one scrolls."""
 
 _COLUMNS: Mapping[str, Any] = {
-    NUMBER: st.column_config.NumberColumn(
-        "No.", width=56, disabled=True, pinned=True, help="Given by Frontline, stays"
-    ),
-    "question": st.column_config.TextColumn(LABELS["question"], width="medium", pinned=True),
-    "answer": st.column_config.TextColumn(LABELS["answer"], width="large", help="Visitors get this text word for word"),
+    NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
+    "question": st.column_config.TextColumn(LABELS["question"], width=240),
+    "answer": st.column_config.TextColumn(LABELS["answer"], width=280, help="Visitors get this text word for word"),
     "alternates": st.column_config.ListColumn(
         LABELS["alternates"],
-        width="large",
+        width=240,
         help="Other ways to ask the same. Each one helps more than any setting: press Enter after each",
     ),
-    "tags": st.column_config.ListColumn(
-        LABELS["tags"], width="small", help="For your own order; visitors never see them"
-    ),
+    "tags": st.column_config.ListColumn(LABELS["tags"], width=100, help="For your own order; visitors never see them"),
     "enabled": st.column_config.CheckboxColumn(
         LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
     ),
@@ -54,7 +51,13 @@ def _readable(principal: Principal, membership: Membership) -> None:
     search = _search(membership.org_id)
     table = shown(snapshot.entries, Changes(), search)
     _caption(snapshot, len(table.keys), search)
-    st.dataframe(table.frame, column_config=_COLUMNS, hide_index=True, height=TABLE_HEIGHT, row_height=ROW_HEIGHT)
+    st.dataframe(
+        table.frame,
+        column_config=_COLUMNS,
+        hide_index=True,
+        height=_height(len(table.keys)),
+        row_height=ROW_HEIGHT,
+    )
 
 
 def _editable(principal: Principal, org_id: str) -> None:
@@ -75,7 +78,7 @@ def _editable(principal: Principal, org_id: str) -> None:
         column_config=_COLUMNS,
         num_rows="dynamic",
         hide_index=True,
-        height=TABLE_HEIGHT,
+        height=_height(len(editor.table.keys) + len(changes.added)),
         row_height=ROW_HEIGHT,
         placeholder="",
         alt="Questions and answers",
@@ -123,6 +126,11 @@ def _widget_key(org_id: str, editor: Editor) -> str:
     return session.key(PAGE, org_id, f"table_{editor.snapshot.revision}_{editor.generation}")
 
 
+def _height(rows: int) -> int:
+    """Pixels for a table of this many rows with its header and the line for a new one."""
+    return (min(max(rows, ROWS_SHOWN.start), ROWS_SHOWN.stop) + 2) * ROW_HEIGHT + 2
+
+
 def _search(org_id: str) -> str:
     return st.text_input(
         "Find",
@@ -136,7 +144,8 @@ def _search(org_id: str) -> str:
 def _caption(snapshot: Snapshot, rows: int, search: str) -> None:
     size = len(snapshot.entries)
     on = sum(entry.enabled for entry in snapshot.entries)
-    found = f"{rows:,} of {size:,} entries found" if search.strip() else f"{size:,} entries, {on:,} on"
+    entries = "1 entry" if size == 1 else f"{size:,} entries"
+    found = f"{rows:,} of {entries} found" if search.strip() else f"{entries}, {on:,} on"
     st.caption(f"Revision {snapshot.revision} · {found}")
 
 

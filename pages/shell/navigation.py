@@ -1,7 +1,7 @@
 """The frame of every page: the gate, the open organisation, the way between pages."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,7 +12,7 @@ import pages.evaluations.page
 import pages.questions.page
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
-from pages.shell import frame, gate, notices, session, sign_in
+from pages.shell import address, frame, gate, notices, session, sign_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +61,18 @@ def run() -> None:
             _instead_of_each_page(sign_in.render, "Sign in")
             return
         session.belongs_to(person.user_id)
-        orgs = frontline().access.orgs(person)
-        membership = _opened(orgs)
+        orgs = {org.org_id: org for org in frontline().access.orgs(person)}
+        membership = orgs.get(address.org_id(otherwise=_last_or_first(orgs)))
         if membership is None:
-            _instead_of_each_page(lambda: frame.no_access(orgs), "No access")
-            frame.sidebar_person(person)
+            frame.sidebar(person)
+            _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
             return
         session.open_org(membership.org_id)
-        _the_page(person, membership, orgs)
+        frame.sidebar(person, membership, list(orgs.values()))
+        _the_page(person, membership)
 
 
-def _the_page(person: Principal, membership: Membership, orgs: Sequence[Membership]) -> None:
+def _the_page(person: Principal, membership: Membership) -> None:
     def drawn(place: Place) -> Callable[[], None]:
         def draw() -> None:
             with notices.shown():
@@ -80,10 +81,8 @@ def _the_page(person: Principal, membership: Membership, orgs: Sequence[Membersh
         return draw
 
     menu = [st.Page(drawn(place), title=place.title, url_path=place.url_path, icon=place.icon) for place in PLACES]
-    page = st.navigation(menu, position="hidden")
+    page = st.navigation(menu)
     frame.title(page.title)
-    frame.sidebar(membership, orgs, menu)
-    frame.sidebar_person(person, membership)
     for text in session.heard():
         st.toast(notices.plain(text))
     page.run()
@@ -96,13 +95,6 @@ def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:
     page.run()
 
 
-def _opened(orgs: Sequence[Membership]) -> Membership | None:
-    """The org that the address names; without one, the last or first. None for an org that is not the person's."""
-    asked = st.query_params.get(frame.ORG)
-    own = {org.org_id: org for org in orgs}
-    if asked is not None:
-        return own.get(asked)
-    membership = own.get(session.last_org() or "") or next(iter(orgs), None)
-    if membership:
-        st.query_params[frame.ORG] = membership.org_id
-    return membership
+def _last_or_first(orgs: Mapping[str, Membership]) -> str | None:
+    last = session.last_org()
+    return last if last in orgs else next(iter(orgs), None)

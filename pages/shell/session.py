@@ -28,6 +28,16 @@ def drop(page: str, org_id: str, name: str) -> None:
     st.session_state.pop(key(page, org_id, name), None)
 
 
+def widget(of: str) -> Any:  # noqa: ANN401 - any widget's value
+    """The value of the widget with this key, before or after it is drawn."""
+    return st.session_state.get(of)
+
+
+def set_widget(of: str, value: object) -> None:
+    """Set a widget's value; only before it is drawn, or in a callback."""
+    st.session_state[of] = value
+
+
 def say(text: str) -> None:
     """Tell the person something at the next run of the script, so that it survives ``st.rerun``."""
     put("shell", _SHELL, "said", [*(get("shell", _SHELL, "said") or ()), text])

@@ -22,7 +22,7 @@ _MAY = {
 
 def render() -> None:
     """The demo people as cards, each with what they may do and a button that leads back to the page asked for."""
-    st.title("Welcome to Frontline")
+    st.title("Welcome to Frontline", anchor=False)
     st.markdown("Choose who you want to be. You can change it at any time.")
     directory = frontline().directory
     for row in _pairs(directory.people):

@@ -13,12 +13,12 @@ REGRESSION_C = 20.0
 SOFTMAX_SHARPNESS = 10.0
 ANSWER_SENTENCE_LIMIT = 200
 
-_BASE = 0.416
-_ONE_ENTRY = -0.096
-_CROSS = 0.083
-_LOG_ENTRIES = 0.049
-_LOG_PHRASINGS = 0.080
-_SLOPE = 13.0
+_BASE = 0.424
+_ONE_ENTRY = -0.022
+_CROSS = 0.265
+_LOG_ENTRIES = 0.025
+_LOG_PHRASINGS = 0.061
+_SLOPE = 12.8
 
 
 def threshold_for(entries: int, phrasings: int, cross: float | None) -> float:

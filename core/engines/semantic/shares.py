@@ -38,14 +38,16 @@ class RegressionShares:
     Its weights are rounded so that, with vectors on their grid, every product and partial sum is exact in float64.
     """
 
-    def __init__(self, phrasings: Matrix, owners: NDArray[np.intp], entries: int) -> None:
+    def __init__(self, phrasings: Matrix, owners: NDArray[np.intp]) -> None:
         # heavy, so not imported at start; scikit-learn ships no types
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415
 
-        chosen = _sample(owners, entries)
-        model = LogisticRegression(C=REGRESSION_C, max_iter=300).fit(phrasings[chosen], owners[chosen])
+        # Each phrasing twice at half the weight has the same optimum. scikit-learn takes classes for numbers to be
+        # predicted, and warns, when they are more than half of the rows, as they are with one phrasing an entry.
+        twice = np.repeat(phrasings, 2, axis=0), np.repeat(owners, 2)
+        model = LogisticRegression(C=REGRESSION_C / 2, max_iter=300).fit(*twice)
         weights, bias = model.coef_, model.intercept_
-        if entries == 2:  # fitted as one against the other
+        if len(weights) == 1:  # two entries are fitted as one against the other
             weights, bias = np.vstack([np.zeros_like(weights), weights]), np.array([0.0, bias[0]])
         self._weights = np.rint(weights.astype(np.float64) / _WEIGHT_GRID) * _WEIGHT_GRID
         self._bias = np.rint(bias.astype(np.float64) / _WEIGHT_GRID) * _WEIGHT_GRID
@@ -56,11 +58,14 @@ class RegressionShares:
 
 
 def shares_for(phrasings: Matrix, owners: NDArray[np.intp], entries: int) -> Shares:
-    """The way that fits the size of the table: regression for 2 to 600 entries, which tells entries apart a little
-    better and costs entries × phrasings to fit."""
-    if entries in REGRESSION_ENTRIES:
-        return RegressionShares(phrasings, owners, entries)
-    return SoftmaxShares()
+    """The way that fits the size of the table: regression for 2 to 600 entries, softmax for more, and for one.
+
+    ``phrasings`` is float32 of shape (phrasings, 384); row i belongs to the entry at ``owners[i]``, in rising order.
+    """
+    if entries not in REGRESSION_ENTRIES:
+        return SoftmaxShares()
+    chosen = _sample(owners, entries)
+    return RegressionShares(phrasings[chosen], owners[chosen])
 
 
 def softmax(values: _Floats) -> _Floats:

@@ -26,6 +26,7 @@ def table_of(*columns: str) -> Table:
         (("org", "question", "expected_question"), "question", "expected_question", ExpectedKind.QUESTION),
         (("utterance",), "utterance", None, ExpectedKind.AUTO),
         (("What people asked",), "What people asked", None, ExpectedKind.AUTO),
+        (("label",), "label", None, ExpectedKind.AUTO),
         (("a", "b"), None, None, ExpectedKind.AUTO),
     ],
 )
@@ -60,7 +61,7 @@ def test_no_column_is_used_twice() -> None:
     [
         (Mapping(), "Question", "choose the column"),
         (Mapping(question="nope"), "Question", "no column “nope”"),
-        (Mapping(question="a", expected="a"), "Expected", "already used"),
+        (Mapping(question="a", expected="a"), "Expected", "holds the questions"),
         (Mapping(question="a", note="gone"), "Note", "no column “gone”"),
     ],
 )
@@ -72,7 +73,7 @@ def test_a_mapping_that_does_not_fit_is_refused_in_words(mapping: Mapping, field
 
 
 def test_a_mapping_that_fits_passes() -> None:
-    Mapping(question="a", expected="b").check(("a", "b", "c"))
+    Mapping(question="a", expected="b", note="b").check(("a", "b", "c"))
 
 
 def test_every_role_and_kind_has_words_for_people() -> None:

@@ -162,6 +162,14 @@ def test_a_cell_far_to_the_right_is_refused(make_workbook: MakeWorkbook) -> None
         read(make_workbook(inline_rows(2) + '<row r="3"><c r="XFD3"><v>1</v></c></row>'))
 
 
+def test_a_sheet_of_empty_cells_is_refused_before_it_takes_minutes(make_workbook: MakeWorkbook) -> None:
+    far = "".join(f'<row r="{i}"><c r="XFD{i}"/></row>' for i in range(3, 60))
+    data = make_workbook(inline_rows(2) + far)
+
+    with pytest.raises(FileRejected, match="far more empty cells"):
+        read(data, limits=Limits(cells=50_000))
+
+
 def test_one_text_that_a_million_cells_share_is_refused(make_workbook: MakeWorkbook) -> None:
     rows = '<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' * 2_000
     data = make_workbook(rows, shared=f"<si><t>{'x' * 30_000}</t></si>")

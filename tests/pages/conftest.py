@@ -1,0 +1,104 @@
+"""The app as AppTest runs it: the real script and the real parts, in a fresh data folder for each test."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.runtime import context
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from core import bootstrap
+from core.api.demo_session import demo_sessions
+from core.bootstrap import Frontline
+from core.engines.semantic.engine import SemanticEngine
+from core.identity.principal import Principal
+from core.questions.entry import Entry, Published
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+@dataclass
+class Client:
+    """What Streamlit knows of a browser; AppTest has none."""
+
+    cookies: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...] = ()
+    remote_ip: str | None = "127.0.0.1"
+
+
+class Browser:
+    """A browser whose cookies reach the script as a real one's do, so that nothing of the gate is left out."""
+
+    def __init__(self, frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sessions = demo_sessions(frontline.settings.data_dir)
+        self.cookies: dict[str, str] = {}
+        monkeypatch.setattr(context, "_get_client_context", lambda: Client(self.cookies))
+
+    def sign_in(self, person: Principal | None) -> None:
+        """Take the cookie that the sign-in route gives, or none."""
+        self.cookies = {self.sessions.cookie_name: self.sessions.cookie_for(person.user_id)} if person else {}
+
+    def open(
+        self,
+        page: str = "questions",
+        org: str | None = None,
+        *,
+        person: Principal | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> AppTest:
+        """A new browser tab on a page, by the name in its address, after one run of the script."""
+        if person:
+            self.sign_in(person)
+        tab = AppTest.from_file(str(APP), default_timeout=60)
+        tab.query_params.update({"org": org} if org is not None else {}, **(query or {}))
+        return self.go(tab, page)
+
+    def go(self, tab: AppTest, page: str) -> AppTest:
+        """Follow the menu to a page."""
+        tab.context = {"url": f"http://localhost:8501/{page}"}
+        tab._page_hash = calc_hash(page)  # AppTest's switch_page knows only pages that are files
+        return tab.run()
+
+
+@pytest.fixture(scope="session")
+def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the embedded engine's prepared model, made once for all tests of pages."""
+    folder = tmp_path_factory.mktemp("model")
+    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
+    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
+    return folder
+
+
+@pytest.fixture
+def frontline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
+    """The process's Frontline, in a fresh data folder."""
+    for name in os.environ:
+        if name.startswith(("FRONTLINE_", "PROPELAUTH_", "DATABASE_URL")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path))
+    bootstrap._frontline.cache_clear()
+    parts = bootstrap.frontline()
+    yield parts
+    parts.stop()
+    bootstrap._frontline.cache_clear()
+
+
+@pytest.fixture
+def engine_ready(frontline: Frontline, prepared_model: Path) -> None:
+    """Spare this test the seconds in which the embedded engine is prepared."""
+    for file in prepared_model.glob("*.onnx"):
+        os.link(file, frontline.settings.data_dir / file.name)
+
+
+@pytest.fixture
+def browser(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    """A browser without any cookie yet."""
+    return Browser(frontline, monkeypatch)
+
+
+def everything(tab: AppTest) -> str:
+    """Every text that a run of the script sent to the browser, the sidebar's too."""
+    return "\n".join(str(getattr(node, "proto", "")) for node in tab._tree)

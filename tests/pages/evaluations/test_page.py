@@ -1,0 +1,198 @@
+"""From a file of test questions to figures and rows."""
+
+import time
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.evaluation.columns import recognise
+from core.evaluation.outcomes import Verdict
+from core.files.writing import to_xlsx
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
+from core.questions.changes import Changes
+from core.runs.ledger import Run, Status
+from tests.pages.conftest import Browser, everything
+
+ORG = CLOTHING_ORG
+FILE = b"""question,expected_question
+What are your hours?,What are your hours?
+What do you sell?,What are your hours?
+any job openings?,__fallback__
+who are you,
+,What do you sell?
+lunch?,No such question
+"""
+
+
+def upload(tab: AppTest, data: bytes, name: str = "tests.csv") -> AppTest:
+    return tab.file_uploader[0].set_value((name, data, "text/csv")).run()
+
+
+def press(tab: AppTest, label: str) -> AppTest:
+    return next(button for button in tab.button if button.label == label).click().run()
+
+
+def metrics(tab: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in tab.metric}
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise TimeoutError("it did not happen")
+
+
+def finished(frontline: Frontline) -> Run:
+    """The only run, once it has ended."""
+    wait_until(lambda: not frontline.evaluations.runs(OWNER, ORG)[0].active)
+    return frontline.evaluations.runs(OWNER, ORG)[0]
+
+
+def run_file(frontline: Frontline, data: bytes = FILE) -> Run:
+    table = frontline.evaluations.read(ADMIN, ORG, data, "tests.csv")
+    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    frontline.evaluations.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision)
+    return finished(frontline)
+
+
+def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, frontline: Frontline) -> None:
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), FILE)
+
+    assert metrics(tab) == {
+        "Good rows": "4",
+        "Expect an answer": "2",
+        "Expect a person": "1",
+        "Not labelled": "1",
+        "Cannot be run": "2",
+    }
+    bad = next(table.value for table in tab.dataframe if "Reason" in table.value.columns)
+    assert bad["Line"].tolist() == [6, 7]
+    assert bad["Reason"].tolist()[0] == "The question is empty."
+    assert "No such question" in bad["Reason"].tolist()[1]
+    assert frontline.evaluations.runs(ADMIN, ORG) == []
+
+
+def test_columns_are_recognised_and_can_be_corrected(browser: Browser, engine_ready: None) -> None:
+    data = b"when,utterance,reply wanted\nmonday,what time is it,Our hours are Monday-Friday\n"
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
+    question, expected = (box for box in tab.selectbox if box.label.endswith("column"))
+    assert (question.value, expected.value) == ("utterance", None)
+
+    expected.set_value("reply wanted").run()
+    assert metrics(tab)["Cannot be run"] == "1"
+
+    next(box for box in tab.selectbox if box.label == "Expected column").set_value(None).run()
+    assert metrics(tab)["Not labelled"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "file is empty"), (b"question\n", "nothing below it"), (b"\x00\x01\x02" * 50, "")],
+)
+def test_a_file_that_cannot_be_read_says_why(browser: Browser, data: bytes, words: str) -> None:
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
+
+    (message,) = [error.value for error in tab.error]
+    assert words in message
+    assert "error number" not in message
+    assert not any(button.label.startswith("Run") for button in tab.button)
+
+
+def test_a_run_shows_its_figures_with_intervals_and_its_rows(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    tab = press(upload(browser.open("evaluations", ORG, person=ADMIN), FILE), "Run 4 questions")
+    run = finished(frontline)
+    assert tab.query_params["run"] == run.run_id
+
+    tab.run()
+
+    shown = everything(tab)
+    assert (run.status, run.finished) == (Status.DONE, 4)
+    assert "1 of 3 labelled questions" in shown
+    assert "1 of 2 questions with a stored answer" in shown
+    assert "1 of 1 questions for a person" in shown
+    assert "0 of 4 questions tried" in shown
+    assert "likely 6–80 %" in shown
+    rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)
+    assert rows["Outcome"].tolist() == ["Right", "Wrong answer", "Answered out of scope", "Not labelled"]
+    assert rows["Expected"].tolist() == ["What are your hours?", "What are your hours?", "(to a person)", ""]
+
+
+def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    run = run_file(frontline)
+    tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
+
+    show = next(group for group in tab.button_group if group.label == "Show")
+    assert show.options == ["Right (1)", "Wrong answer (1)", "Answered out of scope (1)", "Not labelled (1)"]
+    show.set_value([Verdict.WRONG_ANSWER]).run()
+
+    rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)
+    assert rows["Question"].tolist() == ["What do you sell?"]
+
+
+def test_the_address_of_a_run_shows_it_in_another_tab_and_to_members(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    run = run_file(frontline)
+
+    tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
+
+    assert tab.title[0].value == "tests\\.csv"
+    assert "1 of 3 labelled questions" in everything(tab)
+
+
+def test_a_run_of_another_org_or_none_is_not_found(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    run = run_file(frontline)
+
+    for person, org, run_id in ((OUTSIDER, PHONE_ORG, run.run_id), (OWNER, ORG, "nonsense")):
+        tab = browser.open("evaluations", org, person=person, query={"run": run_id})
+        assert "no such evaluation" in tab.error[0].value
+        assert "labelled questions" not in everything(tab)
+
+
+def test_a_member_sees_runs_and_cannot_start_one(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    run_file(frontline)
+
+    tab = browser.open("evaluations", ORG, person=MEMBER)
+
+    assert not tab.file_uploader
+    assert any("not start one" in info.value for info in tab.info)
+    assert tab.dataframe[0].value["Name"].tolist() == ["tests.csv"]
+
+
+def test_the_sample_of_a_demo_org_can_be_run(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    tab = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
+    assert metrics(tab)["Cannot be run"] == "0"
+
+    press(tab, "Run 24 questions")
+
+    assert finished(frontline).finished == 24
+
+
+def test_a_table_changed_after_the_preview_is_previewed_anew(browser: Browser, frontline: Frontline) -> None:
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), FILE)
+    frontline.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({1})))
+
+    tab.run()
+
+    assert metrics(tab)["Cannot be run"] == "4"
+
+
+def test_another_sheet_of_a_workbook_can_be_chosen(browser: Browser, frontline: Frontline) -> None:
+    sheets = {
+        "First": pd.DataFrame({"question": ["one?"]}),
+        "Second": pd.DataFrame({"question": ["one?", "two?"], "expected_id": ["1", "2"]}),
+    }
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), to_xlsx(sheets), "book.xlsx")
+    assert metrics(tab)["Good rows"] == "1"
+
+    next(box for box in tab.selectbox if box.label == "Sheet").set_value("Second").run()
+
+    assert metrics(tab)["Good rows"] == "2"
+    assert metrics(tab)["Expect an answer"] == "2"

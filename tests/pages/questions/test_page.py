@@ -1,0 +1,195 @@
+"""The table of questions and answers, as people of each role see and change it."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
+from core.questions.changes import Changes
+from pages.shell import session
+from tests.pages.conftest import Browser, everything
+
+ORG = CLOTHING_ORG
+EDIT_ANSWER = {"edited_rows": {0: {"answer": "We are open on Mondays."}}}
+
+
+def edit(tab: AppTest, delta: dict[str, Any], revision: int = 1, generation: int = 0) -> AppTest:
+    """What the browser reports after cells were edited."""
+    key = session.key("questions", ORG, f"table_{revision}_{generation}")
+    tab.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **delta}
+    return tab.run()
+
+
+def press(tab: AppTest, label: str, nth: int = 0) -> AppTest:
+    return [button for button in tab.button if button.label == label][nth].click().run()
+
+
+def answers(frontline: Frontline, org: str = ORG) -> list[str]:
+    return [entry.answer for entry in frontline.questions.table(OWNER, org).entries]
+
+
+def test_an_admin_edits_a_cell_and_saves_it_with_a_note(browser: Browser, frontline: Frontline) -> None:
+    tab = edit(browser.open("questions", ORG, person=ADMIN), EDIT_ANSWER)
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+    next(field for field in tab.text_input if field.label == "Note").set_value("New hours")
+
+    press(tab, "Save")
+
+    assert answers(frontline)[0] == "We are open on Mondays."
+    newest = frontline.questions.history(ADMIN, ORG)[0]
+    assert (newest.number, newest.author, newest.note, newest.edited) == (2, ADMIN.name, "New hours", 1)
+    assert [toast.value for toast in tab.toast] == ["Saved as revision 2"]
+    assert "Save" not in [button.label for button in tab.button]
+
+
+def test_rows_are_added_and_deleted(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", ORG, person=OWNER)
+
+    edit(tab, {"added_rows": [{"question": "Do you ship?", "answer": "No", "enabled": True}], "deleted_rows": [1]})
+    press(tab, "Save")
+
+    table = frontline.questions.table(OWNER, ORG)
+    assert [entry.id for entry in table.entries] == [1, 3, 4]
+    assert (table.entries[-1].question, table.entries[-1].answer) == ("Do you ship?", "No")
+
+
+def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline: Frontline) -> None:
+    tab = edit(
+        browser.open("questions", ORG, person=OWNER),
+        {"edited_rows": {0: {"answer": ""}}, "added_rows": [{"question": "What do you sell", "answer": "x"}]},
+    )
+
+    (message,) = [error.value for error in tab.error]
+    assert "Answer\\: is empty\\: write something" in message
+    assert "is already asked by No\\. 3" in message
+    assert next(button for button in tab.button if button.label == "Save").disabled
+    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+
+
+def test_unsaved_edits_survive_another_page_a_reload_and_another_org(browser: Browser) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+
+    browser.go(browser.go(tab, "ask"), "questions")
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+
+    reloaded = browser.open("questions", ORG, person=OWNER)
+    assert "**1 edited**, not saved yet" in [text.value for text in reloaded.markdown]
+    assert any("unsaved changes" in info.value for info in reloaded.info)
+
+    assert "not saved yet" not in everything(browser.open("questions", PHONE_ORG, person=OWNER))
+    assert "not saved yet" not in everything(browser.open("questions", ORG, person=ADMIN))
+
+
+def test_discarding_asks_first(browser: Browser, frontline: Frontline) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+
+    press(tab, "Discard")
+
+    assert "1 edited will be lost. The saved table stays as it is." in [text.value for text in tab.markdown]
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+    assert frontline.questions.draft(OWNER, ORG) is not None
+
+
+def test_the_same_row_changed_by_another_shows_both_texts_and_saves_the_chosen(
+    browser: Browser, frontline: Frontline
+) -> None:
+    tab = edit(
+        browser.open("questions", ORG, person=OWNER),
+        {"edited_rows": {0: {"answer": "mine"}, 1: {"answer": "only mine"}}},
+    )
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "theirs"}}))
+    tab.run()
+    assert any("Adam" in warning.value for warning in tab.warning)
+
+    press(tab, "Save")
+    texts = [text.value for text in tab.text]
+    assert "theirs" in texts
+    assert "mine" in texts
+    assert answers(frontline)[:2] == ["theirs", "We're hiring for cashiers"]
+
+    tab.radio[0].set_value("Use mine")
+    press(tab, "Save with these choices")
+
+    assert answers(frontline)[:2] == ["mine", "only mine"]
+    assert frontline.questions.latest_revision(OWNER, ORG) == 3
+
+
+def test_theirs_is_kept_unless_mine_is_chosen(browser: Browser, frontline: Frontline) -> None:
+    tab = edit(
+        browser.open("questions", ORG, person=OWNER),
+        {"edited_rows": {0: {"answer": "mine"}, 1: {"answer": "only mine"}}},
+    )
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "theirs"}}))
+
+    press(press(tab, "Save"), "Save with these choices")
+
+    assert answers(frontline)[:2] == ["theirs", "only mine"]
+
+
+def test_a_search_keeps_unsaved_edits(browser: Browser, frontline: Frontline) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+    search = next(field for field in tab.text_input if field.label == "Find")
+
+    search.set_value("hiring").run()
+    assert "Revision 1 · 1 of 3 entries found" in [caption.value for caption in tab.caption]
+    edit(tab, {"edited_rows": {0: {"answer": "No jobs"}}}, generation=1)
+    press(tab, "Save")
+
+    assert answers(frontline)[:2] == ["We are open on Mondays.", "No jobs"]
+
+
+def test_a_newer_table_is_shown_at_once_when_nothing_is_unsaved(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", ORG, person=OWNER)
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(deleted=frozenset({1})))
+
+    tab.run()
+
+    assert "Revision 2 · 2 entries, 2 on" in [caption.value for caption in tab.caption]
+
+
+def test_a_member_reads_the_table_and_has_no_way_to_change_it(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", ORG, person=MEMBER)
+    assert any("may read this table" in info.value for info in tab.info)
+
+    edit(tab, EDIT_ANSWER)
+
+    assert {"Save", "Discard"}.isdisjoint(button.label for button in tab.button)
+    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert "We are open on Mondays." not in everything(tab)
+
+
+def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_restores(
+    browser: Browser, frontline: Frontline
+) -> None:
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(deleted=frozenset({1})), note="gone")
+    tab = browser.open("questions", ORG, person=OWNER)
+    view = next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view"))
+    view.set_value("History").run()
+    assert tab.dataframe[0].value["Note"].tolist() == ["gone", "Sample questions and answers"]
+
+    tab.session_state[session.key("questions", ORG, "history")] = {
+        "selection": {"rows": [], "columns": [], "cells": [[1, "Note"]]}
+    }
+    tab.run()
+    assert tab.dataframe[1].value["What"].tolist() == ["New row"] * 3
+    press(tab, "Restore revision 1")
+
+    assert any("read again as in revision 1" in text.value for text in tab.markdown)
+    assert len(answers(frontline)) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["**bold** $x$ :red[x]", "<script>alert(1)</script>", "![x](https://evil.example/a.png)"]
+)
+def test_texts_in_a_conflict_are_shown_as_they_are(browser: Browser, frontline: Frontline, text: str) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), {"edited_rows": {0: {"answer": "mine"}}})
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": text}}))
+
+    press(tab, "Save")
+
+    assert text in [shown.value for shown in tab.text]
+    assert text not in "\n".join(
+        found.value for kind in ("markdown", "caption", "warning") for found in getattr(tab, kind)
+    )

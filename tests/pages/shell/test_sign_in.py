@@ -1,0 +1,29 @@
+"""The sign-in page's words and forms."""
+
+import re
+
+from core.identity.demo import ADMIN, MEMBER, OUTSIDER, OWNER, DemoDirectory
+from core.identity.principal import Principal
+from pages.shell.sign_in import abilities, form
+
+
+def lines(person: Principal) -> list[str]:
+    return abilities(DemoDirectory().memberships(person.user_id).values())
+
+
+def test_each_card_says_where_a_person_may_do_what() -> None:
+    both = "Northwind Clothing and Beacon Phones"
+
+    assert lines(OWNER) == [f"Owner of {both}: may do everything."]
+    assert lines(ADMIN) == [
+        f"Admin of {both}: may see the questions and answers, try questions, change the answers and run evaluations."
+    ]
+    assert lines(MEMBER) == [f"Member of {both}: may see the questions and answers and try questions."]
+    assert lines(OUTSIDER) == ["Owner of Beacon Phones: may do everything."]
+
+
+def test_a_form_cannot_be_broken_out_of() -> None:
+    made = form("/demo-sign-in", "<Sign> in", {"next": '/"><script>alert(1)</script>'})
+
+    assert re.findall(r"<(\w+)", made) == ["form", "input", "button"]
+    assert "&lt;Sign&gt; in" in made
