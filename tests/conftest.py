@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
+from core.engines.semantic.engine import SemanticEngine
+from core.questions.entry import Entry, Published
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -97,3 +99,12 @@ def database(database_url: str) -> Iterator[Database]:
     migrate(database)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the embedded engine's prepared model, made once for all tests that ask it."""
+    folder = tmp_path_factory.mktemp("model")
+    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
+    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
+    return folder

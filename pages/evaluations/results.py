@@ -40,7 +40,7 @@ def figures(summary: Summary) -> None:
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{rate.verdict.label}**", help=rate.verdict.gloss)
             st.subheader(percent(rate.rate) if rate.rate is not None else "–", anchor=False)
-            st.caption(f"{share(rate.count, rate.of)} {rate.of_words}")
+            st.caption(f"{share(rate.count, rate.of)} {rate.of_words}" if rate.of else f"no {rate.of_words} here")
             if rate.interval is not None:
                 st.caption(f"likely {span(rate.interval)}", help=LIKELY)
     if failed := summary.count(Verdict.FAILED):
@@ -54,6 +54,9 @@ def figures(summary: Summary) -> None:
 def rows(principal: Principal, membership: Membership, run: Run, summary: Summary) -> None:
     """The rows, to filter by outcome; all columns of a row that is chosen; downloads."""
     results = _results(principal, membership.org_id, run)
+    answered = int(results.ledger["given_id"].notna().sum())
+    handed = summary.attempted - answered - summary.count(Verdict.FAILED)
+    st.caption(f"{answered:,} of {summary.attempted:,} questions got an answer, {handed:,} went to a person.")
     present = [verdict for verdict in Verdict if summary.count(verdict)]
     chosen = st.pills(
         "Show",

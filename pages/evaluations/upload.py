@@ -196,7 +196,8 @@ def _preview(org_id: str, table: Table, preview: Preview) -> None:
     for line in _oddities(preview):
         st.warning(notices.plain(line), icon=":material/rule:")
     if preview.bad:
-        with st.expander(f"{len(preview.bad):,} rows cannot be run and will be left out", expanded=True):
+        rows = "1 row" if len(preview.bad) == 1 else f"{len(preview.bad):,} rows"
+        with st.expander(f"{rows} cannot be run and will be left out", expanded=True):
             frame = preview.bad_frame()
             st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
             st.download_button(

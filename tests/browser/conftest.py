@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from core.engines.semantic.engine import SemanticEngine
-from core.questions.entry import Entry, Published
 from tests.conftest import free_port, missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,14 +48,11 @@ StartServer = Callable[..., Server]
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    """This process's, without any Frontline or Streamlit setting of the developer's, and with a home of its own."""
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("FRONTLINE_", "STREAMLIT_", "PROPELAUTH_", "DATABASE_"))
-    }
+    """This process's, with a home of its own and without the developer's screen and settings."""
+    others = ("FRONTLINE_", "STREAMLIT_", "PROPELAUTH_", "DATABASE_", "DISPLAY", "WAYLAND_")
     home = data_dir / "home"
     home.mkdir(parents=True, exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return kept | {"FRONTLINE_DATA_DIR": str(data_dir), "HOME": str(home)}
 
 
@@ -100,15 +95,6 @@ def _wait_until_it_answers(server: Server) -> None:
             return
         time.sleep(0.05)
     pytest.fail(f"the server did not answer:\n{server.log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedded engine's prepared model, made once for all servers."""
-    folder = tmp_path_factory.mktemp("model")
-    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
-    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
-    return folder
 
 
 @pytest.fixture

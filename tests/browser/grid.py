@@ -1,5 +1,7 @@
 """Drives Streamlit's tables, which are drawn on a canvas, by mouse and keyboard as a person does."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 FIRST_ROW = 54
@@ -26,12 +28,13 @@ def focus(page: Page, column: int, row: int, nth: int = 0) -> None:
         expect(page.get_by_test_id(f"glide-cell-{first + right}-{row}")).to_have_attribute("aria-selected", "true")
 
 
-def write(page: Page, column: int, row: int, text: str) -> None:
+def write(page: Page, column: int, row: int, text: str, before_enter: Callable[[], None] = lambda: None) -> None:
     """Replace a cell's text."""
     focus(page, column, row)
     page.keyboard.press("Enter")
     field = page.locator("#portal").locator("textarea, input").first
     field.fill(text)
+    before_enter()
     page.keyboard.press("Enter")
 
 

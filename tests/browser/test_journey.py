@@ -72,7 +72,7 @@ def test_from_sign_in_to_a_download(page: Page, server: Server, shot: Shot, tmp_
     upload = tmp_path / "autumn tests.csv"
     upload.write_bytes(FILE.encode("utf-16"))
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
-    expect(page.get_by_text("1 rows cannot be run")).to_be_visible()
+    expect(page.get_by_text("1 row cannot be run")).to_be_visible()
     settled(page)
     shot(page, "journey_preview")
     page.get_by_role("button", name="Run 3 questions").click()

@@ -1,6 +1,5 @@
 """Signing in and out, the organisation and the pages, in a real browser."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
 from pages.shell.navigation import PLACES
 from pages.shell.sign_in import BANNER
-from tests.browser.conftest import Server, menu, open_as, pick_org, settled, title
+from tests.browser.conftest import Server, menu, open_as, pick_org, title
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +131,6 @@ def test_an_org_of_others_shows_no_access_and_the_way_home(page: Page, server: S
 
 
 def test_a_form_on_another_site_signs_nobody_in(page: Page, server: Server) -> None:
-    page.route("http://other.test/", lambda route: route.fulfill(body="<p>another site</p>", content_type="text/html"))
     page.goto("data:text/html,<p>another site</p>")
     page.set_content(f'<form method="post" action="{server.url}/demo-sign-in"><button>Win a prize</button></form>')
 
@@ -168,11 +166,3 @@ def test_every_page_fits_its_window(chromium: Browser, server: Server, width: in
     context.close()
 
     assert {words: more for words, more in wide.items() if more > 0} == {}
-
-
-def test_pictures_go_where_they_are_asked_for(page: Page, server: Server, shot: Shot) -> None:
-    page.goto(server.url)
-    settled(page)
-
-    assert shot(page, "picture").stat().st_size > 0
-    assert (os.environ.get("FRONTLINE_SCREENSHOTS") or "") in str(shot(page, "picture"))

@@ -19,6 +19,7 @@ from tests.browser.conftest import (
     streamlit_command,
     uvicorn_command,
 )
+from tests.browser.test_first_request import first_run, text
 from tests.conftest import free_port
 
 
@@ -54,16 +55,16 @@ def ended(command: list[str], data_dir: Path) -> tuple[int, str]:
 
 @pytest.mark.parametrize("path", ["/", "/ask", "/_stcore/health", "/_stcore/host-config", SIGN_IN, "/static/x"])
 def test_no_path_answers_under_a_foreign_host(server: Server, path: str) -> None:
-    status, text = ask(server, path, Host="evil.example")
+    status, words = ask(server, path, Host="evil.example")
 
-    assert (status, text.strip()) == (421, WRONG_HOST)
+    assert (status, words.strip()) == (421, WRONG_HOST)
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", SIGN_IN])
 def test_no_path_answers_a_forwarded_request(server: Server, path: str) -> None:
-    status, text = ask(server, path, X_Forwarded_For="127.0.0.1")
+    status, words = ask(server, path, X_Forwarded_For="127.0.0.1")
 
-    assert (status, text.strip()) == (403, NOT_THIS_COMPUTER)
+    assert (status, words.strip()) == (403, NOT_THIS_COMPUTER)
 
 
 @pytest.mark.parametrize("route", [SIGN_IN, SIGN_OUT])
@@ -85,9 +86,10 @@ def test_an_asgi_server_works_too_and_refuses_other_computers(tmp_path: Path) ->
     everywhere = "0.0.0.0"  # noqa: S104 - what must not be reached through it is tested here
     with running(uvicorn_command(port, everywhere), port, tmp_path) as server:
         assert ask(server)[0] == 200
+        assert "Continue as Olivia" in text(first_run(server, "ask"))
         if address := address_in_the_network():
-            status, text = ask(server, host=address, Host="localhost")
-            assert (status, text.strip()) == (403, NOT_THIS_COMPUTER)
+            status, words = ask(server, host=address, Host="localhost")
+            assert (status, words.strip()) == (403, NOT_THIS_COMPUTER)
             assert ask(server, host=address)[0] == 421
 
 

@@ -13,9 +13,7 @@ from streamlit.util import calc_hash
 from core import bootstrap
 from core.api.demo_session import demo_sessions
 from core.bootstrap import Frontline
-from core.engines.semantic.engine import SemanticEngine
 from core.identity.principal import Principal
-from core.questions.entry import Entry, Published
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -61,15 +59,6 @@ class Browser:
         tab.context = {"url": f"http://localhost:8501/{page}"}
         tab._page_hash = calc_hash(page)  # AppTest's switch_page knows only pages that are files
         return tab.run()
-
-
-@pytest.fixture(scope="session")
-def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedded engine's prepared model, made once for all tests of pages."""
-    folder = tmp_path_factory.mktemp("model")
-    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
-    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
-    return folder
 
 
 @pytest.fixture
