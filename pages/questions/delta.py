@@ -47,6 +47,17 @@ def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown
     return Shown(keys=tuple(key for key, _ in rows), changes=changes, frame=frame)
 
 
+def as_file(entries: Sequence[Entry]) -> pd.DataFrame:
+    """The table as it goes into a file: id, question, answer, alternates and tags (one a line in a cell), enabled."""
+    return pd.DataFrame(
+        [
+            (e.id, e.question, e.answer, "\n".join(e.alternates), "\n".join(e.tags), "yes" if e.enabled else "no")
+            for e in entries
+        ],
+        columns=["id", "question", "answer", "alternates", "tags", "enabled"],
+    )
+
+
 def _holds(entry: Entry, words: Sequence[str]) -> bool:
     text = same_question_key(" ".join((str(entry.id), *entry.phrasings, entry.answer, *entry.tags)))
     return all(word in text for word in words)

@@ -7,12 +7,13 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError, InvalidInput
+from core.files.writing import safe_file_name, to_xlsx
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
 from core.questions.revisions import EditConflict, Snapshot
 from pages.questions import conflicts, review
-from pages.questions.delta import NUMBER, shown
+from pages.questions.delta import NUMBER, as_file, shown
 from pages.questions.state import Editor
 from pages.shell import notices, session
 
@@ -43,6 +44,7 @@ def render(principal: Principal, membership: Membership) -> None:
         _editable(principal, membership.org_id)
     else:
         _readable(principal, membership)
+    _download(principal, membership)
 
 
 def _readable(principal: Principal, membership: Membership) -> None:
@@ -89,6 +91,24 @@ def _editable(principal: Principal, org_id: str) -> None:
         _save_bar(principal, org_id, editor, changes)
     else:
         st.caption("Click a cell to change it; add rows at the end of the table, or paste them from a spreadsheet.")
+
+
+def _download(principal: Principal, membership: Membership) -> None:
+    """The saved table as a workbook, in the columns that files for Frontline have."""
+
+    def make() -> bytes:
+        return to_xlsx({"Questions": as_file(frontline().questions.table(principal, membership.org_id).entries)})
+
+    revision = frontline().questions.latest_revision(principal, membership.org_id)
+    st.download_button(
+        "Download the table",
+        data=make,
+        file_name=safe_file_name(f"{membership.org_name} revision {revision}", ".xlsx"),
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        key=session.key(PAGE, membership.org_id, "download"),
+    )
 
 
 def _opened(principal: Principal, org_id: str) -> Editor:

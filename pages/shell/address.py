@@ -18,10 +18,11 @@ def org_id(otherwise: str | None) -> str:
     Only the text of a bound widget keeps an id in the address through the page menu and the browser's history: a
     selectbox would write its option's name. So this is a text field that nobody sees, and the picker sets it.
     """
-    if otherwise and not st.query_params.get(ORG) and not session.widget(ORG):
+    wanted = session.widget(ORG) or otherwise
+    if wanted and not st.query_params.get(ORG):
         with contextlib.suppress(StreamlitAPIException):  # the field was drawn before: then it writes its own value
-            st.query_params[ORG] = otherwise
-        session.set_widget(ORG, otherwise)
+            st.query_params[ORG] = wanted
+        session.set_widget(ORG, wanted)
     with st.container(key="address"):
         found = st.text_input("Organisation id", key=ORG, bind="query-params", label_visibility="collapsed")
     return found or otherwise or ""

@@ -1,22 +1,21 @@
 """Drives Streamlit's tables, which are drawn on a canvas, by mouse and keyboard as a person does."""
 
+import contextlib
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 FIRST_ROW = 54
 """Pixels from a table's top to the middle of its first row."""
+HEARD = """nth => {
+    const canvas = document.querySelectorAll('[data-testid="data-grid-canvas"]')[nth];
+    return !canvas || canvas.querySelector('[data-testid^="glide-cell-"][aria-selected="true"]');
+}"""
 
 
 def focus(page: Page, column: int, row: int, nth: int = 0) -> None:
     """Select a cell; columns count from 0 with the first that is shown, rows from 0 below the header."""
-    canvas = page.get_by_test_id("data-grid-canvas").nth(nth)
-    canvas.scroll_into_view_if_needed()
-    selected = page.locator('[data-testid^="glide-cell-"][aria-selected="true"]')
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 120, box["y"] + FIRST_ROW)
-    expect(selected).to_have_count(1)
+    _click(page, nth, x=120, y=FIRST_ROW)
     page.keyboard.press("Control+Home")
     first = 1  # the marker of the row comes before the cells
     expect(page.get_by_test_id(f"glide-cell-{first}-0")).to_have_attribute("aria-selected", "true")
@@ -48,8 +47,18 @@ def paste_below(page: Page, column: int, row: int, text: str) -> None:
 
 def click_row(page: Page, row: int, nth: int = 0) -> None:
     """Click into a row of a table that is only shown."""
+    _click(page, nth, x=40, y=FIRST_ROW + 35 * row)
+
+
+def _click(page: Page, nth: int, x: float, y: float) -> None:
+    """Click into a table until a cell is selected, or the click led away: one just drawn does not hear it yet."""
     canvas = page.get_by_test_id("data-grid-canvas").nth(nth)
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 40, box["y"] + FIRST_ROW + 35 * row)
+    for _ in range(20):
+        box = canvas.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + x, box["y"] + y)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function(HEARD, arg=nth, timeout=1_000)
+            return
+    raise AssertionError("the table did not hear the click")

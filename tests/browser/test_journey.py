@@ -195,3 +195,16 @@ def test_a_run_goes_on_without_a_browser_and_can_be_cancelled(
     expect(second_page.get_by_text("Cancelled:")).to_be_visible()
     settled(second_page)
     shot(second_page, "journey_cancelled")
+
+
+def test_the_only_downloads_of_a_table_are_those_safe_for_spreadsheets(page: Page, server: Server) -> None:
+    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Mia")
+    click_row(page, 0)
+
+    expect(page.get_by_role("button", name="Search")).to_be_visible()
+    expect(page.get_by_role("button", name="Download as CSV")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the table").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert [cell.value for cell in book.active[1]] == ["id", "question", "answer", "alternates", "tags", "enabled"]
+    assert download.value.suggested_filename == "Northwind-Clothing-revision-4.xlsx"

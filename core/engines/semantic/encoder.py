@@ -16,6 +16,9 @@ from core.errors import EngineFailed, EngineUnavailable
 TOKENS = 256
 """Longer texts are cut here: the published model was made for at most 256 tokens (sentence_bert_config.json)."""
 
+MOST_SESSIONS = 16
+"""Each takes about 25 MB of memory."""
+
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
@@ -24,10 +27,11 @@ class _Session(Protocol):
     def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int32]]) -> list[Any]: ...
 
 
-def usable_cores() -> int:
-    """The processor cores that this process may use, at least 1."""
+def usable_sessions() -> int:
+    """One for each processor core that this process may use, at least 1 and at most MOST_SESSIONS."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on every system; a container may allow fewer than there are
-    return max(1, len(affinity(0)) if affinity else (os.cpu_count() or 1))
+    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
+    return max(1, min(cores, MOST_SESSIONS))
 
 
 class Encoder:
@@ -57,7 +61,7 @@ class Encoder:
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep one plan for each length of text
-        self.sessions = sessions or usable_cores()
+        self.sessions = sessions or usable_sessions()
         self._free: queue.SimpleQueue[_Session] = queue.SimpleQueue()
         for _ in range(self.sessions):
             self._free.put(InferenceSession(model, options, providers=["CPUExecutionProvider"]))
@@ -86,11 +90,15 @@ class Encoder:
     def encode_all(self, texts: Sequence[str]) -> Matrix:
         """The texts' vectors, float32 of shape (texts, 384): the same bits as from ``encode``."""
         vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
-        if len(texts) <= 1:
-            for place, text in enumerate(texts):
-                vectors[place] = self.encode(text)
+
+        def encode_every(first: int) -> None:
+            for place in range(first, len(texts), self.sessions):
+                vectors[place] = self.encode(texts[place])
+
+        if len(texts) < 2 * self.sessions:  # not worth a thread
+            for first in range(self.sessions):
+                encode_every(first)
             return vectors
         with ThreadPoolExecutor(self.sessions, thread_name_prefix="encode") as pool:
-            for place, vector in enumerate(pool.map(self.encode, texts)):
-                vectors[place] = vector
+            list(pool.map(encode_every, range(self.sessions)))  # the list raises what a thread raised
         return vectors

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.engines.protocol import Candidate, Decision
 from core.engines.semantic.calibration import CALIBRATION, confidence
-from core.engines.semantic.encoder import Encoder, usable_cores
+from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.index import Index, Scored
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.vectors import Vectors
@@ -18,8 +18,8 @@ from core.questions.entry import Published
 
 CANDIDATES = 5
 KEPT_INDEXES = 32
-KEPT_PHRASINGS = 150_000
-"""Tables kept in memory: at most this many, and at most this many phrasings in all (about 1.6 kB each)."""
+KEPT_PHRASINGS = 100_000
+"""Tables kept in memory: so many, with so many phrasings in all (1.5 to 4.6 kB each), and in any case the newest."""
 
 
 @dataclass(slots=True)
@@ -57,8 +57,8 @@ class SemanticEngine:
 
     @property
     def parallel_calls(self) -> int:
-        """One for each processor core."""
-        return usable_cores()
+        """One for each processor core, up to 16."""
+        return usable_sessions()
 
     def prepare(self, published: Published) -> None:
         """Load the model and encode this revision's phrasings now; ``decide`` does it otherwise.
@@ -121,7 +121,7 @@ class SemanticEngine:
 
     def _too_much(self) -> bool:
         sizes = [len(slot.index.phrasings) for slot in self._slots.values() if slot.index is not None]
-        return len(sizes) > KEPT_INDEXES or sum(sizes) > KEPT_PHRASINGS
+        return len(self._slots) > KEPT_INDEXES or sum(sizes) > KEPT_PHRASINGS
 
 
 def _candidates(index: Index, scored: Scored, exact: tuple[int, str] | None) -> tuple[Candidate, ...]:

@@ -42,10 +42,11 @@ class RegressionShares:
         # heavy, so not imported at start; scikit-learn ships no types
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415
 
-        # Each phrasing twice at half the weight has the same optimum. scikit-learn takes classes for numbers to be
-        # predicted, and warns, when they are more than half of the rows, as they are with one phrasing an entry.
-        twice = np.repeat(phrasings, 2, axis=0), np.repeat(owners, 2)
-        model = LogisticRegression(C=REGRESSION_C / 2, max_iter=300).fit(*twice)
+        # scikit-learn takes classes for numbers to predict, and warns, when they are more than half of the rows, as
+        # with one phrasing an entry. Each row twice at half the weight has the same optimum.
+        copies = 1 if len(owners) >= 2 * (owners[-1] + 1) else 2
+        rows, classes = np.repeat(phrasings, copies, axis=0), np.repeat(owners, copies)
+        model = LogisticRegression(C=REGRESSION_C / copies, max_iter=300).fit(rows, classes)
         weights, bias = model.coef_, model.intercept_
         if len(weights) == 1:  # two entries are fitted as one against the other
             weights, bias = np.vstack([np.zeros_like(weights), weights]), np.array([0.0, bias[0]])

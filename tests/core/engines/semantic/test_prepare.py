@@ -37,7 +37,9 @@ def test_two_processes_that_prepare_at_once_make_one_model_in_place_of_a_half_wr
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda content: b"", lambda content: content[:-1], lambda content: content[:99] + b"?" + content[100:]]
+    "damage",
+    [lambda content: content[:0], lambda content: content[:-1], lambda content: content[:99] + b"?" + content[100:]],
+    ids=["emptied", "cut short", "one byte changed"],
 )
 def test_a_damaged_model_is_made_again(
     files: ModelFiles,
@@ -49,7 +51,7 @@ def test_a_damaged_model_is_made_again(
     whole = prepared_model(files, data_dir)
     (tmp_path / FILE_NAME).write_bytes(damage((data_dir / FILE_NAME).read_bytes()))
     made = []
-    monkeypatch.setattr(prepare, "_quantised", lambda files, folder: made.append(folder) or whole)
+    monkeypatch.setattr(prepare, "_quantised", lambda _, folder: made.append(folder) or whole)
 
     assert prepared_model(files, tmp_path) == whole
     assert prepared_model(files, tmp_path) == whole
@@ -60,7 +62,7 @@ def test_a_damaged_model_is_made_again(
 def test_a_folder_that_cannot_be_written_is_told(files: ModelFiles, tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("not a folder")
 
-    with pytest.raises(EngineUnavailable, match="cannot be stored in .*a file.*FRONTLINE_DATA_DIR"):
+    with pytest.raises(EngineUnavailable, match=r"cannot be stored in .*a file.*FRONTLINE_DATA_DIR"):
         prepared_model(files, tmp_path / "a file")
 
 
@@ -70,7 +72,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(prepare, "_quantised", lambda files, folder: b"a model")
+    monkeypatch.setattr(prepare, "_quantised", lambda *_: b"a model")
     monkeypatch.setattr(prepare.os, "fsync", full)
 
     with pytest.raises(EngineUnavailable, match="No space left on device"):

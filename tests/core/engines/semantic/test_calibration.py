@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engines.semantic.calibration import confidence, threshold_for
+
+entry_counts = st.integers(1, 20_000)
+scores = st.floats(-1, 1.3)
+
+
+def test_an_entry_at_the_threshold_is_as_likely_right_as_wrong() -> None:
+    assert confidence(0.4, 0.4) == 0.5
+
+
+@given(scores, scores, scores)
+def test_a_higher_score_is_never_less_likely_right(one: float, other: float, threshold: float) -> None:
+    low, high = sorted((one, other))
+
+    assert 0 < confidence(low, threshold) <= confidence(high, threshold) < 1
+
+
+@given(entry_counts, st.integers(1, 100), st.floats(-0.2, 1))
+def test_every_table_has_a_threshold_that_a_question_can_reach(entries: int, each: int, cross: float) -> None:
+    threshold = threshold_for(entries, entries * each, cross if entries > 1 else None)
+
+    assert 0.3 < threshold < 0.95
+
+
+@given(st.integers(2, 20_000), st.floats(0, 1), st.floats(0, 1))
+def test_the_nearer_the_entries_are_to_each_other_the_more_it_takes(entries: int, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+
+    assert threshold_for(entries, entries, low) <= threshold_for(entries, entries, high)
+
+
+def test_the_threshold_does_not_rise_beyond_the_sizes_it_was_fitted_for() -> None:
+    assert threshold_for(10, 10, 0.5) == threshold_for(20_000, 20_000, 0.5)
+    assert threshold_for(5, 40, 0.5) == threshold_for(5, 500, 0.5)
+    assert threshold_for(5, 5, 0.5) < threshold_for(5, 40, 0.5)
+
+
+def test_an_empty_table_has_a_threshold_too() -> None:
+    assert threshold_for(0, 0, None) == pytest.approx(threshold_for(1, 1, None))

@@ -1,0 +1,103 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as nst
+
+from core.engines.semantic.encoder import Encoder, Matrix
+from core.engines.semantic.graph import WIDTH
+from core.engines.semantic.vectors import GENERAL_QUESTIONS, GRID, Vectors, from_grid, on_grid, unit
+
+
+class CountingEncoder:
+    """The real encoder, which says what it was asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.asked: list[str] = []
+
+    def encode(self, text: str):
+        self.asked.append(text)
+        return self._encoder.encode(text)
+
+    def encode_all(self, texts) -> Matrix:
+        self.asked += texts
+        return self._encoder.encode_all(texts)
+
+
+def test_the_general_questions_are_many_and_all_different() -> None:
+    questions = GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines()
+
+    assert len(set(questions)) == len(questions) > 150
+    assert all(question == question.strip() != "" for question in questions)
+
+
+def test_a_question_and_a_stored_text_have_the_same_vector(vectors: Vectors) -> None:
+    text = "Do you deliver to Ireland?"
+
+    assert vectors.of_question(text).tobytes() == vectors.of_stored([text])[0].tobytes()
+    assert np.linalg.norm(vectors.of_question(text)) == pytest.approx(1, abs=1e-3)
+
+
+def test_only_new_texts_are_encoded(encoder: Encoder) -> None:
+    counting = CountingEncoder(encoder)
+    vectors = Vectors(counting)
+    counting.asked.clear()
+
+    before = vectors.of_stored(["Do you deliver?", "Are you open?", "Do you deliver?"])
+    after = vectors.of_stored(["Are you open?", "Can I pay by card?"])
+
+    assert counting.asked == ["Do you deliver?", "Are you open?", "Can I pay by card?"]
+    assert before[0].tobytes() == before[2].tobytes()
+    assert before[1].tobytes() == after[0].tobytes()
+
+
+def test_the_texts_that_were_used_longest_ago_are_forgotten_first(encoder: Encoder) -> None:
+    counting = CountingEncoder(encoder)
+    vectors = Vectors(counting, kept=2)
+    vectors.of_stored(["one", "two"])
+    vectors.of_stored(["one"])
+    vectors.of_stored(["three"])
+    counting.asked.clear()
+
+    vectors.of_stored(["one", "three"])
+    vectors.of_stored(["two"])
+
+    assert counting.asked == ["two"]
+
+
+def test_a_table_larger_than_what_is_kept_is_still_encoded_whole(encoder: Encoder) -> None:
+    texts = [f"Question number {number}" for number in range(5)]
+
+    assert Vectors(encoder, kept=2).of_stored(texts).tobytes() == Vectors(encoder).of_stored(texts).tobytes()
+
+
+floats = st.floats(-1, 1, width=32)
+
+
+@settings(deadline=None, max_examples=50)
+@given(nst.arrays(np.float64, (7, WIDTH), elements=floats), nst.arrays(np.float64, WIDTH, elements=floats))
+def test_cosines_are_exact_so_no_order_of_adding_changes_them(rows, question) -> None:
+    rows, question = np.stack([on_grid(unit(row)) for row in rows]), on_grid(unit(question))
+
+    exact = (rows.astype(np.int64) @ question.astype(np.int64)) * GRID**2
+    in_floats = from_grid(rows) @ from_grid(question)
+
+    assert in_floats.astype(np.float64).tobytes() == (exact + 0.0).tobytes()
+    assert (from_grid(rows[:, ::-1]) @ from_grid(question[::-1])).tobytes() == in_floats.tobytes()
+    for count in range(1, 8):
+        assert (from_grid(rows[:count]) @ from_grid(question)).tobytes() == in_floats[:count].tobytes()
+
+
+def test_a_vector_of_zeros_stays_one() -> None:
+    assert not unit(np.zeros(WIDTH)).any()
+
+
+def test_questions_with_nothing_in_common_have_a_cosine_near_0(vectors: Vectors) -> None:
+    texts = ["How do I sharpen a chisel?", "Which bank holiday is next?", "My rabbit has fleas.", "Is the pool heated?"]
+
+    cosines = [one @ other for one, other in itertools.combinations(vectors.of_stored(texts), 2)]
+
+    assert np.mean(cosines) == pytest.approx(0, abs=0.1)
