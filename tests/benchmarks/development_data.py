@@ -65,15 +65,15 @@ def stackfaq(folder: Path) -> QuestionSet:
     )
 
 
-def tutorial(folder: Path) -> list[tuple[tuple[Entry, ...], list[tuple[str, str]]]]:
-    """For each org of the tutorial its entries, and its examples as (question, expected question or __fallback__)."""
+def tutorial(folder: Path) -> list[tuple[str, tuple[Entry, ...], list[tuple[str, str]]]]:
+    """For each org its name, its entries, and its examples as (question, expected question or __fallback__)."""
     entries, examples = defaultdict(list), defaultdict(list)
     for row in _rows(folder / "tutorial_entries.csv"):
         table = entries[row["org"]]
         table.append(Entry(id=len(table) + 1, question=row["question"], answer=row["answer"]))
     for row in _rows(folder / "tutorial_examples.csv"):
         examples[row["org"]].append((row["question"], row["expected_question"]))
-    return [(tuple(table), examples[org]) for org, table in entries.items()]
+    return [(org, tuple(table), examples[org]) for org, table in entries.items()]
 
 
 class KnownVectors:

@@ -14,10 +14,14 @@ from sklearn.metrics import roc_auc_score
 
 from core.engines.protocol import Decision
 from core.engines.semantic.engine import SemanticEngine
+from core.questions.changes import new_entry
 from core.questions.entry import Entry, Published
+from core.samples import demo_entries
 from tests.benchmarks.development_data import PREPARED, banking77, data_folder, tutorial
 
 SEEDS = range(5)
+Example = tuple[str, str]
+"""A question, and the expected stored question or __fallback__."""
 COLUMNS = ("top-1", "AUROC", "answered right", "answered wrong", "refused", "accuracy", "Brier")
 LEGEND = """
 top-1: of the questions with an answer, the best entry is the right one; AUROC: its score tells these questions from
@@ -39,7 +43,9 @@ def main() -> None:
         cells = zip(figures.mean(axis=0), figures.std(axis=0, ddof=1), strict=True)
         print(f"{phrasings:>10} " + " ".join(f"{mean:9.1f} ± {spread:3.1f}" for mean, spread in cells))
     print(LEGEND)
-    examples(engine, folder)
+    asked = {company: questions for company, _, questions in tutorial(folder)}
+    examples(engine, "as they are", [(entries, questions) for _, entries, questions in tutorial(folder)])
+    examples(engine, "in the demo orgs, with their phrasings", [(shipped(name), asked[name]) for name in asked])
 
 
 def banking(engine: SemanticEngine, folder: Path, phrasings: int, seed: int) -> list[float]:
@@ -83,12 +89,18 @@ def figures_of(decisions: Sequence[Decision], expected: Sequence[int | None]) ->
     ]
 
 
-def examples(engine: SemanticEngine, folder: Path) -> None:
-    """Print what becomes of the tutorial's examples."""
+def shipped(company: str) -> tuple[Entry, ...]:
+    """A demo org's entries as they ship."""
+    fields = enumerate(demo_entries(company), start=1)
+    return tuple(new_entry(number, entry) for number, entry in fields)
+
+
+def examples(engine: SemanticEngine, name: str, tables: Sequence[tuple[tuple[Entry, ...], list[Example]]]) -> None:
+    """Print what becomes of the tutorial's examples with these tables."""
     right = wrong = count = 0
-    print("\nThe tutorial's examples")
-    for number, (entries, questions) in enumerate(tutorial(folder), start=1):
-        table = Published(org_id="tutorial", revision=number, entries=entries)
+    print(f"\nThe tutorial's examples, entries {name}")
+    for number, (entries, questions) in enumerate(tables, start=1):
+        table = Published(org_id=name, revision=number, entries=entries)
         for question, expected in questions:
             decision = engine.decide(question, table)
             entry = table.by_id.get(decision.entry_id or 0)
