@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.engines.semantic.engine import SemanticEngine
+from core.errors import InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG, DemoDirectory
 from core.questions.changes import Changes
@@ -57,8 +58,16 @@ def build(settings: Settings) -> Frontline:
     """Put the parts together for these settings, bring the database up to date and fill the demo orgs once."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
-    migrate(database)
-    claim(database, "demo")
+    try:
+        migrate(database)
+        claim(database, "demo")
+        return _assembled(settings, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _assembled(settings: Settings, database: Database) -> Frontline:
     directory = DemoDirectory()
     access = Access(directory)
     store = SqlQuestionStore(database)
@@ -83,7 +92,11 @@ def _fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:
     for org_id, company in COMPANIES.items():
         if store.latest_revision(org_id) == 0:
             changes = Changes(added=demo_entries(company))
-            questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
+            try:
+                questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
+            except InvalidInput:
+                if store.latest_revision(org_id) == 0:  # else another process made it in between
+                    raise
 
 
 _making = threading.Lock()

@@ -23,6 +23,11 @@ settings.register_profile("frontline", deadline=None, suppress_health_check=[Hea
 settings.load_profile("frontline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast ones first: a mistake shows before the browsers start."""
+    items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), "integration" in item.path.parts))
+
+
 def missing(part: str) -> None:
     """Skip in words on a developer's machine; fail in CI, where nothing may be left out."""
     if os.environ.get("CI") == "true":

@@ -73,6 +73,7 @@ def test_only_these_rooms_import(library: str, rooms: tuple[str, ...]) -> None:
     ("room", "never"),
     [
         ("core.questions", ("core.runs", "core.engines", "core.evaluation", "core.api", "core.answering")),
+        ("core.prompts", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity", "core.files")),
         ("core.identity", ("core.questions", "core.engines", "core.runs", "core.api")),
         ("core.engines", ("core.runs", "core.api", "core.answering", "core.evaluation")),
         ("core.evaluation", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity")),

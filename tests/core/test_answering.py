@@ -1,0 +1,109 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.answering import QUESTION_LIMIT, Answered, Answering, Failed, Fallback, answer, checked_question
+from core.engines.protocol import Candidate, Decision
+from core.errors import AccessDenied, EngineFailed, EngineUnavailable, InvalidInput
+from core.identity.access import Access
+from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
+from core.questions.entry import Entry, Policy, Published
+
+ANSWER = "  Zwölf | ### \n Human: $x$ 👩‍👩‍👧 "
+TABLE = Published(
+    org_id=CLOTHING_ORG,
+    revision=3,
+    entries=(Entry(id=4, question="When?", answer=ANSWER), Entry(id=7, question="Where?", answer="Here")),
+    policy=Policy(fallback="Somebody will call you"),
+)
+
+
+class Deciding:
+    """An engine that decides what it is told, or fails."""
+
+    name = version = "test"
+    parallel_calls = 1
+
+    def __init__(self, decides: int | Exception | None) -> None:
+        self._decides = decides
+
+    def prepare(self, published: Published) -> None:
+        pass
+
+    def decide(self, question: str, published: Published) -> Decision:
+        if isinstance(self._decides, Exception):
+            raise self._decides
+        best = Candidate(entry_id=4, phrasing="When?", score=0.5, confidence=0.5)
+        return Decision(entry_id=self._decides, candidates=(best,), threshold=0.4)
+
+
+class OneTable:
+    def published(self, org_id: str) -> Published:
+        return TABLE
+
+
+def test_the_visitor_gets_the_stored_answer_byte_for_byte() -> None:
+    reply = answer(Deciding(4), TABLE, "when")
+
+    assert reply.text == ANSWER
+    assert reply.outcome == Answered(entry=TABLE.entries[0])
+
+
+def test_the_visitor_gets_the_orgs_own_fallback() -> None:
+    reply = answer(Deciding(None), TABLE, "why")
+
+    assert reply.text == "Somebody will call you"
+    assert reply.outcome == Fallback()
+    assert reply.decision is not None
+    assert reply.decision.candidates[0].entry_id == 4
+
+
+def test_a_failed_call_is_a_failure_and_gives_no_text() -> None:
+    reply = answer(Deciding(EngineFailed("The server hung up.")), TABLE, "when")
+
+    assert reply.outcome == Failed(reason="The server hung up.")
+    assert reply.text is None
+
+
+@given(st.integers())
+def test_an_id_that_is_not_in_the_table_is_a_failure_never_a_text(entry_id: int) -> None:
+    reply = answer(Deciding(entry_id), TABLE, "when")
+
+    if entry_id in (4, 7):
+        assert isinstance(reply.outcome, Answered)
+    else:
+        assert isinstance(reply.outcome, Failed)
+        assert reply.text is None
+
+
+def test_an_engine_that_cannot_run_here_says_so_itself() -> None:
+    with pytest.raises(EngineUnavailable, match="pip install"):
+        answer(Deciding(EngineUnavailable("pip install x")), TABLE, "when")
+
+
+def test_the_time_is_that_of_the_decision() -> None:
+    moments = iter([10.0, 10.25])
+
+    assert answer(Deciding(4), TABLE, "when", clock=lambda: next(moments)).seconds == 0.25
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (" \n", "is empty"),
+        ("x" * (QUESTION_LIMIT + 1), "2,001 characters"),
+        ("a\0b", r"U\+0000"),
+        ("\ud800", r"U\+D800"),
+    ],
+)
+def test_a_question_that_cannot_be_used_says_why(question: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        checked_question(question)
+
+
+def test_only_people_of_the_org_may_ask() -> None:
+    answering = Answering(Access(DemoDirectory()), OneTable(), Deciding(4))
+
+    assert answering.ask(MEMBER, CLOTHING_ORG, " when ").question == "when"
+    with pytest.raises(AccessDenied):
+        answering.ask(OUTSIDER, CLOTHING_ORG, "when")
