@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ HEARTBEAT_SECONDS = 3.0
 SILENT_AFTER = timedelta(seconds=15)
 ACCESS_EVERY_SECONDS = 30.0
 CALLS_PER_CHUNK = 16
+ROWS_A_READ = 2_000
 
 
 class RunWorker:
@@ -130,9 +131,7 @@ class RunWorker:
         flush = _Flush(lambda rows: self._store.finish_rows(run, self._name, rows, self._clock()))
         author = Principal(user_id=run.author_id, email="", name=run.author)
         access_checked = 0.0
-        after_row = -1
-        while chunk := self._store.pending(run, after_row, self._chunk_size):
-            after_row = chunk[-1].row
+        for chunk in self._chunks(run):
             if time.monotonic() - access_checked > ACCESS_EVERY_SECONDS:
                 self._check_access(author, run)
                 access_checked = time.monotonic()
@@ -146,9 +145,14 @@ class RunWorker:
             return Status.CANCELLED, ""
         return (Status.DONE, "") if status is Status.RUNNING else (Status.RUNNING, "")
 
-    @property
-    def _chunk_size(self) -> int:
-        return self._engine.parallel_calls * CALLS_PER_CHUNK
+    def _chunks(self, run: Run) -> Iterator[list[PendingRow]]:
+        """What is pending, as many rows at a time as keep the engine busy between two looks at the run's status."""
+        size = self._engine.parallel_calls * CALLS_PER_CHUNK
+        after_row = -1
+        while rows := self._store.pending(run, after_row, ROWS_A_READ):
+            after_row = rows[-1].row
+            for start in range(0, len(rows), size):
+                yield rows[start : start + size]
 
     def _check_access(self, author: Principal, run: Run) -> None:
         try:

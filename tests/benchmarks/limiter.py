@@ -5,6 +5,7 @@ The server is a process of its own on loopback. Run: python -m tests.benchmarks.
 
 import asyncio
 import contextlib
+import statistics
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from tests.core.engines.test_limiter import Fault, ModelServer, asking, client_o
 LATENCY = 0.1
 ROWS = 1_000
 ENTRIES = 200
+ROUNDS = 5
 WARM_UP = "-1"
 PROMPT = "Answer with the number of the question that is meant, or 0.\n" + "\n".join(
     f"{number}. How do I change part {number} of my order?" for number in range(1, ENTRIES + 1)
@@ -59,19 +61,26 @@ def main() -> None:
 
 
 async def speed(in_flight: int) -> None:
-    """Wall time beside rows × latency / calls in flight, and processor time, with and without the limiter."""
-    for name, batch in (("with the limiter", with_limiter), ("bare client", bare)):
-        async with server("free") as base_url, client_of(base_url) as client:
-            call = asking(client, PROMPT)
-            await call(WARM_UP)  # imports and schemas are made once a process, whatever the rows
-            began, busy = time.perf_counter(), time.process_time()
-            answered = await batch(call, ROWS, in_flight)
-            wall, busy = time.perf_counter() - began, time.process_time() - busy
-        ideal = ROWS * LATENCY / in_flight
+    """Wall time beside rows × latency / calls in flight, and processor time, with and without the limiter in turns."""
+    batches = {"with the limiter": with_limiter, "bare client": bare}
+    runs = [(name, await timed(batch, in_flight)) for _ in range(ROUNDS) for name, batch in batches.items()]
+    for name in batches:
+        walls, processor, lost = zip(*(figures for found, figures in runs if found == name), strict=True)
         print(
-            f"{in_flight} in flight, {name}: {wall:.2f} s = {wall / ideal:.3f} × ideal, "
-            f"CPU {1000 * busy / ROWS:.2f} ms a row, {ROWS - answered} lost"
+            f"{in_flight} in flight, {name}: {statistics.median(walls):.3f} × ideal (best {min(walls):.3f}), "
+            f"CPU {statistics.median(processor):.2f} ms a row (best {min(processor):.2f}), {sum(lost)} lost"
         )
+
+
+async def timed(batch: Callable[[Call, int, int], Awaitable[int]], in_flight: int) -> tuple[float, float, int]:
+    """Wall time as a ratio to the ideal, processor milliseconds a row, rows lost."""
+    async with server("free") as base_url, client_of(base_url) as client:
+        call = asking(client, PROMPT)
+        await call(WARM_UP)  # imports and schemas are made once a process, whatever the rows
+        began, busy = time.perf_counter(), time.process_time()
+        answered = await batch(call, ROWS, in_flight)
+        wall, busy = time.perf_counter() - began, time.process_time() - busy
+    return wall / (ROWS * LATENCY / in_flight), 1000 * busy / ROWS, ROWS - answered
 
 
 async def limited(kind: str, rows: int, in_flight: int) -> None:
