@@ -75,6 +75,10 @@ def test_from_sign_in_to_a_download(page: Page, server: Server, shot: Shot, tmp_
     expect(page.get_by_text("1 row cannot be run")).to_be_visible()
     settled(page)
     shot(page, "journey_preview")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download these rows").click()
+    left_out = Path(download.value.path()).read_text("utf-8-sig")
+    assert left_out.splitlines()[1].startswith("5,are you from mars,No stored answer reads")
     page.get_by_role("button", name="Run 3 questions").click()
     title(page, "autumn tests.csv")
     expect(page.get_by_text("3 of 3 labelled questions")).to_be_visible()
