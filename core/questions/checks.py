@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.errors import Problem
 from core.questions.changes import Changes, applied
-from core.questions.entry import Entry
+from core.questions.entry import Entry, Policy
 from core.questions.text import control_character, same_question_key
 
 QUESTION_LIMIT = 500
@@ -14,6 +14,8 @@ TAG_LIMIT = 60
 ALTERNATES_LIMIT = 100
 TAGS_LIMIT = 20
 ENTRIES_LIMIT = 20_000
+FALLBACK_LIMIT = 500
+STRICTNESS_LIMIT = 0.5
 """Limits: characters of a text, chips of a cell, entries of an org."""
 
 LABELS = {
@@ -76,6 +78,18 @@ class TableChecks:
                         f"“{_short(phrasing)}” is already asked by {self.row_name(others[0])}: keep it in one place."
                     )
                     yield Problem(row=self.row_name(entry.id), field=LABELS[name], reason=reason)
+
+
+def policy_problems(policy: Policy) -> list[Problem]:
+    """What is wrong with an org's policy."""
+    reason = _unusable(policy.fallback, FALLBACK_LIMIT)
+    if not policy.fallback.strip():
+        reason = "is empty: say what a visitor reads when a person takes over."
+    problems = [Problem(row="Settings", field="Text for visitors", reason=reason)] if reason else []
+    if not -STRICTNESS_LIMIT <= policy.strictness <= STRICTNESS_LIMIT:
+        limit = f"must be between {-STRICTNESS_LIMIT} and {STRICTNESS_LIMIT}."
+        problems.append(Problem(row="Settings", field="How careful", reason=limit))
+    return problems
 
 
 def _keys(entry: Entry) -> set[str]:

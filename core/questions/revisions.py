@@ -1,12 +1,12 @@
 """What is kept of every save, and what is said when two people changed the same row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.errors import FrontlineError
 from core.questions.changes import Changes
-from core.questions.entry import Entry
+from core.questions.entry import Entry, Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,11 +24,12 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """The whole table, disabled entries too, as it stood at one revision. Revision 0 is an empty table."""
+    """The whole table, disabled entries too, and the policy, as they stood at one revision. Revision 0 is empty."""
 
     org_id: str
     revision: int
     entries: tuple[Entry, ...]
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +66,14 @@ class EditConflict(FrontlineError):
         super().__init__(
             f"Somebody else changed {rows} after you opened the table. Nothing was saved yet: choose below."
         )
+
+
+class SettingsConflict(FrontlineError):
+    """Somebody else changed the settings meanwhile. Nothing was saved; ``current`` is what holds now."""
+
+    def __init__(self, current: Policy) -> None:
+        self.current = current
+        super().__init__("Somebody else changed the settings after you opened them. Look at them again, then save.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

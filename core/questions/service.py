@@ -8,9 +8,9 @@ from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes, cleaned, difference, edited_entry, new_entry, one_line
-from core.questions.checks import TableChecks
-from core.questions.entry import Entry
-from core.questions.revisions import Conflict, Draft, EditConflict, Revision, Snapshot, StoredEntry
+from core.questions.checks import TableChecks, policy_problems
+from core.questions.entry import Entry, Policy
+from core.questions.revisions import Conflict, Draft, EditConflict, Revision, SettingsConflict, Snapshot, StoredEntry
 from core.questions.store import Edit, QuestionStore
 
 NOTE_LIMIT = 200
@@ -75,12 +75,13 @@ class Questions:
                 deleted=wanted.deleted,
                 author_id=principal.user_id,
                 revision=revision,
+                policy=edit.policy_at(edit.revision),
                 used_ids=len(added),
             )
         return revision
 
     def restore(self, principal: Principal, org_id: str, number: int) -> Revision | None:
-        """Make the table read again as at revision ``number``, as a new revision; None when it already does."""
+        """Make the table and settings read again as at revision ``number``, as a new one; None when they do already."""
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
         with self._store.editing(org_id) as edit:
             if not 1 <= number <= edit.revision:
@@ -89,14 +90,39 @@ class Questions:
             then = edit.rows_at(number)
             changed = [entry for entry in then.values() if now_rows.get(entry.id) != entry]
             deleted = now_rows.keys() - then.keys()
-            if not changed and not deleted:
+            policy = edit.policy_at(number)
+            if not changed and not deleted and policy == edit.policy_at(edit.revision):
                 return None
             added = sum(entry.id not in now_rows for entry in changed)
             note = f"Restored revision {number}"
             revision = self._revision(
                 edit, principal, note, added=added, edited=len(changed) - added, deleted=len(deleted)
             )
-            edit.write(changed=changed, deleted=deleted, author_id=principal.user_id, revision=revision, used_ids=0)
+            edit.write(changed=changed, deleted=deleted, author_id=principal.user_id, revision=revision, policy=policy)
+        return revision
+
+    def save_settings(
+        self, principal: Principal, org_id: str, *, base_revision: int, policy: Policy, note: str = ""
+    ) -> Revision | None:
+        """Change the org's policy, as a new revision; None when it reads so already.
+
+        Raises InvalidInput for texts that no visitor should get, and SettingsConflict when somebody else changed the
+        settings since ``base_revision``; then nothing is saved. Changes of the table meanwhile do not matter.
+        """
+        self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
+        note = _checked_note(note)
+        if problems := policy_problems(policy):
+            raise InvalidInput(problems)
+        with self._store.editing(org_id) as edit:
+            if not 0 <= base_revision <= edit.revision:
+                raise NotFound(f"There is no revision {base_revision} of these settings: load the page again.")
+            current = edit.policy_at(edit.revision)
+            if current == policy:
+                return None
+            if current != edit.policy_at(base_revision):
+                raise SettingsConflict(current)
+            revision = self._revision(edit, principal, note or "Settings", added=0, edited=0, deleted=0)
+            edit.write(author_id=principal.user_id, revision=revision, policy=policy)
         return revision
 
     def draft(self, principal: Principal, org_id: str) -> Draft | None:

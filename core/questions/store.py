@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from core.questions.entry import Entry, Published
+from core.questions.entry import Entry, Policy, Published
 from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
 
 
@@ -20,6 +20,9 @@ class Edit(Protocol):
     def rows_at(self, revision: int) -> dict[int, Entry]:
         """The table as it stood at a revision."""
 
+    def policy_at(self, revision: int) -> Policy:
+        """The org's policy as it stood at a revision."""
+
     def saved_by(self, revision: int) -> Revision:
         """Who made a revision, and when."""
 
@@ -27,7 +30,14 @@ class Edit(Protocol):
         """The revision that deleted an entry that is gone now."""
 
     def write(
-        self, *, changed: Iterable[Entry], deleted: Iterable[int], author_id: str, revision: Revision, used_ids: int
+        self,
+        *,
+        author_id: str,
+        revision: Revision,
+        policy: Policy,
+        changed: Iterable[Entry] = (),
+        deleted: Iterable[int] = (),
+        used_ids: int = 0,
     ) -> None:
         """Make the revision."""
 

@@ -12,7 +12,6 @@ from core.evaluation.metrics import Summary, summarise
 from core.files.reading import Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
-from core.questions.entry import Policy
 from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.runs.ledger import Run, RunStore
@@ -55,7 +54,7 @@ class Evaluations:
         """Which rows of a file can be run against the newest revision, and that revision's number."""
         self._access.require(principal, org_id, Permission.EVALUATE)
         snapshot = self._questions.snapshot(org_id)
-        return check(table, mapping, snapshot.entries, Policy().fallback), snapshot.revision
+        return check(table, mapping, snapshot.entries, snapshot.policy.fallback), snapshot.revision
 
     def start(self, principal: Principal, org_id: str, *, name: str, preview: Preview, revision: int) -> Run:
         """Run the good rows of a preview in the background, against the revision that the preview was made for.

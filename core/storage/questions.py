@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -31,13 +32,14 @@ class SqlQuestionStore:
         with self._database.read() as connection:
             number = _latest(connection, org_id) if revision is None else revision
             rows = connection.execute(_versions_at(org_id, number)).all()
-        return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows))
+            policy = _policy_at(connection, org_id, number)
+        return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows), policy=policy)
 
     def published(self, org_id: str, revision: int | None = None) -> Published:
         """What visitors can get at a revision, by default the newest."""
         whole = self.snapshot(org_id, revision)
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
-        return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=Policy())
+        return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
         """Saves, newest first; ``before`` continues a list."""
@@ -105,6 +107,10 @@ class SqlEdit:
         """The table as it stood at a revision."""
         return {row.entry_id: _entry(row) for row in self._connection.execute(_versions_at(self._org_id, revision))}
 
+    def policy_at(self, revision: int) -> Policy:
+        """The org's policy as it stood at a revision."""
+        return _policy_at(self._connection, self._org_id, revision)
+
     def saved_by(self, revision: int) -> Revision:
         """Who made a revision, and when."""
         query = sa.select(revisions).where(revisions.c.org_id == self._org_id, revisions.c.number == revision)
@@ -118,7 +124,14 @@ class SqlEdit:
         return int(self._connection.execute(query).scalar_one())
 
     def write(
-        self, *, changed: Iterable[Entry], deleted: Iterable[int], author_id: str, revision: Revision, used_ids: int
+        self,
+        *,
+        author_id: str,
+        revision: Revision,
+        policy: Policy,
+        changed: Iterable[Entry] = (),
+        deleted: Iterable[int] = (),
+        used_ids: int = 0,
     ) -> None:
         """Make ``revision``: new versions of the changed and new entries, an end to the deleted ones.
 
@@ -128,7 +141,9 @@ class SqlEdit:
         ended = [{"ended": entry_id} for entry_id in {entry.id for entry in changed} | set(deleted)]
         number = revision.number
         self._connection.execute(
-            sa.insert(revisions).values(org_id=self._org_id, author_id=author_id, **_revision_values(revision))
+            sa.insert(revisions).values(
+                org_id=self._org_id, author_id=author_id, policy=asdict(policy), **_revision_values(revision)
+            )
         )
         if ended:
             end = sa.update(entry_versions).where(
@@ -167,6 +182,12 @@ def _versions_at(org_id: str, revision: int) -> sa.Select[Any]:
         )
         .order_by(versions.entry_id)
     )
+
+
+def _policy_at(connection: sa.Connection, org_id: str, revision: int) -> Policy:
+    query = sa.select(revisions.c.policy).where(revisions.c.org_id == org_id, revisions.c.number == revision)
+    kept = connection.execute(query).scalar_one_or_none()
+    return Policy(**kept) if kept else Policy()
 
 
 def _create_org(connection: sa.Connection, org_id: str) -> None:

@@ -58,6 +58,7 @@ revisions = sa.Table(
     sa.Column("added", sa.Integer, nullable=False),
     sa.Column("edited", sa.Integer, nullable=False),
     sa.Column("deleted", sa.Integer, nullable=False),
+    sa.Column("policy", sa.JSON(none_as_null=True), nullable=True),
 )
 
 entry_versions = sa.Table(

@@ -14,6 +14,7 @@ from core.files.writing import safe_file_name, to_csv, to_xlsx
 from core.identity.principal import Membership, Principal
 from core.runs.ledger import Run
 from core.runs.results import Results
+from pages.settings.careful import careful
 from pages.shell import session
 
 PAGE = "evaluations"
@@ -158,7 +159,8 @@ def run_table(run: Run) -> pd.DataFrame:
             ("Rows finished", f"{run.finished} of {run.total}"),
             ("Revision of the answers", str(run.revision)),
             ("Engine", f"{run.engine}, {run.engine_version}"),
-            ("Fallback", run.policy.fallback),
+            ("When a person takes over", run.policy.fallback),
+            ("How careful", careful(run.policy.strictness)),
         ],
         columns=["What", "Value"],
     )

@@ -7,9 +7,10 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.checks import LABELS
-from core.questions.entry import Entry
-from core.questions.revisions import Revision
+from core.questions.entry import Entry, Policy
+from core.questions.revisions import Revision, Snapshot
 from pages.questions import review
+from pages.settings.careful import careful
 from pages.shell import notices, session
 
 PAGE = "questions"
@@ -46,8 +47,8 @@ def _listed(saves: list[Revision]) -> pd.DataFrame:
 def _one(principal: Principal, membership: Membership, save: Revision, newest: int) -> None:
     org_id = membership.org_id
     questions = frontline().questions
-    before = {entry.id: entry for entry in questions.table(principal, org_id, save.number - 1).entries}
-    after = {entry.id: entry for entry in questions.table(principal, org_id, save.number).entries}
+    before = questions.table(principal, org_id, save.number - 1)
+    after = questions.table(principal, org_id, save.number)
     st.subheader(f"What revision {save.number} changed")
     st.dataframe(_difference(before, after), hide_index=True, width="stretch")
     if save.number == newest:
@@ -59,10 +60,11 @@ def _one(principal: Principal, membership: Membership, save: Revision, newest: i
         st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
 
 
-def _difference(before: dict[int, Entry], after: dict[int, Entry]) -> pd.DataFrame:
-    lines = []
-    for entry_id in sorted(before.keys() | after.keys()):
-        old, new = before.get(entry_id), after.get(entry_id)
+def _difference(before: Snapshot, after: Snapshot) -> pd.DataFrame:
+    lines = _settings(before.policy, after.policy)
+    old_entries, new_entries = ({entry.id: entry for entry in side.entries} for side in (before, after))
+    for entry_id in sorted(old_entries.keys() | new_entries.keys()):
+        old, new = old_entries.get(entry_id), new_entries.get(entry_id)
         if old is None and new is not None:
             lines.append((f"No. {entry_id}", "New row", new.question, new.answer))
         elif new is None and old is not None:
@@ -70,6 +72,15 @@ def _difference(before: dict[int, Entry], after: dict[int, Entry]) -> pd.DataFra
         elif old is not None and new is not None:
             lines += _cells(old, new)
     return pd.DataFrame(lines, columns=["Row", "What", "Before / question", "After / answer"])
+
+
+def _settings(old: Policy, new: Policy) -> list[tuple[str, str, str, str]]:
+    lines = []
+    if old.fallback != new.fallback:
+        lines.append(("Settings", "When a person takes over", old.fallback, new.fallback))
+    if old.strictness != new.strictness:
+        lines.append(("Settings", "How careful", careful(old.strictness), careful(new.strictness)))
+    return lines
 
 
 def _cells(old: Entry, new: Entry) -> list[tuple[str, str, str, str]]:

@@ -10,6 +10,7 @@ import pages.ask.page
 import pages.demo.page
 import pages.evaluations.page
 import pages.questions.page
+import pages.settings.page
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
 from pages.shell import address, frame, gate, notices, session, sign_in
@@ -37,6 +38,7 @@ PLACES = (
         title="Evaluations", url_path="evaluations", icon=":material/fact_check:", render=pages.evaluations.page.render
     ),
     Place(title="Demo chat", url_path="demo", icon=":material/forum:", render=pages.demo.page.render),
+    Place(title="Settings", url_path="settings", icon=":material/tune:", render=pages.settings.page.render),
 )
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from core.errors import ConfigurationError
+from core.questions.entry import Policy
 from core.storage.database import Database, wal_is_safe
-from core.storage.migrate import claim, migrate
+from core.storage.migrate import alembic_config, claim, migrate
+from core.storage.questions import SqlQuestionStore
 from core.storage.tables import metadata
 
 
@@ -110,3 +113,23 @@ def test_the_demo_people_never_open_a_database_of_real_accounts(database: Databa
 
     with pytest.raises(ConfigurationError, match="Set DATABASE_URL"):
         claim(database, "demo")
+
+
+def test_a_filled_database_of_the_first_version_keeps_every_row(database_url: str) -> None:
+    database = Database(database_url)
+    with database.write() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with database.write() as connection:
+        connection.execute(sa.text("INSERT INTO orgs VALUES ('o', 1, 2)"))
+        row = "('o', 1, 'u', 'Olivia', '2026-01-01 00:00:00+00:00', 'note', 1, 0, 0)"
+        connection.execute(sa.text(f"INSERT INTO revisions VALUES {row}"))
+
+    migrate(database)
+
+    with database.read() as connection:
+        kept = connection.execute(sa.text("SELECT org_id, number, author, note, policy FROM revisions")).one()
+    assert tuple(kept) == ("o", 1, "Olivia", "note", None)
+    assert SqlQuestionStore(database).snapshot("o").policy == Policy()
+    database.close()

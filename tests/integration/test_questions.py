@@ -7,9 +7,11 @@ import pytest
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
+from core.identity.principal import Principal
 from core.questions.changes import Changes
+from core.questions.entry import Policy
 from core.questions.published import PublishedCache
-from core.questions.revisions import EditConflict
+from core.questions.revisions import EditConflict, SettingsConflict
 from core.questions.service import Questions
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
@@ -307,3 +309,47 @@ def test_the_published_cache_follows_every_save(questions: Questions, store: Sql
     assert cache.published(ORG).entries[0].answer == "second"
     assert cache.published(PHONE_ORG).entries == ()
     assert cache.published(ORG).revision == 2
+
+
+def test_settings_are_part_of_the_history_and_are_restored_with_it(questions: Questions) -> None:
+    add(questions, row("A?", "first"))
+    questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="Call us", strictness=0.05))
+    questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "second"}}))
+    assert questions.table(MEMBER, ORG).policy == Policy(fallback="Call us", strictness=0.05)
+    assert questions.table(MEMBER, ORG, 1).policy == Policy()
+
+    questions.restore(ADMIN, ORG, 1)
+
+    assert questions.table(MEMBER, ORG).policy == Policy()
+    assert texts(questions) == {1: "first"}
+
+
+def test_a_change_of_the_table_is_no_conflict_with_a_change_of_settings(questions: Questions) -> None:
+    add(questions, row("A?"))
+    add(questions, row("B?"))
+
+    questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="Call us"))
+
+    assert questions.table(OWNER, ORG).policy.fallback == "Call us"
+    assert len(texts(questions)) == 2
+
+
+def test_settings_changed_by_two_owners_are_a_conflict(questions: Questions) -> None:
+    add(questions, row("A?"))
+    questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="one"))
+
+    with pytest.raises(SettingsConflict) as conflict:
+        questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="two"))
+
+    assert conflict.value.current.fallback == "one"
+    assert questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="one")) is None
+
+
+@pytest.mark.parametrize("person", [ADMIN, MEMBER, OUTSIDER])
+def test_only_an_owner_of_the_org_changes_settings(questions: Questions, person: Principal) -> None:
+    add(questions, row("A?"))
+
+    with pytest.raises(AccessDenied):
+        questions.save_settings(person, ORG, base_revision=1, policy=Policy(fallback="mine"))
+
+    assert questions.table(OWNER, ORG).policy == Policy()

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
+from core.questions.entry import DEFAULT_FALLBACK, Policy
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
@@ -193,3 +194,19 @@ def test_texts_in_a_conflict_are_shown_as_they_are(browser: Browser, frontline: 
     assert text not in "\n".join(
         found.value for kind in ("markdown", "caption", "warning") for found in getattr(tab, kind)
     )
+
+
+def test_history_shows_what_a_change_of_settings_changed(browser: Browser, frontline: Frontline) -> None:
+    policy = Policy(fallback="We will call you.", strictness=0.05)
+    frontline.questions.save_settings(OWNER, ORG, base_revision=1, policy=policy)
+    tab = browser.open("questions", ORG, person=MEMBER)
+    next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view")).set_value("History")
+    tab.session_state[session.key("questions", ORG, "history")] = {
+        "selection": {"rows": [], "columns": [], "cells": [[0, "Note"]]}
+    }
+    tab.run()
+
+    assert tab.dataframe[1].value.to_numpy().tolist() == [
+        ["Settings", "When a person takes over", DEFAULT_FALLBACK, "We will call you."],
+        ["Settings", "How careful", "Balanced", "More careful"],
+    ]
