@@ -81,8 +81,11 @@ class Questions:
         return revision
 
     def restore(self, principal: Principal, org_id: str, number: int) -> Revision | None:
-        """Make the table and settings read again as at revision ``number``, as a new one; None when they do already."""
-        self._access.require(principal, org_id, Permission.EDIT, fresh=True)
+        """Make everything read again as at revision ``number``, as a new revision; None when it does already.
+
+        The settings are restored only by those who may change them; for others they stay as they are.
+        """
+        membership = self._access.require(principal, org_id, Permission.EDIT, fresh=True)
         with self._store.editing(org_id) as edit:
             if not 1 <= number <= edit.revision:
                 raise NotFound(f"There is no revision {number} of this table.")
@@ -90,8 +93,9 @@ class Questions:
             then = edit.rows_at(number)
             changed = [entry for entry in then.values() if now_rows.get(entry.id) != entry]
             deleted = now_rows.keys() - then.keys()
-            policy = edit.policy_at(number)
-            if not changed and not deleted and policy == edit.policy_at(edit.revision):
+            current = edit.policy_at(edit.revision)
+            policy = edit.policy_at(number) if Permission.MANAGE in membership.permissions else current
+            if not changed and not deleted and policy == current:
                 return None
             added = sum(entry.id not in now_rows for entry in changed)
             note = f"Restored revision {number}"

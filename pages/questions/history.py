@@ -55,7 +55,7 @@ def _one(principal: Principal, membership: Membership, save: Revision, newest: i
         st.caption("This is what visitors get now.")
     elif Permission.EDIT in membership.permissions:
         if st.button(f"Restore revision {save.number}", key=session.key(PAGE, org_id, "restore")):
-            _confirm_restore(principal, org_id, save)
+            _confirm_restore(principal, org_id, save, Permission.MANAGE in membership.permissions)
     else:
         st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
 
@@ -92,10 +92,11 @@ def _cells(old: Entry, new: Entry) -> list[tuple[str, str, str, str]]:
 
 
 @st.dialog("Restore this revision?")
-def _confirm_restore(principal: Principal, org_id: str, save: Revision) -> None:
+def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_settings: bool) -> None:
     st.write(
         f"The table will read again as in revision {save.number}, at once for visitors too. "
-        "This makes a new revision; nothing in the history is lost."
+        "This makes a new revision; nothing in the history is lost. "
+        + ("The settings of then come back too." if with_settings else "The settings stay as they are now.")
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):

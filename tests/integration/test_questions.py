@@ -318,10 +318,22 @@ def test_settings_are_part_of_the_history_and_are_restored_with_it(questions: Qu
     assert questions.table(MEMBER, ORG).policy == Policy(fallback="Call us", strictness=0.05)
     assert questions.table(MEMBER, ORG, 1).policy == Policy()
 
-    questions.restore(ADMIN, ORG, 1)
+    questions.restore(OWNER, ORG, 1)
 
     assert questions.table(MEMBER, ORG).policy == Policy()
     assert texts(questions) == {1: "first"}
+
+
+def test_one_who_may_not_change_settings_restores_the_table_only(questions: Questions) -> None:
+    add(questions, row("A?", "first"))
+    questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback="Call us"))
+    questions.save(ADMIN, ORG, base_revision=2, changes=Changes(edited={1: {"answer": "second"}}))
+
+    questions.restore(ADMIN, ORG, 1)
+
+    assert texts(questions) == {1: "first"}
+    assert questions.table(MEMBER, ORG).policy == Policy(fallback="Call us")
+    assert questions.restore(ADMIN, ORG, 1) is None
 
 
 def test_a_change_of_the_table_is_no_conflict_with_a_change_of_settings(questions: Questions) -> None:
