@@ -1,12 +1,14 @@
 """The one place that names the concrete parts and puts them together."""
 
+import contextlib
 import functools
 import threading
 from dataclasses import dataclass
 
 from core.answering import Answering
+from core.engines.protocol import Engine
 from core.engines.semantic.engine import SemanticEngine
-from core.errors import InvalidInput
+from core.errors import ConfigurationError, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG, DemoDirectory
 from core.questions.changes import Changes
@@ -37,7 +39,8 @@ class Frontline:
     answering: Answering
     evaluations: Evaluations
     worker: RunWorker
-    database: Database
+    opened: contextlib.ExitStack
+    """Closes what was opened: connections to the database and to a model server."""
 
     def sample_questions(self, org_id: str) -> bytes | None:
         """The spreadsheet of test questions that ships for a demo org, else None."""
@@ -51,29 +54,27 @@ class Frontline:
     def stop(self) -> None:
         """End the background work of this process; what runs then is taken up again at the next start."""
         self.worker.stop()
-        self.database.close()
+        self.opened.close()
 
 
 def build(settings: Settings) -> Frontline:
     """Put the parts together for these settings, bring the database up to date and fill the demo orgs once."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
-    try:
+    with contextlib.ExitStack() as opened:
+        database = Database(settings.database_url)
+        opened.callback(database.close)
         migrate(database)
         claim(database, "demo")
-        return _assembled(settings, database)
-    except BaseException:
-        database.close()
-        raise
+        return _assembled(settings, database, opened)
 
 
-def _assembled(settings: Settings, database: Database) -> Frontline:
+def _assembled(settings: Settings, database: Database, opened: contextlib.ExitStack) -> Frontline:
     directory = DemoDirectory()
     access = Access(directory)
     store = SqlQuestionStore(database)
     questions = Questions(access, store)
     _fill_demo_orgs(questions, store)
-    engine = SemanticEngine(settings.data_dir, settings.model_dir)
+    engine = _engine(settings, opened)
     runs = SqlRunStore(database)
     worker = RunWorker(store=runs, questions=store, engine=engine, access=access)
     return Frontline(
@@ -84,8 +85,30 @@ def _assembled(settings: Settings, database: Database) -> Frontline:
         answering=Answering(access, PublishedCache(store), engine),
         evaluations=Evaluations(access=access, store=runs, questions=store, engine=engine, worker=worker),
         worker=worker,
-        database=database,
+        opened=opened.pop_all(),
     )
+
+
+def _engine(settings: Settings, opened: contextlib.ExitStack) -> Engine:
+    if settings.engine is None:
+        return SemanticEngine(settings.data_dir, settings.model_dir)
+    # Here, because the client of model servers takes half a second to load, and most starts do without it.
+    from core.engines.language.background import Background  # noqa: PLC0415
+    from core.engines.language.engine import LanguageEngine  # noqa: PLC0415
+    from core.engines.language.memory import Memory  # noqa: PLC0415
+    from core.engines.language.server import Key, ServerSettings  # noqa: PLC0415
+
+    try:
+        server = ServerSettings(
+            base_url=settings.engine.base_url, api_key=Key(settings.engine.key), model=settings.engine.model
+        )
+    except InvalidInput as error:
+        raise ConfigurationError(f"FRONTLINE_ENGINE_URL, _MODEL or _KEY cannot be used. {error}") from None
+    background = Background()
+    opened.callback(background.close)
+    engine = LanguageEngine(server, memory=Memory(), background=background)
+    opened.callback(engine.close)
+    return engine
 
 
 def _fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:

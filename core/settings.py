@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import ConfigurationError
@@ -19,22 +19,33 @@ class AuthSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EngineSettings:
+    """The OpenAI-compatible server that decides for the whole deployment; ``key`` is empty for servers without one."""
+
+    base_url: str
+    model: str
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a deployment decides.
 
     ``data_dir`` holds the SQLite file, the prepared model and local secrets; ``model_dir`` is a folder with the
-    embedded engine's weights, or None for the installed package; ``auth`` is None for the demo sign-in.
+    embedded engine's weights, or None for the installed package; ``engine`` is a model server, or None for the
+    embedded engine; ``auth`` is None for the demo sign-in.
     """
 
     data_dir: Path
     database_url: str
     model_dir: Path | None = None
     trusted_hosts: tuple[str, ...] = LOOPBACK_HOSTS
+    engine: EngineSettings | None = None
     auth: AuthSettings | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read FRONTLINE_DATA_DIR, DATABASE_URL, FRONTLINE_MODEL_DIR and FRONTLINE_TRUSTED_HOSTS.
+        """Read DATABASE_URL and the variables that begin with FRONTLINE_; README.md lists them.
 
         Raises ConfigurationError when an auth setting is present: falling back to the demo sign-in would let anyone in.
         """
@@ -52,7 +63,21 @@ class Settings:
             database_url=database_url(environment.get("DATABASE_URL", ""), data_dir),
             model_dir=Path(model_dir).expanduser().resolve() if model_dir else None,
             trusted_hosts=hosts or LOOPBACK_HOSTS,
+            engine=_engine(environment),
         )
+
+
+def _engine(environment: Mapping[str, str]) -> EngineSettings | None:
+    url, model, key = (environment.get(f"FRONTLINE_ENGINE_{name}", "").strip() for name in ("URL", "MODEL", "KEY"))
+    if url and model:
+        return EngineSettings(base_url=url, model=model, key=key)
+    if url or model or key:
+        missing = " and ".join(f"FRONTLINE_ENGINE_{n}" for n, v in (("URL", url), ("MODEL", model)) if not v)
+        raise ConfigurationError(
+            f"{missing} is missing: a model server needs FRONTLINE_ENGINE_URL (such as https://api.openai.com/v1) and "
+            "FRONTLINE_ENGINE_MODEL; FRONTLINE_ENGINE_KEY where it asks for one. Unset all for the built-in engine."
+        )
+    return None
 
 
 def database_url(given: str, data_dir: Path) -> str:

@@ -24,12 +24,16 @@ class Decision:
     ``entry_id`` is None when a person should take over. ``candidates`` are the nearest entries, best first, at most 5;
     the best is listed whether or not it was given, so that a handoff can say what would have been answered.
     ``threshold`` is the score from which on an entry is given; ``exact`` says that the question is a stored phrasing.
+    An engine that asks a model also tells the whole ``prompt`` and, in ``raw``, what its server sent; where a server
+    tells no probabilities there are no candidates.
     """
 
     entry_id: int | None
     candidates: tuple[Candidate, ...]
     threshold: float
     exact: bool = False
+    prompt: str = ""
+    raw: str = ""
 
 
 class Engine(Protocol):

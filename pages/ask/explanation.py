@@ -29,6 +29,10 @@ def render(reply: Reply, engine: str) -> None:
         _why_answered(reply.decision, reply.published)
     elif reply.decision is not None:
         _why_handed_over(reply.decision, reply.published)
+    if reply.decision is not None and reply.decision.prompt:
+        with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
+            st.code(reply.decision.prompt, language=None, wrap_lines=True)
+            st.code(reply.decision.raw, language=None, wrap_lines=True)
     st.caption(f"{_time(reply.seconds)} · {engine} · revision {reply.published.revision} of the table")
 
 
@@ -36,7 +40,8 @@ def _why_answered(decision: Decision, published: Published) -> None:
     st.subheader("Why this answer", anchor=False)
     given = next((c for c in decision.candidates if c.entry_id == decision.entry_id), None)
     if given is None:
-        _facts({"Entry": f"No. {decision.entry_id}"})
+        entry = published.by_id[decision.entry_id or 0]
+        _facts({"Entry": f"No. {entry.id}: {entry.question}", "Confidence": "the model told none"})
     else:
         _facts(_about(given, published, exact=decision.exact))
     _table([c for c in decision.candidates if c.entry_id != decision.entry_id], published)
@@ -45,14 +50,17 @@ def _why_answered(decision: Decision, published: Published) -> None:
 def _why_handed_over(decision: Decision, published: Published) -> None:
     st.subheader("Why a person takes over", anchor=False)
     if not decision.candidates:
-        st.markdown("No answer of the table is on, so there is nothing to choose from.")
+        none_on = "No answer of the table is on, so there is nothing to choose from."
+        st.markdown("The model decided that no stored answer fits." if published.entries else none_on)
         return
     nearest = decision.candidates[0]
-    missing = max(decision.threshold - nearest.score, 0.0)
-    st.markdown(
-        f"No stored question is close enough. The nearest one scored {nearest.score:.2f}, and an answer needs "
-        f"{decision.threshold:.2f}: {missing:.2f} were missing."
-    )
+    if nearest.score < decision.threshold:
+        st.markdown(
+            f"No stored question is close enough. The nearest one scored {nearest.score:.2f}, and an answer needs "
+            f"{decision.threshold:.2f}: {decision.threshold - nearest.score:.2f} were missing."
+        )
+    else:
+        st.markdown("The model decided that no stored answer fits.")
     with st.container(border=True):
         st.caption("What would have been answered")
         st.text(published.by_id[nearest.entry_id].answer)

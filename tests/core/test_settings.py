@@ -54,3 +54,33 @@ def test_another_kind_of_database_is_refused_with_an_example(given: str) -> None
 def test_a_setting_of_real_sign_in_never_falls_back_to_the_demo() -> None:
     with pytest.raises(ConfigurationError, match="PROPELAUTH_AUTH_URL is set"):
         Settings.from_environment({"PROPELAUTH_AUTH_URL": "https://auth.example"})
+
+
+def test_a_model_server_is_read_and_its_key_never_printed() -> None:
+    settings = Settings.from_environment(
+        {
+            "FRONTLINE_ENGINE_URL": "http://localhost:9/v1",
+            "FRONTLINE_ENGINE_MODEL": "m",
+            "FRONTLINE_ENGINE_KEY": "sk-secret",
+        }
+    )
+
+    assert settings.engine is not None
+    assert (settings.engine.base_url, settings.engine.model) == ("http://localhost:9/v1", "m")
+    assert settings.engine.key == "sk-secret"
+    assert "sk-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"URL": "http://x/v1"}, "FRONTLINE_ENGINE_MODEL is missing"),
+        ({"MODEL": "m"}, "FRONTLINE_ENGINE_URL is missing"),
+        ({"KEY": "sk-secret"}, "FRONTLINE_ENGINE_URL and FRONTLINE_ENGINE_MODEL is missing"),
+    ],
+)
+def test_half_a_model_server_names_what_is_missing(given: dict[str, str], missing: str) -> None:
+    with pytest.raises(ConfigurationError, match=missing) as error:
+        Settings.from_environment({f"FRONTLINE_ENGINE_{name}": value for name, value in given.items()})
+
+    assert "sk-secret" not in str(error.value)

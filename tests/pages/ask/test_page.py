@@ -212,3 +212,21 @@ def test_a_decision_without_its_own_candidate_still_names_the_entry(
 
     assert "No. 1" in facts(tab)
     assert not tab.dataframe
+
+
+def test_a_model_that_hands_over_by_itself_is_not_said_to_have_missed_a_score(
+    tab: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide(_: SemanticEngine, __: str, published: Published) -> Decision:
+        best = Candidate(entry_id=published.entries[0].id, phrasing="x", score=0.1, confidence=0.1)
+        return Decision(
+            entry_id=None, candidates=(best,), threshold=0.0, prompt="[system]\nthe $whole$ prompt", raw="{}"
+        )
+
+    monkeypatch.setattr(SemanticEngine, "decide", decide)
+
+    ask(tab, "anything")
+
+    assert "The model decided that no stored answer fits." in [text.value for text in tab.markdown]
+    assert not any("were missing" in text.value for text in tab.markdown)
+    assert [code.value for code in tab.code] == ["[system]\nthe $whole$ prompt", "{}"]

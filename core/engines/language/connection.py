@@ -1,0 +1,143 @@
+"""Sends one request to a model server and reads one reply; the only module that lets the openai client speak."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import openai
+
+from core.engines.language.failures import ReplyTooLarge, in_our_words, refused_parameter
+from core.engines.language.memory import Memory, Way
+from core.engines.language.replies import BadReply, parsed, showable
+from core.engines.language.server import ServerSettings
+from core.engines.language.style import Prompt
+from core.engines.language.usage import NOTHING, Usage, usage_of
+from core.engines.language.ways import WAYS, Reading
+
+MOST_BYTES = 4_000_000
+"""A reply with the probabilities of 2,048 tokens has about 1.5 million."""
+MOST_CONNECTIONS = 1_000
+CONNECT_SECONDS = 5.0
+MODELS_SHOWN = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchanged:
+    """What came of one call: the choice, the tokens it took, and what the server sent, for people (``raw``)."""
+
+    reading: Reading
+    usage: Usage
+    raw: str
+
+
+class _BoundedClient(httpx2.AsyncClient):
+    """Reads no more of a response than a reply can have: a server must not be able to fill this process's memory."""
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:  # noqa: ANN401 - passed on
+        response = await super().send(request, stream=True, **options)
+        if stream:
+            return response
+        body = bytearray()
+        try:
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise ReplyTooLarge
+        finally:
+            await response.aclose()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+        return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=request)
+
+
+class Connection:
+    """Open connections to one server, for one event loop. ``timeout`` is for each read, in seconds.
+
+    Nothing is tried again here but a request without a parameter that the server refused.
+    """
+
+    def __init__(self, settings: ServerSettings, memory: Memory, timeout: float) -> None:
+        self.settings = settings
+        self.memory = memory
+        limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
+        wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        self._client = openai.AsyncOpenAI(
+            base_url=settings.base_url,
+            api_key=settings.sent_key,
+            max_retries=0,
+            timeout=wait,
+            # A redirect would carry the key and the org's table to an address that nobody entered.
+            http_client=_BoundedClient(timeout=wait, limits=limits, follow_redirects=False),
+        )
+        # The client takes these from its own environment variables, whichever server it speaks to.
+        self._client.organization = self._client.project = self._client.admin_api_key = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def exchange(self, way: Way, prompt: Prompt, cache_key: str) -> Exchanged:
+        """Ask in one way and read the reply.
+
+        ``cache_key`` is equal for prompts with the same beginning; it is sent where the server knows cache hints.
+        A parameter that the server refuses is left out, remembered, and the request sent once more without it.
+
+        Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and
+        ServerRefused (an EngineUnavailable) when no question can be asked.
+        """
+        one, place = WAYS[way], self.settings.place
+        key = cache_key if self.settings.sends_cache_hints else None
+        while True:
+            body = one.body(prompt, self.settings.model, key, self.memory.refused(place))
+            droppable = one.optional & _names(body)
+            failure = await self._try(one.path, body, droppable)
+            if not isinstance(failure, str):
+                break
+            self.memory.refuse(place, [failure])
+        return self._read(way, prompt, failure)
+
+    async def models(self) -> tuple[str, ...]:
+        """The names of the server's models, sorted; at most 500.
+
+        Raises as ``exchange`` does.
+        """
+        response = await self._answered(lambda: self._client.get("/models", cast_to=httpx2.Response))
+        if isinstance(response, openai.OpenAIError):
+            raise in_our_words(response, self.settings)
+        listed = parsed(response.content).get("data")
+        names = {item.get("id") for item in listed if isinstance(item, dict)} if isinstance(listed, list) else set()
+        usable = (name for name in names if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200)
+        return tuple(sorted(usable)[:MODELS_SHOWN])
+
+    async def _try(self, path: str, body: dict[str, Any], droppable: frozenset[str]) -> bytes | str:
+        """The reply's body, or the name of the parameter that was refused."""
+        response = await self._answered(lambda: self._client.post(path, cast_to=httpx2.Response, body=body))
+        if isinstance(response, httpx2.Response):
+            return response.content
+        if isinstance(response, openai.APIStatusError) and (name := refused_parameter(response, droppable)):
+            return name
+        # Raised here, outside of any handler: a chained error of the client holds the request with the key.
+        raise in_our_words(response, self.settings)
+
+    async def _answered(self, call: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response | openai.OpenAIError:
+        try:
+            return await call()
+        except openai.OpenAIError as error:
+            return error
+
+    def _read(self, way: Way, prompt: Prompt, body: bytes) -> Exchanged:
+        raw, usage = showable(body, self.settings.api_key), NOTHING
+        try:
+            reply = parsed(body)
+            usage = usage_of(reply)
+            return Exchanged(reading=WAYS[way].read(reply, prompt), usage=usage, raw=raw)
+        except BadReply as bad:
+            bad.raw, bad.usage = raw, usage
+            raise
+
+
+def _names(body: dict[str, Any]) -> frozenset[str]:
+    """The parameters in a request, the cache mark within its messages too."""
+    inner = [item for part in ("messages", "input") for item in body.get(part, ())]
+    parts = [content for item in inner if isinstance(item["content"], list) for content in item["content"]]
+    return frozenset(body).union(*parts) if parts else frozenset(body)

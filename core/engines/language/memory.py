@@ -1,0 +1,75 @@
+"""What this process has learned about model servers, so that no call has to find it out again."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Place = tuple[str, str]
+"""A server's address and model (``ServerSettings.place``): two models of one server may differ in all of this."""
+
+
+class Way(StrEnum):
+    """The ways to ask a server which entry is meant, in the order in which they are tried."""
+
+    DECISIONS = "decisions"
+    """``/decisions``: made for choosing; gives a probability for each choice."""
+    SCHEMA = "schema"
+    """A chat that is held to a JSON schema with the ids."""
+    CHOICE = "choice"
+    """A chat that is held to the ids by vLLM's choice or llama.cpp's grammar; a plain chat where both are refused."""
+    COMPLETION = "completion"
+    """``/completions``: the model goes on with the text, and what it writes is compared with the stored answers."""
+
+
+class Finding(StrEnum):
+    """What a server makes of one way."""
+
+    HELD = "held"
+    """It answers, and holds the model to the ids that are offered."""
+    FREE = "free"
+    """It answers, and the model may write what it likes: more replies will be failures."""
+    MISSING = "missing"
+    """It does not know this way."""
+
+
+@dataclass(slots=True)
+class _Known:
+    refused: frozenset[str] = frozenset()
+    findings: dict[Way, Finding] = field(default_factory=dict)
+
+
+class Memory:
+    """Which way each server knows, and which parameters it refuses. One for the process; safe from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Place, _Known] = {}
+
+    def refused(self, place: Place) -> frozenset[str]:
+        """The parameters that this server refused: they are not sent again."""
+        with self._lock:
+            known = self._known.get(place)
+            return known.refused if known else frozenset()
+
+    def refuse(self, place: Place, parameters: Iterable[str]) -> None:
+        """Remember that these were refused."""
+        with self._lock:
+            known = self._known.setdefault(place, _Known())
+            known.refused |= frozenset(parameters)
+
+    def finding(self, place: Place, way: Way) -> Finding | None:
+        """What the server makes of a way, None when that is not known."""
+        with self._lock:
+            known = self._known.get(place)
+            return known.findings.get(way) if known else None
+
+    def found(self, place: Place, way: Way, finding: Finding) -> None:
+        """Remember what a probe found."""
+        with self._lock:
+            self._known.setdefault(place, _Known()).findings[way] = finding
+
+    def forget(self, place: Place) -> None:
+        """Learn about this server anew: it was changed, or what was known of it turned out to be wrong."""
+        with self._lock:
+            self._known.pop(place, None)

@@ -1,0 +1,179 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.failures import CallRefused, ReplyTooLarge, ServerRefused, ServerStumbled
+from core.engines.language.memory import Memory, Way
+from core.engines.language.replies import BadReply, BrokenReply, Fault
+from core.engines.language.server import Key, ServerSettings
+from core.engines.language.style import Prompts, PromptStyle
+from core.engines.language.usage import Usage
+from core.engines.language.ways import BREAKPOINT, CACHE_KEY, Reading
+from core.engines.limiter import Busy, Passing
+from core.errors import EngineFailed, EngineUnavailable
+from tests.core.engines.language.conftest import KEY, TABLE
+from tests.model_server import Fault as Wrong
+from tests.model_server import ModelServer, names
+
+
+def ask(server: ModelServer, memory: Memory, way: Way = Way.SCHEMA, *, times: int = 1, **settings: Any) -> Exchanged:
+    """One question to a server that runs for as long as it takes; the last reply of ``times``."""
+    timeout = settings.pop("timeout", 20.0)
+    api_key = Key(settings.pop("api_key", KEY))
+
+    async def asks() -> Exchanged:
+        async with server.serving():
+            server_settings = ServerSettings(base_url=server.base_url, api_key=api_key, model="m", **settings)
+            connection = Connection(server_settings, memory, timeout)
+            try:
+                for _ in range(times):
+                    reply = await connection.exchange(
+                        way, Prompts(PromptStyle()).prompt(way, "open?", TABLE), "the-key"
+                    )
+                return reply
+            finally:
+                await connection.close()
+
+    return asyncio.run(asks())
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_a_server_is_asked_in_each_way_by_the_real_client(way: Way, memory: Memory) -> None:
+    server = ModelServer({"open?": "In Leeds" if way is Way.COMPLETION else "17"}, ways=[way], key=KEY)
+
+    reply = ask(server, memory, way)
+
+    assert reply.reading.entry_id == 17
+    assert reply.usage.sent in (900, 1200)
+    assert "usage" in reply.raw
+
+
+def test_tokens_and_probabilities_come_with_the_choice(memory: Memory) -> None:
+    reply = ask(ModelServer({"open?": "17"}, sure=0.75), memory)
+
+    assert reply.reading.probabilities == pytest.approx({17: 0.75, 2: 0.25})
+    assert reply.usage == Usage(sent=1200, received=7, cached=1024)
+
+
+def test_each_refused_parameter_costs_one_request_and_is_never_sent_again(memory: Memory) -> None:
+    server = ModelServer({"open?": "17"}, refuses=["temperature", "logprobs"])
+
+    reply = ask(server, memory, times=3)
+
+    assert reply.reading == Reading(entry_id=17)
+    assert len(server.requests) == 2 + 3
+    assert memory.refused((server.base_url, "m")) == {"temperature", "logprobs"}
+    assert all(not {"temperature", "logprobs", "top_logprobs"} & set(request.body) for request in server.requests[2:])
+
+
+def test_a_parameter_that_the_way_needs_is_never_left_out(memory: Memory) -> None:
+    with pytest.raises(CallRefused):
+        ask(ModelServer(refuses=["response_format"]), memory)
+
+    assert memory.refused(("any", "m")) == frozenset()
+
+
+def test_a_server_that_refuses_vllms_and_llama_cpps_words_is_asked_in_a_plain_chat(memory: Memory) -> None:
+    server = ModelServer({"open?": "17"}, ways=[Way.CHOICE], refuses=["structured_outputs", "grammar"])
+
+    assert ask(server, memory, Way.CHOICE).reading.entry_id == 17
+    assert not {"structured_outputs", "grammar"} & set(server.requests[-1].body)
+
+
+def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Memory) -> None:
+    knows, refuses = ModelServer({"open?": "17"}), ModelServer({"open?": "17"}, refuses=[CACHE_KEY, BREAKPOINT])
+
+    ask(knows, memory, cache_hints=True)
+    reply = ask(refuses, memory, cache_hints=True)
+
+    assert knows.requests[0].body[CACHE_KEY] == "the-key"
+    assert BREAKPOINT in names(knows.requests[0].body)
+    assert reply.reading.entry_id == 17
+    assert not {CACHE_KEY, BREAKPOINT} & names(refuses.requests[-1].body)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "words"),
+    [
+        (Wrong.BUSY, Busy, "too busy"),
+        (Wrong.QUOTA, ServerRefused, "no money"),
+        (Wrong.KEY, ServerRefused, "refused the key"),
+        (Wrong.FORBIDDEN, ServerRefused, "may not use"),
+        (Wrong.NO_MODEL, ServerRefused, "knows no model"),
+        (Wrong.NO_MONEY, ServerRefused, "no money"),
+        (Wrong.REDIRECT, ServerRefused, "another address"),
+        (Wrong.BAD_REQUEST, CallRefused, "HTTP 400"),
+        (Wrong.TOO_LONG, CallRefused, "too long"),
+        (Wrong.ERROR, ServerStumbled, "HTTP 500"),
+        (Wrong.OVERLOADED, ServerStumbled, "HTTP 503"),
+        (Wrong.RESET, Passing, "broke the connection"),
+        (Wrong.HALF_A_BODY, Passing, "broke the connection"),
+        (Wrong.HUGE, ReplyTooLarge, "far more"),
+        (Wrong.CUT_JSON, BrokenReply, Fault.CUT_OFF),
+        (Wrong.EMPTY_BODY, BrokenReply, Fault.EMPTY_BODY),
+        (Wrong.WEB_PAGE, BrokenReply, Fault.WEB_PAGE),
+        (Wrong.NO_JSON, BadReply, Fault.NO_REPLY),
+        (Wrong.NO_CHOICES, BadReply, Fault.NO_ANSWER),
+        (Wrong.TWO_CHOICES, BadReply, Fault.MORE_ANSWERS),
+        (Wrong.REFUSAL, BadReply, Fault.REFUSED),
+        (Wrong.FILTERED, BadReply, Fault.FILTERED),
+        (Wrong.TOO_SHORT, BadReply, Fault.TOO_SHORT),
+        (Wrong.EMPTY, BadReply, Fault.EMPTY),
+        (Wrong.OWN_TEXT, BadReply, Fault.OWN_TEXT),
+        (Wrong.TWO_IDS, BadReply, Fault.SEVERAL),
+        (Wrong.FOREIGN_ID, BadReply, Fault.NOT_OFFERED),
+        (Wrong.FULL_WIDTH, BadReply, Fault.OTHER_DIGITS),
+    ],
+)
+def test_each_failure_comes_out_as_its_kind_in_its_own_words(
+    wrong: Wrong, kind: type, words: str, memory: Memory
+) -> None:
+    server = ModelServer({"open?": "17"}, fault=lambda _request, _number: wrong)
+
+    with pytest.raises((EngineFailed, EngineUnavailable)) as failed:
+        ask(server, memory)
+
+    assert type(failed.value) is kind
+    assert words in str(failed.value)
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_hangs_is_left(memory: Memory) -> None:
+    with pytest.raises(Passing, match="in time"):
+        ask(ModelServer(fault=lambda _request, _number: Wrong.HANG), memory, timeout=0.05)
+
+
+def test_a_server_that_is_not_there_is_named(memory: Memory) -> None:
+    async def asks() -> None:
+        settings = ServerSettings(base_url="http://127.0.0.1:9/v1", api_key=Key(KEY), model="m")
+        connection = Connection(settings, memory, 5.0)
+        try:
+            await connection.exchange(Way.SCHEMA, Prompts(PromptStyle()).prompt(Way.SCHEMA, "open?", TABLE), "k")
+        finally:
+            await connection.close()
+
+    with pytest.raises(Passing, match=r"127\.0\.0\.1:9 could not be reached"):
+        asyncio.run(asks())
+
+
+def test_a_bad_reply_brings_what_was_sent_and_what_it_took(memory: Memory) -> None:
+    with pytest.raises(BadReply) as bad:
+        ask(ModelServer(fault=lambda _request, _number: Wrong.OWN_TEXT), memory)
+
+    assert "We are open all night" in bad.value.raw
+    assert "We are open all night" not in str(bad.value)
+    assert bad.value.usage.sent == 1200
+
+
+def test_the_clients_environment_reaches_no_server(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, "ambient-secret")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    server = ModelServer({"open?": "17"})
+
+    ask(server, memory, api_key="")
+
+    assert server.requests[0].headers["authorization"] == "Bearer none"
+    assert "ambient-secret" not in str(server.requests[0].headers)

@@ -1,0 +1,325 @@
+import asyncio
+import concurrent.futures
+import logging
+import traceback
+from dataclasses import replace
+
+import pytest
+
+from core.answering import Answered, Failed, Fallback, answer
+from core.engines.language.background import Background
+from core.engines.language.engine import Asked, LanguageEngine
+from core.engines.language.failures import ServerRefused
+from core.engines.language.memory import Memory, Way
+from core.engines.language.replies import BadReply
+from core.engines.language.server import Key, ServerSettings
+from core.engines.language.style import Prompts, PromptStyle, shown
+from core.engines.limiter import Busy, Limiter, Passing, answer_all
+from core.engines.protocol import Candidate, Engine
+from core.errors import EngineFailed, EngineUnavailable
+from core.questions.entry import Entry, Policy
+from tests.core.engines.language.conftest import KEY, TABLE, EngineFor
+from tests.model_server import Fault, ModelServer, Request, is_probe, way_of
+
+
+def questions_fail(fault: Fault | str, first: int = 10**9):
+    """A fault that meets only questions, the first so many."""
+    seen = []
+
+    def behave(request: Request, _number: int) -> Fault | str | None:
+        if not request.body or is_probe(request):
+            return None
+        seen.append(request)
+        return fault if len(seen) <= first else None
+
+    return behave
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_a_question_gets_its_stored_answer_in_each_way(way: Way, engine_for: EngineFor) -> None:
+    with ModelServer(
+        {"where do I find you": "In Leeds" if way is Way.COMPLETION else "17"}, ways=[way]
+    ).running() as server:
+        reply = answer(engine_for(server), TABLE, "where do I find you")
+
+    assert (reply.outcome, reply.text) == (Answered(entry=TABLE.by_id[17]), "In Leeds")
+
+
+def test_a_question_that_nothing_answers_goes_to_a_person_with_what_came_near(engine_for: EngineFor) -> None:
+    with ModelServer(sure=0.9).running() as server:
+        reply = answer(engine_for(server), TABLE, "why?")
+
+    assert (reply.outcome, reply.text) == (Fallback(), TABLE.policy.fallback)
+    assert [(c.entry_id, round(c.confidence, 3)) for c in reply.decision.candidates] == [(17, 0.1)]
+
+
+def test_a_failure_is_neither_an_answer_nor_the_fallback(engine_for: EngineFor) -> None:
+    with ModelServer(fault=questions_fail(Fault.OWN_TEXT)).running() as server:
+        reply = answer(engine_for(server), TABLE, "why?")
+
+    assert isinstance(reply.outcome, Failed)
+    assert (reply.text, reply.decision) == (None, None)
+    assert "text of its own" in reply.outcome.reason
+
+
+def test_a_decision_shows_the_exact_prompt_and_reply(engine_for: EngineFor) -> None:
+    style = PromptStyle(company="Northwind", negatives=("what's the deal",))
+    with ModelServer({"open?": "1"}).running() as server:
+        asked = engine_for(server, style=style).ask("open?", TABLE)
+    (request,) = server.questions
+
+    assert asked.decision.prompt == shown(Prompts(style).prompt(Way.SCHEMA, "open?", TABLE))
+    assert request.body["messages"][0]["content"] in asked.decision.prompt
+    assert '{\\"id\\": \\"1\\"}' in asked.decision.raw
+    assert (asked.way, asked.usage.sent, asked.usage.cached) == (Way.SCHEMA, 1200, 1024)
+
+
+def test_the_candidates_are_the_entries_whose_probability_was_told(engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, ways=[Way.DECISIONS], sure=0.7).running() as server:
+        found = engine_for(server).decide("open?", TABLE)
+
+    assert found.candidates[0] == Candidate(entry_id=1, phrasing="What are your hours?", score=0.7, confidence=0.7)
+    assert [(c.entry_id, round(c.confidence, 2)) for c in found.candidates[1:]] == [(2, 0.1), (17, 0.1)]
+
+
+def test_where_no_probability_is_told_there_is_no_candidate_and_the_answer_is_given(engine_for: EngineFor) -> None:
+    careful = replace(TABLE, policy=Policy(strictness=0.5))
+    with ModelServer({"open?": "1"}, refuses=["logprobs"]).running() as server:
+        found = engine_for(server).decide("open?", careful)
+
+    assert (found.entry_id, found.candidates, found.threshold) == (1, (), 0.5)
+
+
+@pytest.mark.parametrize(("strictness", "given"), [(0.0, 1), (0.5, 1), (0.7, None), (-0.5, 1)])
+def test_an_unsure_choice_goes_to_a_person_when_the_org_is_strict(
+    strictness: float, given: int | None, engine_for: EngineFor
+) -> None:
+    table = replace(TABLE, policy=Policy(strictness=strictness))
+    with ModelServer({"open?": "1"}, sure=0.6).running() as server:
+        found = engine_for(server).decide("open?", table)
+
+    assert (found.entry_id, found.candidates[0].entry_id, found.threshold) == (given, 1, max(0.0, strictness))
+
+
+def test_a_table_without_entries_asks_no_server(engine_for: EngineFor) -> None:
+    with ModelServer().running() as server:
+        asked = engine_for(server).ask("open?", replace(TABLE, entries=()))
+
+    assert (asked.decision.entry_id, asked.way, server.requests) == (None, None, [])
+
+
+def test_how_to_ask_is_found_out_once_for_all_engines_of_a_server(engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, latency=0.01).running() as server:
+        first, second = engine_for(server), engine_for(server)
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            found = list(pool.map(lambda _: first.decide("open?", TABLE).entry_id, range(32)))
+        second.decide("open?", TABLE)
+
+    assert found == [1] * 32
+    assert [way_of(request) for request in server.requests if is_probe(request)] == [Way.DECISIONS, Way.SCHEMA]
+
+
+def test_another_model_of_the_server_is_found_out_anew(engine_for: EngineFor) -> None:
+    with ModelServer().running() as server:
+        for model in ("small", "large"):
+            engine_for(server, model=model).decide("open?", TABLE)
+
+    assert sum(map(is_probe, server.requests)) == 4
+
+
+def test_a_forced_way_is_taken_without_a_probe(engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, ways=list(Way)).running() as server:
+        asked = engine_for(server, way=Way.CHOICE).ask("open?", TABLE)
+
+    assert (asked.way, len(server.requests)) == (Way.CHOICE, 1)
+
+
+def test_a_table_too_large_for_the_best_way_is_asked_in_the_next(engine_for: EngineFor) -> None:
+    rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
+    large = replace(TABLE, entries=rows, revision=4)
+    with ModelServer({"q": "300"}, ways=list(Way)).running() as server:
+        engine = engine_for(server)
+        asked = [engine.ask("q", table) for table in (TABLE, large)]
+
+    assert [(one.way, one.decision.entry_id) for one in asked] == [(Way.DECISIONS, None), (Way.SCHEMA, 300)]
+
+
+def test_a_table_too_large_for_a_forced_way_says_so(engine_for: EngineFor) -> None:
+    rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
+    with ModelServer().running() as server, pytest.raises(EngineUnavailable, match=r"254 entries at once.* has 300"):
+        engine_for(server, way=Way.DECISIONS).decide("q", replace(TABLE, entries=rows))
+
+
+def test_a_way_that_is_gone_is_found_out_anew_with_the_next_question(engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, ways=[Way.DECISIONS, Way.SCHEMA]).running() as server:
+        engine = engine_for(server)
+        before = engine.ask("open?", TABLE).way
+        server.ways = {Way.SCHEMA}
+        with pytest.raises(ServerRefused):
+            engine.ask("open?", TABLE)
+        after = engine.ask("open?", TABLE).way
+
+    assert (before, after) == (Way.DECISIONS, Way.SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.BUSY, Fault.BUSY_FOR_A_WHILE, Fault.ERROR, Fault.RESET, Fault.CUT_JSON, Fault.HANG]
+)
+def test_a_person_gets_a_second_try(fault: Fault, engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, fault=questions_fail(fault, first=1)).running() as server:
+        found = engine_for(server, try_seconds=2.0).decide("open?", TABLE)
+
+    assert (found.entry_id, len(server.questions)) == (1, 2)
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.OVERLOADED, Fault.WEB_PAGE])
+def test_there_is_no_third_try(fault: Fault, engine_for: EngineFor) -> None:
+    with ModelServer(fault=questions_fail(fault)).running() as server, pytest.raises(EngineFailed):
+        engine_for(server).decide("open?", TABLE)
+
+    assert len(server.questions) == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.QUOTA, Fault.KEY, Fault.OWN_TEXT, Fault.TOO_LONG, Fault.BUSY_FOR_AN_HOUR])
+def test_what_another_try_cannot_mend_is_tried_once(fault: Fault, engine_for: EngineFor) -> None:
+    with ModelServer(fault=questions_fail(fault)).running() as server, pytest.raises((EngineFailed, EngineUnavailable)):
+        engine_for(server).decide("open?", TABLE)
+
+    assert len(server.questions) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
+def test_nobody_waits_longer_than_the_patience(fault: Fault, engine_for: EngineFor) -> None:
+    with (
+        ModelServer(fault=lambda _request, _number: fault).running() as server,
+        pytest.raises(Passing, match="in time"),
+    ):
+        engine_for(server, patience=0.2).decide("open?", TABLE)
+
+
+def test_preparing_finds_out_how_to_ask_and_bears_a_busy_server(engine_for: EngineFor) -> None:
+    with ModelServer({"open?": "1"}, fault=lambda _, number: Fault.BUSY if number == 1 else None).running() as server:
+        engine = engine_for(server)
+        engine.prepare(TABLE)
+        engine.prepare(TABLE)
+        engine.decide("open?", TABLE)
+
+    assert len(server.requests) == 1 + 2 + 1
+
+
+def test_preparing_says_when_the_server_refuses(engine_for: EngineFor) -> None:
+    with ModelServer(key="another").running() as server, pytest.raises(EngineUnavailable, match="refused the key"):
+        engine_for(server).prepare(TABLE)
+
+
+def test_a_connection_can_be_tested_and_its_models_listed(engine_for: EngineFor) -> None:
+    with ModelServer(ways=[Way.CHOICE]).running() as server:
+        engine = engine_for(server)
+
+        assert engine.test_connection().way is Way.CHOICE
+        assert engine.models() == ("large", "small")
+
+
+def test_the_name_and_version_say_what_decides(engine_for: EngineFor) -> None:
+    server = ModelServer()
+    server.base_url = "http://models.example:8000/v1/"
+    engine: Engine = engine_for(server, model="small")
+    others = [
+        engine_for(server, model="large"),
+        engine_for(server, model="small", way=Way.CHOICE),
+        engine_for(server, model="small", style=PromptStyle(company="N")),
+        engine_for(server, model="small", least_confidence=0.5),
+    ]
+
+    assert engine.name == "small (models.example:8000)"
+    assert engine.version.startswith("small at http://models.example:8000/v1, best way, prompts ")
+    assert engine.version == engine_for(server, model="small").version
+    assert len({engine.version, *(other.version for other in others)}) == 5
+    assert engine.parallel_calls == 8
+
+
+async def batch_of(
+    settings: ServerSettings, memory: Memory, background: Background, rows: int, **options: object
+) -> list[Asked | EngineFailed]:
+    engine = LanguageEngine(settings, memory=memory, background=background)
+    try:
+        async with engine.batch() as ask:
+            limiter = Limiter(10)
+            return [
+                reply
+                async for _, reply in answer_all(
+                    range(rows), lambda row: ask(f"row {row}", TABLE), limiter, in_flight=10
+                )
+            ]
+    finally:
+        engine.close()
+
+
+def test_a_batch_loses_no_row_to_a_server_that_stumbles(memory: Memory, background: Background) -> None:
+    def behave(_request: Request, number: int) -> Fault | None:
+        return {0: Fault.ERROR, 7: Fault.BUSY, 14: Fault.RESET, 21: Fault.CUT_JSON}.get(number % 28)
+
+    with ModelServer({f"row {row}": "17" for row in range(60)}, fault=behave).running() as server:
+        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
+        replies = asyncio.run(batch_of(settings, memory, background, 60))
+
+    assert [reply.decision.entry_id for reply in replies if isinstance(reply, Asked)] == [17] * 60
+
+
+def test_each_row_of_a_batch_is_asked_once_by_the_engine_itself(memory: Memory, background: Background) -> None:
+    async def once(settings: ServerSettings) -> None:
+        engine = LanguageEngine(settings, memory=memory, background=background, way=Way.SCHEMA)
+        async with engine.batch() as ask:
+            with pytest.raises(Busy) as busy:
+                await ask("open?", TABLE)
+        assert busy.value.retry_after == 0.05
+
+    with ModelServer(fault=lambda _request, _number: Fault.BUSY_FOR_A_WHILE).running() as server:
+        asyncio.run(once(ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")))
+
+    assert len(server.requests) == 1
+
+
+def test_a_batch_stops_when_the_money_is_gone(memory: Memory, background: Background) -> None:
+    with ModelServer(fault=questions_fail(Fault.QUOTA)).running() as server:
+        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
+        with pytest.raises(EngineUnavailable, match="no money"):
+            asyncio.run(batch_of(settings, memory, background, 500))
+
+    assert len(server.questions) <= 10
+
+
+EVERY_FAULT = [fault for fault in Fault if fault not in (Fault.HANG, Fault.DRIP, Fault.HUGE)]
+
+
+def test_the_key_is_in_no_log_no_error_and_no_reply(
+    memory: Memory, background: Background, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    written: list[str] = []
+    faults = [None, *EVERY_FAULT, f'{{"id": "1", "note": "{KEY}"}}', KEY]
+    now: list[Fault | str | None] = []
+    with ModelServer({"open?": "1"}, fault=lambda _request, _number: now[-1], key=KEY).running() as server:
+        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
+        engine = LanguageEngine(settings, memory=memory, background=background, way=Way.SCHEMA)
+        for fault in faults:
+            now.append(fault)
+            try:
+                written.append(repr(engine.ask("open?", TABLE)))
+            except (EngineFailed, EngineUnavailable) as error:
+                written += [*traceback.format_exception(error), repr(error), repr(vars(error))]
+                chained = [error.__cause__, error.__context__]
+                assert chained == [None, None]
+        written += [repr(engine), engine.name, engine.version]
+        engine.close()
+
+    assert all(KEY in request.headers["authorization"] for request in server.requests)
+    assert [text for text in (*written, caplog.text) if KEY in text] == []
+    assert len(caplog.records) > 50
+
+
+def test_a_bad_reply_of_a_persons_question_keeps_what_it_took(engine_for: EngineFor) -> None:
+    with ModelServer(fault=questions_fail(Fault.OWN_TEXT)).running() as server, pytest.raises(BadReply) as bad:
+        engine_for(server).ask("open?", TABLE)
+
+    assert (bad.value.usage.sent, bad.value.usage.received) == (1200, 7)
