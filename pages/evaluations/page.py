@@ -93,7 +93,9 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         return
     if run.status is not Status.DONE:
         left = run.total - run.finished
-        st.warning(f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {run.reason}".strip())
+        st.warning(
+            f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
+        )
     summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
     if not run.finished:
         return
