@@ -1,6 +1,6 @@
 """What is kept of every save, and what is said when two people changed the same row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,6 +82,3 @@ class StoredEntry:
 
     entry: Entry
     since: int
-
-
-Rows = Mapping[int, StoredEntry]
