@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.usage import NOTHING, Usage
+
 
 class FrontlineError(Exception):
     """Anything Frontline refuses or cannot do. ``str(error)`` says what happened and what to do."""
@@ -14,6 +16,14 @@ class ConfigurationError(FrontlineError):
 
 class AccessDenied(FrontlineError):
     """The person may not do this here. Says the same for a foreign org and for one that does not exist."""
+
+
+class Unauthenticated(FrontlineError):
+    """Nobody knows who this is: the token is missing, wrong, too old or was taken back."""
+
+
+class CannotConfirm(FrontlineError):
+    """Whether somebody may do this cannot be found out now. Neither a yes nor a no: nothing was done."""
 
 
 class NotFound(FrontlineError):
@@ -29,7 +39,12 @@ class EngineUnavailable(FrontlineError):
 
 
 class EngineFailed(FrontlineError):
-    """One call of an engine failed. Never to be read as a wrong answer or as the fallback."""
+    """One call of an engine failed. Never to be read as a wrong answer or as the fallback.
+
+    ``usage`` is what the server counted all the same.
+    """
+
+    usage: Usage = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

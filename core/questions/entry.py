@@ -2,9 +2,9 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-DEFAULT_FALLBACK = "A human will be in touch shortly"
+from core.questions.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,18 +28,6 @@ class Entry:
         return (self.question, *self.alternates)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """How an org wants its questions answered.
-
-    ``fallback`` is the text a visitor gets when a person has to take over; ``strictness`` is added to the engine's
-    own threshold: above 0 hands more over, below 0 answers more.
-    """
-
-    fallback: str = DEFAULT_FALLBACK
-    strictness: float = 0.0
-
-
 @dataclass(frozen=True, kw_only=True)
 class Published:
     """What visitors of one org can get: the enabled entries of one revision, in table order, and the org's policy."""
@@ -47,7 +35,7 @@ class Published:
     org_id: str
     revision: int
     entries: tuple[Entry, ...]
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
     @functools.cached_property
     def by_id(self) -> Mapping[int, Entry]:

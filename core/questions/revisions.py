@@ -6,7 +6,8 @@ from datetime import datetime
 
 from core.errors import FrontlineError
 from core.questions.changes import Changes
-from core.questions.entry import Entry, Policy
+from core.questions.entry import Entry
+from core.questions.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

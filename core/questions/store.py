@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
 from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
 
 
@@ -56,6 +57,9 @@ class QuestionStore(Protocol):
 
     def published(self, org_id: str, revision: int | None = None) -> Published:
         """What visitors can get at a revision, by default the newest."""
+
+    def policy(self, org_id: str) -> Policy:
+        """The org's newest policy, without reading its table."""
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
         """Saves, newest first."""

@@ -1,4 +1,4 @@
-"""When two texts count as the same question, and which characters no text may hold."""
+"""When two texts count as the same question, and which texts cannot be stored."""
 
 import re
 import unicodedata
@@ -25,3 +25,18 @@ def control_character(text: str) -> str | None:
     """
     found = _CONTROL.search(text)
     return f"U+{ord(found.group()):04X}" if found else None
+
+
+def unusable(text: str, limit: int) -> str | None:
+    """Why a text cannot be stored, None when it can: a control character, or more than ``limit`` characters."""
+    if found := control_character(text):
+        return f"holds the control character {found}: delete it and type the text again."
+    if len(text) > limit:
+        return f"has {len(text):,} characters; {limit:,} is the limit."
+    return None
+
+
+def shortened(text: str) -> str:
+    """At most 60 characters of a text, to name it in a message; what cannot be shown is �."""
+    safe = "".join(c if c.isprintable() else "�" for c in text)
+    return safe if len(safe) <= 60 else safe[:57] + "…"

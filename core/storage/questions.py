@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.questions.changes import Changes
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
 from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
 from core.storage.database import Database
 from core.storage.tables import drafts, entry_versions, orgs, revisions
@@ -40,6 +40,11 @@ class SqlQuestionStore:
         whole = self.snapshot(org_id, revision)
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
         return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
+
+    def policy(self, org_id: str) -> Policy:
+        """The org's newest policy, without reading its table."""
+        with self._database.read() as connection:
+            return _policy_at(connection, org_id, _latest(connection, org_id))
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
         """Saves, newest first; ``before`` continues a list."""
@@ -142,7 +147,7 @@ class SqlEdit:
         number = revision.number
         self._connection.execute(
             sa.insert(revisions).values(
-                org_id=self._org_id, author_id=author_id, policy=asdict(policy), **_revision_values(revision)
+                org_id=self._org_id, author_id=author_id, policy=policy.as_json(), **_revision_values(revision)
             )
         )
         if ended:
@@ -187,7 +192,7 @@ def _versions_at(org_id: str, revision: int) -> sa.Select[Any]:
 def _policy_at(connection: sa.Connection, org_id: str, revision: int) -> Policy:
     query = sa.select(revisions.c.policy).where(revisions.c.org_id == org_id, revisions.c.number == revision)
     kept = connection.execute(query).scalar_one_or_none()
-    return Policy(**kept) if kept else Policy()
+    return Policy.from_json(kept) if kept else Policy()
 
 
 def _create_org(connection: sa.Connection, org_id: str) -> None:

@@ -102,6 +102,7 @@ runs = sa.Table(
     sa.Column("finished", sa.Integer, nullable=False),
     sa.Column("author_id", sa.Text, nullable=False),
     sa.Column("author", sa.Text, nullable=False),
+    sa.Column("anew", sa.Boolean, nullable=False, server_default=sa.false()),  # asks all anew, reads no kept replies
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=True),
     sa.Column("ended_at", UtcDateTime, nullable=True),
@@ -131,5 +132,69 @@ run_rows = sa.Table(
     sa.Column("confidence", sa.Float, nullable=True),
     sa.Column("seconds", sa.Float, nullable=True),
     sa.Column("reason", sa.Text, nullable=True),
+    sa.Column("sent", sa.Integer, nullable=True),  # tokens, as the server counted them
+    sa.Column("received", sa.Integer, nullable=True),
+    sa.Column("cached", sa.Integer, nullable=True),
+    sa.Column("nano_usd", sa.BigInteger, nullable=True),  # NULL: nothing was asked, or nobody knows the price
+    sa.Column("reused", sa.Boolean, nullable=True),  # a kept reply of an earlier call
+    sa.Column("offered", sa.Boolean, nullable=True),  # whether a shortlist held an expected entry; NULL without one
     sa.ForeignKeyConstraint(["org_id", "run_id"], ["runs.org_id", "runs.run_id"]),
+)
+
+server_keys = sa.Table(
+    "server_keys",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),  # a key is never sent to another address than it was entered for
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("reply", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index(None, "at"),
+)
+
+spending = sa.Table(
+    "spending",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("month", sa.Text, primary_key=True),  # such as 2026-11, in UTC
+    sa.Column("calls", sa.BigInteger, nullable=False),
+    sa.Column("sent", sa.BigInteger, nullable=False),
+    sa.Column("received", sa.BigInteger, nullable=False),
+    sa.Column("cached", sa.BigInteger, nullable=False),
+    sa.Column("nano_usd", sa.BigInteger, nullable=False),
+    sa.Column("unpriced_tokens", sa.BigInteger, nullable=False),  # of calls whose price nobody knows
+)
+
+reservations = sa.Table(
+    "reservations",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("reservation_id", sa.Text, primary_key=True),
+    sa.Column("month", sa.Text, nullable=False),
+    sa.Column("nano_usd", sa.BigInteger, nullable=False),
+    sa.Column("unpriced_tokens", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=True),  # NULL: until it is released
+)
+
+shared_examples = sa.Table(
+    "shared_examples",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("example_id", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("entries", sa.JSON, nullable=False),
+    sa.Column("negatives", sa.JSON, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )

@@ -1,0 +1,91 @@
+"""How an org wants its questions answered: a part of its revisions, as its table is."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+DEFAULT_FALLBACK = "A human will be in touch shortly"
+
+
+class EngineKind(StrEnum):
+    """Who decides which entry is meant."""
+
+    DEPLOYMENT = "deployment"
+    """What this installation was started with: a model server, or else the built-in engine."""
+    BUILT_IN = "built-in"
+    SERVER = "server"
+    """The org's own model server."""
+
+
+class Style(StrEnum):
+    """How a model server is asked."""
+
+    BEST = "best"
+    """The first way that the server knows and holds the model to; found out by a probe."""
+    DECISIONS = "decisions"
+    SCHEMA = "schema"
+    CHOICE = "choice"
+    COMPLETION = "completion"
+    COMPANIES = "companies"
+    """As completion, with the tables of example companies before the org's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelSettings:
+    """What an org decides about the engine; all but ``engine`` concerns model servers.
+
+    ``base_url`` and ``model`` are the org's own server's (its key is kept elsewhere, and never a part of a revision).
+    ``company`` and ``description`` stand in each prompt; ``negatives`` are the org's examples of questions for a
+    person; ``examples`` names the example companies of Style.COMPANIES. An entry is given when the server tells its
+    probability and that is at least ``least_confidence`` (0 to 1). Of a large table ``shortlist`` entries are offered.
+    At most ``calls_in_flight`` calls of a run are made at once. ``usd_a_month`` and ``tokens_a_month`` bound what the
+    org spends in a calendar month (UTC): money where a model's price is known, tokens where it is not; None is no
+    bound.
+    """
+
+    engine: EngineKind = EngineKind.DEPLOYMENT
+    base_url: str = ""
+    model: str = ""
+    style: Style = Style.BEST
+    company: str = ""
+    description: str = ""
+    negatives: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    least_confidence: float = 0.0
+    shortlist: int = 20
+    calls_in_flight: int = 8
+    usd_a_month: float | None = 25.0
+    tokens_a_month: int | None = 25_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """How an org wants its questions answered.
+
+    ``fallback`` is the text a visitor gets when a person has to take over; ``strictness`` is added to the engine's
+    own threshold: above 0 hands more over, below 0 answers more.
+    """
+
+    fallback: str = DEFAULT_FALLBACK
+    strictness: float = 0.0
+    model: ModelSettings = ModelSettings()
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``from_json`` reads it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Policy":
+        """What was kept; fields that were unknown then have their defaults, and those unknown now are passed over."""
+        model = dict(kept.get("model") or {})
+        values = {f.name: _read(f.name, model[f.name]) for f in fields(ModelSettings) if f.name in model}
+        plain = {name: kept[name] for name in ("fallback", "strictness") if name in kept}
+        return cls(**plain, model=ModelSettings(**values))
+
+
+_READ = {"engine": EngineKind, "style": Style, "negatives": tuple, "examples": tuple}
+
+
+def _read(name: str, value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    return _READ[name](value) if name in _READ else value
