@@ -1,0 +1,147 @@
+"""The books on spending in SQL: the org's row of a month is the lock under which its reservations are decided."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.spending.amount import Amount
+from core.spending.ledger import Booking, Month, Reservation, Taken
+from core.storage.database import Database
+from core.storage.tables import reservations, spending
+
+_COUNTED = ("calls", "sent", "received", "cached", "nano_usd", "unpriced_tokens")
+_KEY = ("org_id", "month")
+
+
+class SqlSpendingStore:
+    """What the orgs took and set aside; every method works on one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def month(self, org_id: str, month: str, at: datetime) -> Month:
+        """What was taken and what is reserved; reservations that expired before ``at`` do not count."""
+        with self._database.read() as connection:
+            row = connection.execute(_row_of(org_id, month)).one_or_none()
+            reserved = _reserved(connection, org_id, month, at)
+        counted = {name: getattr(row, name) for name in _COUNTED} if row else {}
+        return Month(month=month, reserved=reserved, **counted)
+
+    @contextmanager
+    def reserving(self, org_id: str, month: str, at: datetime) -> Iterator["SqlReserving"]:
+        """Decide one reservation of this org at a time; an error inside leaves all as it was."""
+        with self._database.write() as connection:
+            new = _insert(connection).values(org_id=org_id, month=month, **dict.fromkeys(_COUNTED, 0))
+            connection.execute(new.on_conflict_do_nothing(index_elements=_KEY))
+            row = connection.execute(_row_of(org_id, month).with_for_update()).one()
+            yield SqlReserving(connection, row, at)
+
+    def settle(self, org_id: str, reservation_id: str, month: str, booking: Booking, at: datetime) -> Taken:
+        """Book, take the same off the reservation, whose rest is never below 0, and tell what is gone then."""
+        amount = booking.amount
+        with self._database.write() as connection:
+            booked = connection.execute(_book(connection, org_id, month, booking)).one()
+            connection.execute(
+                sa.update(reservations)
+                .where(_this(org_id, reservation_id))
+                .values(
+                    nano_usd=_less(reservations.c.nano_usd, amount.nano_usd),
+                    unpriced_tokens=_less(reservations.c.unpriced_tokens, amount.unpriced_tokens),
+                )
+            )
+            others = _reserved(connection, org_id, month, at, except_for=reservation_id)
+        return Taken(booked=_amount(booked), reserved=others)
+
+    def release(self, org_id: str, reservation_id: str) -> None:
+        """Give back what is left of a reservation, if there is one."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(reservations).where(_this(org_id, reservation_id)))
+
+
+class SqlReserving:
+    """The month of one org while a reservation is decided, under the lock of its row."""
+
+    def __init__(self, connection: sa.Connection, row: sa.Row[Any], at: datetime) -> None:
+        self._connection = connection
+        self._row = row
+        self._at = at
+
+    def taken(self, *, except_for: str) -> Taken:
+        """What is gone, without the reservation of this id."""
+        row = self._row
+        reserved = _reserved(self._connection, row.org_id, row.month, self._at, except_for=except_for)
+        return Taken(booked=_amount(row), reserved=reserved)
+
+    def keep(self, reservation: Reservation) -> None:
+        """Keep a reservation, in place of one with the same id, and remove those that no longer count."""
+        org_id, month = self._row.org_id, self._row.month
+        over = sa.or_(reservations.c.expires_at <= self._at, reservations.c.month < month)
+        same = reservations.c.reservation_id == reservation.reservation_id
+        self._connection.execute(sa.delete(reservations).where(reservations.c.org_id == org_id, sa.or_(over, same)))
+        self._connection.execute(
+            sa.insert(reservations).values(
+                org_id=org_id,
+                reservation_id=reservation.reservation_id,
+                month=month,
+                nano_usd=reservation.amount.nano_usd,
+                unpriced_tokens=reservation.amount.unpriced_tokens,
+                expires_at=reservation.expires_at,
+            )
+        )
+
+
+def _row_of(org_id: str, month: str) -> sa.Select[Any]:
+    return sa.select(spending).where(spending.c.org_id == org_id, spending.c.month == month)
+
+
+def _this(org_id: str, reservation_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(reservations.c.org_id == org_id, reservations.c.reservation_id == reservation_id)
+
+
+def _reserved(
+    connection: sa.Connection, org_id: str, month: str, at: datetime, *, except_for: str | None = None
+) -> Amount:
+    columns = (reservations.c.nano_usd, reservations.c.unpriced_tokens)
+    query = sa.select(*(sa.func.coalesce(sa.func.sum(column), 0).label(column.name) for column in columns)).where(
+        reservations.c.org_id == org_id,
+        reservations.c.month == month,
+        sa.or_(reservations.c.expires_at.is_(None), reservations.c.expires_at > at),
+    )
+    if except_for is not None:
+        query = query.where(reservations.c.reservation_id != except_for)
+    return _amount(connection.execute(query).one())
+
+
+def _book(connection: sa.Connection, org_id: str, month: str, booking: Booking) -> sa.Executable:
+    """Adds to the org's row of the month, which it makes when there is none."""
+    amount = booking.amount
+    insert = _insert(connection).values(
+        org_id=org_id,
+        month=month,
+        calls=booking.calls,
+        sent=booking.sent,
+        received=booking.received,
+        cached=booking.cached,
+        nano_usd=amount.nano_usd,
+        unpriced_tokens=amount.unpriced_tokens,
+    )
+    added = {name: spending.c[name] + insert.excluded[name] for name in _COUNTED}
+    return insert.on_conflict_do_update(index_elements=_KEY, set_=added).returning(
+        spending.c.nano_usd, spending.c.unpriced_tokens
+    )
+
+
+def _insert(connection: sa.Connection) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(spending) if connection.dialect.name == "sqlite" else postgresql.insert(spending)
+
+
+def _less(column: sa.Column[int], taken: int) -> sa.Case[int]:
+    return sa.case((column > taken, column - taken), else_=0)
+
+
+def _amount(row: sa.Row[Any]) -> Amount:
+    return Amount(nano_usd=int(row.nano_usd), unpriced_tokens=int(row.unpriced_tokens))
