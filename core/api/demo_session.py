@@ -2,18 +2,15 @@
 
 import functools
 import hashlib
-import os
 import secrets
-import tempfile
 import threading
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from core.errors import ConfigurationError
+from core.local_secret import local_secret
 
 LIFETIME_SECONDS = 7 * 24 * 3600
-SECRET_BYTES = 32
 
 
 class DemoSessions:
@@ -64,27 +61,5 @@ class DemoSessions:
 @functools.cache
 def demo_sessions(data_dir: Path) -> DemoSessions:
     """The demo sessions of the installation that keeps its data here; its secret is made at the first call."""
-    return DemoSessions(local_secret(data_dir / "demo_sign_in_secret"))
-
-
-def local_secret(path: Path) -> bytes:
-    """The random secret in this file, which only its owner can read; made when there is none.
-
-    Raises ConfigurationError when the file holds too little to be a secret.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # mkstemp makes the file for its owner only; the link makes it appear whole, once, whoever else starts now.
-        descriptor, made = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(SECRET_BYTES))
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(made)
-    secret = path.read_bytes()
-    if len(secret) < SECRET_BYTES:
-        raise ConfigurationError(f"{path} is damaged. Delete it and start again; everybody then signs in anew.")
-    return secret
+    path = data_dir / "demo_sign_in_secret"
+    return DemoSessions(local_secret(path, without_it="everybody then signs in anew"))

@@ -7,13 +7,19 @@ from typing import Any
 import httpx2
 import openai
 
+from core.engines.language import quiet_logs
 from core.engines.language.failures import ReplyTooLarge, in_our_words, refused_parameter
+from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
 from core.engines.language.style import Prompt
-from core.engines.language.usage import NOTHING, Usage, usage_of
+from core.engines.language.transport import GuardedTransport
+from core.engines.language.usage import usage_of
 from core.engines.language.ways import WAYS, Reading
+from core.usage import NOTHING, Usage
+
+quiet_logs.begin()
 
 MOST_BYTES = 4_000_000
 """A reply with the probabilities of 2,048 tokens has about 1.5 million."""
@@ -53,21 +59,28 @@ class _BoundedClient(httpx2.AsyncClient):
 class Connection:
     """Open connections to one server, for one event loop. ``timeout`` is for each read, in seconds.
 
+    A ``guard`` looks at each address before it is connected to, for servers that an org's owner named; no proxy is
+    used then. Without one, the proxies of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) are used:
+    a deployment may have no other way out to the server that it names.
+
     Nothing is tried again here but a request without a parameter that the server refused.
     """
 
-    def __init__(self, settings: ServerSettings, memory: Memory, timeout: float) -> None:
+    def __init__(self, settings: ServerSettings, memory: Memory, timeout: float, guard: Guard | None = None) -> None:
         self.settings = settings
         self.memory = memory
         limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        transport = GuardedTransport(guard, limits) if guard else None
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.sent_key,
             max_retries=0,
             timeout=wait,
             # A redirect would carry the key and the org's table to an address that nobody entered.
-            http_client=_BoundedClient(timeout=wait, limits=limits, follow_redirects=False),
+            http_client=_BoundedClient(
+                timeout=wait, limits=limits, follow_redirects=False, transport=transport, trust_env=guard is None
+            ),
         )
         # The client takes these from its own environment variables, whichever server it speaks to.
         self._client.organization = self._client.project = self._client.admin_api_key = None
@@ -83,7 +96,7 @@ class Connection:
         A parameter that the server refuses is left out, remembered, and the request sent once more without it.
 
         Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and
-        ServerRefused (an EngineUnavailable) when no question can be asked.
+        ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.
         """
         one, place = WAYS[way], self.settings.place
         key = cache_key if self.settings.sends_cache_hints else None
@@ -124,6 +137,9 @@ class Connection:
             return await call()
         except openai.OpenAIError as error:
             return error
+        except AddressRefused as error:
+            refused = AddressRefused(str(error))
+        raise refused  # as above: the frames of the first one hold the request
 
     def _read(self, way: Way, prompt: Prompt, body: bytes) -> Exchanged:
         raw, usage = showable(body, self.settings.api_key), NOTHING

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from core.engines.language.hosts import is_host_and_port
 from core.errors import InvalidInput, Problem
 
 ADDRESS_LIMIT = 500
@@ -64,8 +65,8 @@ class ServerSettings:
     def __post_init__(self) -> None:
         """Check the fields: an address with a password in it would show up in names and versions."""
         reasons = {
-            "Server address": _wrong_address(self.base_url),
-            "Key": _wrong_key(self.api_key.reveal()),
+            "Server address": wrong_address(self.base_url),
+            "Key": wrong_key(self.api_key.reveal()),
             "Model": _wrong_model(self.model),
         }
         problems = [Problem(row="The settings", field=field, reason=why) for field, why in reasons.items() if why]
@@ -96,22 +97,25 @@ class ServerSettings:
         return any(name == host or name.endswith(f".{host}") for host in _CACHING_HOSTS)
 
 
-def _wrong_address(text: str) -> str | None:
+def wrong_address(text: str) -> str | None:
+    """Why a text cannot be a server's address, in words; None when it can."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        named = parts.username is not None or parts.password is not None
+        usable = parts.scheme in ("http", "https") and (named or is_host_and_port(parts.netloc))
     except ValueError:
-        usable = False
+        usable = named = False
     if not usable or len(text) > ADDRESS_LIMIT or not re.fullmatch(r"[\x21-\x7e]+", text):
         return "is no web address: write it like https://api.openai.com/v1"
-    if parts.username is not None or parts.password is not None:
+    if named:
         return "holds a user name or a password: write the key into its own field."
-    if parts.query or parts.fragment:
+    if "?" in text or "#" in text:
         return "may not hold a ? or a #: write it like https://api.openai.com/v1"
     return None
 
 
-def _wrong_key(text: str) -> str | None:
+def wrong_key(text: str) -> str | None:
+    """Why a text cannot be a key, in words that do not quote it; None when it can. No text is no key, and can be."""
     if len(text) > KEY_LIMIT or not re.fullmatch(r"[\x21-\x7e]*", text):
         return "holds a space or a sign that no key has: paste it again."
     return None

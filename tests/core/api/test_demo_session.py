@@ -1,15 +1,12 @@
 """The cookie of the demo sign-in."""
 
-import stat
-import threading
 from pathlib import Path
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from core.api import demo_session
-from core.api.demo_session import DemoSessions, demo_sessions, local_secret
-from core.errors import ConfigurationError
+from core.api.demo_session import DemoSessions, demo_sessions
 from core.identity.demo import MEMBER, OWNER
 
 SESSIONS = DemoSessions(b"a" * 32)
@@ -67,43 +64,6 @@ def test_signing_out_ends_one_cookie_and_no_other() -> None:
 
     assert SESSIONS.user_id(first) is None
     assert SESSIONS.user_id(second) == OWNER.user_id
-
-
-def test_the_secret_is_random_kept_and_readable_for_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "new folder" / "secret"
-
-    secret = local_secret(path)
-
-    assert len(secret) == 32
-    assert local_secret(path) == secret
-    assert local_secret(tmp_path / "other") != secret
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [file.name for file in path.parent.iterdir()] == ["secret"]
-
-
-def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
-    found: list[bytes] = []
-    barrier = threading.Barrier(8)
-
-    def start() -> None:
-        barrier.wait()
-        found.append(local_secret(tmp_path / "secret"))
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(found) == 8
-    assert len(set(found)) == 1
-
-
-def test_a_damaged_secret_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_bytes(b"short")
-
-    with pytest.raises(ConfigurationError, match="damaged"):
-        local_secret(tmp_path / "secret")
 
 
 def test_a_restart_keeps_people_signed_in(tmp_path: Path) -> None:

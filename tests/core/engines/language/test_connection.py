@@ -9,10 +9,10 @@ from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, BrokenReply, Fault
 from core.engines.language.server import Key, ServerSettings
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.usage import Usage
 from core.engines.language.ways import BREAKPOINT, CACHE_KEY, Reading
 from core.engines.limiter import Busy, Passing
 from core.errors import EngineFailed, EngineUnavailable
+from core.usage import Usage
 from tests.core.engines.language.conftest import KEY, TABLE
 from tests.model_server import Fault as Wrong
 from tests.model_server import ModelServer, names
@@ -30,7 +30,7 @@ def ask(server: ModelServer, memory: Memory, way: Way = Way.SCHEMA, *, times: in
             try:
                 for _ in range(times):
                     reply = await connection.exchange(
-                        way, Prompts(PromptStyle()).prompt(way, "open?", TABLE), "the-key"
+                        way, Prompts(PromptStyle()).of_table(way, TABLE).prompt("open?"), "the-key"
                     )
                 return reply
             finally:
@@ -150,7 +150,9 @@ def test_a_server_that_is_not_there_is_named(memory: Memory) -> None:
         settings = ServerSettings(base_url="http://127.0.0.1:9/v1", api_key=Key(KEY), model="m")
         connection = Connection(settings, memory, 5.0)
         try:
-            await connection.exchange(Way.SCHEMA, Prompts(PromptStyle()).prompt(Way.SCHEMA, "open?", TABLE), "k")
+            await connection.exchange(
+                Way.SCHEMA, Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?"), "k"
+            )
         finally:
             await connection.close()
 

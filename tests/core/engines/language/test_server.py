@@ -35,6 +35,22 @@ def test_a_server_without_a_key_gets_a_word_instead_of_one() -> None:
     assert Key("").hidden_in("text") == "text"
 
 
+READ_DIFFERENTLY = [
+    "[::1]evil.example",
+    "good.example\\.evil.example",
+    "good.example;evil.example",
+    "%6cocalhost",
+    "127.1",
+    "0x7f.1",
+    "999.1.1.1",
+    "[1:2]",
+    "[::1%25eth0]",
+    "a..b",
+    f"{'a' * 64}.example",
+]
+"""Hosts that one library takes for another host than the next one does, or breaks on."""
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -47,6 +63,8 @@ def test_a_server_without_a_key_gets_a_word_instead_of_one() -> None:
         ({"base_url": "https://host/v1\nX: y"}, "no web address"),
         ({"base_url": f"https://me:{SECRET}@host/v1"}, "user name or a password"),
         ({"base_url": "https://host/v1?key=1"}, "may not hold a ?"),
+        ({"base_url": "https://host/v1?"}, "may not hold a ?"),
+        *[({"base_url": f"http://{host}/v1"}, "no web address") for host in READ_DIFFERENTLY],
         ({"api_key": f"{SECRET} "}, "paste it again"),
         ({"api_key": f"{SECRET}\r\nHost: other"}, "paste it again"),
         ({"api_key": "sk-ключ"}, "paste it again"),

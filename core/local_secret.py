@@ -1,0 +1,35 @@
+"""Random secrets of one installation, each in a file of its own in the data folder."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from core.errors import ConfigurationError
+
+SECRET_BYTES = 32
+
+
+def local_secret(path: Path, *, without_it: str) -> bytes:
+    """The random secret in this file, which only its owner can read; made when there is none.
+
+    ``without_it`` says what has to be done anew once the file is deleted: "everybody then signs in anew".
+
+    Raises ConfigurationError when the file holds too little to be a secret.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # mkstemp makes the file for its owner only; the link makes it appear whole, once, whoever else starts now.
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(SECRET_BYTES))
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
+    secret = path.read_bytes()
+    if len(secret) < SECRET_BYTES:
+        raise ConfigurationError(f"{path} is damaged. Delete it and start again; {without_it}.")
+    return secret

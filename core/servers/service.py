@@ -1,0 +1,129 @@
+"""What owners do with their org's model server: keep its key, and try it out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from core.engines.language.server import Key, ServerSettings, wrong_address, wrong_key
+from core.errors import InvalidInput, Problem
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.servers.addresses import AddressRule
+from core.servers.keys import ServerKeys, StoredKey
+
+if TYPE_CHECKING:
+    from core.engines.language.probe import Report
+
+_TELLING = 8
+"""Characters. A shorter key may well be a part of a model's name."""
+
+
+class Tester(Protocol):
+    """Asks model servers what they can do.
+
+    Raises EngineUnavailable with the reason when it refuses to be asked, EngineFailed when it does not answer.
+    """
+
+    def test(self, server: ServerSettings) -> Report:
+        """Ask in every way, whatever was known of the server."""
+
+    def models(self, base_url: str, key: Key) -> tuple[str, ...]:
+        """The names of the server's models."""
+
+
+class ModelServers:
+    """The use cases of an org's own model server. Each checks the person's permission first; only owners have it."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        keys: ServerKeys,
+        rule: AddressRule,
+        tester: Tester,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._access = access
+        self._keys = keys
+        self._rule = rule
+        self._tester = tester
+        self._clock = clock
+
+    def has_key(self, principal: Principal, org_id: str, base_url: str) -> StoredKey | None:
+        """Who entered the key for this address and when; None when there is none, as for what is no web address."""
+        self._require_owner(principal, org_id)
+        return None if wrong_address(base_url) else self._keys.stored(org_id, base_url)
+
+    def keep_key(self, principal: Principal, org_id: str, base_url: str, key: str) -> None:
+        """Keep a key for this address and no other, in place of an older one. Spaces around it are dropped.
+
+        Raises InvalidInput for an empty or unusable key, which is never quoted, and for an address that an owner may
+        not use.
+        """
+        self._require_owner(principal, org_id)
+        self._rule.check(base_url)
+        entered = _entered(key)
+        if not entered.reveal():
+            raise _wrong("is empty: paste the key of the model server.")
+        self._keys.keep(org_id, base_url, entered, by=principal, at=self._clock())
+
+    def forget_key(self, principal: Principal, org_id: str, base_url: str) -> None:
+        """Delete the key for this address, if there is one.
+
+        Raises InvalidInput for what is no web address.
+        """
+        self._require_owner(principal, org_id)
+        self._keys.forget(org_id, base_url)
+
+    def test(self, principal: Principal, org_id: str, *, base_url: str, model: str, key: str | None) -> Report:
+        """Find out what a server can do; with ``key`` None by the key that is kept for this address.
+
+        Raises InvalidInput for what cannot be a server, EngineUnavailable with the reason when it can be asked in no
+        way or the key cannot be read, EngineFailed when it does not answer.
+        """
+        used = self._key(principal, org_id, base_url, key)
+        report = self._tester.test(ServerSettings(base_url=base_url, api_key=used, model=model))
+        return dataclasses.replace(report, models=_without(used, report.models))
+
+    def models(self, principal: Principal, org_id: str, *, base_url: str, key: str | None) -> tuple[str, ...]:
+        """The names of the server's models, sorted; with ``key`` None by the key that is kept for this address.
+
+        Raises as ``test`` does, and EngineUnavailable when the server does not tell them.
+        """
+        used = self._key(principal, org_id, base_url, key)
+        return _without(used, self._tester.models(base_url, used))
+
+    def key_for(self, org_id: str, base_url: str) -> Key:
+        """The key to send to this address, an empty one when none is kept. For engines: no person is asked for.
+
+        Raises InvalidInput for what is no web address, KeyUnreadable when the key cannot be read any more.
+        """
+        return self._keys.key_for(org_id, base_url)
+
+    def _require_owner(self, principal: Principal, org_id: str) -> None:
+        self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
+
+    def _key(self, principal: Principal, org_id: str, base_url: str, key: str | None) -> Key:
+        self._require_owner(principal, org_id)
+        self._rule.check(base_url)
+        return self._keys.key_for(org_id, base_url) if key is None else _entered(key)
+
+
+def _entered(text: str) -> Key:
+    key = text.strip()
+    if reason := wrong_key(key):
+        raise _wrong(reason)
+    return Key(key)
+
+
+def _wrong(reason: str) -> InvalidInput:
+    return InvalidInput([Problem(row="The settings", field="Key", reason=reason)])
+
+
+def _without(key: Key, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that do not hold the key: a server may send it back, and it is never shown again."""
+    secret = key.reveal()
+    return tuple(name for name in names if len(secret) < _TELLING or secret not in name)
