@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Principal
-from pages.questions import history, table
+from pages.questions import history, table, training
 from pages.shell import session
 
 TABLE, HISTORY = "Table", "History"
@@ -25,3 +25,6 @@ def render(principal: Principal, membership: Membership) -> None:
         history.render(principal, membership)
     else:
         table.render(principal, membership)
+        with st.container(horizontal=True):
+            table.download(principal, membership)
+            training.render(principal, membership)

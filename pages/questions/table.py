@@ -44,7 +44,6 @@ def render(principal: Principal, membership: Membership) -> None:
         _editable(principal, membership.org_id)
     else:
         _readable(principal, membership)
-    _download(principal, membership)
 
 
 def _readable(principal: Principal, membership: Membership) -> None:
@@ -93,7 +92,7 @@ def _editable(principal: Principal, org_id: str) -> None:
         st.caption("Click a cell to change it; add rows at the end of the table, or paste them from a spreadsheet.")
 
 
-def _download(principal: Principal, membership: Membership) -> None:
+def download(principal: Principal, membership: Membership) -> None:
     """The saved table as a workbook, in the columns that files for Frontline have."""
 
     def make() -> bytes:

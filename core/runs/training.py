@@ -1,0 +1,73 @@
+"""Takes an org's table and the labelled questions of its evaluations as files to train a model with elsewhere."""
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from core.errors import NotFound
+from core.evaluation.dataset import TestRow
+from core.evaluation.labels import Label, LabelKind
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.prompts.finetune import FinetuneFiles, finetune_files
+from core.questions.store import QuestionStore
+from core.runs.ledger import Run, RunStore
+
+RUNS_OFFERED = 100
+
+
+class Training:
+    """The use cases on training files, for those who may run evaluations: the files hold what these asked."""
+
+    def __init__(self, *, access: Access, questions: QuestionStore, runs: RunStore) -> None:
+        self._access = access
+        self._questions = questions
+        self._runs = runs
+
+    def evaluations(self, principal: Principal, org_id: str) -> list[Run]:
+        """The newest evaluations of the org that have ended, newest first: their questions may be taken along."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        return [run for run in self._runs.runs(org_id, RUNS_OFFERED) if not run.active]
+
+    def files(
+        self, principal: Principal, org_id: str, *, run_ids: Iterable[str] = (), revision: int | None = None
+    ) -> FinetuneFiles:
+        """Training and validation file of the table at a revision, by default the newest, as visitors can get it.
+
+        The labelled questions of the evaluations ``run_ids`` are added, each with the answer that its expected entry
+        has at that revision; company, description and examples of questions for a person are the settings' of then.
+        See ``finetune_files`` for what is left out.
+
+        Raises NotFound for an evaluation that this org does not have or that has not ended, and for a revision that
+        was never made; InvalidInput when too little is left to train with.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        if revision is not None and not 0 <= revision <= self._questions.latest_revision(org_id):
+            raise NotFound(f"There is no revision {revision} of this table: load the page again.")
+        rows = [row for run_id in dict.fromkeys(run_ids) for row in self._rows(org_id, run_id)]
+        published = self._questions.published(org_id, revision)
+        model = published.policy.model
+        return finetune_files(
+            published, rows=rows, company=model.company, description=model.description, negatives=model.negatives
+        )
+
+    def _rows(self, org_id: str, run_id: str) -> Iterator[TestRow]:
+        run = self._runs.run(org_id, run_id)
+        if run is None or run.active:
+            raise NotFound("There is no such finished evaluation in this organisation: load the page again.")
+        return _test_rows(self._runs.rows(org_id, run_id))
+
+
+def _test_rows(ledger: pd.DataFrame) -> Iterator[TestRow]:
+    """The rows of a run as its file gave them."""
+    names = ("line", "question", "expected", "label", "label_ids", "extra")
+    for line, question, expected, kind, entry_ids, extra in zip(*(ledger[name] for name in names), strict=True):
+        yield TestRow(
+            line=int(line),
+            question=question,
+            expected_as_given=expected,
+            label=Label(kind=LabelKind(kind), entry_ids=tuple(entry_ids)),
+            tags=tuple(extra.get("tags", ())),
+            split=extra.get("split", ""),
+            note=extra.get("note", ""),
+        )

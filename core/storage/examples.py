@@ -1,0 +1,93 @@
+"""Example companies that owners shared, in SQL.
+
+Every organisation may read these rows: an owner wrote them for that. So two queries here name no org; each write does.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.examples.store import StoredExample
+from core.prompts.companies import ExampleCompany
+from core.questions.entry import Entry
+from core.storage.database import Database
+from core.storage.tables import shared_examples
+
+
+class SqlExampleStore:
+    """The shared examples of all orgs, at most one of each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, example: StoredExample) -> StoredExample:
+        """Share this in place of what the org shared before, under the same id as that if there was any."""
+        values = _values(example)
+        with self._database.write() as connection:
+            insert: sqlite.Insert | postgresql.Insert
+            is_sqlite = connection.dialect.name == "sqlite"
+            insert = sqlite.insert(shared_examples) if is_sqlite else postgresql.insert(shared_examples)
+            anew = {name: value for name, value in values.items() if name not in ("org_id", "example_id")}
+            connection.execute(insert.values(values).on_conflict_do_update(index_elements=["org_id"], set_=anew))
+            return _stored(connection.execute(_of(example.org_id)).one())
+
+    def drop(self, org_id: str) -> None:
+        """Forget what this org shares."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(shared_examples).where(shared_examples.c.org_id == org_id))
+
+    def shared_by(self, org_id: str) -> StoredExample | None:
+        """What this org shares."""
+        with self._database.read() as connection:
+            row = connection.execute(_of(org_id)).one_or_none()
+        return _stored(row) if row else None
+
+    def all_shared(self) -> list[StoredExample]:
+        """What every org shares, by name."""
+        with self._database.read() as connection:
+            found = [_stored(row) for row in connection.execute(sa.select(shared_examples))]
+        return sorted(found, key=lambda example: (example.company.name.casefold(), example.example_id))
+
+    def with_ids(self, example_ids: Iterable[str]) -> dict[str, ExampleCompany]:
+        """Those of these examples that are shared now, by their id, whoever shares them."""
+        query = sa.select(shared_examples).where(shared_examples.c.example_id.in_(list(example_ids)))
+        with self._database.read() as connection:
+            found = [_stored(row) for row in connection.execute(query)]
+        return {example.example_id: example.company for example in found}
+
+
+def _of(org_id: str) -> sa.Select[Any]:
+    return sa.select(shared_examples).where(shared_examples.c.org_id == org_id)
+
+
+def _values(example: StoredExample) -> dict[str, Any]:
+    return {
+        "org_id": example.org_id,
+        "example_id": example.example_id,
+        "name": example.company.name,
+        "entries": [
+            {"question": entry.question, "answer": entry.answer, "alternates": list(entry.alternates)}
+            for entry in example.company.entries
+        ],
+        "negatives": list(example.company.negatives),
+        "author_id": example.author_id,
+        "author": example.author,
+        "at": example.at,
+    }
+
+
+def _stored(row: sa.Row[Any]) -> StoredExample:
+    entries = tuple(
+        Entry(id=number, question=kept["question"], answer=kept["answer"], alternates=tuple(kept["alternates"]))
+        for number, kept in enumerate(row.entries, 1)
+    )
+    return StoredExample(
+        org_id=row.org_id,
+        example_id=row.example_id,
+        company=ExampleCompany(name=row.name, entries=entries, negatives=tuple(row.negatives)),
+        author_id=row.author_id,
+        author=row.author,
+        at=row.at,
+    )

@@ -1,0 +1,71 @@
+"""Share as an example: an owner lets every organisation of this installation use a copy of some entries."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.examples.copying import ENTRIES_LIMIT
+from core.examples.example import OwnExample
+from core.identity.principal import Membership, Permission, Principal
+from pages.settings import choosing
+from pages.settings.example import seen, size
+from pages.shell import notices, session
+
+PAGE = "settings"
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """What this org shares, and the way to share or to stop; nothing for others than owners."""
+    if Permission.MANAGE not in membership.permissions:
+        return
+    with st.container():
+        st.subheader("Share as an example", anchor=False)
+        st.caption(
+            "A model can be shown the tables of other companies first, so that it sees what to do. Here you can let "
+            f"every organisation of this installation use up to {ENTRIES_LIMIT} of your entries for that. "
+            "Nothing is shared unless you do it here."
+        )
+        if choosing.is_open(membership.org_id):
+            choosing.render(principal, membership.org_id)
+        else:
+            _state(principal, membership)
+
+
+def _state(principal: Principal, membership: Membership) -> None:
+    org_id = membership.org_id
+    shared = frontline().examples.shared(principal, org_id)
+    if shared:
+        _what_is_shared(shared)
+    with st.container(horizontal=True):
+        label = "Choose other entries" if shared else "Choose entries to share"
+        if st.button(label, key=session.key(PAGE, org_id, "share_begin")):
+            choosing.begin(principal, membership, shared)
+            st.rerun()
+        if shared and st.button("Stop sharing", key=session.key(PAGE, org_id, "share_stop")):
+            _confirm_stop(principal, org_id, shared)
+
+
+def _what_is_shared(shared: OwnExample) -> None:
+    since = f"{notices.plain(shared.author)}, {notices.moment(shared.at)}"
+    st.markdown(f"Every organisation here can use **{notices.plain(shared.name)}**: {size(shared)} ({since})")
+    with st.expander("What the others see"):
+        seen(shared)
+
+
+@st.dialog("Stop sharing?")
+def _confirm_stop(principal: Principal, org_id: str, shared: OwnExample) -> None:
+    st.markdown(
+        f"**{notices.plain(shared.name)}** is gone for everybody at once. Organisations that chose it go on without "
+        "it, also if you share again later."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep sharing"):
+            st.rerun()
+        if st.button("Stop sharing", type="primary"):
+            try:
+                frontline().examples.unshare(principal, org_id)
+            except FrontlineError as error:
+                notices.show(error)
+                return
+            session.say("No longer shared")
+            st.rerun()
