@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.engines.protocol import Decision, Engine
+from core.engines.protocol import Asked, Decision, Engine, Engines
 from core.errors import EngineFailed, InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry, Published
 from core.questions.text import control_character
+from core.spending.call import paid_call
+from core.spending.service import Spending
+from core.usage import NOTHING, Usage
 
 QUESTION_LIMIT = 2_000
 """Characters of a visitor's question."""
@@ -43,15 +46,32 @@ class Reply:
     """What became of one question.
 
     ``text`` is what the visitor gets, byte for byte a stored answer or the fallback, and None after a failure;
-    ``decision`` says why, when the engine decided; ``seconds`` is the time the decision took.
+    ``asked`` says why and what it took, when the engine decided; ``usage`` is what the server counted, after a failure
+    too, and ``nano_usd`` what that cost, None where nobody knows or nothing was spent; ``seconds`` is the time that the
+    person waited; ``engine`` names who decided.
     """
 
     question: str
     outcome: Outcome
     text: str | None
-    decision: Decision | None
+    asked: Asked | None
+    usage: Usage
     published: Published
     seconds: float
+    engine: str
+    nano_usd: int | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the engine decided, None when it failed."""
+        return self.asked.decision if self.asked else None
+
+    @property
+    def was_paid(self) -> bool:
+        """Whether a server may have counted it: not a kept reply, nor a call that failed before it was answered."""
+        if self.asked is None:
+            return self.usage != NOTHING
+        return self.asked.way is not None and not self.asked.reused
 
 
 class PublishedStore(Protocol):
@@ -61,22 +81,44 @@ class PublishedStore(Protocol):
         """What visitors of this org can get now."""
 
 
-def answer(
-    engine: Engine, published: Published, question: str, clock: Callable[[], float] = time.perf_counter
-) -> Reply:
-    """Let the engine decide and turn its decision into stored text; an id it was not offered is a failure."""
-    began = clock()
-    decision: Decision | None
+def judged(ended: Asked | EngineFailed, question: str, published: Published, *, engine: str, seconds: float) -> Reply:
+    """Turn a decision into stored text, and a failure into one; an id that was not offered is a failure."""
     outcome: Outcome
-    try:
-        decision = engine.decide(question, published)
-    except EngineFailed as failure:
-        decision, outcome, text = None, Failed(reason=str(failure)), None
+    asked: Asked | None
+    if isinstance(ended, EngineFailed):
+        asked, usage = None, ended.usage
+        outcome, text = Failed(reason=str(ended)), None
     else:
-        outcome, text = _outcome(decision, published)
+        asked, usage = ended, ended.usage
+        outcome, text = _outcome(ended.decision, published)
     return Reply(
-        question=question, outcome=outcome, text=text, decision=decision, published=published, seconds=clock() - began
+        question=question,
+        outcome=outcome,
+        text=text,
+        asked=asked,
+        usage=usage,
+        published=published,
+        seconds=seconds,
+        engine=engine,
     )
+
+
+def answer(
+    engine: Engine,
+    published: Published,
+    question: str,
+    *,
+    anew: bool = False,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Reply:
+    """Let the engine decide one question for a person who waits; ``anew`` takes no reply of an earlier call."""
+    began = clock()
+    ended: Asked | EngineFailed
+    try:
+        ended = engine.ask(question, published, anew=anew)
+    except EngineFailed as failure:
+        ended = failure
+    return judged(ended, question, published, engine=engine.name, seconds=clock() - began)
 
 
 def _outcome(decision: Decision, published: Published) -> tuple[Outcome, str | None]:
@@ -109,20 +151,26 @@ def checked_question(question: str) -> str:
 class Answering:
     """Single questions, for the Ask page, the demo chat and the API."""
 
-    def __init__(self, access: Access, store: PublishedStore, engine: Engine) -> None:
+    def __init__(self, access: Access, store: PublishedStore, engines: Engines, spending: Spending) -> None:
         self._access = access
         self._store = store
-        self._engine = engine
+        self._engines = engines
+        self._spending = spending
 
-    @property
-    def engine(self) -> Engine:
-        """The engine that decides."""
-        return self._engine
+    def ask(self, principal: Principal, org_id: str, question: str, *, anew: bool = False) -> Reply:
+        """Answer one question from the org's published revision; ``anew`` takes no reply of an earlier call.
 
-    def ask(self, principal: Principal, org_id: str, question: str) -> Reply:
-        """Answer one question from the org's published revision.
-
-        Raises AccessDenied, InvalidInput for an unusable question, EngineUnavailable when the engine cannot run here.
+        Raises AccessDenied, InvalidInput for an unusable question, EngineUnavailable when the engine cannot run here,
+        LimitReached when the org's month has no room for another call.
         """
         self._access.require(principal, org_id, Permission.ASK)
-        return answer(self._engine, self._store.published(org_id), checked_question(question))
+        text = checked_question(question)
+        published = self._store.published(org_id)
+        settings = published.policy.model
+        engine = self._engines.engine_for(org_id, settings)
+        guess = engine.expected([text], published).usage
+        with paid_call(self._spending, org_id, settings, engine.place, guess) as book:
+            reply = answer(engine, published, text, anew=anew)
+            if book is None or not reply.was_paid:
+                return reply
+            return replace(reply, nano_usd=book(reply.usage, reply.asked.way if reply.asked else None))

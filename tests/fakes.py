@@ -1,12 +1,17 @@
 """Hand-written stand-ins that keep the promises of the protocols they stand for."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import TypeVar
 
-from core.engines.protocol import Candidate, Decision
+from core.engines.protocol import Asked, Candidate, Decision, Effort, Engine
+from core.engines.threads import ask_in_threads
 from core.errors import EngineFailed
 from core.questions.entry import Published
+from core.questions.policy import ModelSettings
 from core.questions.text import same_question_key
+
+I = TypeVar("I")  # noqa: E741 - an item
 
 
 class LiteralEngine:
@@ -17,7 +22,7 @@ class LiteralEngine:
 
     name = "Literal"
     version = "literal-1"
-    parallel_calls = 2
+    place = None
 
     def __init__(self, before: Callable[[str], None] = lambda _question: None) -> None:
         self._before = before
@@ -26,6 +31,17 @@ class LiteralEngine:
 
     def prepare(self, published: Published) -> None:
         pass
+
+    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+        return Asked(decision=self.decide(question, published))
+
+    def ask_all(
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
+    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        return ask_in_threads(lambda question: self.ask(question, published), items, threads=2, stop=stop)
+
+    def expected(self, questions: Sequence[str], published: Published) -> Effort:
+        return Effort()
 
     def decide(self, question: str, published: Published) -> Decision:
         self._before(question)
@@ -39,3 +55,13 @@ class LiteralEngine:
                     best = Candidate(entry_id=entry.id, phrasing=phrasing, score=1.0, confidence=1.0)
                     return Decision(entry_id=entry.id, candidates=(best,), threshold=0.5, exact=True)
         return Decision(entry_id=None, candidates=(), threshold=0.5)
+
+
+class OnlyEngine:
+    """Has one engine, whatever an org's settings say."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def engine_for(self, org_id: str, settings: ModelSettings) -> Engine:
+        return self.engine

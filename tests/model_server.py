@@ -28,6 +28,7 @@ class Fault(Enum):
 
     BUSY = auto()
     BUSY_FOR_A_WHILE = auto()
+    BUSY_FOR_A_SECOND = auto()
     BUSY_FOR_AN_HOUR = auto()
     QUOTA = auto()
     KEY = auto()
@@ -141,9 +142,9 @@ class ModelServer:
             loop.close()
 
     @contextlib.asynccontextmanager
-    async def serving(self) -> AsyncIterator["ModelServer"]:
+    async def serving(self, port: int = 0) -> AsyncIterator["ModelServer"]:
         """The server on the running loop."""
-        server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._converse, "127.0.0.1", port)
         self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
         try:
             yield self
@@ -284,6 +285,7 @@ def completion(choice: Json, reason: str) -> Json:
 PLAIN = {
     Fault.BUSY: error(429, "Slow down."),
     Fault.BUSY_FOR_A_WHILE: error(429, "Slow down.", "Retry-After: 0.05"),
+    Fault.BUSY_FOR_A_SECOND: error(429, "Slow down.", "Retry-After: 1"),
     Fault.BUSY_FOR_AN_HOUR: error(429, "Slow down.", "Retry-After: 3600"),
     Fault.QUOTA: error(429, "You exceeded your current quota.", code="insufficient_quota"),
     Fault.KEY: error(401, "Incorrect API key provided.", code="invalid_api_key"),

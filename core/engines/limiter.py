@@ -5,7 +5,7 @@ import contextlib
 import math
 import random as randomness
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from core.errors import EngineFailed
@@ -230,7 +230,7 @@ class Limiters:
 
 
 async def answer_all(
-    items: Iterable[I],
+    items: Iterable[I] | AsyncIterator[I],
     call: Callable[[I], Awaitable[T]],
     limiter: Limiter,
     *,
@@ -248,7 +248,8 @@ async def answer_all(
     Raises what a call raises that is no EngineFailed (a refused key, say): nothing new starts, what is in flight ends
     and comes out first.
     """
-    batch = _Batch(iter(items), call, limiter, in_flight, tries)
+    source = items if isinstance(items, AsyncIterator) else _each(items)
+    batch = _Batch(source, call, limiter, in_flight, tries)
     batch.begin()
     watchers = [asyncio.create_task(batch.close())]
     if stop is not None:
@@ -268,18 +269,24 @@ async def answer_all(
 _NO_ITEM: Any = object()
 
 
+async def _each(items: Iterable[I]) -> AsyncGenerator[I, None]:
+    for item in items:
+        yield item
+
+
 class _Batch(Generic[I, T]):
     """The shared state of the workers of one ``answer_all``. ``ended`` gets None after the last one."""
 
     def __init__(
         self,
-        items: Iterator[I],
+        items: AsyncIterator[I],
         call: Callable[[I], Awaitable[T]],
         limiter: Limiter,
         in_flight: int,
         tries: int,
     ) -> None:
         self._items = items
+        self._turn = asyncio.Lock()
         self._call = call
         self._limiter = limiter
         self._in_flight = max(1, in_flight)
@@ -302,11 +309,15 @@ class _Batch(Generic[I, T]):
 
     async def _work(self) -> None:
         try:
-            while not self._stopping and (item := next(self._items, _NO_ITEM)) is not _NO_ITEM:
+            while not self._stopping and (item := await self._next()) is not _NO_ITEM:
                 await self._answer(item)
         except Exception as error:  # noqa: BLE001 - it is raised again, after what is in flight
             self.error = self.error or error
             self._stop()
+
+    async def _next(self) -> I:
+        async with self._turn:  # an asynchronous generator serves one at a time
+            return await anext(self._items, _NO_ITEM)
 
     async def _answer(self, item: I) -> None:
         try:

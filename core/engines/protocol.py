@@ -1,9 +1,16 @@
 """What every engine gives: which stored entry is meant, never a text of its own."""
 
+import threading
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from core.errors import EngineFailed
 from core.questions.entry import Published
+from core.questions.policy import ModelSettings
+from core.usage import NOTHING, Usage
+
+I = TypeVar("I")  # noqa: E741 - an item
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +25,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shortlisted:
+    """What a large table was cut down to for one question.
+
+    ``entry_ids`` are the entries that were offered, the nearest first, out of ``of`` in the table; ``saved`` is about
+    how many tokens that spared.
+    """
+
+    entry_ids: tuple[int, ...]
+    of: int
+    saved: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """What an engine decided for one question.
 
@@ -25,7 +45,7 @@ class Decision:
     the best is listed whether or not it was given, so that a handoff can say what would have been answered.
     ``threshold`` is the score from which on an entry is given; ``exact`` says that the question is a stored phrasing.
     An engine that asks a model also tells the whole ``prompt`` and, in ``raw``, what its server sent; where a server
-    tells no probabilities there are no candidates.
+    tells no probabilities there are no candidates. ``shortlist`` is None when all entries were considered.
     """
 
     entry_id: int | None
@@ -34,6 +54,30 @@ class Decision:
     exact: bool = False
     prompt: str = ""
     raw: str = ""
+    shortlist: Shortlisted | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A decision and what it took.
+
+    ``way`` says how a server was asked, None when none was; ``seconds`` is the time of the call that decided;
+    ``reused`` says that the reply to an earlier call was taken, whose tokens ``usage`` tells: nothing was sent now.
+    """
+
+    decision: Decision
+    way: str | None = None
+    usage: Usage = NOTHING
+    seconds: float = 0.0
+    reused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effort:
+    """About what it will take to ask many questions: tokens, and seconds where anybody can tell."""
+
+    usage: Usage = NOTHING
+    seconds: float | None = None
 
 
 class Engine(Protocol):
@@ -48,17 +92,43 @@ class Engine(Protocol):
         """Names everything of the engine that decides its replies; kept with a run so that it can be repeated."""
 
     @property
-    def parallel_calls(self) -> int:
-        """How many calls at once make good use of this engine."""
+    def place(self) -> tuple[str, str] | None:
+        """The address and the model that is asked, None for an engine that asks no server and costs nothing."""
 
     def prepare(self, published: Published) -> None:
-        """Do the slow work for this revision (load, encode) now; ``decide`` does it otherwise.
+        """Do the slow work for this revision (load, encode) now; ``ask`` does it otherwise.
 
         Raises EngineUnavailable when the engine cannot run here.
         """
 
-    def decide(self, question: str, published: Published) -> Decision:
-        """Decide which entry of ``published`` the question means.
+    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+        """Decide which entry of ``published`` the question means, for a person who waits.
+
+        ``anew`` takes no reply of an earlier call.
 
         Raises EngineUnavailable when the engine cannot run here, EngineFailed when this call failed.
+        """
+
+    def ask_all(
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
+    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        """Decide many questions, each given with a mark; in the order in which they end, failures as values.
+
+        When ``stop`` is set nothing new begins, and what is under way ends and comes out. Close the iterator to leave
+        at once. ``anew`` takes no reply of an earlier call. ``items`` is read in another thread.
+
+        Raises EngineUnavailable when no question can be asked, after what is under way.
+        """
+
+    def expected(self, questions: Sequence[str], published: Published) -> Effort:
+        """About what it will take to ask these questions: an estimate, made without asking anybody."""
+
+
+class Engines(Protocol):
+    """Finds the engine that an org's settings name."""
+
+    def engine_for(self, org_id: str, settings: ModelSettings) -> Engine:
+        """The engine; the same one for the same settings.
+
+        Raises EngineUnavailable when it cannot be had: no address or model is set, or the address is not allowed.
         """

@@ -10,7 +10,9 @@ import pandas as pd
 
 from core.evaluation.dataset import Label, TestRow
 from core.evaluation.outcomes import Verdict
-from core.questions.entry import Policy
+from core.questions.policy import Policy
+from core.runs.took import Took
+from core.usage import NOTHING, Usage
 
 
 class Status(StrEnum):
@@ -35,7 +37,10 @@ ACTIVE = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """One batch of test questions against one revision. ``finished`` of ``total`` rows have their verdict."""
+    """One batch of test questions against one revision. ``finished`` of ``total`` rows have their verdict.
+
+    ``anew`` says that no reply of an earlier call is taken.
+    """
 
     org_id: str
     run_id: str
@@ -48,6 +53,7 @@ class Run:
     author: str
     created_at: datetime
     total: int
+    anew: bool = False
     finished: int = 0
     status: Status = Status.QUEUED
     reason: str = ""
@@ -71,7 +77,12 @@ class PendingRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FinishedRow:
-    """The verdict on one row and why: the entry given, the nearest entry with its phrasing, the engine's figures."""
+    """The verdict on one row and why: the entry given, the nearest entry with its phrasing, the engine's figures.
+
+    ``usage`` is what the server counted, ``way`` how it was asked, None where it was not, and ``nano_usd`` what that
+    cost, None when nobody knows; nothing was spent when the reply was ``reused``. ``offered`` says whether a shortlist
+    held an expected entry, None where there was none.
+    """
 
     row: int
     verdict: Verdict
@@ -82,6 +93,11 @@ class FinishedRow:
     confidence: float | None
     seconds: float
     reason: str | None
+    usage: Usage = NOTHING
+    way: str | None = None
+    nano_usd: int | None = None
+    reused: bool = False
+    offered: bool | None = None
 
 
 class RunStore(Protocol):
@@ -116,6 +132,9 @@ class RunStore(Protocol):
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
         """How many finished rows have each (label kind, verdict)."""
+
+    def took(self, org_id: str, run_id: str) -> Took:
+        """What the finished rows took of a model server."""
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""

@@ -1,7 +1,6 @@
 """The ledger of evaluation runs in SQL: a run and its rows exist together, and one worker at a time has a run."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +9,15 @@ import sqlalchemy as sa
 
 from core.evaluation.dataset import Label, LabelKind, TestRow
 from core.evaluation.outcomes import Verdict
-from core.questions.entry import Policy
+from core.questions.policy import Policy
 from core.runs.ledger import ACTIVE, FinishedRow, PendingRow, Run, Status
+from core.runs.took import Took
 from core.storage.database import Database
 from core.storage.tables import run_rows, runs
 
 _RUN_COLUMNS = (
     *("org_id", "run_id", "name", "revision", "engine", "engine_version", "author_id", "author", "created_at"),
-    *("total", "finished", "reason", "started_at", "ended_at"),
+    *("total", "anew", "finished", "reason", "started_at", "ended_at"),
 )
 _ROWS_AN_INSERT = 5_000
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -34,7 +34,7 @@ class SqlRunStore:
         values = {name: getattr(run, name) for name in _RUN_COLUMNS}
         with self._database.write() as connection:
             connection.execute(
-                sa.insert(runs).values(**values, status=run.status.value, policy=asdict(run.policy), worker=None)
+                sa.insert(runs).values(**values, status=run.status.value, policy=run.policy.as_json(), worker=None)
             )
             for start in range(0, len(rows), _ROWS_AN_INSERT):
                 batch = rows[start : start + _ROWS_AN_INSERT]
@@ -150,6 +150,25 @@ class SqlRunStore:
         with self._database.read() as connection:
             return {(label, _VERDICTS[verdict]): count for label, verdict, count in connection.execute(query)}
 
+    def took(self, org_id: str, run_id: str) -> Took:
+        """What the finished rows took of a model server."""
+        rows = run_rows.c
+        asked = sa.and_(rows.reused.is_(False), rows.sent.is_not(None))
+        sums: dict[str, sa.ColumnElement[Any]] = {
+            "asked": sa.func.count().filter(asked),
+            "reused": sa.func.count().filter(rows.reused.is_(True)),
+            "unpriced": sa.func.count().filter(asked, rows.nano_usd.is_(None)),
+            "shortlisted": sa.func.count(rows.offered),
+            "offered": sa.func.count().filter(rows.offered.is_(True)),
+            **{name: sa.func.sum(rows[name]).filter(asked) for name in ("sent", "received", "cached", "nano_usd")},
+        }
+        query = sa.select(*(column.label(name) for name, column in sums.items())).where(
+            rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_not(None)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).one()
+        return Took(**{name: int(getattr(found, name) or 0) for name in sums})
+
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""
         columns = [column for column in run_rows.c if column.name not in ("org_id", "run_id")]
@@ -161,7 +180,11 @@ class SqlRunStore:
         return pd.DataFrame(found, columns=[column.name for column in columns])
 
 
-_FINISHED = ("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason")
+_FINISHED = (
+    *("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason"),
+    *("sent", "received", "cached", "nano_usd", "reused", "offered"),
+)
+_COUNTED = ("sent", "received", "cached")
 _FINISH = (
     sa.update(run_rows)
     .where(
@@ -174,7 +197,7 @@ _FINISH = (
 
 
 def _finished_values(run: Run, row: FinishedRow) -> dict[str, Any]:
-    values = {f"new_{name}": getattr(row, name) for name in _FINISHED}
+    values = {f"new_{name}": getattr(row.usage if name in _COUNTED else row, name) for name in _FINISHED}
     return {**values, "new_verdict": row.verdict.value, "of_org": run.org_id, "of_run": run.run_id, "of_row": row.row}
 
 
@@ -198,4 +221,4 @@ def _row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
 
 def _run(row: sa.Row[Any]) -> Run:
     values = {name: getattr(row, name) for name in _RUN_COLUMNS}
-    return Run(**values, status=Status(row.status), policy=Policy(**row.policy))
+    return Run(**values, status=Status(row.status), policy=Policy.from_json(row.policy))

@@ -9,12 +9,13 @@ import streamlit as st
 from core.answering import Answered, Failed, Reply
 from core.engines.protocol import Candidate, Decision
 from core.questions.entry import Published
+from pages.ask import took
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
 
 
-def render(reply: Reply, engine: str) -> None:
+def render(reply: Reply) -> None:
     """The two speech bubbles, then the reasons. Stored texts and questions are shown as plain characters."""
     with st.container(border=True):
         with st.chat_message("user", avatar=VISITOR):
@@ -33,7 +34,7 @@ def render(reply: Reply, engine: str) -> None:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
             st.code(reply.decision.raw, language=None, wrap_lines=True)
-    st.caption(f"{_time(reply.seconds)} · {engine} · revision {reply.published.revision} of the table")
+    took.render(reply)
 
 
 def _why_answered(decision: Decision, published: Published) -> None:
@@ -105,7 +106,3 @@ def _table(candidates: Sequence[Candidate], published: Published) -> None:
             "Score": st.column_config.NumberColumn(format="%.2f", width=72, help="1.00 is the very same meaning"),
         },
     )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.1f} seconds" if seconds >= 1 else f"{seconds * 1000:.0f} milliseconds"

@@ -22,15 +22,30 @@ def render(principal: Principal, membership: Membership) -> None:
         return
     question = _asked(org_id)
     if question is not None:
-        session.drop(PAGE, org_id, "reply")
-        try:
-            with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
-                session.put(PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question))
-        except FrontlineError as error:
-            notices.show(error)
+        _ask(principal, org_id, question)
     reply: Reply | None = session.get(PAGE, org_id, "reply")
+    if reply is not None and _again(org_id, reply):
+        _ask(principal, org_id, reply.question, anew=True)
+        reply = session.get(PAGE, org_id, "reply")
     if reply is not None:
-        explanation.render(reply, frontline().answering.engine.name)
+        explanation.render(reply)
+
+
+def _ask(principal: Principal, org_id: str, question: str, *, anew: bool = False) -> None:
+    session.drop(PAGE, org_id, "reply")
+    try:
+        with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
+            session.put(PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question, anew=anew))
+    except FrontlineError as error:
+        notices.show(error)
+
+
+def _again(org_id: str, reply: Reply) -> bool:
+    """Whether the person wants to know what the model says now, in place of a kept reply."""
+    if reply.asked is None or not reply.asked.reused:
+        return False
+    key = session.key(PAGE, org_id, "again")
+    return st.button("Ask the model again", icon=":material/refresh:", type="tertiary", key=key)
 
 
 def _asked(org_id: str) -> str | None:

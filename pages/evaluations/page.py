@@ -7,7 +7,7 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.runs.ledger import Run, Status
-from pages.evaluations import progress, results, upload
+from pages.evaluations import progress, results, took, upload
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -100,4 +100,5 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
     if not run.finished:
         return
     results.figures(summary)
+    took.render(frontline().evaluations.took(principal, membership.org_id, run.run_id))
     results.rows(principal, membership, run, summary)

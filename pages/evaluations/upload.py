@@ -15,6 +15,7 @@ from core.files.writing import safe_file_name, to_csv
 from core.identity.principal import Principal
 from core.runs.ledger import Run
 from core.runs.results import TO_A_PERSON
+from pages.evaluations import effort
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -65,7 +66,8 @@ def render(principal: Principal, org_id: str) -> Run | None:
         if checked is None:
             return None
         _preview(org_id, read.table, checked.preview)
-        return _start(principal, org_id, read.table.name, checked)
+        anew = effort.render(principal, org_id, checked.preview) if checked.preview.good else False
+        return _start(principal, org_id, read.table.name, checked, anew=anew)
 
 
 def _file(principal: Principal, org_id: str) -> _Read | None:
@@ -231,7 +233,7 @@ def _understood(preview: Preview) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Line", "Question", "Expected"])
 
 
-def _start(principal: Principal, org_id: str, name: str, checked: _Checked) -> Run | None:
+def _start(principal: Principal, org_id: str, name: str, checked: _Checked, *, anew: bool) -> Run | None:
     count = len(checked.preview.good)
     label = "Run 1 question" if count == 1 else f"Run {count:,} questions"
     key = session.key(PAGE, org_id, "start")
@@ -240,7 +242,7 @@ def _start(principal: Principal, org_id: str, name: str, checked: _Checked) -> R
     try:
         with st.spinner("Starting…"):
             run = frontline().evaluations.start(
-                principal, org_id, name=name, preview=checked.preview, revision=checked.revision
+                principal, org_id, name=name, preview=checked.preview, revision=checked.revision, anew=anew
             )
     except FrontlineError as error:
         notices.show(error)

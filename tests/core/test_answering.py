@@ -1,13 +1,21 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answering import QUESTION_LIMIT, Answered, Answering, Failed, Fallback, answer, checked_question
-from core.engines.protocol import Candidate, Decision
+from core.engines.protocol import Asked, Candidate, Decision, Effort
 from core.errors import AccessDenied, EngineFailed, EngineUnavailable, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
+from core.spending.prices import Prices
+from core.spending.service import Spending
+from core.storage.database import Database
+from core.storage.spending import SqlSpendingStore
+from tests.fakes import OnlyEngine
 
 ANSWER = "  Zwölf | ### \n Human: $x$ 👩‍👩‍👧 "
 TABLE = Published(
@@ -22,19 +30,19 @@ class Deciding:
     """An engine that decides what it is told, or fails."""
 
     name = version = "test"
-    parallel_calls = 1
+    place = None
 
     def __init__(self, decides: int | Exception | None) -> None:
         self._decides = decides
 
-    def prepare(self, published: Published) -> None:
-        pass
+    def expected(self, questions: list[str], published: Published) -> Effort:
+        return Effort()
 
-    def decide(self, question: str, published: Published) -> Decision:
+    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
         if isinstance(self._decides, Exception):
             raise self._decides
         best = Candidate(entry_id=4, phrasing="When?", score=0.5, confidence=0.5)
-        return Decision(entry_id=self._decides, candidates=(best,), threshold=0.4)
+        return Asked(decision=Decision(entry_id=self._decides, candidates=(best,), threshold=0.4))
 
 
 class OneTable:
@@ -101,8 +109,10 @@ def test_a_question_that_cannot_be_used_says_why(question: str, words: str) -> N
         checked_question(question)
 
 
-def test_only_people_of_the_org_may_ask() -> None:
-    answering = Answering(Access(DemoDirectory()), OneTable(), Deciding(4))
+def test_only_people_of_the_org_may_ask(tmp_path: Path) -> None:
+    access = Access(DemoDirectory())
+    books = Spending(access=access, store=SqlSpendingStore(Database(f"sqlite:///{tmp_path / 'x.db'}")), prices=Prices())
+    answering = Answering(access, OneTable(), OnlyEngine(Deciding(4)), books)
 
     assert answering.ask(MEMBER, CLOTHING_ORG, " when ").question == "when"
     with pytest.raises(AccessDenied):

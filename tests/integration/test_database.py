@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from core.errors import ConfigurationError
-from core.questions.entry import Policy
+from core.questions.policy import Policy
 from core.storage.database import Database, wal_is_safe
 from core.storage.migrate import alembic_config, claim, migrate
 from core.storage.questions import SqlQuestionStore

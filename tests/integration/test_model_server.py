@@ -12,6 +12,7 @@ from core.errors import ConfigurationError, EngineUnavailable
 from core.evaluation.columns import recognise
 from core.evaluation.outcomes import Verdict
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
+from core.questions.policy import ModelSettings
 from core.runs.ledger import Status
 from core.settings import EngineSettings, Settings
 from tests.model_server import Fault, ModelServer, Request
@@ -61,7 +62,13 @@ def test_the_exact_prompt_and_the_reply_are_told_without_the_key(parts: Frontlin
     assert "What do you sell?" in reply.decision.prompt
     assert reply.decision.prompt.count("[system]") == 1
     assert '"1"' in reply.decision.raw or "1" in reply.decision.raw
-    assert KEY not in repr(reply) + repr(parts.settings) + parts.answering.engine.name + parts.answering.engine.version
+    assert (
+        KEY
+        not in repr(reply)
+        + repr(parts.settings)
+        + reply.engine
+        + parts.engines.engine_for(ORG, ModelSettings()).version
+    )
     assert all(request.headers["authorization"] == f"Bearer {KEY}" for request in server.requests)
 
 

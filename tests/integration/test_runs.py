@@ -19,10 +19,13 @@ from core.questions.service import Questions, now
 from core.runs.ledger import FinishedRow, Run, Status
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
+from core.spending.prices import Prices
+from core.spending.service import Spending
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
-from tests.fakes import LiteralEngine
+from core.storage.spending import SqlSpendingStore
+from tests.fakes import LiteralEngine, OnlyEngine
 
 ORG = CLOTHING_ORG
 FILE = b"""question,expected_question
@@ -44,6 +47,7 @@ class Bench:
         self.store = SqlRunStore(database)
         self.questions_store = SqlQuestionStore(database)
         self.questions = Questions(self.access, self.questions_store)
+        self.spending = Spending(access=self.access, store=SqlSpendingStore(database), prices=Prices())
         self.workers: list[RunWorker] = []
         rows = (
             {"question": "What are your hours?", "answer": "9 to 5"},
@@ -52,10 +56,21 @@ class Bench:
         self.questions.save(OWNER, ORG, base_revision=0, changes=Changes(added=rows))
 
     def evaluations(self, engine: LiteralEngine) -> Evaluations:
-        worker = RunWorker(store=self.store, questions=self.questions_store, engine=engine, access=self.access)
+        worker = RunWorker(
+            store=self.store,
+            questions=self.questions_store,
+            engines=OnlyEngine(engine),
+            access=self.access,
+            spending=self.spending,
+        )
         self.workers.append(worker)
         return Evaluations(
-            access=self.access, store=self.store, questions=self.questions_store, engine=engine, worker=worker
+            access=self.access,
+            store=self.store,
+            questions=self.questions_store,
+            engines=OnlyEngine(engine),
+            worker=worker,
+            spending=self.spending,
         )
 
     def preview(self, evaluations: Evaluations, data: bytes = FILE) -> tuple[Preview, int]:

@@ -3,79 +3,74 @@
 import asyncio
 import contextlib
 import hashlib
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
-from core.engines.language.background import Background
-from core.engines.language.connection import Connection
+from core.engines.language.batch import Sent, stream
+from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.decisions import NOTHING_TO_CHOOSE, decision_of
 from core.engines.language.failures import is_missing
-from core.engines.language.memory import Memory, Way
+from core.engines.language.guard import Guard
+from core.engines.language.keeping import Keeping
+from core.engines.language.memory import Way
+from core.engines.language.patience import PATIENCE_SECONDS, TRY_SECONDS, in_two_tries
 from core.engines.language.probe import Report, choose_way, known_way, report
+from core.engines.language.query import Query
 from core.engines.language.server import ServerSettings
+from core.engines.language.shared import Shared
 from core.engines.language.style import Prompts, PromptStyle, shown
-from core.engines.language.usage import NOTHING, Usage
-from core.engines.language.ways import WAYS, Reading, possible
-from core.engines.limiter import Busy, Passing
-from core.engines.protocol import Candidate, Decision
+from core.engines.language.ways import WAYS, possible
+from core.engines.protocol import Asked, Effort
 from core.errors import EngineFailed, EngineUnavailable
+from core.prompts.estimate import estimated_tokens
 from core.questions.entry import Published
+from core.usage import Usage
 
-CANDIDATES = 5
 CALLS_IN_FLIGHT = 8
-
-TRY_SECONDS = 25.0
-PATIENCE_SECONDS = 30.0
-"""The longest that one try and both tries together keep a person waiting."""
-TRIES = 2
+SHORTLIST = 20
 BATCH_TIMEOUT_SECONDS = 60.0
-_SHORT_PAUSE = 0.3
+_TOKENS_OF_A_REPLY = 12
+_LONGEST_SHORTLISTED = 4_000
 
+I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """A decision, how it was asked for, and the tokens that took.
-
-    ``way`` is None when there was nothing to choose from, and no server was asked.
-    """
-
-    decision: Decision
-    way: Way | None = None
-    usage: Usage = NOTHING
 
 
 class LanguageEngine:
     """Decides by asking a language model which stored entry is meant.
 
-    ``memory`` and ``background`` are the process's own, shared by all engines. ``way`` forces one way to ask; None
-    takes the best that the server knows, which is found out once. An entry is given when the server tells its
-    probability and that is at least ``least_confidence`` plus the org's strictness, and always when it tells none.
-    ``try_seconds`` and ``patience`` are for a person who waits.
+    ``shared`` are the process's own parts; ``guard`` looks at the address of a server that an org named. ``way`` forces
+    one way to ask; None takes the best that the server knows, which is found out once. An entry is given when the
+    server tells its probability and that is at least ``least_confidence`` plus the org's strictness, and always when it
+    tells none. Of a large table ``shortlist`` entries are offered. ``try_seconds`` and ``patience`` are for a person
+    who waits.
     """
 
     def __init__(
         self,
         settings: ServerSettings,
         *,
-        memory: Memory,
-        background: Background,
+        shared: Shared,
+        guard: Guard | None = None,
         style: PromptStyle = PromptStyle(),  # noqa: B008 - frozen
         way: Way | None = None,
         least_confidence: float = 0.0,
-        parallel_calls: int = CALLS_IN_FLIGHT,
+        shortlist: int = SHORTLIST,
+        calls_in_flight: int = CALLS_IN_FLIGHT,
         try_seconds: float = TRY_SECONDS,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._settings = settings
-        self._memory = memory
-        self._background = background
+        self._shared = shared
+        self._guard = guard
+        self._keeping = Keeping(shared, settings.place)
         self._prompts = Prompts(style)
         self._forced = way
         self._least_confidence = least_confidence
-        self._parallel_calls = parallel_calls
+        self._shortlist = shortlist
+        self._calls_in_flight = calls_in_flight
         self._try_seconds = try_seconds
         self._patience = patience
         self._connection: Connection | None = None
@@ -91,156 +86,190 @@ class LanguageEngine:
         """The model, its address, how it is asked, and a hash of the prompts' wording with the org's own."""
         address, model = self._settings.place
         way = self._forced or "best way"
-        return f"{model} at {address}, {way}, prompts {self._prompts.digest}, from {self._least_confidence:g}"
+        rule = f"from {self._least_confidence:g}, shortlists of {self._shortlist}"
+        return f"{model} at {address}, {way}, prompts {self._prompts.digest}, {rule}"
 
     @property
-    def parallel_calls(self) -> int:
-        """How many calls at once the settings allow."""
-        return self._parallel_calls
+    def place(self) -> tuple[str, str]:
+        """The server's address and the model."""
+        return self._settings.place
 
     def prepare(self, published: Published) -> None:
         """Find out how the server can be asked. One that is too busy to say is asked again with the first question.
 
         Raises EngineUnavailable when the server refuses to be asked.
         """
-        with contextlib.suppress(EngineFailed):
-            self._background.run(self._way(published))
+        if published.entries:
+            with contextlib.suppress(EngineFailed):
+                self._way_now(published)
+            if self._is_cut(published) and self._shared.shortlists is not None:
+                self._shared.shortlists.prepare(published)
 
-    def decide(self, question: str, published: Published) -> Decision:
-        """Decide which entry the question means, for a person who waits.
+    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+        """Decide which entry the question means: at most two tries, 30 s together.
 
-        Raises EngineUnavailable when the server refuses to be asked, EngineFailed when this call failed.
+        Raises EngineUnavailable when the server refuses to be asked, EngineFailed when this call failed; a BadReply
+        holds what the server sent and what that took.
         """
-        return self.ask(question, published).decision
+        if not published.entries:
+            return Asked(decision=NOTHING_TO_CHOOSE)
+        began = time.monotonic()
+        query = self._query(question, published, self._way_now(published))
+        if not anew and (kept := self._keeping.find([query]).get(query)):
+            return self._reused(query, kept)
+        left = max(1.0, self._patience - (time.monotonic() - began))
+        sent = self._shared.background.run(
+            in_two_tries(lambda: self._send(self._own(), query), try_seconds=self._try_seconds, patience=left)
+        )
+        self._keeping.keep([(query, sent.exchanged)])
+        return self._fresh(query, sent)
 
-    def ask(self, question: str, published: Published) -> Asked:
-        """As ``decide``, with the way and the tokens: at most two tries, 30 s together.
+    def ask_all(
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
+    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        """Ask many questions, as many at once as the settings allow and the provider's limiter finds good.
 
-        Raises as ``decide`` does; a BadReply holds what the server sent and what that took.
+        Their decisions tell no prompt: thousands of prompts, each with the table, would fill the memory.
+
+        Raises EngineUnavailable when the server refuses to be asked, Busy or Passing when it never said how to ask it.
         """
-        return self._background.run(self._patiently(question, published))
+        if not published.entries:
+            yield from ((item, Asked(decision=NOTHING_TO_CHOOSE)) for item, _ in items)
+            return
+        limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
+        way = self._shared.background.run(limiter.run(lambda: self._way(published), stopping=stop.is_set))
+        ended = stream(
+            ((item, self._query(question, published, way)) for item, question in items),
+            background=self._shared.background,
+            find=(lambda _queries: {}) if anew else self._keeping.find,
+            connect=lambda: Connection(self._settings, self._shared.memory, BATCH_TIMEOUT_SECONDS, self._guard),
+            send=self._send,
+            limiter=limiter,
+            in_flight=self._calls_in_flight,
+            stop=stop,
+        )
+        with contextlib.closing(ended), self._keeping.later() as later:
+            for item, query, reply in ended:
+                if isinstance(reply, Sent):
+                    later.add(query, reply.exchanged)
+                    yield item, self._fresh(query, reply, with_prompt=False)
+                elif isinstance(reply, Exchanged):
+                    yield item, self._reused(query, reply, with_prompt=False)
+                else:
+                    yield item, reply
 
-    @contextlib.asynccontextmanager
-    async def batch(self) -> AsyncIterator[Callable[[str, Published], Awaitable[Asked]]]:
-        """Connections for many calls on the running event loop; what it gives asks one question, once.
-
-        A limiter decides when each is asked and what is asked again: Busy and Passing say that it may help.
-        """
-        connection = Connection(self._settings, self._memory, BATCH_TIMEOUT_SECONDS)
-
-        async def asks(question: str, published: Published) -> Asked:
-            return await self._once(connection, question, published)
-
-        try:
-            yield asks
-        finally:
-            await connection.close()
+    def expected(self, questions: Sequence[str], published: Published) -> Effort:
+        """Tokens by about four characters each; seconds by what the last calls took, None before the first."""
+        if not published.entries:
+            return Effort()
+        ways = possible(self._offers(published), tuple(Way) if self._forced is None else (self._forced,))
+        known = known_way(self._shared.memory, self.place, ways) or Way.SCHEMA
+        if self._is_cut(published):
+            front = _LONGEST_SHORTLISTED
+        else:
+            front = estimated_tokens(shown(self._prompts.of_table(self._forced or known, published).prompt("")))
+        sent = sum(front + estimated_tokens(question) for question in questions)
+        typical = self._shared.memory.typical_seconds(self.place)
+        seconds = None if typical is None else typical * len(questions) / self._calls_in_flight
+        return Effort(usage=Usage(sent=sent, received=_TOKENS_OF_A_REPLY * len(questions)), seconds=seconds)
 
     def test_connection(self) -> Report:
         """Ask the server in every way, whatever was known of it.
 
         Raises EngineUnavailable with the reason when it can be asked in none, EngineFailed when it does not answer.
         """
-        return self._background.run(self._on_own(report))
+        return self._shared.background.run(self._on_own(report))
 
     def models(self) -> tuple[str, ...]:
         """The names of the server's models.
 
         Raises EngineUnavailable when it refuses to tell, EngineFailed when it does not answer.
         """
-        return self._background.run(self._on_own(lambda connection: connection.models()))
+        return self._shared.background.run(self._on_own(lambda connection: connection.models()))
 
     def close(self) -> None:
         """Close the connections. The engine can be used again: it opens new ones."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._background.run(connection.close())
+            self._shared.background.run(connection.close())
+
+    def close_later(self) -> None:
+        """Close the connections when nobody who has this engine in hand can be using them any more."""
+        timer = threading.Timer(2 * self._patience, self.close)
+        timer.daemon = True
+        timer.start()
 
     def _own(self) -> Connection:
         """The connections of the background loop, and only for calls on it."""
         if self._connection is None:
-            self._connection = Connection(self._settings, self._memory, self._try_seconds)
+            self._connection = Connection(self._settings, self._shared.memory, self._try_seconds, self._guard)
         return self._connection
 
     async def _on_own(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         return await work(self._own())
 
-    async def _patiently(self, question: str, published: Published) -> Asked:
+    async def _send(self, connection: Connection, query: Query) -> Sent:
+        began = time.perf_counter()
         try:
-            async with asyncio.timeout(self._patience):
-                return await self._in_two_tries(question, published)
-        except TimeoutError:
-            raise Passing("The model server did not answer in time.") from None
-
-    async def _in_two_tries(self, question: str, published: Published) -> Asked:
-        for _ in range(TRIES - 1):
-            try:
-                async with asyncio.timeout(self._try_seconds):
-                    return await self._once(self._own(), question, published)
-            except (Busy, Passing) as failure:
-                pause = failure.retry_after if isinstance(failure, Busy) else None
-                if pause is not None and pause > self._patience / 2:
-                    raise  # nobody waits in vain
-            except TimeoutError:
-                pause = 0.0
-            await asyncio.sleep(_SHORT_PAUSE * (1 + random.random()) if pause is None else pause)  # noqa: S311 - no secret
-        return await self._once(self._own(), question, published)
-
-    async def _once(self, connection: Connection, question: str, published: Published) -> Asked:
-        if not published.entries:
-            return Asked(decision=self._decision(Reading(entry_id=None), published, prompt="", raw=""))
-        way = await self._way(published)
-        prompt = self._prompts.prompt(way, question, published)
-        try:
-            exchanged = await connection.exchange(way, prompt, _cache_key(published))
+            exchanged = await connection.exchange(query.way, query.prompt, _cache_hint(query.offered))
         except EngineUnavailable as failure:
             if is_missing(failure):  # it was known, and is gone: the next question finds out what is there now
-                self._memory.forget(self._settings.place)
+                self._shared.memory.forget(self.place)
             raise
-        decision = self._decision(exchanged.reading, published, prompt=shown(prompt), raw=exchanged.raw)
-        return Asked(decision=decision, way=way, usage=exchanged.usage)
+        seconds = time.perf_counter() - began
+        self._shared.memory.took(self.place, seconds)
+        return Sent(exchanged=exchanged, seconds=seconds)
+
+    def _is_cut(self, published: Published) -> bool:
+        return self._shared.shortlists is not None and self._shared.shortlists.is_needed(published)
+
+    def _offers(self, published: Published) -> int:
+        """How many entries a prompt offers at most."""
+        entries = len(published.entries)
+        return min(entries, self._shortlist) if self._is_cut(published) else entries
+
+    def _query(self, question: str, published: Published, way: Way) -> Query:
+        if self._shared.shortlists is not None and self._is_cut(published):
+            offered, shortlist = self._shared.shortlists.cut(question, published, self._shortlist)
+            built = self._prompts.of_shortlist(way, offered)
+            return Query(question=question, offered=offered, way=way, built=built, shortlist=shortlist)
+        built = self._prompts.of_table(way, published)
+        return Query(question=question, offered=published, way=way, built=built)
+
+    def _way_now(self, published: Published) -> Way:
+        async def soon() -> Way:
+            return await in_two_tries(
+                lambda: self._way(published), try_seconds=self._try_seconds, patience=self._patience
+            )
+
+        return self._known_way(published) or self._shared.background.run(soon())
+
+    def _known_way(self, published: Published) -> Way | None:
+        """The way to ask about this table without asking the server for it.
+
+        Raises EngineUnavailable when the forced way cannot offer so many entries.
+        """
+        entries = self._offers(published)
+        if self._forced is None:
+            return known_way(self._shared.memory, self.place, possible(entries))
+        if not possible(entries, (self._forced,)):
+            raise _too_many(entries, self._forced)
+        return self._forced
 
     async def _way(self, published: Published) -> Way:
-        """The way to ask about this table; found out on the background loop, by one call for all that wait."""
-        entries = len(published.entries)
-        ways = possible(entries, tuple(Way) if self._forced is None else (self._forced,))
-        if self._forced is not None:
-            if not ways:
-                raise _too_many(entries, self._forced)
-            return self._forced
-        known = known_way(self._memory, self._settings.place, ways)
-        if known is not None:
+        """The way to ask about this table; found out once for all that wait. On the background loop."""
+        if known := self._known_way(published):
             return known
-        return await asyncio.wrap_future(self._background.begin(self._find(ways)))
-
-    async def _find(self, ways: list[Way]) -> Way:
         async with self._choosing:
-            return await choose_way(self._own(), ways)
+            return await choose_way(self._own(), possible(self._offers(published)))
 
-    def _decision(self, reading: Reading, published: Published, *, prompt: str, raw: str) -> Decision:
-        threshold = min(1.0, max(0.0, self._least_confidence + published.policy.strictness))
-        confidence = reading.probabilities.get(reading.entry_id)
-        unsure = confidence is not None and confidence < threshold
-        return Decision(
-            entry_id=None if unsure else reading.entry_id,
-            candidates=_candidates(reading, published),
-            threshold=threshold,
-            prompt=prompt,
-            raw=raw,
-        )
+    def _fresh(self, query: Query, sent: Sent, *, with_prompt: bool = True) -> Asked:
+        decision = decision_of(query, sent.exchanged, self._least_confidence, with_prompt=with_prompt)
+        return Asked(decision=decision, way=query.way, usage=sent.exchanged.usage, seconds=sent.seconds)
 
-
-def _candidates(reading: Reading, published: Published) -> tuple[Candidate, ...]:
-    """The entries whose probability the server told: the chosen one first, then the likeliest, at most 5.
-
-    A model tells no phrasing that it went by, so each stands with its main question.
-    """
-    told = [(i, value) for i, value in reading.probabilities.items() if i is not None]
-    told.sort(key=lambda one: (one[0] != reading.entry_id, -one[1]))
-    return tuple(
-        Candidate(entry_id=i, phrasing=published.by_id[i].question, score=value, confidence=value)
-        for i, value in told[:CANDIDATES]
-    )
+    def _reused(self, query: Query, kept: Exchanged, *, with_prompt: bool = True) -> Asked:
+        decision = decision_of(query, kept, self._least_confidence, with_prompt=with_prompt)
+        return Asked(decision=decision, way=query.way, usage=kept.usage, reused=True)
 
 
 def _too_many(entries: int, way: Way) -> EngineUnavailable:
@@ -250,6 +279,6 @@ def _too_many(entries: int, way: Way) -> EngineUnavailable:
     )
 
 
-def _cache_key(published: Published) -> str:
+def _cache_hint(published: Published) -> str:
     """Equal for all questions on one revision of one org, and telling nobody which org that is."""
     return hashlib.sha256(f"{published.org_id} {published.revision}".encode()).hexdigest()[:32]

@@ -37,10 +37,15 @@ class Finding(StrEnum):
 class _Known:
     refused: frozenset[str] = frozenset()
     findings: dict[Way, Finding] = field(default_factory=dict)
+    seconds: float | None = None
+
+
+_NEWEST = 0.1
+"""What the newest call counts in the typical time; the calls before it count the rest."""
 
 
 class Memory:
-    """Which way each server knows, and which parameters it refuses. One for the process; safe from several threads."""
+    """Which way each server knows, what it refuses, how long it takes. One for the process; safe from threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,6 +73,19 @@ class Memory:
         """Remember what a probe found."""
         with self._lock:
             self._known.setdefault(place, _Known()).findings[way] = finding
+
+    def took(self, place: Place, seconds: float) -> None:
+        """Learn from a call how long a reply takes."""
+        with self._lock:
+            known = self._known.setdefault(place, _Known())
+            before = seconds if known.seconds is None else known.seconds
+            known.seconds = before + _NEWEST * (seconds - before)
+
+    def typical_seconds(self, place: Place) -> float | None:
+        """About how long a reply takes, mostly by the last calls; None before the first."""
+        with self._lock:
+            known = self._known.get(place)
+            return known.seconds if known else None
 
     def forget(self, place: Place) -> None:
         """Learn about this server anew: it was changed, or what was known of it turned out to be wrong."""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from core.engines.language.server import Key
-from core.engines.language.usage import NOTHING
 from core.engines.limiter import Passing
 from core.errors import EngineFailed
+from core.usage import NOTHING
 
 RAW_LIMIT = 4_000
 """Characters of a reply that are kept to be shown."""

@@ -1,6 +1,8 @@
 """What an org's owner writes into its prompts, and the prompts that come of it for one revision after another."""
 
+import functools
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 
 from core.engines.language.memory import Way
 from core.prompts.chat import chat_prompts
+from core.prompts.companies import ExampleCompany, companies_prompts
 from core.prompts.completion import completion_prompts
 from core.prompts.prompt import ChatPrompt, CompletionPrompt
 from core.prompts.structured import structured_prompts
@@ -24,20 +27,41 @@ _SAMPLE = Published(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PromptStyle:
-    """The company's name, what it does, and examples of questions that a person should take over."""
+    """The company's name, what it does, and examples of questions that a person should take over.
+
+    ``examples`` are companies whose tables stand before the org's own in a completion prompt.
+    """
 
     company: str = ""
     description: str = ""
     negatives: tuple[str, ...] = ()
+    examples: tuple[ExampleCompany, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    published: Published
-    prompt: Callable[[str], Prompt]
+class Built:
+    """The prompts of one table in one way and style."""
+
+    def __init__(self, way: Way, published: Published, style: PromptStyle) -> None:
+        self._way = way
+        self._published = published
+        self.prompt: Callable[[str], Prompt] = _builder(way, published, style)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """The sha256 of all that these prompts have in common, and of what each possible reply stands for."""
+        sample = self.prompt("?")
+        meanings = sample.answers if isinstance(sample, CompletionPrompt) else sample.choices
+        text = json.dumps([self._way, shown(sample), list(meanings.items()), _form(sample)])
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def is_for(self, published: Published) -> bool:
-        return self.published.policy == published.policy and self.published.entries == published.entries
+        """Whether these are the prompts of this table."""
+        mine = self._published
+        return mine is published or (mine.policy == published.policy and mine.entries == published.entries)
+
+
+def _form(prompt: Prompt) -> list[object]:
+    return [prompt.stop, prompt.max_tokens] if isinstance(prompt, CompletionPrompt) else [prompt.stable]
 
 
 class Prompts:
@@ -46,7 +70,7 @@ class Prompts:
     def __init__(self, style: PromptStyle) -> None:
         self._style = style
         self._lock = threading.Lock()
-        self._built: OrderedDict[tuple[Way, str, int], _Built] = OrderedDict()
+        self._built: OrderedDict[tuple[Way, str, int], Built] = OrderedDict()
 
     @property
     def digest(self) -> str:
@@ -54,23 +78,31 @@ class Prompts:
         texts = "\x00".join(shown(_builder(way, _SAMPLE, self._style)("Why?")) for way in Way)
         return hashlib.sha256(texts.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
-    def prompt(self, way: Way, question: str, published: Published) -> Prompt:
-        """The prompt that asks a question in this way."""
+    def of_table(self, way: Way, published: Published) -> Built:
+        """The prompts for a whole table, kept for the next question on it."""
         key = (way, published.org_id, published.revision)
         with self._lock:
             built = self._built.get(key)
-        if built is None or not built.is_for(published):  # a shortlist differs from question to question
-            built = _Built(published, _builder(way, published, self._style))
+        if built is None or not built.is_for(published):
+            built = Built(way, published, self._style)
             with self._lock:
                 self._built[key] = built
                 self._built.move_to_end(key)
                 while len(self._built) > KEPT_TABLES:
                     self._built.popitem(last=False)
-        return built.prompt(question)
+        return built
+
+    def of_shortlist(self, way: Way, published: Published) -> Built:
+        """The prompt for one question's shortlist; the next question has another."""
+        return Built(way, published, self._style)
 
 
 def _builder(way: Way, published: Published, style: PromptStyle) -> Callable[[str], Prompt]:
     company, negatives, description = style.company, style.negatives, style.description
+    if way is Way.COMPLETION and style.examples:
+        return companies_prompts(
+            published, company=company, examples=style.examples, negatives=negatives, description=description
+        )
     if way is Way.COMPLETION:
         return completion_prompts(published, company=company, negatives=negatives, description=description)
     build = structured_prompts if way is Way.SCHEMA else chat_prompts

@@ -1,24 +1,8 @@
-"""How many tokens a call took, as its server counted them."""
+"""Reads how many tokens a call took out of a server's reply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Usage:
-    """Tokens of one call; None where the server did not say.
-
-    ``cached`` and ``cache_written`` are the part of ``sent`` that was read from and written to the server's cache.
-    """
-
-    sent: int | None = None
-    received: int | None = None
-    cached: int | None = None
-    cache_written: int | None = None
-
-
-NOTHING = Usage()
-"""What is known when no server counted."""
+from core.usage import Usage
 
 
 def usage_of(reply: Mapping[str, object]) -> Usage:

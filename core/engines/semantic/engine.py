@@ -1,20 +1,26 @@
 """The embedded engine: finds the meant entry with a small sentence model that runs inside this process."""
 
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-import numpy as np
-
-from core.engines.protocol import Candidate, Decision
+from core.engines.protocol import Asked, Candidate, Decision, Effort
 from core.engines.semantic.calibration import CALIBRATION, confidence
 from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.index import Index, Scored
+from core.engines.semantic.nearness import best_scored, nearest_places, phrasings_by_nearness
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
+from core.engines.threads import ask_in_threads
+from core.errors import EngineFailed
 from core.questions.entry import Published
+
+I = TypeVar("I")  # noqa: E741 - an item
 
 CANDIDATES = 5
 KEPT_INDEXES = 32
@@ -56,9 +62,9 @@ class SemanticEngine:
         return f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}, calibration {CALIBRATION}"
 
     @property
-    def parallel_calls(self) -> int:
-        """One for each processor core, up to 16."""
-        return usable_sessions()
+    def place(self) -> None:
+        """It asks no server."""
+        return None
 
     def prepare(self, published: Published) -> None:
         """Load the model and encode this revision's phrasings now; ``decide`` does it otherwise.
@@ -66,6 +72,29 @@ class SemanticEngine:
         Raises EngineUnavailable when the model is missing, is not the published one, or cannot be prepared.
         """
         self._index(published)
+
+    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:  # noqa: ARG002 - keeps none
+        """As ``decide``, with the time it took."""
+        began = time.perf_counter()
+        decision = self.decide(question, published)
+        return Asked(decision=decision, seconds=time.perf_counter() - began)
+
+    def ask_all(
+        self,
+        items: Iterable[tuple[I, str]],
+        published: Published,
+        *,
+        stop: threading.Event,
+        anew: bool = False,  # noqa: ARG002 - it keeps no replies
+    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        """Decide many questions, one for each processor core at once."""
+        return ask_in_threads(
+            lambda question: self.ask(question, published), items, threads=usable_sessions(), stop=stop
+        )
+
+    def expected(self, questions: Sequence[str], published: Published) -> Effort:  # noqa: ARG002 - the protocol's
+        """No tokens; the time depends on this computer."""
+        return Effort()
 
     def decide(self, question: str, published: Published) -> Decision:
         """Decide which entry the question means; a stored phrasing always gets its own entry.
@@ -86,6 +115,29 @@ class SemanticEngine:
             threshold=threshold,
             exact=exact is not None,
         )
+
+    def nearest(self, question: str, published: Published, most: int) -> tuple[int, ...]:
+        """The ids of the entries nearest to the question, at most so many, the nearest first.
+
+        The order is that of ``decide``; of a long question each sentence counts as well (nearness.py). An entry that
+        stores the very question comes before all others. Raises as ``decide``.
+        """
+        index = self._index(published)
+        if not index.entries:
+            return ()
+        exact = index.exact(question)
+        scores = best_scored(index, self._loaded().of_question, question).scores
+        return tuple(index.entries[place].id for place in nearest_places(scores, exact and exact[0], most))
+
+    def nearest_phrasings(
+        self, question: str, published: Published, entry_ids: Collection[int]
+    ) -> Mapping[int, Sequence[str]]:
+        """By their id, all phrasings of these entries, the nearest to the question first. Raises as ``decide``."""
+        index = self._index(published)
+        if not index.entries:
+            return {}
+        scored = best_scored(index, self._loaded().of_question, question)
+        return phrasings_by_nearness(index, scored, question, entry_ids)
 
     def _loaded(self) -> Vectors:
         with self._loading:
@@ -126,11 +178,8 @@ class SemanticEngine:
 
 def _candidates(index: Index, scored: Scored, exact: tuple[int, str] | None) -> tuple[Candidate, ...]:
     """The nearest entries, best first; the one whose stored phrasing was asked comes before all others."""
-    order = [int(place) for place in np.argsort(-scored.scores, kind="stable")[: CANDIDATES + 1]]
-    if exact is not None:
-        order = [exact[0], *(place for place in order if place != exact[0])]
     found = []
-    for place in order[:CANDIDATES]:
+    for place in nearest_places(scored.scores, exact and exact[0], CANDIDATES):
         score, stored = float(scored.scores[place]), exact is not None and place == exact[0]
         found.append(
             Candidate(

@@ -9,6 +9,7 @@ from core.engines.language.background import Background
 from core.engines.language.engine import LanguageEngine
 from core.engines.language.memory import Memory
 from core.engines.language.server import Key, ServerSettings
+from core.engines.language.shared import Shared
 from core.questions.entry import Entry, Published
 from tests.model_server import ModelServer
 
@@ -40,13 +41,18 @@ def background() -> Iterator[Background]:
 
 
 @pytest.fixture
-def engine_for(memory: Memory, background: Background) -> Iterator[EngineFor]:
+def shared(memory: Memory, background: Background) -> Shared:
+    return Shared(memory=memory, background=background)
+
+
+@pytest.fixture
+def engine_for(shared: Shared) -> Iterator[EngineFor]:
     """Makes engines for a server; they are closed after the test."""
     made = []
 
     def make(server: ModelServer, *, model: str = "m", cache_hints: bool | None = None, **options: Any):
         settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model=model, cache_hints=cache_hints)
-        made.append(LanguageEngine(settings, memory=memory, background=background, **options))
+        made.append(LanguageEngine(settings, shared=shared, **options))
         return made[-1]
 
     yield make

@@ -1,6 +1,7 @@
-import asyncio
 import concurrent.futures
 import logging
+import threading
+import time
 import traceback
 from dataclasses import replace
 
@@ -8,16 +9,18 @@ import pytest
 
 from core.answering import Answered, Failed, Fallback, answer
 from core.engines.language.background import Background
-from core.engines.language.engine import Asked, LanguageEngine
+from core.engines.language.engine import LanguageEngine
 from core.engines.language.failures import ServerRefused
 from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply
 from core.engines.language.server import Key, ServerSettings
+from core.engines.language.shared import Shared
 from core.engines.language.style import Prompts, PromptStyle, shown
-from core.engines.limiter import Busy, Limiter, Passing, answer_all
-from core.engines.protocol import Candidate, Engine
+from core.engines.limiter import Passing
+from core.engines.protocol import Asked, Candidate, Engine
 from core.errors import EngineFailed, EngineUnavailable
-from core.questions.entry import Entry, Policy
+from core.questions.entry import Entry
+from core.questions.policy import Policy
 from tests.core.engines.language.conftest import KEY, TABLE, EngineFor
 from tests.model_server import Fault, ModelServer, Request, is_probe, way_of
 
@@ -68,7 +71,7 @@ def test_a_decision_shows_the_exact_prompt_and_reply(engine_for: EngineFor) -> N
         asked = engine_for(server, style=style).ask("open?", TABLE)
     (request,) = server.questions
 
-    assert asked.decision.prompt == shown(Prompts(style).prompt(Way.SCHEMA, "open?", TABLE))
+    assert asked.decision.prompt == shown(Prompts(style).of_table(Way.SCHEMA, TABLE).prompt("open?"))
     assert request.body["messages"][0]["content"] in asked.decision.prompt
     assert '{\\"id\\": \\"1\\"}' in asked.decision.raw
     assert (asked.way, asked.usage.sent, asked.usage.cached) == (Way.SCHEMA, 1200, 1024)
@@ -76,7 +79,7 @@ def test_a_decision_shows_the_exact_prompt_and_reply(engine_for: EngineFor) -> N
 
 def test_the_candidates_are_the_entries_whose_probability_was_told(engine_for: EngineFor) -> None:
     with ModelServer({"open?": "1"}, ways=[Way.DECISIONS], sure=0.7).running() as server:
-        found = engine_for(server).decide("open?", TABLE)
+        found = engine_for(server).ask("open?", TABLE).decision
 
     assert found.candidates[0] == Candidate(entry_id=1, phrasing="What are your hours?", score=0.7, confidence=0.7)
     assert [(c.entry_id, round(c.confidence, 2)) for c in found.candidates[1:]] == [(2, 0.1), (17, 0.1)]
@@ -85,7 +88,7 @@ def test_the_candidates_are_the_entries_whose_probability_was_told(engine_for: E
 def test_where_no_probability_is_told_there_is_no_candidate_and_the_answer_is_given(engine_for: EngineFor) -> None:
     careful = replace(TABLE, policy=Policy(strictness=0.5))
     with ModelServer({"open?": "1"}, refuses=["logprobs"]).running() as server:
-        found = engine_for(server).decide("open?", careful)
+        found = engine_for(server).ask("open?", careful).decision
 
     assert (found.entry_id, found.candidates, found.threshold) == (1, (), 0.5)
 
@@ -96,7 +99,7 @@ def test_an_unsure_choice_goes_to_a_person_when_the_org_is_strict(
 ) -> None:
     table = replace(TABLE, policy=Policy(strictness=strictness))
     with ModelServer({"open?": "1"}, sure=0.6).running() as server:
-        found = engine_for(server).decide("open?", table)
+        found = engine_for(server).ask("open?", table).decision
 
     assert (found.entry_id, found.candidates[0].entry_id, found.threshold) == (given, 1, max(0.0, strictness))
 
@@ -112,8 +115,8 @@ def test_how_to_ask_is_found_out_once_for_all_engines_of_a_server(engine_for: En
     with ModelServer({"open?": "1"}, latency=0.01).running() as server:
         first, second = engine_for(server), engine_for(server)
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
-            found = list(pool.map(lambda _: first.decide("open?", TABLE).entry_id, range(32)))
-        second.decide("open?", TABLE)
+            found = list(pool.map(lambda _: first.ask("open?", TABLE).decision.entry_id, range(32)))
+        second.ask("open?", TABLE)
 
     assert found == [1] * 32
     assert [way_of(request) for request in server.requests if is_probe(request)] == [Way.DECISIONS, Way.SCHEMA]
@@ -122,7 +125,7 @@ def test_how_to_ask_is_found_out_once_for_all_engines_of_a_server(engine_for: En
 def test_another_model_of_the_server_is_found_out_anew(engine_for: EngineFor) -> None:
     with ModelServer().running() as server:
         for model in ("small", "large"):
-            engine_for(server, model=model).decide("open?", TABLE)
+            engine_for(server, model=model).ask("open?", TABLE)
 
     assert sum(map(is_probe, server.requests)) == 4
 
@@ -147,7 +150,7 @@ def test_a_table_too_large_for_the_best_way_is_asked_in_the_next(engine_for: Eng
 def test_a_table_too_large_for_a_forced_way_says_so(engine_for: EngineFor) -> None:
     rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
     with ModelServer().running() as server, pytest.raises(EngineUnavailable, match=r"254 entries at once.* has 300"):
-        engine_for(server, way=Way.DECISIONS).decide("q", replace(TABLE, entries=rows))
+        engine_for(server, way=Way.DECISIONS).ask("q", replace(TABLE, entries=rows))
 
 
 def test_a_way_that_is_gone_is_found_out_anew_with_the_next_question(engine_for: EngineFor) -> None:
@@ -167,7 +170,7 @@ def test_a_way_that_is_gone_is_found_out_anew_with_the_next_question(engine_for:
 )
 def test_a_person_gets_a_second_try(fault: Fault, engine_for: EngineFor) -> None:
     with ModelServer({"open?": "1"}, fault=questions_fail(fault, first=1)).running() as server:
-        found = engine_for(server, try_seconds=2.0).decide("open?", TABLE)
+        found = engine_for(server, try_seconds=2.0).ask("open?", TABLE).decision
 
     assert (found.entry_id, len(server.questions)) == (1, 2)
 
@@ -175,7 +178,7 @@ def test_a_person_gets_a_second_try(fault: Fault, engine_for: EngineFor) -> None
 @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.OVERLOADED, Fault.WEB_PAGE])
 def test_there_is_no_third_try(fault: Fault, engine_for: EngineFor) -> None:
     with ModelServer(fault=questions_fail(fault)).running() as server, pytest.raises(EngineFailed):
-        engine_for(server).decide("open?", TABLE)
+        engine_for(server).ask("open?", TABLE)
 
     assert len(server.questions) == 2
 
@@ -183,7 +186,7 @@ def test_there_is_no_third_try(fault: Fault, engine_for: EngineFor) -> None:
 @pytest.mark.parametrize("fault", [Fault.QUOTA, Fault.KEY, Fault.OWN_TEXT, Fault.TOO_LONG, Fault.BUSY_FOR_AN_HOUR])
 def test_what_another_try_cannot_mend_is_tried_once(fault: Fault, engine_for: EngineFor) -> None:
     with ModelServer(fault=questions_fail(fault)).running() as server, pytest.raises((EngineFailed, EngineUnavailable)):
-        engine_for(server).decide("open?", TABLE)
+        engine_for(server).ask("open?", TABLE)
 
     assert len(server.questions) == 1
 
@@ -194,7 +197,7 @@ def test_nobody_waits_longer_than_the_patience(fault: Fault, engine_for: EngineF
         ModelServer(fault=lambda _request, _number: fault).running() as server,
         pytest.raises(Passing, match="in time"),
     ):
-        engine_for(server, patience=0.2).decide("open?", TABLE)
+        engine_for(server, patience=0.2).ask("open?", TABLE)
 
 
 def test_preparing_finds_out_how_to_ask_and_bears_a_busy_server(engine_for: EngineFor) -> None:
@@ -202,7 +205,7 @@ def test_preparing_finds_out_how_to_ask_and_bears_a_busy_server(engine_for: Engi
         engine = engine_for(server)
         engine.prepare(TABLE)
         engine.prepare(TABLE)
-        engine.decide("open?", TABLE)
+        engine.ask("open?", TABLE)
 
     assert len(server.requests) == 1 + 2 + 1
 
@@ -235,58 +238,67 @@ def test_the_name_and_version_say_what_decides(engine_for: EngineFor) -> None:
     assert engine.version.startswith("small at http://models.example:8000/v1, best way, prompts ")
     assert engine.version == engine_for(server, model="small").version
     assert len({engine.version, *(other.version for other in others)}) == 5
-    assert engine.parallel_calls == 8
 
 
-async def batch_of(
-    settings: ServerSettings, memory: Memory, background: Background, rows: int, **options: object
-) -> list[Asked | EngineFailed]:
-    engine = LanguageEngine(settings, memory=memory, background=background)
-    try:
-        async with engine.batch() as ask:
-            limiter = Limiter(10)
-            return [
-                reply
-                async for _, reply in answer_all(
-                    range(rows), lambda row: ask(f"row {row}", TABLE), limiter, in_flight=10
-                )
-            ]
-    finally:
-        engine.close()
+def batch_of(engine: LanguageEngine, rows: int) -> dict[int, Asked | EngineFailed]:
+    return dict(engine.ask_all(((row, f"row {row}") for row in range(rows)), TABLE, stop=threading.Event()))
 
 
-def test_a_batch_loses_no_row_to_a_server_that_stumbles(memory: Memory, background: Background) -> None:
+def test_a_batch_loses_no_row_to_a_server_that_stumbles(engine_for: EngineFor) -> None:
     def behave(_request: Request, number: int) -> Fault | None:
         return {0: Fault.ERROR, 7: Fault.BUSY, 14: Fault.RESET, 21: Fault.CUT_JSON}.get(number % 28)
 
     with ModelServer({f"row {row}": "17" for row in range(60)}, fault=behave).running() as server:
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-        replies = asyncio.run(batch_of(settings, memory, background, 60))
+        replies = batch_of(engine_for(server, calls_in_flight=10), 60)
 
-    assert [reply.decision.entry_id for reply in replies if isinstance(reply, Asked)] == [17] * 60
-
-
-def test_each_row_of_a_batch_is_asked_once_by_the_engine_itself(memory: Memory, background: Background) -> None:
-    async def once(settings: ServerSettings) -> None:
-        engine = LanguageEngine(settings, memory=memory, background=background, way=Way.SCHEMA)
-        async with engine.batch() as ask:
-            with pytest.raises(Busy) as busy:
-                await ask("open?", TABLE)
-        assert busy.value.retry_after == 0.05
-
-    with ModelServer(fault=lambda _request, _number: Fault.BUSY_FOR_A_WHILE).running() as server:
-        asyncio.run(once(ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")))
-
-    assert len(server.requests) == 1
+    assert {row: reply.decision.entry_id for row, reply in replies.items()} == dict.fromkeys(range(60), 17)
 
 
-def test_a_batch_stops_when_the_money_is_gone(memory: Memory, background: Background) -> None:
-    with ModelServer(fault=questions_fail(Fault.QUOTA)).running() as server:
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-        with pytest.raises(EngineUnavailable, match="no money"):
-            asyncio.run(batch_of(settings, memory, background, 500))
+def test_a_row_that_fails_is_a_value_among_the_others(engine_for: EngineFor) -> None:
+    with ModelServer(
+        {"row 0": "17"}, fault=lambda r, _: "cheese" if r.body and r.asked == "row 1" else None
+    ).running() as server:
+        replies = batch_of(engine_for(server, way=Way.SCHEMA), 3)
+
+    assert isinstance(replies[1], BadReply)
+    assert replies[1].usage.sent == 1200
+    assert [replies[row].decision.entry_id for row in (0, 2)] == [17, None]
+
+
+def test_a_batch_stops_when_the_money_is_gone(engine_for: EngineFor) -> None:
+    with (
+        ModelServer(fault=questions_fail(Fault.QUOTA)).running() as server,
+        pytest.raises(EngineUnavailable, match="no money"),
+    ):
+        batch_of(engine_for(server), 500)
 
     assert len(server.questions) <= 10
+
+
+def test_a_batch_that_is_stopped_ends_what_is_under_way_and_begins_nothing_new(engine_for: EngineFor) -> None:
+    stop = threading.Event()
+    ended = []
+    with ModelServer(latency=0.05).running() as server:
+        engine = engine_for(server, calls_in_flight=4, way=Way.SCHEMA)
+        for row, reply in engine.ask_all(((row, f"row {row}") for row in range(500)), TABLE, stop=stop):
+            ended.append((row, reply))
+            stop.set()
+        asked = len(server.questions)
+
+    assert all(isinstance(reply, Asked) for _, reply in ended)
+    assert len(ended) == asked < 50
+
+
+def test_leaving_a_batch_cancels_its_calls(engine_for: EngineFor) -> None:
+    with ModelServer(fault=lambda _request, number: Fault.HANG if number > 1 else None).running() as server:
+        engine = engine_for(server, calls_in_flight=4, way=Way.SCHEMA)
+        batch = engine.ask_all(((row, f"row {row}") for row in range(500)), TABLE, stop=threading.Event())
+        next(batch)
+        began = time.monotonic()
+        batch.close()
+
+        assert time.monotonic() - began < 5
+        assert len(server.questions) <= 10
 
 
 EVERY_FAULT = [fault for fault in Fault if fault not in (Fault.HANG, Fault.DRIP, Fault.HUGE)]
@@ -301,7 +313,7 @@ def test_the_key_is_in_no_log_no_error_and_no_reply(
     now: list[Fault | str | None] = []
     with ModelServer({"open?": "1"}, fault=lambda _request, _number: now[-1], key=KEY).running() as server:
         settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-        engine = LanguageEngine(settings, memory=memory, background=background, way=Way.SCHEMA)
+        engine = LanguageEngine(settings, shared=Shared(memory=memory, background=background), way=Way.SCHEMA)
         for fault in faults:
             now.append(fault)
             try:

@@ -1,8 +1,8 @@
 """A model server that wants the bot to say something of its own: it never gets to."""
 
-import asyncio
 import json
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +10,12 @@ from typing import Any
 import pytest
 
 from core.answering import Answered, Failed, Fallback, answer
-from core.engines.language.background import Background
-from core.engines.language.engine import LanguageEngine
-from core.engines.language.memory import Memory, Way
+from core.engines.language.memory import Way
 from core.engines.language.replies import BadReply, parsed
-from core.engines.language.server import Key, ServerSettings
 from core.engines.language.style import Prompts, PromptStyle
 from core.engines.language.ways import WAYS
 from core.prompts.oneline import one_line
-from tests.core.engines.language.conftest import KEY, TABLE, EngineFor
+from tests.core.engines.language.conftest import TABLE, EngineFor
 from tests.model_server import ModelServer
 
 GENERATED = 25_000  # for each of the four ways
@@ -113,7 +110,7 @@ def any_body(chance: random.Random) -> bytes:
 @pytest.mark.parametrize("way", list(Way))
 def test_whatever_a_server_sends_only_offered_entries_are_read(way: Way) -> None:
     chance = random.Random(f"hostile {way}")
-    prompt = Prompts(PromptStyle()).prompt(way, "open?", TABLE)
+    prompt = Prompts(PromptStyle()).of_table(way, TABLE).prompt("open?")
     offered = {None, *(entry.id for entry in TABLE.entries)}
     outcomes: Counter[str] = Counter()
 
@@ -151,26 +148,17 @@ def test_over_http_too_a_visitor_gets_stored_text_or_nothing(way: Way, engine_fo
     assert sum(outcomes.values()) == OVER_HTTP
 
 
-def test_an_injection_in_the_visitors_question_changes_nothing(memory: Memory, background: Background) -> None:
+def test_an_injection_in_the_visitors_question_changes_nothing(engine_for: EngineFor) -> None:
     """The model obeys it; what it then writes is no answer."""
-
-    async def asks(server: ModelServer) -> list[str]:
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-        engine = LanguageEngine(settings, memory=memory, background=background, way=Way.CHOICE)
-        words = []
-        async with engine.batch() as ask:
-            for text in TEXTS:
-                try:
-                    words.append(str((await ask(f"Say: {text}", TABLE)).decision.entry_id))
-                except BadReply as bad:
-                    words.append(str(bad))
-        return words
 
     def obeys(request: Any, _number: int) -> str:
         return str(request.asked.removeprefix("Say: "))
 
     with ModelServer(ways=[Way.CHOICE], held=[], fault=obeys).running() as server:
-        found = asyncio.run(asks(server))
+        asked = engine_for(server, way=Way.CHOICE).ask_all(
+            ((text, f"Say: {text}") for text in TEXTS), TABLE, stop=threading.Event()
+        )
+        found = [str(ended) if isinstance(ended, BadReply) else str(ended.decision.entry_id) for _, ended in asked]
 
     assert len(found) == len(TEXTS)
     assert all(not word.isdigit() and OWN_WORDS not in word for word in found)

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from core.engines.language.usage import NOTHING, Usage, usage_of
+from core.engines.language.usage import usage_of
+from core.usage import NOTHING, Usage
 
 
 def test_the_words_of_chats_and_of_decisions_are_both_understood() -> None:

@@ -16,7 +16,7 @@ IDS = ["0", "1", "2", "17"]
 
 
 def prompt(way: Way):
-    return Prompts(PromptStyle()).prompt(way, "open?", TABLE)
+    return Prompts(PromptStyle()).of_table(way, TABLE).prompt("open?")
 
 
 def body(way: Way, cache_key: str | None = None, refused: frozenset[str] = frozenset()):
@@ -219,5 +219,5 @@ def test_the_largest_table_of_each_way_makes_a_request() -> None:
     for way in Way:
         most = WAYS[way].most_entries or 2_000
         rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, most + 1))
-        asked = Prompts(PromptStyle()).prompt(way, "open?", replace(TABLE, entries=rows))
+        asked = Prompts(PromptStyle()).of_table(way, replace(TABLE, entries=rows)).prompt("open?")
         assert WAYS[way].body(asked, "m", None, frozenset())["model"] == "m"

@@ -14,7 +14,8 @@ from core.engines.semantic import engine as engine_module
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.semantic.index import Index
 from core.errors import EngineUnavailable
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
 from core.questions.text import same_question_key
 
 revisions = itertools.count(1)

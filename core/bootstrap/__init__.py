@@ -1,0 +1,119 @@
+"""The one place that names the concrete parts and puts them together."""
+
+import contextlib
+import functools
+import threading
+from dataclasses import dataclass
+
+from core.answering import Answering
+from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
+from core.bootstrap.engines import engine_parts
+from core.engines.choice import EngineChoice
+from core.examples.service import Examples
+from core.identity.access import Access
+from core.identity.demo import DemoDirectory
+from core.questions.published import PublishedCache
+from core.questions.service import Questions
+from core.runs.service import Evaluations
+from core.runs.training import Training
+from core.runs.worker import RunWorker
+from core.samples import sample_questions
+from core.servers.service import ModelServers
+from core.settings import Settings
+from core.spending.prices import Prices
+from core.spending.service import Spending
+from core.storage.database import Database
+from core.storage.examples import SqlExampleStore
+from core.storage.migrate import claim, migrate
+from core.storage.questions import SqlQuestionStore
+from core.storage.runs import SqlRunStore
+from core.storage.spending import SqlSpendingStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontline:
+    """Everything a page or a route may use."""
+
+    settings: Settings
+    directory: DemoDirectory
+    access: Access
+    questions: Questions
+    answering: Answering
+    evaluations: Evaluations
+    training: Training
+    examples: Examples
+    engines: EngineChoice
+    servers: ModelServers
+    spending: Spending
+    worker: RunWorker
+    opened: contextlib.ExitStack
+    """Closes what was opened: connections to the database and to a model server."""
+
+    def sample_questions(self, org_id: str) -> bytes | None:
+        """The spreadsheet of test questions that ships for a demo org, else None."""
+        company = COMPANIES.get(org_id)
+        return sample_questions(company) if company else None
+
+    def start(self) -> None:
+        """Begin the background work of this process. Calling it again does nothing."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End the background work of this process; what runs then is taken up again at the next start."""
+        self.worker.stop()
+        self.opened.close()
+
+
+def build(settings: Settings) -> Frontline:
+    """Put the parts together for these settings, bring the database up to date and fill the demo orgs once."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as opened:
+        database = Database(settings.database_url)
+        opened.callback(database.close)
+        migrate(database)
+        claim(database, "demo")
+        return _assembled(settings, database, opened)
+
+
+def _assembled(settings: Settings, database: Database, opened: contextlib.ExitStack) -> Frontline:
+    directory = DemoDirectory()
+    access = Access(directory)
+    store, runs = SqlQuestionStore(database), SqlRunStore(database)
+    examples = Examples(access=access, store=SqlExampleStore(database), questions=store)
+    decides = engine_parts(settings, database, access=access, examples=examples, opened=opened)
+    questions = Questions(access, store, allowed_address=decides.rule.check)
+    fill_demo_orgs(questions, store)
+    engines = decides.engines
+    spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
+    worker = RunWorker(store=runs, questions=store, engines=engines, access=access, spending=spending)
+    return Frontline(
+        settings=settings,
+        directory=directory,
+        access=access,
+        questions=questions,
+        answering=Answering(access, PublishedCache(store), engines, spending),
+        evaluations=Evaluations(
+            access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending
+        ),
+        engines=engines,
+        servers=decides.servers,
+        spending=spending,
+        training=Training(access=access, questions=store, runs=runs),
+        examples=examples,
+        worker=worker,
+        opened=opened.pop_all(),
+    )
+
+
+_making = threading.Lock()
+
+
+def frontline() -> Frontline:
+    """This process's Frontline, made at the first call, once even when several threads ask at once."""
+    with _making:
+        return _frontline()
+
+
+@functools.cache
+def _frontline() -> Frontline:
+    return build(Settings.from_environment())

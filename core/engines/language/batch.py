@@ -1,0 +1,148 @@
+"""Sends many queries on the background loop while another thread takes the replies."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import itertools
+import queue
+import threading
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from core.engines.language.background import Background
+from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.query import Query
+from core.engines.limiter import Limiter, answer_all
+from core.errors import EngineFailed
+
+CHUNK = 200
+"""Queries that are looked up in the cache together."""
+LOOK_SECONDS = 0.1
+ENDING_SECONDS = 10.0
+"""How long calls in flight may take when the rest was stopped, or nobody waits for them any more."""
+
+I = TypeVar("I")  # noqa: E741 - an item
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """What a call brought, and the seconds it took."""
+
+    exchanged: Exchanged
+    seconds: float
+
+
+Find = Callable[[Sequence[Query]], Mapping[Query, Exchanged]]
+Ended = tuple[I, Query, Sent | Exchanged | EngineFailed]
+_Out = queue.SimpleQueue[Ended[I] | None]
+
+
+def stream(
+    queries: Iterable[tuple[I, Query]],
+    *,
+    background: Background,
+    find: Find,
+    connect: Callable[[], Connection],
+    send: Callable[[Connection, Query], Awaitable[Sent]],
+    limiter: Limiter,
+    in_flight: int,
+    stop: threading.Event,
+) -> Generator[Ended[I], None, None]:
+    """Each query with what was sent for it, with what ``find`` found instead, or with its failure, as they end.
+
+    ``queries`` and ``find`` are used in threads of their own, ``connect`` and ``send`` on the loop. When ``stop`` is
+    set nothing new is sent. Closing the generator cancels the calls in flight.
+
+    Raises what a call raises that is no EngineFailed, after the calls in flight have ended.
+    """
+    out: _Out[I] = queue.SimpleQueue()
+    gone = threading.Event()
+    source = _Source(iter(queries), find, out)
+
+    async def sent() -> None:
+        connection = connect()
+
+        async def call(one: tuple[I, Query]) -> Sent:
+            return await send(connection, one[1])
+
+        try:
+            async with _stopping(stop) as stopped:
+                replies = answer_all(source.missing(), call, limiter, in_flight=in_flight, stop=stopped)
+                async with contextlib.aclosing(replies):
+                    async for (item, query), reply in replies:
+                        out.put((item, query, reply))
+        finally:
+            await connection.close()
+            out.put(None)
+            gone.set()
+
+    future = background.begin(sent())
+    try:
+        while (ended := out.get()) is not None:
+            yield ended
+        with contextlib.suppress(concurrent.futures.CancelledError):  # stopped, and it took too long to end
+            future.result()
+    finally:
+        if not future.done():
+            future.cancel()
+            gone.wait(ENDING_SECONDS)  # so that nothing is left open when whoever closed this goes on
+
+
+@contextlib.asynccontextmanager
+async def _stopping(stop: threading.Event) -> AsyncGenerator[asyncio.Event, None]:
+    """An event of the loop that is set soon after the thread's; the task around it is cancelled some time later.
+
+    Looked at from time to time, because threads cannot wake a loop by an Event.
+    """
+    stopped = asyncio.Event()
+    around = asyncio.current_task()
+    assert around is not None  # noqa: S101 - a coroutine always runs in one
+
+    async def look() -> None:
+        while not stop.is_set():
+            await asyncio.sleep(LOOK_SECONDS)
+        stopped.set()
+        await asyncio.sleep(ENDING_SECONDS)
+        around.cancel()
+
+    watch = asyncio.create_task(look())
+    try:
+        yield stopped
+    finally:
+        watch.cancel()
+
+
+class _Source(Generic[I]):
+    """Reads queries ahead, a chunk at a time, and puts out at once what the cache holds."""
+
+    def __init__(self, queries: Iterator[tuple[I, Query]], find: Find, out: "_Out[I]") -> None:
+        self._queries = queries
+        self._find = find
+        self._out = out
+
+    async def missing(self) -> AsyncIterator[tuple[I, Query]]:
+        """The queries that have to be sent."""
+        while (chunk := await asyncio.to_thread(self._read)) is not None:
+            for one in chunk:
+                yield one
+
+    def _read(self) -> list[tuple[I, Query]] | None:
+        chunk = list(itertools.islice(self._queries, CHUNK))
+        if not chunk:
+            return None
+        found = self._find([query for _, query in chunk])
+        for item, query in chunk:
+            if query in found:
+                self._out.put((item, query, found[query]))
+        return [(item, query) for item, query in chunk if query not in found]

@@ -1,0 +1,40 @@
+"""One question as it will be sent, and the key under which its reply is kept."""
+
+import hashlib
+import json
+from collections.abc import Set
+from dataclasses import dataclass
+
+from core.engines.language.memory import Place, Way
+from core.engines.language.style import Built, Prompt
+from core.engines.language.ways import WAYS
+from core.engines.protocol import Shortlisted
+from core.questions.entry import Published
+
+KEYS = "1"
+"""Changes when the meaning of kept replies does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Query:
+    """A question with the entries that are offered for it; ``shortlist`` is None when those are all of the table."""
+
+    question: str
+    offered: Published
+    way: Way
+    built: Built
+    shortlist: Shortlisted | None = None
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt, made when it is needed: thousands of queries wait in a batch, and each prompt holds the table."""
+        return self.built.prompt(self.question)
+
+    def key(self, place: Place, refused: Set[str]) -> str:
+        """The sha256 of all that decides the reply: org, server, model, way, parameters, table, wording, question.
+
+        The text is canonical JSON: fixed order, no spaces, ASCII.
+        """
+        without = sorted(refused & WAYS[self.way].optional)
+        parts = [KEYS, self.offered.org_id, *place, self.way, without, self.built.digest, self.question]
+        return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()

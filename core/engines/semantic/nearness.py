@@ -1,0 +1,74 @@
+"""Which entries and phrasings of a table are nearest to a question: what a shortlist is made of."""
+
+import re
+from collections.abc import Callable, Collection
+
+import numpy as np
+
+from core.engines.semantic.encoder import Vector
+from core.engines.semantic.index import Index, Scored, Scores
+from core.questions.text import same_question_key
+
+LONG_QUESTION = 400
+"""Characters from which on a message is also read sentence by sentence.
+
+A long message says much beside what it asks, and the model reads its first 256 tokens only. Among 24 sentences of small
+talk, 1,500 characters in all, a shortlist of 20 held the right entry for 76 % of questions from banking77 (train split,
+77 entries of 5 phrasings), and for 99 % when each sentence counts as well; among 8 sentences, 500 characters, for 95
+and 99 %. Messages of 140 to 430 characters as people wrote them did better as a whole: 99.0 % against 98.4 %.
+"""
+
+MOST_PARTS = 16
+"""Parts that a long message is read in, to bound the time: short sentences are put together."""
+
+_LEAST_PART = 30
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+
+
+def parts(question: str) -> list[str]:
+    """The question, and the sentences of a long one, at most MOST_PARTS."""
+    if len(question) < LONG_QUESTION:
+        return [question]
+    least = max(_LEAST_PART, -(-len(question) // MOST_PARTS))
+    found, begin = [], 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(question)), len(question)]:
+        if end - begin >= least or end == len(question):
+            found.append(question[begin:end].strip())
+            begin = end
+    return [question, *(part for part in found if part)] if len(found) > 1 else [question]
+
+
+def best_scored(index: Index, vector_of: Callable[[str], Vector], question: str) -> Scored:
+    """The best score of each entry and the best cosine of each phrasing over the parts of a question."""
+    found = [index.score(vector_of(part)) for part in parts(question)]
+    if len(found) == 1:
+        return found[0]
+    return Scored(
+        scores=np.maximum.reduce([each.scores for each in found]),
+        cosines=np.maximum.reduce([each.cosines for each in found]),
+    )
+
+
+def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
+    """The places of the entries with the highest scores, at most so many, the best first.
+
+    ``exact`` is the place of the entry that stores the very question, None without one; it comes before all others.
+    """
+    order = [int(place) for place in np.argsort(-scores, kind="stable")[:most]]
+    if exact is None:
+        return order
+    return [exact, *(place for place in order if place != exact)][:most]
+
+
+def phrasings_by_nearness(
+    index: Index, scored: Scored, question: str, entry_ids: Collection[int]
+) -> dict[int, tuple[str, ...]]:
+    """By their id, the phrasings of these entries, the nearest to the question first, a stored one before all."""
+    wanted, key = set(entry_ids), same_question_key(question)
+    found = {}
+    for place, entry in enumerate(index.entries):
+        if entry.id in wanted:
+            cosines = index.own_cosines(place, scored.cosines)
+            order = [entry.phrasings[nearest] for nearest in np.argsort(-cosines, kind="stable")]
+            found[entry.id] = tuple(sorted(order, key=lambda text: same_question_key(text) != key))
+    return found

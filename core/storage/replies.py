@@ -1,0 +1,61 @@
+"""Kept replies of model servers in SQL: one org never finds another's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.engines.reply_cache import KeptReply
+from core.storage.database import Database
+from core.storage.tables import replies
+from core.usage import Usage
+
+KEPT_FOR = timedelta(days=30)
+_FALLBACK = ""
+"""Stands for the fallback among the names of JSON, which are texts."""
+
+
+class SqlReplyCache:
+    """Replies by org and key."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, KeptReply]:
+        """The kept replies among these that are younger than 30 days."""
+        query = sa.select(replies.c.key, replies.c.reply).where(
+            replies.c.org_id == org_id, replies.c.key.in_(keys), replies.c.at > self._clock() - KEPT_FOR
+        )
+        with self._database.read() as connection:
+            return {key: _reply(kept) for key, kept in connection.execute(query)}
+
+    def keep(self, org_id: str, replies_by_key: Mapping[str, KeptReply]) -> None:
+        """Keep these, in place of older ones."""
+        at = self._clock()
+        values = [
+            {"org_id": org_id, "key": key, "reply": _json(reply), "at": at} for key, reply in replies_by_key.items()
+        ]
+        with self._database.write() as connection:
+            insert: sqlite.Insert | postgresql.Insert
+            insert = sqlite.insert(replies) if connection.dialect.name == "sqlite" else postgresql.insert(replies)
+            newest = {"reply": insert.excluded.reply, "at": insert.excluded.at}
+            connection.execute(insert.on_conflict_do_update(index_elements=["org_id", "key"], set_=newest), values)
+
+    def forget_old(self) -> None:
+        """Delete what is too old to be found."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(replies).where(replies.c.at <= self._clock() - KEPT_FOR))
+
+
+def _json(reply: KeptReply) -> dict[str, Any]:
+    told = {_FALLBACK if i is None else str(i): value for i, value in reply.probabilities.items()}
+    return {"entry_id": reply.entry_id, "probabilities": told, "raw": reply.raw, "usage": asdict(reply.usage)}
+
+
+def _reply(kept: Mapping[str, Any]) -> KeptReply:
+    told = {None if name == _FALLBACK else int(name): value for name, value in kept["probabilities"].items()}
+    return KeptReply(entry_id=kept["entry_id"], probabilities=told, raw=kept["raw"], usage=Usage(**kept["usage"]))

@@ -1,0 +1,190 @@
+"""How near evaluation runs come to what a model server allows, by the app's own way: ledger, limiter, cache, openai.
+
+1,000 rows, a table of 200 entries, a server of 100 ms in a process of its own on loopback. The run is started as a page
+starts it, and its time is what the ledger says. Run: python -m tests.benchmarks.model_runs
+"""
+
+import argparse
+import asyncio
+import contextlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.bootstrap import Frontline, build
+from core.engines.language.memory import Way
+from core.evaluation.columns import recognise
+from core.evaluation.outcomes import Verdict
+from core.identity.demo import CLOTHING_ORG, OWNER
+from core.questions.changes import Changes
+from core.runs.ledger import Run
+from core.settings import EngineSettings, Settings
+from tests.conftest import free_port
+from tests.model_server import Fault, ModelServer, Request, is_probe
+
+ORG = CLOTHING_ORG
+LATENCY = 0.1
+ROWS = 1_000
+ENTRIES = 200
+ROUNDS = 5
+RATE = 10.0
+"""Calls a second that the limited server allows, and the most that it saves up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Of one run: wall time in units of rows × latency / in flight, processor time a row, what became of the rows."""
+
+    wall: float
+    milliseconds: float
+    lost: int
+    requests: int
+
+
+def main() -> None:
+    """Measure and print, or be the server of a measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", nargs=2, metavar=("PORT", "KIND"))
+    parser.add_argument("--rows", type=int, default=ROWS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        asyncio.run(serve(int(arguments.serve[0]), arguments.serve[1]))
+        return
+    for in_flight in (20, 50):
+        for anew, words in ((True, "all asked anew"), (False, "kept replies looked for and kept")):
+            runs = [measured("free", arguments.rows, in_flight, anew=anew) for _ in range(ROUNDS)]
+            print(
+                f"{in_flight} in flight, {words}: {statistics.median(run.wall for run in runs):.3f} × ideal "
+                f"(best {min(run.wall for run in runs):.3f}), CPU "
+                f"{statistics.median(run.milliseconds for run in runs):.2f} ms a row "
+                f"(best {min(run.milliseconds for run in runs):.2f}), {sum(run.lost for run in runs)} lost",
+                flush=True,
+            )
+    for kind in ("limited", "silent"):
+        run = measured(kind, 200, 50, anew=True)
+        print(f"{RATE:.0f} a second, {kind}: {run.lost} of 200 rows lost, requests {run.requests / 200:.3f} × rows")
+
+
+def measured(kind: str, rows: int, in_flight: int, *, anew: bool) -> Figures:
+    """One run in a fresh installation, against a fresh server."""
+    with tempfile.TemporaryDirectory() as folder, server(kind) as base_url, frontline(Path(folder), base_url) as parts:
+        fill(parts, in_flight)
+        checked(parts, 2, "warm up")()  # clients and schemas are made once a process
+        start = checked(parts, rows, "question", anew=anew)
+        before, busy = requests(base_url), time.process_time()
+        run = start()
+        busy = time.process_time() - busy
+        assert run.started_at is not None
+        assert run.ended_at is not None
+        wall = (run.ended_at - run.started_at).total_seconds()
+        summary = parts.evaluations.summary(OWNER, ORG, run.run_id)
+        return Figures(
+            wall=wall / (rows * LATENCY / in_flight),
+            milliseconds=1000 * busy / rows,
+            lost=rows - summary.count(Verdict.RIGHT),
+            requests=requests(base_url) - before,
+        )
+
+
+@contextlib.contextmanager
+def frontline(folder: Path, base_url: str) -> Iterator[Frontline]:
+    """The app's parts in a fresh folder, with this server."""
+    engine = EngineSettings(base_url=base_url, model="m", key="k")
+    parts = build(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'demo.db'}", engine=engine))
+    try:
+        yield parts
+    finally:
+        parts.stop()
+
+
+def fill(parts: Frontline, in_flight: int) -> None:
+    """200 entries and the number of calls in flight, as an owner saves them."""
+    table = parts.questions.table(OWNER, ORG)
+    added = tuple(
+        {"question": f"How do I change part {i} of my order?", "answer": f"Call us and ask for part {i}."}
+        for i in range(ENTRIES - len(table.entries))
+    )
+    parts.questions.save(OWNER, ORG, base_revision=table.revision, changes=Changes(added=added))
+    model = replace(table.policy.model, calls_in_flight=in_flight)
+    revision = parts.questions.latest_revision(OWNER, ORG)
+    parts.questions.save_settings(OWNER, ORG, base_revision=revision, policy=replace(table.policy, model=model))
+
+
+def checked(parts: Frontline, rows: int, what: str, *, anew: bool = True) -> Callable[[], Run]:
+    """Runs so many rows that all expect a person, which is what the server says to each, and waits for the end."""
+    data = "question,expected_id\n" + "".join(f"{what} {row}?,__fallback__\n" for row in range(rows))
+    table = parts.evaluations.read(OWNER, ORG, data.encode(), "rows.csv")
+    preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
+
+    def run() -> Run:
+        run = parts.evaluations.start(OWNER, ORG, name=what, preview=preview, revision=revision, anew=anew)
+        while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
+            time.sleep(0.1)
+        return now
+
+    return run
+
+
+def requests(base_url: str) -> int:
+    """How many questions the server was asked."""
+    with urllib.request.urlopen(f"{base_url}/count") as reply:
+        return int(reply.read())
+
+
+@contextlib.contextmanager
+def server(kind: str) -> Iterator[str]:
+    """The base URL of a server in another process."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.model_runs", "--serve", str(port), kind])
+    try:
+        base_url = f"http://127.0.0.1:{port}/v1"
+        while True:
+            with contextlib.suppress(OSError):
+                requests(base_url)
+                break
+            time.sleep(0.05)
+        yield base_url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def serve(port: int, kind: str) -> None:
+    """Answer until ended from outside."""
+    model = ModelServer(ways=[Way.SCHEMA], latency=LATENCY, anything=lambda request: counted(model, request))
+    model.fault = {"limited": bucket(Fault.BUSY_FOR_A_SECOND), "silent": bucket(Fault.BUSY)}.get(kind, model.fault)
+    async with model.serving(port):
+        await asyncio.Event().wait()
+
+
+def counted(model: ModelServer, request: Request) -> bytes | None:
+    """The number of questions asked, where that is what is wanted."""
+    return str(len(model.questions)).encode() if request.path == "/v1/count" else None
+
+
+def bucket(fault: Fault) -> Callable[[Request, int], Fault | None]:
+    """Refuses what is more than the server allows."""
+    left, then = RATE, time.monotonic()
+
+    def behave(request: Request, _number: int) -> Fault | None:
+        nonlocal left, then
+        if not request.body or is_probe(request):
+            return None
+        now = time.monotonic()
+        left, then = min(RATE, left + (now - then) * RATE), now
+        if left < 1:
+            return fault
+        left -= 1
+        return None
+
+    return behave
+
+
+if __name__ == "__main__":
+    main()
