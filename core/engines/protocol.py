@@ -45,7 +45,8 @@ class Decision:
     the best is listed whether or not it was given, so that a handoff can say what would have been answered.
     ``threshold`` is the score from which on an entry is given; ``exact`` says that the question is a stored phrasing.
     An engine that asks a model also tells the whole ``prompt`` and, in ``raw``, what its server sent; where a server
-    tells no probabilities there are no candidates. ``shortlist`` is None when all entries were considered.
+    tells no probabilities there are no candidates; ``unsure`` says that it chose an entry, and was not sure enough.
+    ``shortlist`` is None when all entries were considered.
     """
 
     entry_id: int | None
@@ -54,6 +55,7 @@ class Decision:
     exact: bool = False
     prompt: str = ""
     raw: str = ""
+    unsure: bool = False
     shortlist: Shortlisted | None = None
 
 

@@ -44,8 +44,8 @@ def _why_answered(decision: Decision, published: Published) -> None:
         entry = published.by_id[decision.entry_id or 0]
         _facts({"Entry": f"No. {entry.id}: {entry.question}", "Confidence": "the model told none"})
     else:
-        _facts(_about(given, published, exact=decision.exact))
-    _table([c for c in decision.candidates if c.entry_id != decision.entry_id], published)
+        _facts(_about(given, decision, published))
+    _table([c for c in decision.candidates if c.entry_id != decision.entry_id], decision, published)
 
 
 def _why_handed_over(decision: Decision, published: Published) -> None:
@@ -55,7 +55,9 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
         st.markdown("The model decided that no stored answer fits." if published.entries else none_on)
         return
     nearest = decision.candidates[0]
-    if nearest.score < decision.threshold:
+    if decision.prompt:
+        st.markdown(_models_reason(nearest, decision))
+    elif nearest.score < decision.threshold:
         st.markdown(
             f"No stored question is close enough. The nearest one scored {nearest.score:.2f}, and an answer needs "
             f"{decision.threshold:.2f}: {decision.threshold - nearest.score:.2f} were missing."
@@ -63,18 +65,28 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
     else:
         st.markdown("The model decided that no stored answer fits.")
     with st.container(border=True):
-        st.caption("What would have been answered")
+        st.caption("What would have been answered" if decision.unsure or not decision.prompt else "What was nearest")
         st.text(published.by_id[nearest.entry_id].answer)
-        _facts(_about(nearest, published))
-    _table(decision.candidates[1:], published)
+        _facts(_about(nearest, decision, published))
+    _table(decision.candidates[1:], decision, published)
 
 
-def _about(candidate: Candidate, published: Published, *, exact: bool = False) -> dict[str, str]:
+def _models_reason(nearest: Candidate, decision: Decision) -> str:
+    if not decision.unsure:
+        return "The model decided that no stored answer fits."
+    return (
+        f"The model was {nearest.confidence:.0%} sure of the answer below, and the settings ask for "
+        f"{decision.threshold:.0%}."
+    )
+
+
+def _about(candidate: Candidate, decision: Decision, published: Published) -> dict[str, str]:
     entry = published.by_id[candidate.entry_id]
+    wording = {} if decision.prompt else {"Closest wording": candidate.phrasing}  # a model tells none
     return {
         "Entry": f"No. {entry.id}: {entry.question}",
-        "Closest wording": candidate.phrasing,
-        "Confidence": "certain: these are the stored words" if exact else sureness(candidate),
+        **wording,
+        "Confidence": "certain: these are the stored words" if decision.exact else sureness(candidate),
     }
 
 
@@ -89,16 +101,17 @@ def sureness(candidate: Candidate) -> str:
     return f"{words} ({candidate.confidence:.0%})"
 
 
-def _table(candidates: Sequence[Candidate], published: Published) -> None:
+def _table(candidates: Sequence[Candidate], decision: Decision, published: Published) -> None:
     if not candidates:
         return
     rows = [
         (c.entry_id, published.by_id[c.entry_id].question, round(c.confidence * 100), c.phrasing, c.score)
         for c in candidates
     ]
+    frame = pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest wording", "Score"])
     st.caption("What else was near")
     st.dataframe(
-        pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest wording", "Score"]),
+        frame.drop(columns=["Closest wording", "Score"]) if decision.prompt else frame,
         hide_index=True,
         column_config={
             "No.": st.column_config.NumberColumn(width=56),

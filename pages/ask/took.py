@@ -42,4 +42,4 @@ def _shortlist(shortlist: Shortlisted, published: Published) -> None:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:.1f} seconds" if seconds >= 1 else f"{seconds * 1000:.0f} milliseconds"
+    return f"{seconds:.1f} seconds" if seconds >= 1 else f"{max(seconds * 1000, 1):.0f} ms"

@@ -29,7 +29,9 @@ def in_words(took: Took) -> str:
     """What it took, e.g. "Took 12,000 tokens (80 % from the server's cache), $0.42 · 30 replies were kept ones"."""
     parts = []
     if took.asked:
-        cached = f" ({took.cached / took.sent:.0%} of those sent came from the server’s cache)" if took.cached else ""
+        cached = (
+            f" ({percent(took.cached / took.sent)} of those sent came from the server’s cache)" if took.cached else ""
+        )
         parts.append(f"Took {words.tokens(took.sent + took.received)}{cached}, {_money(took)}")
     if took.reused:
         replies = "1 reply was a kept one" if took.reused == 1 else f"{took.reused:,} replies were kept ones"

@@ -18,13 +18,14 @@ def decision_of(query: Query, exchanged: Exchanged, least_confidence: float, *, 
     reading, offered = exchanged.reading, query.offered
     threshold = min(1.0, max(0.0, least_confidence + offered.policy.strictness))
     confidence = reading.probabilities.get(reading.entry_id)
-    unsure = confidence is not None and confidence < threshold
+    unsure = reading.entry_id is not None and confidence is not None and confidence < threshold
     return Decision(
         entry_id=None if unsure else reading.entry_id,
         candidates=_candidates(reading, offered),
         threshold=threshold,
         prompt=shown(query.prompt) if with_prompt else "",
         raw=exchanged.raw if with_prompt else "",
+        unsure=unsure,
         shortlist=query.shortlist,
     )
 

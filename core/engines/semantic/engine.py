@@ -12,7 +12,7 @@ from core.engines.protocol import Asked, Candidate, Decision, Effort
 from core.engines.semantic.calibration import CALIBRATION, confidence
 from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.index import Index, Scored
-from core.engines.semantic.nearness import best_scored, nearest_places, phrasings_by_nearness
+from core.engines.semantic.nearness import best_scores, nearest_places, phrasings_by_nearness
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
@@ -126,7 +126,7 @@ class SemanticEngine:
         if not index.entries:
             return ()
         exact = index.exact(question)
-        scores = best_scored(index, self._loaded().of_question, question).scores
+        scores = best_scores(index, self._loaded().of_question, question)
         return tuple(index.entries[place].id for place in nearest_places(scores, exact and exact[0], most))
 
     def nearest_phrasings(
@@ -136,8 +136,7 @@ class SemanticEngine:
         index = self._index(published)
         if not index.entries:
             return {}
-        scored = best_scored(index, self._loaded().of_question, question)
-        return phrasings_by_nearness(index, scored, question, entry_ids)
+        return phrasings_by_nearness(index, self._loaded().of_question, question, entry_ids)
 
     def _loaded(self) -> Vectors:
         with self._loading:

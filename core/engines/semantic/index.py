@@ -85,12 +85,14 @@ class Index:
 
     def nearest_phrasing(self, place: int, cosines: Vector) -> str:
         """The stored phrasing of the entry at ``place`` that is nearest to the question."""
-        return self.entries[place].phrasings[int(self.own_cosines(place, cosines).argmax())]
-
-    def own_cosines(self, place: int, cosines: Vector) -> Vector:
-        """Of the ``cosines`` to all phrasings those of the entry at ``place``, in the order of its phrasings."""
         start = int(self._starts[place])
-        return cosines[start : start + len(self.entries[place].phrasings)]
+        own = cosines[start : start + len(self.entries[place].phrasings)]
+        return self.phrasings[start + int(own.argmax())]
+
+    def vectors_at(self, place: int) -> Matrix:
+        """The vectors of the phrasings of the entry at ``place``, in their order."""
+        start = int(self._starts[place])
+        return self._phrasings[start : start + len(self.entries[place].phrasings)]
 
     def _exact_phrasings(self) -> dict[str, tuple[int, str]]:
         known: dict[str, tuple[int, str]] = {}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from core.engines.semantic.encoder import Vector
-from core.engines.semantic.index import Index, Scored, Scores
+from core.engines.semantic.index import Index, Scores
 from core.questions.text import same_question_key
 
-LONG_QUESTION = 400
+LONG_QUESTION = 250
 """Characters from which on a message is also read sentence by sentence.
 
 A long message says much beside what it asks, and the model reads its first 256 tokens only. Among 24 sentences of small
@@ -38,15 +38,10 @@ def parts(question: str) -> list[str]:
     return [question, *(part for part in found if part)] if len(found) > 1 else [question]
 
 
-def best_scored(index: Index, vector_of: Callable[[str], Vector], question: str) -> Scored:
-    """The best score of each entry and the best cosine of each phrasing over the parts of a question."""
-    found = [index.score(vector_of(part)) for part in parts(question)]
-    if len(found) == 1:
-        return found[0]
-    return Scored(
-        scores=np.maximum.reduce([each.scores for each in found]),
-        cosines=np.maximum.reduce([each.cosines for each in found]),
-    )
+def best_scores(index: Index, vector_of: Callable[[str], Vector], question: str) -> Scores:
+    """The best score of each entry over the parts of a question, in table order."""
+    best: Scores = np.maximum.reduce([index.score(vector_of(part)).scores for part in parts(question)])
+    return best
 
 
 def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
@@ -61,14 +56,15 @@ def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
 
 
 def phrasings_by_nearness(
-    index: Index, scored: Scored, question: str, entry_ids: Collection[int]
+    index: Index, vector_of: Callable[[str], Vector], question: str, entry_ids: Collection[int]
 ) -> dict[int, tuple[str, ...]]:
     """By their id, the phrasings of these entries, the nearest to the question first, a stored one before all."""
     wanted, key = set(entry_ids), same_question_key(question)
+    asked = np.stack([vector_of(part) for part in parts(question)])
     found = {}
     for place, entry in enumerate(index.entries):
         if entry.id in wanted:
-            cosines = index.own_cosines(place, scored.cosines)
+            cosines = (index.vectors_at(place) @ asked.T).max(axis=1)
             order = [entry.phrasings[nearest] for nearest in np.argsort(-cosines, kind="stable")]
             found[entry.id] = tuple(sorted(order, key=lambda text: same_question_key(text) != key))
     return found

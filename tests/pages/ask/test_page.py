@@ -12,7 +12,8 @@ from core.identity import demo
 from core.identity.access import AccessDenied
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
-from core.questions.entry import DEFAULT_FALLBACK, Published
+from core.questions.entry import Published
+from core.questions.policy import DEFAULT_FALLBACK
 from pages.ask.explanation import sureness
 from tests.pages.conftest import Browser, everything
 
