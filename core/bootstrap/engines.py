@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
+from core.audit.service import Audit
 from core.engines.choice import EngineChoice
 from core.engines.language.background import Background
 from core.engines.language.memory import Memory
@@ -36,7 +37,13 @@ class EngineParts:
 
 
 def engine_parts(
-    settings: Settings, database: Database, *, access: Access, examples: Examples, opened: contextlib.ExitStack
+    settings: Settings,
+    database: Database,
+    *,
+    access: Access,
+    examples: Examples,
+    audit: Audit,
+    opened: contextlib.ExitStack,
 ) -> EngineParts:
     """The engines of this process. What they open is closed with ``opened``.
 
@@ -51,6 +58,7 @@ def engine_parts(
         rule=rule,
         tester=ServerTester(background, memory, rule.guard()),
         clock=now,
+        audit=audit,
     )
     built_in = SemanticEngine(settings.data_dir, settings.model_dir)
     cache = SqlReplyCache(database, now)

@@ -53,7 +53,12 @@ class Nearest(Protocol):
 
 
 class Shortlist:
-    """Offers a model only the nearest entries of a large table. Safe to use from several threads at once."""
+    """Offers a model only the nearest entries of a large table. Safe to use from several threads at once.
+
+    Of questions from banking77's test split, 20 entries out of 77 held the right one for 99.2 % (10: 98.2, 50: 99.8);
+    of stackfaq's paraphrases among 10,000 entries for 99.2 % with one phrasing an entry, for all but one in 2,000 with
+    five (tests/benchmarks/shortlist_recall.py).
+    """
 
     def __init__(self, nearest: Nearest) -> None:
         self._nearest = nearest

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -20,25 +20,33 @@ def ask_in_threads(
 ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
     """Each mark with what became of its question, in the order given; see ``Engine.ask_all``."""
 
-    def one(question: str) -> Asked | EngineFailed:
-        try:
-            return ask(question)
-        except EngineFailed as failure:
-            return failure
+    waiting: deque[tuple[I, Future[Asked | EngineFailed | None]]] = deque()
 
-    waiting: deque[tuple[I, Future[Asked | EngineFailed]]] = deque()
+    def first() -> Iterator[tuple[I, Asked | EngineFailed]]:
+        mark, future = waiting.popleft()
+        if (ended := future.result()) is not None:
+            yield mark, ended
+
     with ThreadPoolExecutor(threads, thread_name_prefix="frontline-engine") as pool:
         try:
             for item, question in items:
                 if stop.is_set():
                     break
-                waiting.append((item, pool.submit(one, question)))
+                waiting.append((item, pool.submit(_asked, ask, question, stop)))
                 if len(waiting) >= threads * AHEAD:
-                    mark, future = waiting.popleft()
-                    yield mark, future.result()
+                    yield from first()
             while waiting:
-                mark, future = waiting.popleft()
-                yield mark, future.result()
+                yield from first()
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def _asked(ask: Callable[[str], Asked], question: str, stop: threading.Event) -> Asked | EngineFailed | None:
+    """None when its turn came after the stop: it was waiting, so it stays to be done."""
+    if stop.is_set():
+        return None
+    try:
+        return ask(question)
+    except EngineFailed as failure:
+        return failure

@@ -1,6 +1,6 @@
 """Says about how long a text is for a model before it is sent: the servers' vocabularies cannot be had offline."""
 
-_BYTES_A_TOKEN = 4
+BYTES_A_TOKEN = 4
 
 
 def estimated_tokens(text: str) -> int:
@@ -12,5 +12,14 @@ def estimated_tokens(text: str) -> int:
     >>> estimated_tokens("What are your hours?")
     5
     """
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    return -(-size // _BYTES_A_TOKEN)
+    return tokens_of(byte_size(text))
+
+
+def byte_size(text: str) -> int:
+    """The bytes of a text in UTF-8. Sizes of parts add up exactly; rounded tokens would not."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def tokens_of(size: int) -> int:
+    """About how many tokens so many bytes are."""
+    return -(-size // BYTES_A_TOKEN)

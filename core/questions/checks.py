@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.errors import Problem
 from core.questions.changes import Changes, applied
-from core.questions.entry import Entry, Policy
-from core.questions.text import control_character, same_question_key
+from core.questions.entry import Entry
+from core.questions.text import same_question_key, shortened, unusable
 
 QUESTION_LIMIT = 500
 ANSWER_LIMIT = 5_000
@@ -14,8 +14,6 @@ TAG_LIMIT = 60
 ALTERNATES_LIMIT = 100
 TAGS_LIMIT = 20
 ENTRIES_LIMIT = 20_000
-FALLBACK_LIMIT = 500
-STRICTNESS_LIMIT = 0.5
 """Limits: characters of a text, chips of a cell, entries of an org."""
 
 LABELS = {
@@ -75,21 +73,9 @@ class TableChecks:
                 if key and others:
                     name = "question" if phrasing == entry.question else "alternates"
                     reason = (
-                        f"“{_short(phrasing)}” is already asked by {self.row_name(others[0])}: keep it in one place."
+                        f"“{shortened(phrasing)}” is already asked by {self.row_name(others[0])}: keep it in one place."
                     )
                     yield Problem(row=self.row_name(entry.id), field=LABELS[name], reason=reason)
-
-
-def policy_problems(policy: Policy) -> list[Problem]:
-    """What is wrong with an org's policy."""
-    reason = _unusable(policy.fallback, FALLBACK_LIMIT)
-    if not policy.fallback.strip():
-        reason = "is empty: say what a visitor reads when a person takes over."
-    problems = [Problem(row="Settings", field="Text for visitors", reason=reason)] if reason else []
-    if not -STRICTNESS_LIMIT <= policy.strictness <= STRICTNESS_LIMIT:
-        limit = f"must be between {-STRICTNESS_LIMIT} and {STRICTNESS_LIMIT}."
-        problems.append(Problem(row="Settings", field="How careful", reason=limit))
-    return problems
 
 
 def _keys(entry: Entry) -> set[str]:
@@ -100,7 +86,7 @@ def _broken_cells(entry: Entry) -> Iterator[tuple[str, str]]:
     for name, text, limit in (("question", entry.question, QUESTION_LIMIT), ("answer", entry.answer, ANSWER_LIMIT)):
         if not text.strip():
             yield name, "is empty: write something, or delete the row."
-        elif reason := _unusable(text, limit):
+        elif reason := unusable(text, limit):
             yield name, reason
     for name, chips, most, limit in (
         ("alternates", entry.alternates, ALTERNATES_LIMIT, QUESTION_LIMIT),
@@ -109,18 +95,5 @@ def _broken_cells(entry: Entry) -> Iterator[tuple[str, str]]:
         if len(chips) > most:
             yield name, f"has {len(chips)} items; {most} is the limit."
         for chip in chips:
-            if reason := _unusable(chip, limit):
-                yield name, f"“{_short(chip)}” {reason}"
-
-
-def _unusable(text: str, limit: int) -> str | None:
-    if found := control_character(text):
-        return f"holds the control character {found}: delete it and type the text again."
-    if len(text) > limit:
-        return f"has {len(text):,} characters; {limit:,} is the limit."
-    return None
-
-
-def _short(text: str) -> str:
-    safe = "".join(c if c.isprintable() else "�" for c in text)
-    return safe if len(safe) <= 60 else safe[:57] + "…"
+            if reason := unusable(chip, limit):
+                yield name, f"“{shortened(chip)}” {reason}"

@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from core.audit.event import What
+from core.audit.recording import NoAudit, Recorder
 from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
+from core.questions import policy_fields
 from core.questions.changes import Changes, cleaned, difference, edited_entry, new_entry, one_line
-from core.questions.checks import TableChecks, policy_problems
-from core.questions.entry import Entry, Policy
+from core.questions.checks import TableChecks
+from core.questions.entry import Entry
+from core.questions.policy import EngineKind, Policy
+from core.questions.policy_checks import policy_problems
 from core.questions.revisions import Conflict, Draft, EditConflict, Revision, SettingsConflict, Snapshot, StoredEntry
 from core.questions.store import Edit, QuestionStore
 
@@ -22,12 +27,26 @@ def now() -> datetime:
 
 
 class Questions:
-    """The use cases on an org's table. Each checks the person's permission first."""
+    """The use cases on an org's table. Each checks the person's permission first.
 
-    def __init__(self, access: Access, store: QuestionStore, clock: Callable[[], datetime] = now) -> None:
+    ``allowed_address`` raises InvalidInput for the address of a model server that an owner may not set. ``audit`` gets
+    an event with each save.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        store: QuestionStore,
+        clock: Callable[[], datetime] = now,
+        *,
+        allowed_address: Callable[[str], None] = lambda _base_url: None,
+        audit: Recorder | None = None,
+    ) -> None:
         self._access = access
         self._store = store
         self._clock = clock
+        self._allowed_address = allowed_address
+        self._audit = audit or NoAudit()
 
     def table(self, principal: Principal, org_id: str, revision: int | None = None) -> Snapshot:
         """The whole table at a revision, by default the newest."""
@@ -77,6 +96,7 @@ class Questions:
                 revision=revision,
                 policy=edit.policy_at(edit.revision),
                 used_ids=len(added),
+                event=self._audit.event(principal, org_id, What.SAVED, _counted(revision)),
             )
         return revision
 
@@ -102,7 +122,15 @@ class Questions:
             revision = self._revision(
                 edit, principal, note, added=added, edited=len(changed) - added, deleted=len(deleted)
             )
-            edit.write(changed=changed, deleted=deleted, author_id=principal.user_id, revision=revision, policy=policy)
+            words = f"revision {number}, as {_counted(revision)}" + ("; settings too" if policy != current else "")
+            edit.write(
+                changed=changed,
+                deleted=deleted,
+                author_id=principal.user_id,
+                revision=revision,
+                policy=policy,
+                event=self._audit.event(principal, org_id, What.RESTORED, words),
+            )
         return revision
 
     def save_settings(
@@ -117,6 +145,8 @@ class Questions:
         note = _checked_note(note)
         if problems := policy_problems(policy):
             raise InvalidInput(problems)
+        if policy.model.engine is EngineKind.SERVER:
+            self._allowed_address(policy.model.base_url)
         with self._store.editing(org_id) as edit:
             if not 0 <= base_revision <= edit.revision:
                 raise NotFound(f"There is no revision {base_revision} of these settings: load the page again.")
@@ -125,8 +155,11 @@ class Questions:
                 return None
             if current != edit.policy_at(base_revision):
                 raise SettingsConflict(current)
-            revision = self._revision(edit, principal, note or "Settings", added=0, edited=0, deleted=0)
-            edit.write(author_id=principal.user_id, revision=revision, policy=policy)
+            note = note or policy_fields.note(current, policy)
+            revision = self._revision(edit, principal, note, added=0, edited=0, deleted=0)
+            fields = ", ".join(policy_fields.in_a_sentence(name) for name in policy_fields.changed(current, policy))
+            event = self._audit.event(principal, org_id, What.CHANGED_SETTINGS, f"revision {revision.number}: {fields}")
+            edit.write(author_id=principal.user_id, revision=revision, policy=policy, event=event)
         return revision
 
     def draft(self, principal: Principal, org_id: str) -> Draft | None:
@@ -189,6 +222,11 @@ def _still_wanted(edit: Edit, rows: Mapping[int, StoredEntry], base_revision: in
 def _conflict(edit: Edit, shown: Entry, theirs: Entry | None, mine: Entry | None, row: StoredEntry | None) -> Conflict:
     revision = edit.saved_by(row.since if row else edit.deleted_in(shown.id))
     return Conflict(entry_id=shown.id, shown=shown, theirs=theirs, mine=mine, by=revision.author, at=revision.at)
+
+
+def _counted(revision: Revision) -> str:
+    """What a save did, without a word of the table or of the note, which may quote it."""
+    return f"revision {revision.number}: {revision.added} new, {revision.edited} edited, {revision.deleted} deleted"
 
 
 def _checked_note(note: str) -> str:

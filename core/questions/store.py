@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from core.audit.event import Event
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
@@ -39,8 +40,9 @@ class Edit(Protocol):
         changed: Iterable[Entry] = (),
         deleted: Iterable[int] = (),
         used_ids: int = 0,
+        event: Event | None = None,
     ) -> None:
-        """Make the revision."""
+        """Make the revision, and keep the event of it in the same transaction."""
 
     def drop_draft(self, user_id: str) -> None:
         """Forget the person's draft in the same transaction."""

@@ -12,10 +12,12 @@ from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
 from core.files.writing import safe_file_name, to_csv, to_xlsx
 from core.identity.principal import Membership, Principal
+from core.questions.policy import Policy
+from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.runs.ledger import Run
 from core.runs.results import Results
-from pages.settings.careful import careful
-from pages.shell import session
+from pages.settings.words import said
+from pages.shell import downloads, session
 
 PAGE = "evaluations"
 _COLUMNS = {
@@ -81,7 +83,7 @@ def rows(principal: Principal, membership: Membership, run: Run, summary: Summar
         _one(table.iloc[cells[0][0]])
     else:
         st.caption("Click a row to see it in full.")
-    _downloads(membership.org_id, run, table, summary, whole=not chosen)
+    _downloads(principal, membership.org_id, run, table, summary, whole=not chosen)
 
 
 def _one(row: pd.Series) -> None:
@@ -105,23 +107,28 @@ def _results(principal: Principal, org_id: str, run: Run) -> Results:
     return kept
 
 
-def _downloads(org_id: str, run: Run, table: pd.DataFrame, summary: Summary, *, whole: bool) -> None:
+def _downloads(
+    principal: Principal, org_id: str, run: Run, table: pd.DataFrame, summary: Summary, *, whole: bool
+) -> None:
     which = "all rows" if whole else "the rows shown"
     with st.container(horizontal=True):
-        _download(org_id, run, f"Download {which} as CSV", ".csv", lambda: to_csv(table))
+        _download(principal, org_id, run, f"Download {which} as CSV", suffix=".csv", make=lambda: to_csv(table))
         _download(
+            principal,
             org_id,
             run,
             f"Download {which} as XLSX",
-            ".xlsx",
-            lambda: to_xlsx({"Rows": table, "Figures": figures_table(summary), "Run": run_table(run)}),
+            suffix=".xlsx",
+            make=lambda: to_xlsx({"Rows": table, "Figures": figures_table(summary), "Run": run_table(run)}),
         )
 
 
-def _download(org_id: str, run: Run, label: str, suffix: str, make: Callable[[], bytes]) -> None:
+def _download(
+    principal: Principal, org_id: str, run: Run, label: str, *, suffix: str, make: Callable[[], bytes]
+) -> None:
     st.download_button(
         label,
-        data=make,
+        data=downloads.noted(principal, org_id, f"results of “{run.name}” as {suffix}", make),
         file_name=safe_file_name(f"{PurePath(run.name).stem} results", suffix),
         on_click="ignore",
         icon=":material/download:",
@@ -159,8 +166,13 @@ def run_table(run: Run) -> pd.DataFrame:
             ("Rows finished", f"{run.finished} of {run.total}"),
             ("Revision of the answers", str(run.revision)),
             ("Engine", f"{run.engine}, {run.engine_version}"),
-            ("When a person takes over", run.policy.fallback),
-            ("How careful", careful(run.policy.strictness)),
+            *((POLICY_LABELS[name], said(name, value(run.policy, name))) for name in _told(run.policy)),
         ],
         columns=["What", "Value"],
     )
+
+
+def _told(policy: Policy) -> list[str]:
+    """The settings that decide how a run ends: some always, the others where they are not the usual ones."""
+    always = {"fallback", "strictness", "engine"}
+    return [name for name in POLICY_LABELS if name in always or name in changed(Policy(), policy)]

@@ -1,5 +1,7 @@
 """Every save of the table: who, when, why, and the way back."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -7,10 +9,12 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.checks import LABELS
-from core.questions.entry import Entry, Policy
+from core.questions.entry import Entry
+from core.questions.policy import Policy
+from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.questions.revisions import Revision, Snapshot
 from pages.questions import review
-from pages.settings.careful import careful
+from pages.settings.words import said
 from pages.shell import notices, session
 
 PAGE = "questions"
@@ -50,7 +54,9 @@ def _one(principal: Principal, membership: Membership, save: Revision, newest: i
     before = questions.table(principal, org_id, save.number - 1)
     after = questions.table(principal, org_id, save.number)
     st.subheader(f"What revision {save.number} changed")
-    st.dataframe(_difference(before, after), hide_index=True, width="stretch")
+    examples = frontline().examples.available(principal, org_id)
+    names = {example.example_id: example.name for example in examples}
+    st.dataframe(_difference(before, after, names), hide_index=True, width="stretch")
     if save.number == newest:
         st.caption("This is what visitors get now.")
     elif Permission.EDIT in membership.permissions:
@@ -60,8 +66,8 @@ def _one(principal: Principal, membership: Membership, save: Revision, newest: i
         st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
 
 
-def _difference(before: Snapshot, after: Snapshot) -> pd.DataFrame:
-    lines = _settings(before.policy, after.policy)
+def _difference(before: Snapshot, after: Snapshot, example_names: Mapping[str, str]) -> pd.DataFrame:
+    lines = _settings(before.policy, after.policy, example_names)
     old_entries, new_entries = ({entry.id: entry for entry in side.entries} for side in (before, after))
     for entry_id in sorted(old_entries.keys() | new_entries.keys()):
         old, new = old_entries.get(entry_id), new_entries.get(entry_id)
@@ -74,13 +80,10 @@ def _difference(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["Row", "What", "Before / question", "After / answer"])
 
 
-def _settings(old: Policy, new: Policy) -> list[tuple[str, str, str, str]]:
-    lines = []
-    if old.fallback != new.fallback:
-        lines.append(("Settings", "When a person takes over", old.fallback, new.fallback))
-    if old.strictness != new.strictness:
-        lines.append(("Settings", "How careful", careful(old.strictness), careful(new.strictness)))
-    return lines
+def _settings(old: Policy, new: Policy, example_names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    names = changed(old, new)
+    befores, afters = ([said(name, value(policy, name), example_names) for name in names] for policy in (old, new))
+    return [("Settings", POLICY_LABELS[n], b, a) for n, b, a in zip(names, befores, afters, strict=True)]
 
 
 def _cells(old: Entry, new: Entry) -> list[tuple[str, str, str, str]]:

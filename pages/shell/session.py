@@ -1,5 +1,6 @@
 """The only home of a person's session state: what is kept here belongs to one page of one org."""
 
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
@@ -31,6 +32,11 @@ def drop(page: str, org_id: str, name: str) -> None:
 def widget(of: str) -> Any:  # noqa: ANN401 - any widget's value
     """The value of the widget with this key, before or after it is drawn."""
     return st.session_state.get(of)
+
+
+def seed(of: str, value: object) -> None:
+    """Give a widget its first value; before it is drawn. One that has a value keeps it, also when that is None."""
+    st.session_state.setdefault(of, value)
 
 
 def set_widget(of: str, value: object) -> None:
@@ -65,8 +71,21 @@ def last_org() -> str | None:
 
 def open_org(org_id: str) -> None:
     """Make this the open org and forget what any other one left in the session."""
+    keep_orgs((org_id,))
+    put("shell", _SHELL, "org", org_id)
+
+
+def keep_orgs(org_ids: Collection[str]) -> None:
+    """Forget what was left by orgs that are not among these; only after a clear answer which these are."""
     for found in list(st.session_state):
         parts = str(found).split(".", 2)
-        if len(parts) == 3 and parts[1] not in (_SHELL, org_id):
+        if len(parts) == 3 and parts[1] not in (_SHELL, *org_ids):
             del st.session_state[found]
-    put("shell", _SHELL, "org", org_id)
+
+
+def role_is(org_id: str, permissions: frozenset[str]) -> None:
+    """Forget what the org left when the person may do less in it than a moment ago: drafts of old rights go."""
+    before: tuple[str, frozenset[str]] | None = get("shell", _SHELL, "rights")
+    if before and before[0] == org_id and not before[1] <= permissions:
+        keep_orgs(())
+    put("shell", _SHELL, "rights", (org_id, permissions))

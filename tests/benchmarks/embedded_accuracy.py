@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from core.engines.protocol import Decision
+from core.engines.semantic.encoder import usable_sessions
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.changes import new_entry
 from core.questions.entry import Entry, Published
@@ -62,7 +63,7 @@ def banking(engine: SemanticEngine, folder: Path, phrasings: int, seed: int) -> 
     ids = {label: number for number, label in enumerate(in_scope, start=1)}
     questions = [(text, ids.get(label)) for label, texts in sorted(test.items()) for text in texts]
     engine.prepare(table)
-    with ThreadPoolExecutor(engine.parallel_calls) as pool:
+    with ThreadPoolExecutor(usable_sessions()) as pool:
         decisions = list(pool.map(lambda asked: engine.decide(asked[0], table), questions))
     return figures_of(decisions, [expected for _, expected in questions])
 

@@ -82,10 +82,10 @@ def deciding(entries: int, phrasings: int, stored: Sequence[str], questions: Seq
     edited = Published(org_id="benchmark", revision=2, entries=tuple(rows))
     again = seconds(lambda: engine.prepare(edited))
     single = one_by_one(lambda question: engine.decide(question, edited), questions)
-    together = pooled(lambda question: engine.decide(question, edited), questions, engine.parallel_calls)
+    together = pooled(lambda question: engine.decide(question, edited), questions, usable_sessions())
     print(
         f"  {entries:6,} entries × {phrasings}: prepare {first:6.2f} s, after an edit {again:5.2f} s; one at a time "
-        f"{speed(single)}; {engine.parallel_calls} at once {len(questions) / together:6,.0f}/s"
+        f"{speed(single)}; {usable_sessions()} at once {len(questions) / together:6,.0f}/s"
     )
 
 

@@ -37,19 +37,28 @@ I = TypeVar("I")  # noqa: E741 - an item
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """What a call brought, and the seconds it took."""
+    """What a call for a query brought, and the seconds it took."""
 
+    query: Query
     exchanged: Exchanged
     seconds: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What an earlier call for a query had brought."""
+
+    query: Query
+    exchanged: Exchanged
+
+
 Find = Callable[[Sequence[Query]], Mapping[Query, Exchanged]]
-Ended = tuple[I, Query, Sent | Exchanged | EngineFailed]
+Ended = tuple[I, Sent | Found | EngineFailed]
 _Out = queue.SimpleQueue[Ended[I] | None]
 
 
 def stream(
-    queries: Iterable[tuple[I, Query]],
+    queries: Iterable[tuple[I, Query | EngineFailed]],
     *,
     background: Background,
     find: Find,
@@ -59,10 +68,11 @@ def stream(
     in_flight: int,
     stop: threading.Event,
 ) -> Generator[Ended[I], None, None]:
-    """Each query with what was sent for it, with what ``find`` found instead, or with its failure, as they end.
+    """Each mark with what was sent for its query, with what ``find`` found instead, or with a failure, as they end.
 
-    ``queries`` and ``find`` are used in threads of their own, ``connect`` and ``send`` on the loop. When ``stop`` is
-    set nothing new is sent. Closing the generator cancels the calls in flight.
+    A failure among the ``queries`` stands for one that could not be made. ``queries`` and ``find`` are used in threads
+    of their own, ``connect`` and ``send`` on the loop. When ``stop`` is set nothing new is sent. Closing the generator
+    cancels the calls in flight.
 
     Raises what a call raises that is no EngineFailed, after the calls in flight have ended.
     """
@@ -71,23 +81,27 @@ def stream(
     source = _Source(iter(queries), find, out)
 
     async def sent() -> None:
-        connection = connect()
+        try:
+            connection = connect()
+            try:
+                await over(connection)
+            finally:
+                await connection.close()
+        finally:
+            gone.set()
 
+    async def over(connection: Connection) -> None:
         async def call(one: tuple[I, Query]) -> Sent:
             return await send(connection, one[1])
 
-        try:
-            async with _stopping(stop) as stopped:
-                replies = answer_all(source.missing(), call, limiter, in_flight=in_flight, stop=stopped)
-                async with contextlib.aclosing(replies):
-                    async for (item, query), reply in replies:
-                        out.put((item, query, reply))
-        finally:
-            await connection.close()
-            out.put(None)
-            gone.set()
+        async with _stopping(stop) as stopped:
+            replies = answer_all(source.missing(), call, limiter, in_flight=in_flight, stop=stopped)
+            async with contextlib.aclosing(replies):
+                async for (item, _), reply in replies:
+                    out.put((item, reply))
 
     future = background.begin(sent())
+    future.add_done_callback(lambda _: out.put(None))  # however it ended: somebody waits for it
     try:
         while (ended := out.get()) is not None:
             yield ended
@@ -124,9 +138,9 @@ async def _stopping(stop: threading.Event) -> AsyncGenerator[asyncio.Event, None
 
 
 class _Source(Generic[I]):
-    """Reads queries ahead, a chunk at a time, and puts out at once what the cache holds."""
+    """Reads queries ahead, a chunk at a time, and puts out at once what need not be sent."""
 
-    def __init__(self, queries: Iterator[tuple[I, Query]], find: Find, out: "_Out[I]") -> None:
+    def __init__(self, queries: Iterator[tuple[I, Query | EngineFailed]], find: Find, out: "_Out[I]") -> None:
         self._queries = queries
         self._find = find
         self._out = out
@@ -141,8 +155,13 @@ class _Source(Generic[I]):
         chunk = list(itertools.islice(self._queries, CHUNK))
         if not chunk:
             return None
-        found = self._find([query for _, query in chunk])
+        found = self._find([query for _, query in chunk if isinstance(query, Query)])
+        missing = []
         for item, query in chunk:
-            if query in found:
-                self._out.put((item, query, found[query]))
-        return [(item, query) for item, query in chunk if query not in found]
+            if isinstance(query, EngineFailed):
+                self._out.put((item, query))
+            elif query in found:
+                self._out.put((item, Found(query=query, exchanged=found[query])))
+            else:
+                missing.append((item, query))
+        return missing

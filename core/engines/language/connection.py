@@ -89,10 +89,11 @@ class Connection:
         """Close the connections."""
         await self._client.close()
 
-    async def exchange(self, way: Way, prompt: Prompt, cache_key: str) -> Exchanged:
+    async def exchange(self, way: Way, prompt: Prompt, cache_key: str | None) -> Exchanged:
         """Ask in one way and read the reply.
 
-        ``cache_key`` is equal for prompts with the same beginning; it is sent where the server knows cache hints.
+        ``cache_key`` is equal for prompts with the same beginning, None for one that no other shares it with; it is
+        sent where the server knows cache hints.
         A parameter that the server refuses is left out, remembered, and the request sent once more without it.
 
         Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and

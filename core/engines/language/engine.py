@@ -8,9 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
-from core.engines.language.batch import Sent, stream
+from core.engines.language.batch import Found, Sent, stream
 from core.engines.language.connection import Connection, Exchanged
 from core.engines.language.decisions import NOTHING_TO_CHOOSE, decision_of
+from core.engines.language.estimating import layout_of, tokens_of_shortlist, tokens_of_table
 from core.engines.language.failures import is_missing
 from core.engines.language.guard import Guard
 from core.engines.language.keeping import Keeping
@@ -20,7 +21,7 @@ from core.engines.language.probe import Report, choose_way, known_way, report
 from core.engines.language.query import Query
 from core.engines.language.server import ServerSettings
 from core.engines.language.shared import Shared
-from core.engines.language.style import Prompts, PromptStyle, shown
+from core.engines.language.style import Prompts, PromptStyle
 from core.engines.language.ways import WAYS, possible
 from core.engines.protocol import Asked, Effort
 from core.errors import EngineFailed, EngineUnavailable
@@ -32,7 +33,6 @@ CALLS_IN_FLIGHT = 8
 SHORTLIST = 20
 BATCH_TIMEOUT_SECONDS = 60.0
 _TOKENS_OF_A_REPLY = 12
-_LONGEST_SHORTLISTED = 4_000
 
 I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
@@ -122,7 +122,7 @@ class LanguageEngine:
             in_two_tries(lambda: self._send(self._own(), query), try_seconds=self._try_seconds, patience=left)
         )
         self._keeping.keep([(query, sent.exchanged)])
-        return self._fresh(query, sent)
+        return self._fresh(sent)
 
     def ask_all(
         self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
@@ -139,7 +139,7 @@ class LanguageEngine:
         limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
         way = self._shared.background.run(limiter.run(lambda: self._way(published), stopping=stop.is_set))
         ended = stream(
-            ((item, self._query(question, published, way)) for item, question in items),
+            ((item, self._query_or_failure(question, published, way)) for item, question in items),
             background=self._shared.background,
             find=(lambda _queries: {}) if anew else self._keeping.find,
             connect=lambda: Connection(self._settings, self._shared.memory, BATCH_TIMEOUT_SECONDS, self._guard),
@@ -149,12 +149,12 @@ class LanguageEngine:
             stop=stop,
         )
         with contextlib.closing(ended), self._keeping.later() as later:
-            for item, query, reply in ended:
+            for item, reply in ended:
                 if isinstance(reply, Sent):
-                    later.add(query, reply.exchanged)
-                    yield item, self._fresh(query, reply, with_prompt=False)
-                elif isinstance(reply, Exchanged):
-                    yield item, self._reused(query, reply, with_prompt=False)
+                    later.add(reply.query, reply.exchanged)
+                    yield item, self._fresh(reply, with_prompt=False)
+                elif isinstance(reply, Found):
+                    yield item, self._reused(reply.query, reply.exchanged, with_prompt=False)
                 else:
                     yield item, reply
 
@@ -162,15 +162,16 @@ class LanguageEngine:
         """Tokens by about four characters each; seconds by what the last calls took, None before the first."""
         if not published.entries:
             return Effort()
-        ways = possible(self._offers(published), tuple(Way) if self._forced is None else (self._forced,))
-        known = known_way(self._shared.memory, self.place, ways) or Way.SCHEMA
+        known = known_way(self._shared.memory, self.place, possible(self._offers(published)))
+        way = self._forced or known or Way.SCHEMA
         if self._is_cut(published):
-            front = _LONGEST_SHORTLISTED
+            front = tokens_of_shortlist(self._prompts, way, published, self._shortlist)
         else:
-            front = estimated_tokens(shown(self._prompts.of_table(self._forced or known, published).prompt("")))
+            front = tokens_of_table(self._prompts, way, published)
         sent = sum(front + estimated_tokens(question) for question in questions)
         typical = self._shared.memory.typical_seconds(self.place)
-        seconds = None if typical is None else typical * len(questions) / self._calls_in_flight
+        rounds = -(-len(questions) // self._calls_in_flight)
+        seconds = None if typical is None else typical * rounds
         return Effort(usage=Usage(sent=sent, received=_TOKENS_OF_A_REPLY * len(questions)), seconds=seconds)
 
     def test_connection(self) -> Report:
@@ -211,14 +212,16 @@ class LanguageEngine:
     async def _send(self, connection: Connection, query: Query) -> Sent:
         began = time.perf_counter()
         try:
-            exchanged = await connection.exchange(query.way, query.prompt, _cache_hint(query.offered))
+            # Each shortlist makes another prompt: to have it written to the server's cache would only cost more.
+            hint = None if query.shortlist else _cache_hint(query.offered)
+            exchanged = await connection.exchange(query.way, query.prompt, hint)
         except EngineUnavailable as failure:
             if is_missing(failure):  # it was known, and is gone: the next question finds out what is there now
                 self._shared.memory.forget(self.place)
             raise
         seconds = time.perf_counter() - began
         self._shared.memory.took(self.place, seconds)
-        return Sent(exchanged=exchanged, seconds=seconds)
+        return Sent(query=query, exchanged=exchanged, seconds=seconds)
 
     def _is_cut(self, published: Published) -> bool:
         return self._shared.shortlists is not None and self._shared.shortlists.is_needed(published)
@@ -230,11 +233,20 @@ class LanguageEngine:
 
     def _query(self, question: str, published: Published, way: Way) -> Query:
         if self._shared.shortlists is not None and self._is_cut(published):
-            offered, shortlist = self._shared.shortlists.cut(question, published, self._shortlist)
+            offered, shortlist = self._shared.shortlists.cut(
+                question, published, self._shortlist, layout=layout_of(way)
+            )
             built = self._prompts.of_shortlist(way, offered)
             return Query(question=question, offered=offered, way=way, built=built, shortlist=shortlist)
         built = self._prompts.of_table(way, published)
         return Query(question=question, offered=published, way=way, built=built)
+
+    def _query_or_failure(self, question: str, published: Published, way: Way) -> Query | EngineFailed:
+        """A shortlist that fails on one question is the failure of this one."""
+        try:
+            return self._query(question, published, way)
+        except EngineFailed as failure:
+            return failure
 
     def _way_now(self, published: Published) -> Way:
         async def soon() -> Way:
@@ -263,9 +275,9 @@ class LanguageEngine:
         async with self._choosing:
             return await choose_way(self._own(), possible(self._offers(published)))
 
-    def _fresh(self, query: Query, sent: Sent, *, with_prompt: bool = True) -> Asked:
-        decision = decision_of(query, sent.exchanged, self._least_confidence, with_prompt=with_prompt)
-        return Asked(decision=decision, way=query.way, usage=sent.exchanged.usage, seconds=sent.seconds)
+    def _fresh(self, sent: Sent, *, with_prompt: bool = True) -> Asked:
+        decision = decision_of(sent.query, sent.exchanged, self._least_confidence, with_prompt=with_prompt)
+        return Asked(decision=decision, way=sent.query.way, usage=sent.exchanged.usage, seconds=sent.seconds)
 
     def _reused(self, query: Query, kept: Exchanged, *, with_prompt: bool = True) -> Asked:
         decision = decision_of(query, kept, self._least_confidence, with_prompt=with_prompt)

@@ -33,8 +33,10 @@ class Query:
     def key(self, place: Place, refused: Set[str]) -> str:
         """The sha256 of all that decides the reply: org, server, model, way, parameters, table, wording, question.
 
-        The text is canonical JSON: fixed order, no spaces, ASCII.
+        The text is canonical JSON: fixed order, no spaces, signs as they are. Escaped, two lone surrogates would read
+        as the one sign that they are the halves of.
         """
         without = sorted(refused & WAYS[self.way].optional)
         parts = [KEYS, self.offered.org_id, *place, self.way, without, self.built.digest, self.question]
-        return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()
+        text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,6 +8,7 @@ from core.engines.language.memory import Memory
 from core.engines.limiter import Limiters
 from core.engines.protocol import Shortlisted
 from core.engines.reply_cache import ReplyCache
+from core.prompts.sizes import Layout
 from core.questions.entry import Published
 
 
@@ -20,8 +21,13 @@ class Shortlists(Protocol):
     def prepare(self, published: Published) -> None:
         """Do the slow work for this revision now."""
 
-    def cut(self, question: str, published: Published, size: int) -> tuple[Published, Shortlisted]:
-        """At most ``size`` of the entries nearest to the question, and what was cut."""
+    def cut(
+        self, question: str, published: Published, size: int, *, layout: Layout | None = None
+    ) -> tuple[Published, Shortlisted]:
+        """At most ``size`` of the entries nearest to the question, and what was cut.
+
+        ``layout`` says how the prompt will show them, as far as that is known.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -83,6 +83,8 @@ class Prompts:
         key = (way, published.org_id, published.revision)
         with self._lock:
             built = self._built.get(key)
+            if built is not None:
+                self._built.move_to_end(key)
         if built is None or not built.is_for(published):
             built = Built(way, published, self._style)
             with self._lock:

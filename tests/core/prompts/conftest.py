@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
 
 ENTRIES = Path(__file__).resolve().parents[2] / "data" / "tutorial_entries.csv"
 GOLDEN = Path(__file__).parent / "golden"

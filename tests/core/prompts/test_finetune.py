@@ -9,7 +9,8 @@ from core.errors import InvalidInput
 from core.evaluation.dataset import TestRow
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.prompts.finetune import FinetuneFiles, finetune_files
-from core.questions.entry import Entry, Policy, Published
+from core.questions.entry import Entry, Published
+from core.questions.policy import Policy
 from core.questions.text import same_question_key
 from tests.core.prompts.conftest import TEXTS, golden, tables
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
-from core.questions.entry import DEFAULT_FALLBACK, Policy
+from core.questions.policy import DEFAULT_FALLBACK, EngineKind, ModelSettings, Policy, Style
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
@@ -196,9 +196,21 @@ def test_texts_in_a_conflict_are_shown_as_they_are(browser: Browser, frontline: 
     )
 
 
-def test_history_shows_what_a_change_of_settings_changed(browser: Browser, frontline: Frontline) -> None:
-    policy = Policy(fallback="We will call you.", strictness=0.05)
+def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Browser, frontline: Frontline) -> None:
+    model = ModelSettings(
+        engine=EngineKind.SERVER,
+        base_url="http://127.0.0.1:9/v1",
+        model="small",
+        style=Style.COMPANIES,
+        negatives=("where is my order", "i was charged twice"),
+        examples=("shipped:marrow-lane-bakery", "shared:gone"),
+        least_confidence=0.5,
+        usd_a_month=None,
+        tokens_a_month=1_500_000,
+    )
+    policy = Policy(fallback="We will call you.", strictness=0.05, model=model)
     frontline.questions.save_settings(OWNER, ORG, base_revision=1, policy=policy)
+    frontline.servers.keep_key(OWNER, ORG, model.base_url, "sk-test-never-shown-4711")
     tab = browser.open("questions", ORG, person=MEMBER)
     next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view")).set_value("History")
     tab.session_state[session.key("questions", ORG, "history")] = {
@@ -207,6 +219,21 @@ def test_history_shows_what_a_change_of_settings_changed(browser: Browser, front
     tab.run()
 
     assert tab.dataframe[1].value.to_numpy().tolist() == [
-        ["Settings", "When a person takes over", DEFAULT_FALLBACK, "We will call you."],
-        ["Settings", "How careful", "Balanced", "More careful"],
+        ["Settings", "Text when a person takes over", DEFAULT_FALLBACK, "We will call you."],
+        ["Settings", "How careful the bot is", "Balanced", "More careful"],
+        ["Settings", "Engine", "This installation’s engine", "Our own model server"],
+        ["Settings", "Server address", "", "http://127.0.0.1:9/v1"],
+        ["Settings", "Model", "", "small"],
+        [
+            "Settings",
+            "How the model is asked",
+            "In the best way that the server knows",
+            "As a text to go on with, after example companies",
+        ],
+        ["Settings", "Questions for a person", "", "where is my order · i was charged twice"],
+        ["Settings", "Example companies", "", "Marrow Lane Bakery · (no longer shared)"],
+        ["Settings", "How sure the model must be", "0%", "50%"],
+        ["Settings", "Dollars a month", "$25.00", "no limit"],
+        ["Settings", "Tokens a month", "25,000,000 tokens", "1,500,000 tokens"],
     ]
+    assert "sk-test" not in everything(tab)

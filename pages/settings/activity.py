@@ -1,0 +1,123 @@
+"""Activity: what people did in the organisation, for its owners to look up and to take away."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.event import Event, What
+from core.audit.service import EVENTS_A_PAGE
+from core.bootstrap import frontline
+from core.files.writing import safe_file_name
+from core.identity.principal import Membership, Permission, Principal
+from pages.shell import session
+
+PAGE = "settings"
+_COLUMNS = {
+    "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss", width=170),
+    "Who": st.column_config.TextColumn(width=150),
+    "What": st.column_config.TextColumn(width=160),
+    "Details": st.column_config.TextColumn(width="large"),
+}
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The newest events, filters by person and kind, and all events as a file; nothing for others than owners."""
+    if Permission.MANAGE not in membership.permissions:
+        return
+    org_id = membership.org_id
+    with st.container():
+        st.subheader("Activity", anchor=False)
+        st.caption("Who signed in, changed, ran, downloaded or shared something here. Only owners see this.")
+        actor_id, what = _filters(principal, org_id)
+        earlier = _earlier(org_id)
+        # One more than is shown tells whether there are older ones.
+        found = frontline().audit.events(
+            principal,
+            org_id,
+            before=earlier[-1] if earlier else None,
+            limit=EVENTS_A_PAGE + 1,
+            actor_id=actor_id,
+            what=what,
+        )
+        if found:
+            st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=_COLUMNS)
+        else:
+            st.info("Nothing yet." if actor_id is None and what is None else "Nothing fits this choice.")
+        _ways_on(principal, membership, found)
+
+
+def _filters(principal: Principal, org_id: str) -> tuple[str | None, What | None]:
+    """The person and the kind to show; None for all."""
+    people = frontline().audit.people(principal, org_id)
+    left, right = st.columns(2)
+    actor_id = left.selectbox(
+        "Person",
+        list(people),
+        index=None,
+        placeholder="Everybody",
+        format_func=lambda user_id: people.get(user_id, user_id),
+        key=session.key(PAGE, org_id, "activity_person"),
+        on_change=_to_the_newest,
+        args=(org_id,),
+    )
+    what = right.selectbox(
+        "Kind",
+        list(What),
+        index=None,
+        placeholder="Everything",
+        format_func=_capital,
+        key=session.key(PAGE, org_id, "activity_kind"),
+        on_change=_to_the_newest,
+        args=(org_id,),
+    )
+    return actor_id, what
+
+
+def _ways_on(principal: Principal, membership: Membership, found: Sequence[Event]) -> None:
+    """Newer and older events, and the file."""
+    org_id = membership.org_id
+    with st.container(horizontal=True):
+        if _earlier(org_id):
+            st.button("Newer", key=session.key(PAGE, org_id, "activity_newer"), on_click=_back, args=(org_id,))
+        if len(found) > EVENTS_A_PAGE:
+            last = found[EVENTS_A_PAGE - 1].event_id
+            key = session.key(PAGE, org_id, "activity_older")
+            st.button("Older", key=key, on_click=_on, args=(org_id, last))
+        st.download_button(
+            "Download all activity",
+            data=lambda: frontline().audit.export(principal, org_id),
+            file_name=safe_file_name(f"{membership.org_name} activity", ".csv"),
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key=session.key(PAGE, org_id, "activity_download"),
+        )
+
+
+def _table(events: Sequence[Event]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(event.at, event.actor, _capital(event.what), event.details) for event in events],
+        columns=["When", "Who", "What", "Details"],
+    )
+
+
+def _capital(what: What) -> str:
+    return what.value[0].upper() + what.value[1:]
+
+
+def _earlier(org_id: str) -> tuple[str, ...]:
+    """The ids of the last events of the pages before this one; empty at the newest."""
+    return session.get(PAGE, org_id, "activity_earlier") or ()
+
+
+def _on(org_id: str, last: str) -> None:
+    session.put(PAGE, org_id, "activity_earlier", (*_earlier(org_id), last))
+
+
+def _back(org_id: str) -> None:
+    session.put(PAGE, org_id, "activity_earlier", _earlier(org_id)[:-1])
+
+
+def _to_the_newest(org_id: str) -> None:
+    session.drop(PAGE, org_id, "activity_earlier")

@@ -1,0 +1,29 @@
+"""The section on answers: what visitors read when a person takes over, and how careful the bot is."""
+
+import streamlit as st
+
+from core.questions.policy_checks import FALLBACK_LIMIT
+from core.questions.policy_fields import POLICY_LABELS
+from pages.settings.careful import CAREFUL, careful
+from pages.settings.form import Form
+
+
+def render(form: Form) -> None:
+    """The two fields that every engine uses."""
+    st.subheader("Answers", anchor=False)
+    fallback = st.text_area(
+        POLICY_LABELS["fallback"],
+        help=f"Visitors get this text word for word. At most {FALLBACK_LIMIT} characters.",
+        height=80,
+        **form.options("fallback"),
+    )
+    form.put("fallback", fallback)
+    start = form.start("strictness")
+    strictness = st.select_slider(
+        POLICY_LABELS["strictness"],
+        sorted({*CAREFUL, start}),
+        format_func=careful,
+        help="More careful: fewer wrong answers, more questions for your people. An evaluation shows how many.",
+        **form.options("strictness"),
+    )
+    form.put("strictness", strictness)

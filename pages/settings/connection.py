@@ -1,0 +1,111 @@
+"""The model of an own server, which names the server has, and what a test of the connection finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Principal
+from core.questions.policy_fields import POLICY_LABELS
+from pages.settings import report
+from pages.settings.form import Form
+from pages.settings.sheet import PAGE
+from pages.shell import notices, session
+
+if TYPE_CHECKING:
+    from core.engines.language.probe import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What was found out about a server: the models at an address, and a report on one of them."""
+
+    address: str
+    models: tuple[str, ...] = ()
+    model: str = ""
+    report: Report | None = None
+
+
+def render(principal: Principal, form: Form, address: str, key: str) -> None:
+    """The field for the model, with the server's own names to choose from, and the test for those who may change it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        model = st.text_input(
+            POLICY_LABELS["model"],
+            placeholder=form.hint("gpt-5.4-mini"),
+            **form.options("model"),
+        ).strip()
+        wants_names = form.may_change and st.button("List models", key=_key(form, "list_models"))
+    form.put("model", model)
+    if not form.may_change:
+        return
+    if wants_names:
+        _look_up(principal, form, address, key)
+    _choice(form)
+    if st.button("Test connection", icon=":material/network_check:", key=_key(form, "test")):
+        _test(principal, form, address, key)
+    known = _known(form)
+    if known and known.report and known.model == model:
+        style = session.widget(form.sheet.key("style")) or form.start("style")  # its field is drawn below this one
+        report.render(known.report, style)
+
+
+def _choice(form: Form) -> None:
+    """The server's models, once they are known: choosing one writes it into the field above."""
+    known = _known(form)
+    if known is None or not known.models:
+        return
+
+    def choose() -> None:
+        if chosen := session.widget(picked):
+            session.set_widget(form.sheet.key("model"), chosen)
+            session.set_widget(picked, None)
+
+    picked = _key(form, "picked_model")
+    st.selectbox(
+        f"Models of this server ({len(known.models):,})",
+        known.models,
+        index=None,
+        placeholder="Choose one",
+        key=picked,
+        on_change=choose,
+    )
+
+
+def _look_up(principal: Principal, form: Form, address: str, key: str) -> None:
+    try:
+        with st.spinner("Asking the server for its models."):
+            names = frontline().servers.models(principal, form.org_id, base_url=address, key=key or None)
+    except FrontlineError as error:
+        notices.show(error)
+        return
+    if not names:
+        st.info("The server does not tell which models it has. Write the name of one.")
+    session.put(PAGE, form.org_id, "known", replace(_known(form) or _Known(address=address), models=names))
+
+
+def _test(principal: Principal, form: Form, address: str, key: str) -> None:
+    model = form.entered["model"]
+    known = replace(_known(form) or _Known(address=address), report=None)
+    session.put(PAGE, form.org_id, "known", known)
+    try:
+        with st.spinner("Asking the server in every way. This takes some seconds."):
+            found = frontline().servers.test(principal, form.org_id, base_url=address, model=model, key=key or None)
+    except FrontlineError as error:
+        notices.show(error)
+        return
+    known = replace(known, models=found.models or known.models, model=model, report=found)
+    session.put(PAGE, form.org_id, "known", known)
+
+
+def _known(form: Form) -> _Known | None:
+    """What was found out about the address that is entered now."""
+    known: _Known | None = session.get(PAGE, form.org_id, "known")
+    return known if known and known.address == form.entered["base_url"] else None
+
+
+def _key(form: Form, name: str) -> str:
+    return session.key(PAGE, form.org_id, name)

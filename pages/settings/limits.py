@@ -1,0 +1,96 @@
+"""The section on limits: how sure a model must be, how much it is sent, and what a month may cost."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.questions.policy_checks import CALLS_IN_FLIGHT, MOST_TOKENS, MOST_USD, SHORTLIST
+from core.questions.policy_fields import POLICY_LABELS
+from core.spending.ledger import Month
+from core.spending.words import spent
+from pages.settings.form import Form
+from pages.shell import notices
+
+_MILLION = 1_000_000
+
+
+def render(principal: Principal, form: Form) -> None:
+    """The fields that bound what model servers are asked, and what was used of the month's limits."""
+    st.subheader("Limits", anchor=False)
+    least = st.slider(
+        POLICY_LABELS["least_confidence"],
+        0.0,
+        1.0,
+        step=0.01,
+        format="percent",
+        help="Some servers tell a probability with each answer. One below this goes to a person. 0%: every answer of "
+        "the model is given. “How careful the bot is” is added to this.",
+        **form.options("least_confidence", float(form.start("least_confidence"))),
+    )
+    form.put("least_confidence", least)
+    left, right = st.columns(2)
+    with left:
+        _whole(
+            form,
+            "shortlist",
+            SHORTLIST,
+            "Of a large table only the answers nearest to the question are sent. More find the right one more often, "
+            "and each question costs more.",
+        )
+    with right:
+        _whole(form, "calls_in_flight", CALLS_IN_FLIGHT, "In an evaluation. More are faster, if the server keeps up.")
+    left, right = st.columns(2)  # in rows of two, so that on a narrow screen they stand in the order of reading
+    with left:
+        _dollars(form)
+    with right:
+        _tokens(form)
+    st.caption(notices.plain(used(frontline().spending.month(principal, form.org_id))))
+
+
+def used(month: Month) -> str:
+    """What was used in a month, e.g. "Used in November 2026: $0.42 in 120 calls"."""
+    calls = "1 call" if month.calls == 1 else f"{month.calls:,} calls"
+    when = datetime.strptime(month.month, "%Y-%m")
+    words = f"Used in {when:%B %Y}: {spent(month.booked)} in {calls}"
+    reserved = month.reserved
+    aside = reserved.nano_usd or reserved.unpriced_tokens
+    return f"{words}. Set aside for what is under way: {spent(reserved)}." if aside else f"{words}."
+
+
+def _whole(form: Form, name: str, bounds: tuple[int, int], help: str) -> None:
+    number = st.number_input(POLICY_LABELS[name], *bounds, step=1, help=help, **form.options(name))
+    form.put(name, number)
+
+
+def _dollars(form: Form) -> None:
+    start = form.start("usd_a_month")
+    dollars = st.number_input(
+        POLICY_LABELS["usd_a_month"],
+        0.0,
+        float(MOST_USD),
+        value=None,
+        step=5.0,
+        format="%.2f",
+        placeholder="No limit",
+        help="For models whose price is known. When it is reached, no question is asked until the next month (UTC).",
+        **form.options("usd_a_month", None if start is None else float(start)),
+    )
+    form.put("usd_a_month", dollars)
+
+
+def _tokens(form: Form) -> None:
+    start = form.start("tokens_a_month")
+    millions = st.number_input(
+        f"{POLICY_LABELS['tokens_a_month']}, in millions",
+        0.0,
+        MOST_TOKENS / _MILLION,
+        value=None,
+        step=1.0,
+        format="%g",
+        placeholder="No limit",
+        help="For models whose price nobody knows, such as those on your own computers. A token is about four letters.",
+        **form.options("tokens_a_month", None if start is None else start / _MILLION),
+    )
+    form.put("tokens_a_month", None if millions is None else round(millions * _MILLION))

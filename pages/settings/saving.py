@@ -1,0 +1,99 @@
+"""The bar that says what is not saved yet, and saves all of it with one press."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.engines.language.server import wrong_key
+from core.errors import FrontlineError, InvalidInput, Problem
+from core.identity.principal import Principal
+from core.questions.policy_checks import policy_problems
+from core.questions.policy_fields import in_a_sentence, listed
+from core.questions.revisions import Revision, SettingsConflict
+from core.questions.service import NOTE_LIMIT
+from pages.settings import server_key
+from pages.settings.form import Form
+from pages.settings.sheet import PAGE, put_away
+from pages.shell import notices, session
+
+
+def bar(principal: Principal, form: Form, key: str) -> None:
+    """What is not saved yet, a note, and the buttons; always in view, so that Save is never looked for."""
+    unsaved = [in_a_sentence(name) for name in form.unsaved] + (["key"] if key else [])
+    with st.bottom:
+        problems = st.container()
+        if trouble := session.get(PAGE, form.org_id, "trouble"):
+            with problems:
+                notices.problems(trouble, "The settings are saved, but the key is not:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**Not saved yet:** {listed(unsaved)}" if unsaved else "All saved", width="content")
+            note = st.text_input(
+                "Note",
+                key=form.sheet.key("note"),
+                placeholder="What changed and why (optional)",
+                label_visibility="collapsed",
+                max_chars=NOTE_LIMIT,
+            )
+            if unsaved and st.button("Discard", key=session.key(PAGE, form.org_id, "discard")):
+                _confirm_discard(form, unsaved)
+            pressed = st.button("Save", type="primary", key=session.key(PAGE, form.org_id, "save"))
+        if pressed:
+            with problems:
+                _save(principal, form, key, note)
+
+
+@st.dialog("Discard your changes?")
+def _confirm_discard(form: Form, unsaved: Sequence[str]) -> None:
+    st.write(f"What you entered will be lost: {', '.join(unsaved)}. The saved settings stay as they are.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep editing"):
+            st.rerun()
+        if st.button("Discard", type="primary"):
+            put_away(form.sheet)
+            server_key.forget_entered(form.org_id)
+            st.rerun()
+
+
+def _save(principal: Principal, form: Form, key: str, note: str) -> None:
+    """Save the settings, then the key: never a key for settings that were refused."""
+    policy = form.policy
+    if reason := wrong_key(key):
+        problem = Problem(row="Settings", field="Key", reason=reason)
+        notices.problems([*policy_problems(policy), problem], "Nothing was saved:")
+        return
+    try:
+        revision = frontline().questions.save_settings(
+            principal, form.org_id, base_revision=form.sheet.revision, policy=policy, note=note
+        )
+    except InvalidInput as error:
+        notices.problems(error.problems, "Nothing was saved:")
+    except SettingsConflict as conflict:
+        session.put(PAGE, form.org_id, "conflict", (conflict, policy))
+        st.rerun()
+    except FrontlineError as error:
+        notices.show(error)
+    else:
+        put_away(form.sheet)
+        _keep_key(principal, form.org_id, policy.model.base_url, key)
+        session.say(_saved(revision, with_key=bool(key)))
+        st.rerun()
+
+
+def _keep_key(principal: Principal, org_id: str, address: str, key: str) -> None:
+    if not key:
+        return
+    try:
+        frontline().servers.keep_key(principal, org_id, address, key)
+    except InvalidInput as error:
+        session.put(PAGE, org_id, "trouble", error.problems)
+    except FrontlineError as error:
+        session.put(PAGE, org_id, "trouble", [Problem(row="Settings", field="Key", reason=str(error))])
+    else:
+        server_key.forget_entered(org_id)
+
+
+def _saved(revision: Revision | None, *, with_key: bool) -> str:
+    if revision:
+        return f"Saved as revision {revision.number}"
+    return "The key is saved" if with_key else "Nothing to save: the settings are so already"

@@ -1,0 +1,89 @@
+"""The log of an org as its owners see it."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.audit.event import What
+from core.audit.service import EVENTS_A_PAGE
+from core.bootstrap import Frontline
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
+from tests.pages.conftest import Browser, everything
+
+
+def open_activity(browser: Browser, **given: Any) -> AppTest:
+    tab = browser.open("settings", org=PHONE_ORG, **({"person": OWNER} | given))
+    assert not tab.exception
+    return tab
+
+
+def box(tab: AppTest, label: str) -> Any:
+    (found,) = [box for box in tab.selectbox if box.label == label]
+    return found
+
+
+def button(tab: AppTest, label: str) -> Any:
+    (found,) = [button for button in tab.button if button.label == label]
+    return found
+
+
+def details(tab: AppTest) -> list[str]:
+    (table,) = [frame.value for frame in tab.dataframe if "Details" in frame.value.columns]
+    return list(table["Details"])
+
+
+def labels(tab: AppTest) -> set[str]:
+    return {button.label for button in tab.button}
+
+
+def test_an_owner_sees_who_did_what_newest_first(browser: Browser, frontline: Frontline) -> None:
+    frontline.audit.record(ADMIN, PHONE_ORG, What.RUN_STARTED, "“May”, 15 questions")
+    frontline.audit.record(OWNER, CLOTHING_ORG, What.EXPORTED, "of another org")
+
+    tab = open_activity(browser)
+
+    (table,) = [frame.value for frame in tab.dataframe if "Details" in frame.value.columns]
+    assert list(table.columns) == ["When", "Who", "What", "Details"]
+    assert tuple(table.iloc[0])[1:] == (ADMIN.name, "Started an evaluation", "“May”, 15 questions")
+    assert "of another org" not in details(tab)
+
+
+@pytest.mark.parametrize("person", [ADMIN, MEMBER], ids=lambda person: person.name)
+def test_nobody_else_sees_it(browser: Browser, frontline: Frontline, person: Any) -> None:
+    tab = open_activity(browser, person=person)
+
+    assert "Activity" not in everything(tab)
+    assert What.REFUSED not in [event.what for event in frontline.audit.events(OWNER, PHONE_ORG)]
+
+
+def test_the_log_is_read_by_page_to_its_end_and_back(browser: Browser, frontline: Frontline) -> None:
+    for number in range(2 * EVENTS_A_PAGE + 5):
+        frontline.audit.record(ADMIN, PHONE_ORG, What.EXPORTED, f"file {number}")
+    newest = [f"file {number}" for number in reversed(range(2 * EVENTS_A_PAGE + 5))]
+
+    tab = open_activity(browser)
+    assert details(tab) == newest[:EVENTS_A_PAGE]
+    assert "Newer" not in labels(tab)
+    button(tab, "Older").click().run()
+    assert details(tab) == newest[EVENTS_A_PAGE : 2 * EVENTS_A_PAGE]
+    button(tab, "Older").click().run()
+    assert details(tab)[:5] == newest[2 * EVENTS_A_PAGE :]
+    assert "Older" not in labels(tab)
+    button(tab, "Newer").click().run()
+    button(tab, "Newer").click().run()
+    assert details(tab) == newest[:EVENTS_A_PAGE]
+
+
+def test_a_person_or_a_kind_is_chosen_and_begins_at_the_newest(browser: Browser, frontline: Frontline) -> None:
+    for number in range(EVENTS_A_PAGE + 1):
+        frontline.audit.record(ADMIN, PHONE_ORG, What.EXPORTED, f"file {number}")
+    frontline.audit.record(MEMBER, PHONE_ORG, What.REFUSED, "no")
+
+    tab = open_activity(browser)
+    button(tab, "Older").click().run()
+    box(tab, "Person").select(MEMBER.user_id).run()
+    assert details(tab) == ["no"]
+    box(tab, "Kind").select(What.SHARED).run()
+
+    assert "Nothing fits this choice." in everything(tab)
