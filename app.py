@@ -32,6 +32,7 @@ else:  # imported once by the server
             routes=server.routes(parts),
             middleware=server.middleware(parts, (Path(st.__file__).parent / "static/index.html").read_text("utf-8")),
             lifespan=lifespan,
+            secrets=server.secrets(parts),
             on_script_error=notices.script_error,
         )
         if parts.settings.auth is None:

@@ -1,21 +1,17 @@
 """The deployment's settings, read once from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.auth_settings import AuthSettings, auth_settings
 from core.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
+SECRETS = PROJECT / ".streamlit" / "secrets.toml"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuthSettings:
-    """How people sign in when it is not the demo."""
-
-    auth_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +29,10 @@ class Settings:
 
     ``data_dir`` holds the SQLite file, the prepared model and local secrets; ``model_dir`` is a folder with the
     embedded engine's weights, or None for the installed package; ``engine`` is a model server, or None for the
-    embedded engine; ``auth`` is None for the demo sign-in.
+    embedded engine; ``auth`` is None for the demo sign-in. ``secret`` seals the keys of the orgs' model servers, None
+    for one that is made and kept in ``data_dir``; ``engine_hosts`` are the hosts, each with or without a port, that
+    those servers may stand on although they are not on the internet. ``api_origins`` are the web sites, such as
+    ``https://www.example.com``, whose pages may call the HTTP API from a browser.
     """
 
     data_dir: Path
@@ -42,29 +41,54 @@ class Settings:
     trusted_hosts: tuple[str, ...] = LOOPBACK_HOSTS
     engine: EngineSettings | None = None
     auth: AuthSettings | None = None
+    secret: str | None = field(default=None, repr=False)
+    engine_hosts: tuple[str, ...] = ()
+    api_origins: tuple[str, ...] = ()
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read DATABASE_URL and the variables that begin with FRONTLINE_; README.md lists them.
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, *, secrets_file: Path = SECRETS
+    ) -> "Settings":
+        """Read DATABASE_URL and the variables that begin with FRONTLINE_ or PROPELAUTH_; README.md lists them.
 
-        Raises ConfigurationError when an auth setting is present: falling back to the demo sign-in would let anyone in.
+        Raises ConfigurationError for settings that cannot be used, also when only some of the sign-in's are there:
+        falling back to the demo sign-in would let anyone in.
         """
-        configured = sorted(name for name, value in environment.items() if name.startswith("PROPELAUTH_") and value)
-        if configured:
-            raise ConfigurationError(
-                f"{', '.join(configured)} is set, but this version of Frontline has no PropelAuth sign-in yet. "
-                "Unset it to start with the demo sign-in on this computer."
-            )
+        auth = auth_settings(environment, secrets_file)
         data_dir = Path(environment.get("FRONTLINE_DATA_DIR") or PROJECT / ".data").expanduser().resolve()
         model_dir = environment.get("FRONTLINE_MODEL_DIR")
-        hosts = tuple(h.strip() for h in environment.get("FRONTLINE_TRUSTED_HOSTS", "").split(",") if h.strip())
         return cls(
             data_dir=data_dir,
-            database_url=database_url(environment.get("DATABASE_URL", ""), data_dir),
+            database_url=database_url(
+                environment.get("DATABASE_URL", ""), data_dir, file="frontline.db" if auth else "demo.db"
+            ),
             model_dir=Path(model_dir).expanduser().resolve() if model_dir else None,
-            trusted_hosts=hosts or LOOPBACK_HOSTS,
+            trusted_hosts=(
+                *(_list(environment, "FRONTLINE_TRUSTED_HOSTS") or LOOPBACK_HOSTS),
+                *([auth.public_host] if auth else ()),
+            ),
+            auth=auth,
             engine=_engine(environment),
+            secret=environment.get("FRONTLINE_SECRET", "").strip() or None,
+            engine_hosts=_list(environment, "FRONTLINE_ENGINE_HOSTS"),
+            api_origins=_origins(environment),
         )
+
+
+def _list(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
+
+
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Origins as browsers send them: "*" is none, since a page that may call the API holds somebody's key."""
+    found = tuple(origin.lower() for origin in _list(environment, "FRONTLINE_API_ORIGINS"))
+    for origin in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+            raise ConfigurationError(
+                f"FRONTLINE_API_ORIGINS holds “{origin}”, which is no origin: write each as https://www.example.com, "
+                "with a port where there is one and nothing after it, and commas between."
+            )
+    return found
 
 
 def _engine(environment: Mapping[str, str]) -> EngineSettings | None:
@@ -80,13 +104,13 @@ def _engine(environment: Mapping[str, str]) -> EngineSettings | None:
     return None
 
 
-def database_url(given: str, data_dir: Path) -> str:
-    """The URL for SQLAlchemy: a SQLite file in ``data_dir`` by default, PostgreSQL through psycopg.
+def database_url(given: str, data_dir: Path, *, file: str = "demo.db") -> str:
+    """The URL for SQLAlchemy: SQLite in ``file`` in ``data_dir`` by default, PostgreSQL through psycopg.
 
     Raises ConfigurationError for any other kind of database.
     """
     if not given:
-        return f"sqlite:///{data_dir / 'demo.db'}"
+        return f"sqlite:///{data_dir / file}"
     scheme, separator, rest = given.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         return f"postgresql+psycopg://{rest}"

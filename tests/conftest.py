@@ -77,14 +77,16 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """A fresh database on the PostgreSQL server."""
+    """A fresh database on the PostgreSQL server, for an ordinary role that owns it: superusers pass every wall."""
     name = f"test_{uuid.uuid4().hex}"
     admin = sa.create_engine(f"{postgresql_server}/postgres", isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield f"{postgresql_server}/{name}"
+        connection.execute(sa.text(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} OWNER {name}"))
+    yield postgresql_server.replace("//frontline@", f"//{name}@") + f"/{name}"
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(sa.text(f"DROP ROLE {name}"))
     admin.dispose()
 
 

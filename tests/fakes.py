@@ -1,12 +1,14 @@
 """Hand-written stand-ins that keep the promises of the protocols they stand for."""
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from core.engines.protocol import Asked, Candidate, Decision, Effort, Engine
 from core.engines.threads import ask_in_threads
-from core.errors import EngineFailed
+from core.errors import CannotConfirm, EngineFailed, Unauthenticated
+from core.identity.bearer import Bearer
+from core.identity.principal import Membership, Principal
 from core.questions.entry import Published
 from core.questions.policy import ModelSettings
 from core.questions.text import same_question_key
@@ -65,3 +67,31 @@ class OnlyEngine:
 
     def engine_for(self, org_id: str, settings: ModelSettings) -> Engine:
         return self.engine
+
+
+class Tokens:
+    """Bearers by a list: a token is whom it was made for; "down" cannot be confirmed, and any other is refused."""
+
+    def __init__(self, **known: Bearer) -> None:
+        self.known = known
+
+    def bearer(self, token: str) -> Bearer:
+        if token == "down":
+            raise CannotConfirm("Who you are cannot be confirmed now. Try again in some seconds.")
+        if token not in self.known:
+            raise Unauthenticated("This token is not valid, or not any more.")
+        return self.known[token]
+
+
+class MemoryDirectory:
+    """People and their memberships, as a test lists them."""
+
+    def __init__(self, people: Sequence[Principal], memberships: Mapping[str, Sequence[Membership]]) -> None:
+        self._people = {person.user_id: person for person in people}
+        self._memberships = memberships
+
+    def principal(self, user_id: str) -> Principal | None:
+        return self._people.get(user_id)
+
+    def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:
+        return {one.org_id: one for one in self._memberships.get(user_id, ())}

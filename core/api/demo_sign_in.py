@@ -1,9 +1,11 @@
 """The two routes that sign a demo person in and out: a page cannot set a cookie that scripts cannot read."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -11,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from core.api.demo_session import LIFETIME_SECONDS, DemoSessions
 from core.api.doorkeeper import ANOTHER_SITE, same_origin
 from core.identity.access import Directory
+from core.identity.principal import Principal
 
 SIGN_IN = "/demo-sign-in"
 SIGN_OUT = "/demo-sign-out"
@@ -19,8 +22,15 @@ FORM_LIMIT = 8_192
 PATH_LIMIT = 2_000
 
 
-def demo_routes(sessions: DemoSessions, directory: Directory) -> list[BaseRoute]:
+def demo_routes(
+    sessions: DemoSessions,
+    directory: Directory,
+    *,
+    signed_in: Callable[[Principal, str], None] = lambda _person, _session: None,
+) -> list[BaseRoute]:
     """POST ``person`` (a user id) and ``next`` to SIGN_IN, ``next`` to SIGN_OUT; both go on to ``next``.
+
+    ``signed_in`` is told who signed in, and an id of this sign-in that nobody can sign in with.
 
     Only a form of Frontline's own pages may do that: without an Origin header of the same origin the answer is 403.
     A GET, as after a reload, leads to the start page and changes nothing.
@@ -36,6 +46,7 @@ def demo_routes(sessions: DemoSessions, directory: Directory) -> list[BaseRoute]
         sessions.sign_out(request.cookies.get(sessions.cookie_name))
         response = _go_on(form)
         value = sessions.cookie_for(person.user_id)
+        await run_in_threadpool(signed_in, person, uuid.uuid4().hex)
         response.set_cookie(sessions.cookie_name, value, max_age=LIFETIME_SECONDS, httponly=True, samesite="lax")
         return response
 

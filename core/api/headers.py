@@ -4,35 +4,71 @@ import base64
 import hashlib
 import re
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_MEDIA = "/media/"
+"""Where Streamlit serves downloads, to anybody who knows their address: no cache on the way may keep them."""
+_YEAR = 365 * 24 * 3600
+_NOT_NEEDED = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation"),
+    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get"),
+    *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
+_PERMISSIONS = ", ".join(f"{feature}=()" for feature in _NOT_NEEDED)
+"""Abilities of the browser that no page uses. The clipboard is not among them: tables are copied and pasted."""
 
 
 class SecurityHeaders:
-    """Pure ASGI middleware that adds the headers below to every HTTP response."""
+    """Pure ASGI middleware that adds the headers below to every HTTP response.
 
-    def __init__(self, app: ASGIApp, *, content_security_policy: str) -> None:
+    ``public_url`` is the address in people's browsers, None for this computer only. Where it is https, browsers are
+    told to come back by https alone.
+    """
+
+    def __init__(self, app: ASGIApp, *, content_security_policy: str, public_url: str | None = None) -> None:
         self._app = app
+        self._https = (public_url or "").startswith("https://")
         self._headers = {
             "Content-Security-Policy": content_security_policy,
             "X-Content-Type-Options": "nosniff",
             # With "no-referrer" browsers would send "Origin: null" with our own forms.
             "Referrer-Policy": "same-origin",
+            "Permissions-Policy": _PERMISSIONS,
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        more = self._headers | self._for_this(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in more.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers)
+
+    def _for_this(self, scope: Scope) -> dict[str, str]:
+        more = {}
+        if self._https and _came_by_https(scope):
+            more["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        if scope["path"].startswith(_MEDIA):
+            more["Cache-Control"] = "private, no-store"
+        return more
+
+
+def _came_by_https(scope: Scope) -> bool:
+    """Whether the browser used https. A proxy's word is taken, for this header only: forging it gains nothing."""
+    proxy = Headers(scope=scope).get("x-forwarded-proto", "")
+    return scope["scheme"] == "https" or proxy.partition(",")[0].strip().lower() == "https"
 
 
 def content_security_policy(index_html: str) -> str:

@@ -2,16 +2,21 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from core.api.closed_paths import ClosedPaths
 from core.api.demo_session import demo_sessions
 from core.api.demo_sign_in import demo_routes
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
+from core.api.sign_in import SignIn, sign_in_secrets
+from core.api.v1 import app as api
+from core.api.v1.parts import Parts
 from core.bootstrap import Frontline
 
 
@@ -19,17 +24,41 @@ def routes(frontline: Frontline) -> list[BaseRoute]:
     """The HTTP routes; everything else is Streamlit's."""
     found: list[BaseRoute] = [Route("/questions", _start_page)]
     if frontline.settings.auth is None:
-        found += demo_routes(demo_sessions(frontline.settings.data_dir), frontline.directory)
-    return found
+        sessions = demo_sessions(frontline.settings.data_dir)
+        found += demo_routes(sessions, frontline.directory, signed_in=frontline.audit.signed_in)
+    return found + api.routes(_parts(frontline), frontline.settings.api_origins)
 
 
 def middleware(frontline: Frontline, index_html: str) -> list[Middleware]:
     """What wraps every request, websockets included; ``index_html`` is the page that Streamlit serves."""
     settings = frontline.settings
+    signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []
     return [
-        Middleware(SecurityHeaders, content_security_policy=content_security_policy(index_html)),
+        Middleware(
+            SecurityHeaders,
+            content_security_policy=content_security_policy(index_html),
+            public_url=settings.auth.public_url if settings.auth else None,
+        ),
         Middleware(Doorkeeper, trusted_hosts=settings.trusted_hosts, demo=settings.auth is None),
+        Middleware(ClosedPaths),
+        *signs_in,
     ]
+
+
+def secrets(frontline: Frontline) -> dict[str, Any] | None:
+    """What ``st.login`` needs to know; None with the demo sign-in."""
+    return sign_in_secrets(frontline.settings.auth) if frontline.settings.auth else None
+
+
+def _parts(frontline: Frontline) -> Parts:
+    return Parts(
+        access=frontline.access,
+        bearers=frontline.bearers,
+        questions=frontline.questions,
+        answering=frontline.answering,
+        evaluations=frontline.evaluations,
+        idempotency=frontline.idempotency,
+    )
 
 
 @contextlib.asynccontextmanager

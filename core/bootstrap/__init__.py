@@ -2,18 +2,24 @@
 
 import contextlib
 import functools
+import logging
 import threading
 from dataclasses import dataclass
 
 from core.answering import Answering
+from core.audit.service import Audit
+from core.audit.watched import WatchedAccess
 from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
 from core.bootstrap.engines import engine_parts
+from core.bootstrap.identity import LastOrgs, identity_parts
 from core.engines.choice import EngineChoice
 from core.examples.service import Examples
-from core.identity.access import Access
-from core.identity.demo import DemoDirectory
+from core.identity.access import Access, Directory
+from core.identity.bearer import Bearers
+from core.identity.sessions import Sessions
+from core.masking import Masking, secrets_of
 from core.questions.published import PublishedCache
-from core.questions.service import Questions
+from core.questions.service import Questions, now
 from core.runs.service import Evaluations
 from core.runs.training import Training
 from core.runs.worker import RunWorker
@@ -22,12 +28,21 @@ from core.servers.service import ModelServers
 from core.settings import Settings
 from core.spending.prices import Prices
 from core.spending.service import Spending
+from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
 from core.storage.examples import SqlExampleStore
-from core.storage.migrate import claim, migrate
+from core.storage.idempotency import SqlIdempotency
+from core.storage.migrate import migrate
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
+
+log = logging.getLogger(__name__)
+
+PASSES_THE_WALL = (
+    "The database role of Frontline is a superuser or has BYPASSRLS, so PostgreSQL does not keep the organisations "
+    "apart as a second wall. Give Frontline an ordinary role that owns its database."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +50,13 @@ class Frontline:
     """Everything a page or a route may use."""
 
     settings: Settings
-    directory: DemoDirectory
+    directory: Directory
+    bearers: Bearers | None
+    """Who stands behind the tokens of the HTTP API; None with the demo sign-in."""
+    sessions: Sessions
+    last_orgs: LastOrgs
     access: Access
+    audit: Audit
     questions: Questions
     answering: Answering
     evaluations: Evaluations
@@ -45,6 +65,7 @@ class Frontline:
     engines: EngineChoice
     servers: ModelServers
     spending: Spending
+    idempotency: SqlIdempotency
     worker: RunWorker
     opened: contextlib.ExitStack
     """Closes what was opened: connections to the database and to a model server."""
@@ -65,41 +86,50 @@ class Frontline:
 
 
 def build(settings: Settings) -> Frontline:
-    """Put the parts together for these settings, bring the database up to date and fill the demo orgs once."""
+    """Put the parts together for these settings, bring the database up to date and fill the demo's orgs once."""
+    Masking(secrets_of(settings)).begin()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as opened:
         database = Database(settings.database_url)
         opened.callback(database.close)
         migrate(database)
-        claim(database, "demo")
+        if database.ignores_row_level_security():
+            log.warning(PASSES_THE_WALL)
         return _assembled(settings, database, opened)
 
 
 def _assembled(settings: Settings, database: Database, opened: contextlib.ExitStack) -> Frontline:
-    directory = DemoDirectory()
-    access = Access(directory)
+    identity = identity_parts(settings, database, opened)
+    audit = Audit(Access(identity.directory), SqlAuditStore(database), now)
+    access = WatchedAccess(identity.directory, audit.refused)
     store, runs = SqlQuestionStore(database), SqlRunStore(database)
-    examples = Examples(access=access, store=SqlExampleStore(database), questions=store)
-    decides = engine_parts(settings, database, access=access, examples=examples, opened=opened)
-    questions = Questions(access, store, allowed_address=decides.rule.check)
-    fill_demo_orgs(questions, store)
+    examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
+    decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
+    questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
+    if settings.auth is None:
+        fill_demo_orgs(questions, store)
     engines = decides.engines
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     worker = RunWorker(store=runs, questions=store, engines=engines, access=access, spending=spending)
     return Frontline(
         settings=settings,
-        directory=directory,
+        directory=identity.directory,
+        bearers=identity.bearers,
+        sessions=identity.sessions,
+        last_orgs=identity.last_orgs,
         access=access,
+        audit=audit,
         questions=questions,
         answering=Answering(access, PublishedCache(store), engines, spending),
         evaluations=Evaluations(
-            access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending
+            access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
         ),
         engines=engines,
         servers=decides.servers,
         spending=spending,
         training=Training(access=access, questions=store, runs=runs),
         examples=examples,
+        idempotency=SqlIdempotency(database),
         worker=worker,
         opened=opened.pop_all(),
     )

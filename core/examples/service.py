@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from core.audit.event import What
+from core.audit.recording import NoAudit, Recorder
 from core.errors import FrontlineError
 from core.examples.copying import copied
 from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, OwnExample
@@ -23,12 +25,19 @@ class Examples:
     """
 
     def __init__(
-        self, *, access: Access, store: ExampleStore, questions: QuestionStore, clock: Callable[[], datetime] = now
+        self,
+        *,
+        access: Access,
+        store: ExampleStore,
+        questions: QuestionStore,
+        clock: Callable[[], datetime] = now,
+        audit: Recorder | None = None,
     ) -> None:
         self._access = access
         self._store = store
         self._questions = questions
         self._clock = clock
+        self._audit = audit or NoAudit()
 
     def available(self, principal: Principal, org_id: str) -> list[Example]:
         """Every example that this org may choose: those that ship first, then the shared ones by name."""
@@ -106,12 +115,17 @@ class Examples:
                 at=self._clock(),
             )
         )
+        entries = "1 entry" if len(company.entries) == 1 else f"{len(company.entries)} entries"
+        self._audit.record(principal, org_id, What.SHARED, f"“{company.name}”, {entries}")
         return _own(kept)
 
     def unshare(self, principal: Principal, org_id: str) -> None:
         """Stop sharing: no org has the example from now on. Does nothing when nothing is shared."""
         self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
+        kept = self._store.shared_by(org_id)
         self._store.drop(org_id)
+        if kept:
+            self._audit.record(principal, org_id, What.STOPPED_SHARING, f"“{kept.company.name}”")
 
     def _copied(
         self, org_id: str, name: str, entry_ids: Collection[int], with_negatives: bool, revision: int | None

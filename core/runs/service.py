@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
+from core.audit.event import What
+from core.audit.recording import NoAudit, Recorder
 from core.engines.protocol import Effort, Engine, Engines
 from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
@@ -39,6 +41,7 @@ class Evaluations:
         worker: RunWorker,
         spending: Spending,
         clock: Callable[[], datetime] = now,
+        audit: Recorder | None = None,
     ) -> None:
         self._access = access
         self._store = store
@@ -47,6 +50,7 @@ class Evaluations:
         self._worker = worker
         self._spending = spending
         self._clock = clock
+        self._audit = audit or NoAudit()
 
     def read(self, principal: Principal, org_id: str, data: bytes, name: str, *, sheet: str | None = None) -> Table:
         """The rows of an uploaded file; of a workbook those of ``sheet``, by default the first with a table.
@@ -103,6 +107,7 @@ class Evaluations:
         except Exception:
             self._spending.release(org_id, reservation_of(run))
             raise
+        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}”, {run.total:,} questions")
         self._worker.start()
         return run
 
@@ -120,9 +125,12 @@ class Evaluations:
     def cancel(self, principal: Principal, org_id: str, run_id: str) -> None:
         """End a run before its last row; what is finished stays."""
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
-        self._found(org_id, run_id)
+        was_active = self._found(org_id, run_id).active
         self._store.cancel(org_id, run_id, self._clock())
         run = self._found(org_id, run_id)
+        if was_active:
+            words = f"“{run.name}”, after {run.finished:,} of {run.total:,} questions"
+            self._audit.record(principal, org_id, What.RUN_CANCELLED, words)
         if not run.active:  # no worker had it, so none gives back what was set aside
             self._spending.release(org_id, reservation_of(run))
 

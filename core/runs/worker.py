@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.engines.protocol import Engines
-from core.errors import FrontlineError
+from core.errors import CannotConfirm, FrontlineError
 from core.identity.access import Access
 from core.questions.service import now
 from core.questions.store import QuestionStore
@@ -98,6 +98,9 @@ class RunWorker:
     def _execute(self, run: Run) -> None:
         try:
             status, reason = self._execution(run).carry_out()
+        except CannotConfirm:  # nobody said no: it waits, and is taken up again at the next look
+            self._store.release(run, self._name)
+            return
         except FrontlineError as error:
             status, reason = Status.STOPPED, str(error)
         except Exception:  # the run must say that it ended, whatever went wrong

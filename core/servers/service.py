@@ -6,12 +6,15 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
+from core.audit.event import What
+from core.audit.recording import NoAudit, Recorder
 from core.engines.language.server import Key, ServerSettings, wrong_address, wrong_key
 from core.errors import InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
-from core.servers.addresses import AddressRule
+from core.servers.addresses import AddressRule, normal_address
 from core.servers.keys import ServerKeys, StoredKey
 
 if TYPE_CHECKING:
@@ -45,16 +48,18 @@ class ModelServers:
         rule: AddressRule,
         tester: Tester,
         clock: Callable[[], datetime],
+        audit: Recorder | None = None,
     ) -> None:
         self._access = access
         self._keys = keys
         self._rule = rule
         self._tester = tester
         self._clock = clock
+        self._audit = audit or NoAudit()
 
     def has_key(self, principal: Principal, org_id: str, base_url: str) -> StoredKey | None:
         """Who entered the key for this address and when; None when there is none, as for what is no web address."""
-        self._require_owner(principal, org_id)
+        self._access.require(principal, org_id, Permission.MANAGE)  # looking is no write
         return None if wrong_address(base_url) else self._keys.stored(org_id, base_url)
 
     def keep_key(self, principal: Principal, org_id: str, base_url: str, key: str) -> None:
@@ -69,6 +74,7 @@ class ModelServers:
         if not entered.reveal():
             raise _wrong("is empty: paste the key of the model server.")
         self._keys.keep(org_id, base_url, entered, by=principal, at=self._clock())
+        self._audit.record(principal, org_id, What.KEY_ENTERED, _host(base_url))
 
     def forget_key(self, principal: Principal, org_id: str, base_url: str) -> None:
         """Delete the key for this address, if there is one.
@@ -76,7 +82,10 @@ class ModelServers:
         Raises InvalidInput for what is no web address.
         """
         self._require_owner(principal, org_id)
+        had_one = self._keys.stored(org_id, base_url) is not None
         self._keys.forget(org_id, base_url)
+        if had_one:
+            self._audit.record(principal, org_id, What.KEY_REMOVED, _host(base_url))
 
     def test(self, principal: Principal, org_id: str, *, base_url: str, model: str, key: str | None) -> Report:
         """Find out what a server can do; with ``key`` None by the key that is kept for this address.
@@ -110,6 +119,11 @@ class ModelServers:
         self._require_owner(principal, org_id)
         self._rule.check(base_url)
         return self._keys.key_for(org_id, base_url) if key is None else _entered(key)
+
+
+def _host(base_url: str) -> str:
+    """The address's host for the log; its path may hold what only the owner should know."""
+    return f"for {urlsplit(normal_address(base_url)).netloc}"
 
 
 def _entered(text: str) -> Key:

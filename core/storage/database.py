@@ -8,35 +8,57 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.errors import ConfigurationError
+from core.storage.row_level_security import EVERY_ORG, ORG_ID
+
 log = logging.getLogger(__name__)
 
+UNREADABLE = (
+    "DATABASE_URL cannot be read. It is like postgresql://user:password@host:5432/name; in user and password, signs "
+    "such as @ : / and spaces are written as %40 %3A %2F %20."
+)
 _WRITE = "frontline_write"
 SQLITE_WAIT_SECONDS = 30
+# Local to the transaction: a setting of the session would go on to whoever gets the pooled connection next.
+_REACH = sa.text("SELECT set_config(:name, :value, true)")
 
 
 class Database:
-    """One database; ``read()`` and ``write()`` give a connection in a transaction."""
+    """One database; ``read()`` and ``write()`` give a connection in a transaction.
+
+    Errors and logs hold statements without their values, which are people's texts.
+    """
 
     def __init__(self, url: str) -> None:
+        """Raises ConfigurationError for what is no URL of a database."""
         self.url = url
-        parsed = sa.engine.make_url(url)
+        try:
+            parsed = sa.engine.make_url(url)
+        except (ValueError, sa.exc.ArgumentError):  # their words could quote the password
+            raise ConfigurationError(UNREADABLE) from None
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = _sqlite_engine(url)
         else:
-            self.engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            self.engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """A transaction that reads; on SQLite it does not wait for writers longer than it must."""
+    def read(self, org_id: str | None = None, *, every_org: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that reads the rows of this org; on SQLite it does not wait for writers longer than it must.
+
+        Without an org it sees only tables that belong to none; with ``every_org``, for work that no person asked for,
+        the rows of all. PostgreSQL holds that too, behind the condition on the org that every query has (see
+        ``row_level_security``).
+        """
         with self.engine.connect() as connection, connection.begin():
+            self._reach(connection, org_id, every_org)
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """A transaction that writes. Call no model and parse no file inside it.
+    def write(self, org_id: str | None = None, *, every_org: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that reads and writes the rows of this org, as ``read``. Call no model, parse no file inside.
 
         On SQLite it takes the write lock at its begin: a transaction that reads first and asks for the lock later would
         overwrite what was saved in between.
@@ -44,7 +66,35 @@ class Database:
         with self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True})
             with connection.begin():
+                self._reach(connection, org_id, every_org)
                 yield connection
+
+    def ignores_row_level_security(self) -> bool:
+        """Whether the database would let this connection past the wall between orgs: superusers pass every wall."""
+        if self.is_sqlite:
+            return False
+        role = sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        with self.read() as connection:
+            return bool(connection.execute(role).scalar_one())
+
+    def _reach(self, connection: sa.Connection, org_id: str | None, every_org: bool) -> None:
+        """Tell PostgreSQL, until the end of this transaction, whose rows it may touch."""
+        if self.is_sqlite:
+            return
+        if every_org:
+            connection.execute(_REACH, {"name": EVERY_ORG, "value": "on"})
+        elif org_id is not None:
+            connection.execute(_REACH, {"name": ORG_ID, "value": org_id})
+
+    def check(self) -> None:
+        """Raise ConfigurationError, in words that hold no password, when the database does not let us in."""
+        try:
+            with self.read() as connection:
+                connection.execute(sa.select(1))
+        except sa.exc.OperationalError as error:
+            raise ConfigurationError(
+                f"The database does not let Frontline in. Check DATABASE_URL. {error.orig}"
+            ) from None
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -61,7 +111,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _sqlite_engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS}, hide_parameters=True)
     journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "DELETE"
     if journal == "DELETE":
         log.info("SQLite %s: no write-ahead log, since this release can damage it", sqlite3.sqlite_version)

@@ -14,9 +14,13 @@ _LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline 
 
 
 def migrate(database: Database) -> None:
-    """Apply the migrations that are missing, in one transaction; two processes that start at once take turns."""
+    """Apply the migrations that are missing, in one transaction; two processes that start at once take turns.
+
+    Raises ConfigurationError when the database cannot be reached.
+    """
+    database.check()
     config = alembic_config()
-    with database.write() as connection:
+    with database.write(every_org=True) as connection:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = connection

@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
+from core.storage import audit
 from core.storage.database import Database
 from core.storage.tables import drafts, entry_versions, orgs, revisions
 
@@ -24,12 +26,12 @@ class SqlQuestionStore:
 
     def latest_revision(self, org_id: str) -> int:
         """The number of the newest revision; 0 when nothing was ever saved."""
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             return _latest(connection, org_id)
 
     def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
         """The whole table as it stood at a revision, by default the newest."""
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             number = _latest(connection, org_id) if revision is None else revision
             rows = connection.execute(_versions_at(org_id, number)).all()
             policy = _policy_at(connection, org_id, number)
@@ -43,7 +45,7 @@ class SqlQuestionStore:
 
     def policy(self, org_id: str) -> Policy:
         """The org's newest policy, without reading its table."""
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             return _policy_at(connection, org_id, _latest(connection, org_id))
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
@@ -51,14 +53,14 @@ class SqlQuestionStore:
         query = sa.select(revisions).where(revisions.c.org_id == org_id)
         if before is not None:
             query = query.where(revisions.c.number < before)
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(revisions.c.number.desc()).limit(limit)).all()
         return [_revision(row) for row in rows]
 
     @contextmanager
     def editing(self, org_id: str) -> Iterator["SqlEdit"]:
         """One save of this org at a time: reads and writes inside see and make one consistent state, or none."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one_or_none()
             if row is None:
                 _create_org(connection, org_id)
@@ -68,7 +70,7 @@ class SqlQuestionStore:
     def draft(self, org_id: str, user_id: str) -> Draft | None:
         """The changes this person has not saved yet."""
         query = sa.select(drafts).where(drafts.c.org_id == org_id, drafts.c.user_id == user_id)
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
@@ -76,7 +78,7 @@ class SqlQuestionStore:
 
     def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
         """Keep these changes as the person's draft, in place of an older one."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             _delete_draft(connection, org_id, user_id)
             connection.execute(
                 sa.insert(drafts).values(
@@ -90,7 +92,7 @@ class SqlQuestionStore:
 
     def drop_draft(self, org_id: str, user_id: str) -> None:
         """Forget the person's draft."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             _delete_draft(connection, org_id, user_id)
 
 
@@ -137,10 +139,11 @@ class SqlEdit:
         changed: Iterable[Entry] = (),
         deleted: Iterable[int] = (),
         used_ids: int = 0,
+        event: Event | None = None,
     ) -> None:
         """Make ``revision``: new versions of the changed and new entries, an end to the deleted ones.
 
-        ``used_ids`` is how many new entry numbers were given.
+        ``used_ids`` is how many new entry numbers were given; ``event`` goes into the org's log.
         """
         changed = list(changed)
         ended = [{"ended": entry_id} for entry_id in {entry.id for entry in changed} | set(deleted)]
@@ -165,6 +168,8 @@ class SqlEdit:
             .where(orgs.c.org_id == self._org_id)
             .values(revision=number, next_entry_id=self.next_entry_id + used_ids)
         )
+        if event:
+            audit.keep(self._connection, event)
 
     def drop_draft(self, user_id: str) -> None:
         """Forget the person's draft together with the save that made it obsolete."""

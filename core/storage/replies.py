@@ -30,16 +30,20 @@ class SqlReplyCache:
         query = sa.select(replies.c.key, replies.c.reply).where(
             replies.c.org_id == org_id, replies.c.key.in_(keys), replies.c.at > self._clock() - KEPT_FOR
         )
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             return {key: _reply(kept) for key, kept in connection.execute(query)}
 
     def keep(self, org_id: str, replies_by_key: Mapping[str, KeptReply]) -> None:
         """Keep these, in place of older ones."""
+        if not replies_by_key:
+            return
         at = self._clock()
+        # In one order, whoever writes: two runs with the same rows would else lock each other's out.
         values = [
-            {"org_id": org_id, "key": key, "reply": _json(reply), "at": at} for key, reply in replies_by_key.items()
+            {"org_id": org_id, "key": key, "reply": _json(replies_by_key[key]), "at": at}
+            for key in sorted(replies_by_key)
         ]
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             insert: sqlite.Insert | postgresql.Insert
             insert = sqlite.insert(replies) if connection.dialect.name == "sqlite" else postgresql.insert(replies)
             newest = {"reply": insert.excluded.reply, "at": insert.excluded.at}
@@ -47,7 +51,7 @@ class SqlReplyCache:
 
     def forget_old(self) -> None:
         """Delete what is too old to be found."""
-        with self._database.write() as connection:
+        with self._database.write(every_org=True) as connection:
             connection.execute(sa.delete(replies).where(replies.c.at <= self._clock() - KEPT_FOR))
 
 

@@ -32,7 +32,7 @@ class SqlRunStore:
     def create(self, run: Run, rows: Sequence[TestRow]) -> None:
         """Keep a new run with all its rows, or nothing of it."""
         values = {name: getattr(run, name) for name in _RUN_COLUMNS}
-        with self._database.write() as connection:
+        with self._database.write(run.org_id) as connection:
             connection.execute(
                 sa.insert(runs).values(**values, status=run.status.value, policy=run.policy.as_json(), worker=None)
             )
@@ -43,20 +43,20 @@ class SqlRunStore:
     def run(self, org_id: str, run_id: str) -> Run | None:
         """One run of this org."""
         query = sa.select(runs).where(runs.c.org_id == org_id, runs.c.run_id == run_id)
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
         return _run(row) if row else None
 
     def runs(self, org_id: str, limit: int) -> list[Run]:
         """The newest runs of this org, newest first."""
         query = sa.select(runs).where(runs.c.org_id == org_id).order_by(runs.c.created_at.desc()).limit(limit)
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             return [_run(row) for row in connection.execute(query)]
 
     def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
         """Ask for the end of an active run; one that no worker has yet ends at once, an ended one stays as it is."""
         this = sa.and_(runs.c.org_id == org_id, runs.c.run_id == run_id)
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             connection.execute(
                 sa.update(runs)
                 .where(this, runs.c.status == Status.QUEUED.value)
@@ -77,10 +77,10 @@ class SqlRunStore:
             .order_by(runs.c.created_at)
             .limit(1)
         )
-        with self._database.read() as connection:
+        with self._database.read(every_org=True) as connection:
             if connection.execute(waiting).one_or_none() is None:
                 return None  # the usual case, without asking for the write lock
-        with self._database.write() as connection:
+        with self._database.write(every_org=True) as connection:
             row = connection.execute(waiting.with_for_update(skip_locked=True)).one_or_none()
             if row is None:
                 return None
@@ -102,7 +102,7 @@ class SqlRunStore:
             .order_by(rows.row)
             .limit(limit)
         )
-        with self._database.read() as connection:
+        with self._database.read(run.org_id) as connection:
             found = connection.execute(query).all()
         return [
             PendingRow(row=number, question=question, label=Label(kind=LabelKind(kind), entry_ids=tuple(entry_ids)))
@@ -112,7 +112,7 @@ class SqlRunStore:
     def finish_rows(self, run: Run, worker: str, rows: Iterable[FinishedRow], at: datetime) -> Status | None:
         """Keep verdicts and give a sign of life; the run's status now, None when another worker has it."""
         values = [_finished_values(run, row) for row in rows]
-        with self._database.write() as connection:
+        with self._database.write(run.org_id) as connection:
             done = connection.execute(
                 sa.update(runs)
                 .where(_held_by(run, worker))
@@ -127,7 +127,7 @@ class SqlRunStore:
 
     def end(self, run: Run, worker: str, status: Status, at: datetime, reason: str = "") -> None:
         """End a run that this worker has."""
-        with self._database.write() as connection:
+        with self._database.write(run.org_id) as connection:
             connection.execute(
                 sa.update(runs)
                 .where(_held_by(run, worker))
@@ -136,7 +136,7 @@ class SqlRunStore:
 
     def release(self, run: Run, worker: str) -> None:
         """Give a run back unfinished, so that another worker takes it at once."""
-        with self._database.write() as connection:
+        with self._database.write(run.org_id) as connection:
             connection.execute(sa.update(runs).where(_held_by(run, worker)).values(worker=None))
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
@@ -147,7 +147,7 @@ class SqlRunStore:
             .where(rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_not(None))
             .group_by(rows.label, rows.verdict)
         )
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             return {(label, _VERDICTS[verdict]): count for label, verdict, count in connection.execute(query)}
 
     def took(self, org_id: str, run_id: str) -> Took:
@@ -165,7 +165,7 @@ class SqlRunStore:
         query = sa.select(*(column.label(name) for name, column in sums.items())).where(
             rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_not(None)
         )
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             found = connection.execute(query).one()
         return Took(**{name: int(getattr(found, name) or 0) for name in sums})
 
@@ -175,7 +175,7 @@ class SqlRunStore:
         query = (
             sa.select(*columns).where(run_rows.c.org_id == org_id, run_rows.c.run_id == run_id).order_by(run_rows.c.row)
         )
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             found = [tuple(row) for row in connection.execute(query)]
         return pd.DataFrame(found, columns=[column.name for column in columns])
 

@@ -22,14 +22,14 @@ class SqlServerKeys:
         query = sa.select(columns.sealed, columns.author_id, columns.author, columns.at).where(
             columns.org_id == org_id, columns.address == address
         )
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
         return SealedKey(**row._mapping) if row else None
 
     def keep(self, org_id: str, address: str, key: SealedKey) -> None:
         """Keep a key, in place of an older one."""
         values = asdict(key)
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             insert: sqlite.Insert | postgresql.Insert
             insert = (
                 sqlite.insert(server_keys) if connection.dialect.name == "sqlite" else postgresql.insert(server_keys)
@@ -42,7 +42,7 @@ class SqlServerKeys:
 
     def forget(self, org_id: str, address: str) -> None:
         """Delete the org's key for this address, if there is one."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             connection.execute(
                 sa.delete(server_keys).where(server_keys.c.org_id == org_id, server_keys.c.address == address)
             )

@@ -25,7 +25,7 @@ class SqlSpendingStore:
 
     def month(self, org_id: str, month: str, at: datetime) -> Month:
         """What was taken and what is reserved; reservations that expired before ``at`` do not count."""
-        with self._database.read() as connection:
+        with self._database.read(org_id) as connection:
             row = connection.execute(_row_of(org_id, month)).one_or_none()
             reserved = _reserved(connection, org_id, month, at)
         counted = {name: getattr(row, name) for name in _COUNTED} if row else {}
@@ -34,7 +34,7 @@ class SqlSpendingStore:
     @contextmanager
     def reserving(self, org_id: str, month: str, at: datetime) -> Iterator["SqlReserving"]:
         """Decide one reservation of this org at a time; an error inside leaves all as it was."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             new = _insert(connection).values(org_id=org_id, month=month, **dict.fromkeys(_COUNTED, 0))
             connection.execute(new.on_conflict_do_nothing(index_elements=_KEY))
             row = connection.execute(_row_of(org_id, month).with_for_update()).one()
@@ -43,7 +43,7 @@ class SqlSpendingStore:
     def settle(self, org_id: str, reservation_id: str, month: str, booking: Booking, at: datetime) -> Taken:
         """Book, take the same off the reservation, whose rest is never below 0, and tell what is gone then."""
         amount = booking.amount
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             booked = connection.execute(_book(connection, org_id, month, booking)).one()
             connection.execute(
                 sa.update(reservations)
@@ -58,7 +58,7 @@ class SqlSpendingStore:
 
     def release(self, org_id: str, reservation_id: str) -> None:
         """Give back what is left of a reservation, if there is one."""
-        with self._database.write() as connection:
+        with self._database.write(org_id) as connection:
             connection.execute(sa.delete(reservations).where(_this(org_id, reservation_id)))
 
 

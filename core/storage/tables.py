@@ -198,3 +198,40 @@ shared_examples = sa.Table(
     sa.Column("author", sa.Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
 )
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False),  # of the request, so that another with this key is told apart
+    sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),  # NULL until it is there
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+sign_outs = sa.Table(
+    "sign_outs",
+    metadata,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("before", UtcDateTime, nullable=False),  # every sign-in before this moment has ended
+)
+
+last_orgs = sa.Table(
+    "last_orgs",
+    metadata,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("org_id", sa.Text, nullable=False),
+)
+
+audit_events = sa.Table(
+    "audit_events",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, primary_key=True),  # begins with the moment, so that their order is that of time
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("actor_id", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+)

@@ -15,7 +15,7 @@ from core.questions.revisions import EditConflict, Snapshot
 from pages.questions import conflicts, review
 from pages.questions.delta import NUMBER, as_file, shown
 from pages.questions.state import Editor
-from pages.shell import notices, session
+from pages.shell import downloads, notices, session
 
 PAGE = "questions"
 ROW_HEIGHT = 36
@@ -101,7 +101,7 @@ def download(principal: Principal, membership: Membership) -> None:
     revision = frontline().questions.latest_revision(principal, membership.org_id)
     st.download_button(
         "Download the table",
-        data=make,
+        data=downloads.noted(principal, membership.org_id, "the table", make),
         file_name=safe_file_name(f"{membership.org_name} revision {revision}", ".xlsx"),
         on_click="ignore",
         icon=":material/download:",

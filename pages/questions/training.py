@@ -11,7 +11,7 @@ from core.errors import FrontlineError
 from core.files.writing import safe_file_name
 from core.identity.principal import Membership, Permission, Principal
 from core.prompts.finetune import FinetuneFiles
-from pages.shell import notices, session
+from pages.shell import downloads, notices, session
 
 PAGE = "questions"
 TITLE = "Training files"
@@ -121,7 +121,9 @@ def _result(principal: Principal, membership: Membership, made: _Made) -> None:
             st.metric(label, f"{count:,}", border=True)
             st.download_button(
                 f"Download the {which} file",
-                data=file(which),
+                data=downloads.noted(
+                    principal, membership.org_id, f"the {which} file of revision {made.revision}", file(which)
+                ),
                 file_name=safe_file_name(f"{membership.org_name} revision {made.revision} {which}", ".jsonl"),
                 mime="application/jsonl",
                 on_click="ignore",

@@ -12,12 +12,13 @@ from pages.shell import address, sign_in
 _HERE = Path(__file__).parent
 
 
-def begin() -> None:
-    """The looks of the app, and the banner that stays on every page."""
+def begin(*, demo: bool) -> None:
+    """The looks of the app, and the banner that stays on every page with the demo sign-in."""
     st.set_page_config(page_title="Frontline", page_icon=str(_HERE / "icon.svg"), layout="wide")
     st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "icon.svg")
     st.html(_HERE / "style.css")
-    st.html(f'<div class="frontline-banner" role="note">{sign_in.BANNER}</div>')
+    if demo:
+        st.html(f'<div class="frontline-banner" role="note">{sign_in.BANNER}</div>')
 
 
 def title(page: str) -> None:

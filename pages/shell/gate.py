@@ -4,18 +4,26 @@ import streamlit as st
 
 from core.api.demo_session import demo_sessions
 from core.bootstrap import frontline
-from core.errors import ConfigurationError
 from core.identity.principal import Principal
 
 
 def signed_in_person() -> Principal | None:
-    """The person whom this browser's cookie names, or None: then only the sign-in page may be shown.
+    """The person who signed in with this browser, or None: then only the sign-in page may be shown.
 
-    Raises ConfigurationError when another sign-in is configured than the demo's, which is the only one there is.
+    Raises CannotConfirm when it cannot be found out now whether the person may still be here.
     """
-    settings = frontline().settings
-    if settings.auth is not None:
-        raise ConfigurationError("This version of Frontline has only the demo sign-in.")
-    sessions = demo_sessions(settings.data_dir)
+    app = frontline()
+    if app.settings.auth is not None:
+        return _account_holder()
+    sessions = demo_sessions(app.settings.data_dir)
     user_id = sessions.user_id(st.context.cookies.get(sessions.cookie_name))
-    return frontline().directory.principal(user_id) if user_id else None
+    return app.directory.principal(user_id) if user_id else None
+
+
+def _account_holder() -> Principal | None:
+    app, claims = frontline(), st.user.to_dict()
+    user_id = app.sessions.user_id(claims)
+    person = app.directory.principal(user_id) if user_id else None
+    if person and (made := app.sessions.made(claims)):
+        app.audit.signed_in(person, *made)  # keeps each sign-in once
+    return person

@@ -12,8 +12,9 @@ import pages.evaluations.page
 import pages.questions.page
 import pages.settings.page
 from core.bootstrap import frontline
+from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
-from pages.shell import address, frame, gate, notices, session, sign_in
+from pages.shell import account, address, frame, gate, notices, session, sign_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +57,50 @@ def announce() -> None:
 
 def run() -> None:
     """One run of the script: the page that the address names, or the sign-in page, or no access."""
-    frame.begin()
     with notices.shown():
-        person = gate.signed_in_person()
+        frame.begin(demo=not _real())
+        try:
+            person, orgs = _person_and_orgs()
+        except CannotConfirm as error:
+            doubt = error
+            _instead_of_each_page(lambda: account.not_now(doubt), "One moment")
+            return
         if person is None:
             _instead_of_each_page(sign_in.render, "Sign in")
-            return
-        session.belongs_to(person.user_id)
-        orgs = {org.org_id: org for org in frontline().access.orgs(person)}
-        membership = orgs.get(address.org_id(otherwise=_last_or_first(orgs)))
-        if membership is None:
+        elif _real() and not orgs:
             frame.sidebar(person)
-            _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
-            return
-        session.open_org(membership.org_id)
-        frame.sidebar(person, membership, list(orgs.values()))
-        _the_page(person, membership)
+            _instead_of_each_page(lambda: account.no_org(person), "No organisation")
+        else:
+            _open_org(person, orgs)
+
+
+def _person_and_orgs() -> tuple[Principal | None, Mapping[str, Membership]]:
+    """Who is here and the orgs they may open; what any other left in the session is forgotten."""
+    person = gate.signed_in_person()
+    if person is None:
+        return None, {}
+    session.belongs_to(person.user_id)
+    orgs = {org.org_id: org for org in frontline().access.orgs(person)}
+    session.keep_orgs(orgs)
+    return person, orgs
+
+
+def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
+    """The page of the org that the address names, if the person belongs to it."""
+    org_id = address.org_id(otherwise=_last_or_first(person, orgs))
+    membership = orgs.get(org_id)
+    if membership is None:
+        frontline().audit.refused(person, org_id, "You have no access to this organisation.")
+        frame.sidebar(person)
+        _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
+        return
+    if _real():
+        _remember(person, membership)
+        account.watch(person, membership)
+    session.role_is(membership.org_id, membership.permissions)
+    session.open_org(membership.org_id)
+    frame.sidebar(person, membership, list(orgs.values()))
+    _the_page(person, membership)
 
 
 def _the_page(person: Principal, membership: Membership) -> None:
@@ -97,6 +126,21 @@ def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:
     page.run()
 
 
-def _last_or_first(orgs: Mapping[str, Membership]) -> str | None:
+def _last_or_first(person: Principal, orgs: Mapping[str, Membership]) -> str | None:
     last = session.last_org()
+    if last is None and _real():
+        last = frontline().last_orgs.last(person.user_id)
     return last if last in orgs else next(iter(orgs), None)
+
+
+def _remember(person: Principal, membership: Membership) -> None:
+    """Keep the org for the next time, when it is another than before."""
+    if session.last_org() != membership.org_id:
+        last_orgs = frontline().last_orgs
+        if last_orgs.last(person.user_id) != membership.org_id:
+            last_orgs.opened(person.user_id, membership.org_id)
+
+
+def _real() -> bool:
+    """Whether people sign in with accounts of their own, and not as the demo people."""
+    return frontline().settings.auth is not None

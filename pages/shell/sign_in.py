@@ -1,4 +1,4 @@
-"""The page for people who are not signed in, and the way out again."""
+"""The page for people who are not signed in, and the way out again; with the demo people when there is no other."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,9 @@ import streamlit as st
 
 from core.api.demo_sign_in import SIGN_IN, SIGN_OUT
 from core.bootstrap import frontline
+from core.identity.demo import DemoDirectory
 from core.identity.principal import Membership, Permission, Principal
+from pages.shell import account
 
 BANNER = "Demo sign-in: anyone who uses this computer can act as any of the demo people. Keep real customer data out."
 _MAY = {
@@ -21,10 +23,26 @@ _MAY = {
 
 
 def render() -> None:
+    """The page for people who are not signed in; afterwards they see the page they asked for."""
+    if frontline().settings.auth is None:
+        _demo_people()
+    else:
+        account.sign_in()
+
+
+def sign_out_button() -> None:
+    """Signs the person out in every tab of this browser."""
+    if frontline().settings.auth is None:
+        st.html(form(SIGN_OUT, "Sign out", {"next": "/"}))
+    else:
+        account.sign_out_button()
+
+
+def _demo_people() -> None:
     """The demo people as cards, each with what they may do and a button that leads back to the page asked for."""
     st.title("Welcome to Frontline", anchor=False)
     st.markdown("Choose who you want to be. You can change it at any time.")
-    directory = frontline().directory
+    directory = DemoDirectory()
     for row in _pairs(directory.people):
         for column, person in zip(st.columns(2), row, strict=False):
             with column.container(border=True, height="stretch", vertical_alignment="distribute"):
@@ -34,11 +52,6 @@ def render() -> None:
                         st.markdown(line)
                 fields = {"person": person.user_id, "next": _here()}
                 st.html(form(SIGN_IN, f"Continue as {person.name.split()[0]}", fields))
-
-
-def sign_out_button() -> None:
-    """Signs the person out in every tab of this browser."""
-    st.html(form(SIGN_OUT, "Sign out", {"next": "/"}))
 
 
 def abilities(memberships: Iterable[Membership]) -> list[str]:

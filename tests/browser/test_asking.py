@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from core.bootstrap import build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
-from core.questions.entry import DEFAULT_FALLBACK
+from core.questions.policy import DEFAULT_FALLBACK
 from core.settings import Settings
 from tests.browser.conftest import Server, menu, open_as, settled
 

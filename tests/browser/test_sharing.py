@@ -18,8 +18,9 @@ Shot = Callable[[Page, str], Path]
 
 def tick(page: Page, row: int) -> None:
     """Tick the box of a row; a table just drawn does not hear the first click."""
-    cell = page.get_by_test_id(f"glide-cell-0-{row}")
-    canvas = page.get_by_test_id("data-grid-canvas")
+    table = page.get_by_role("region", name="Entries to share")
+    cell = table.get_by_test_id(f"glide-cell-0-{row}")
+    canvas = table.get_by_test_id("data-grid-canvas")
     canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")  # not below the bar at the foot
     for _ in range(20):
         box = canvas.bounding_box()

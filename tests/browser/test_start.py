@@ -103,13 +103,14 @@ def test_the_demo_sign_in_does_not_start_on_the_network(tmp_path: Path, address:
     assert "Traceback" not in words
 
 
-def test_a_sign_in_that_is_configured_but_not_there_is_no_reason_for_the_demo(tmp_path: Path) -> None:
+def test_a_sign_in_that_is_set_up_in_part_is_no_reason_for_the_demo(tmp_path: Path) -> None:
     command = ["env", "PROPELAUTH_URL=https://auth.example", *streamlit_command(free_port())]
 
     code, words = ended(command, tmp_path)
 
     assert code != 0
-    assert "PROPELAUTH_URL" in words
+    assert "PROPELAUTH_URL is not known here" in words
+    assert "Missing: PROPELAUTH_AUTH_URL" in words
     assert "Traceback" not in words
 
 

@@ -7,13 +7,15 @@ from core.settings import LOOPBACK_HOSTS, PROJECT, Settings, database_url
 
 
 def test_nothing_set_means_sqlite_in_the_project_and_the_demo_sign_in() -> None:
-    settings = Settings.from_environment({})
+    settings = Settings.from_environment({}, secrets_file=Path("/nowhere"))
 
     assert settings.data_dir == PROJECT / ".data"
     assert settings.database_url == f"sqlite:///{PROJECT / '.data' / 'demo.db'}"
     assert settings.trusted_hosts == LOOPBACK_HOSTS
     assert settings.auth is None
     assert settings.model_dir is None
+    assert settings.secret is None
+    assert settings.engine_hosts == ()
 
 
 def test_what_is_set_is_read(tmp_path: Path) -> None:
@@ -51,11 +53,6 @@ def test_another_kind_of_database_is_refused_with_an_example(given: str) -> None
         database_url(given, Path("/data"))
 
 
-def test_a_setting_of_real_sign_in_never_falls_back_to_the_demo() -> None:
-    with pytest.raises(ConfigurationError, match="PROPELAUTH_AUTH_URL is set"):
-        Settings.from_environment({"PROPELAUTH_AUTH_URL": "https://auth.example"})
-
-
 def test_a_model_server_is_read_and_its_key_never_printed() -> None:
     settings = Settings.from_environment(
         {
@@ -84,3 +81,25 @@ def test_half_a_model_server_names_what_is_missing(given: dict[str, str], missin
         Settings.from_environment({f"FRONTLINE_ENGINE_{name}": value for name, value in given.items()})
 
     assert "sk-secret" not in str(error.value)
+
+
+def test_the_secret_and_the_hosts_of_model_servers_are_read_and_the_secret_never_printed() -> None:
+    settings = Settings.from_environment(
+        {"FRONTLINE_SECRET": " very-secret-0123456789\n", "FRONTLINE_ENGINE_HOSTS": "models.lan, [::1]:8000 ,"}
+    )
+
+    assert settings.secret == "very-secret-0123456789"
+    assert settings.engine_hosts == ("models.lan", "[::1]:8000")
+    assert "very-secret" not in repr(settings)
+
+
+def test_sites_that_may_call_the_api_are_read_as_browsers_write_them() -> None:
+    settings = Settings.from_environment({"FRONTLINE_API_ORIGINS": "https://WWW.example.com, http://localhost:3000"})
+
+    assert settings.api_origins == ("https://www.example.com", "http://localhost:3000")
+
+
+@pytest.mark.parametrize("given", ["*", "www.example.com", "https://www.example.com/", "https://a b", "ftp://a"])
+def test_what_is_no_site_is_refused(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="FRONTLINE_API_ORIGINS"):
+        Settings.from_environment({"FRONTLINE_API_ORIGINS": given})

@@ -128,8 +128,34 @@ def test_a_filled_database_of_the_first_version_keeps_every_row(database_url: st
 
     migrate(database)
 
-    with database.read() as connection:
+    with database.read("o") as connection:
         kept = connection.execute(sa.text("SELECT org_id, number, author, note, policy FROM revisions")).one()
     assert tuple(kept) == ("o", 1, "Olivia", "note", None)
     assert SqlQuestionStore(database).snapshot("o").policy == Policy()
     database.close()
+
+
+def test_a_database_that_is_not_there_is_told_in_words_without_its_password(tmp_path: Path) -> None:
+    for url in ("postgresql+psycopg://me:pass-word@127.0.0.1:1/x", f"sqlite:///{tmp_path}"):
+        database = Database(url)
+        with pytest.raises(ConfigurationError, match="Check DATABASE_URL") as raised:
+            migrate(database)
+        assert "pass-word" not in str(raised.value)
+        database.close()
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://me:pass-word@host:port/x", "postgresql+psycopg", "://"])
+def test_a_url_that_cannot_be_read_is_told_in_words_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read") as raised:
+        Database(url)
+
+    assert "pass-word" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_written(database: Database) -> None:
+    row = {"org_id": "o", "revision": None, "next_entry_id": "canary"}
+    with pytest.raises(sa.exc.DBAPIError) as raised, database.write("o") as connection:
+        connection.execute(sa.insert(metadata.tables["orgs"]), [row])
+
+    assert "canary" not in str(raised.value)

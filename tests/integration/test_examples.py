@@ -105,7 +105,7 @@ def test_an_entry_that_was_shared_is_seen_until_it_is_no_longer(bench: Bench) ->
     assert ids(bench) == ids(bench, ORG) == SHIPPED_IDS
     assert bench.examples.companies([shared.example_id]) == ()
     assert bench.examples.shared(OWNER, ORG) is None
-    with bench.database.read() as connection:
+    with bench.database.read(every_org=True) as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM shared_examples")).scalar_one() == 0
 
 

@@ -9,7 +9,7 @@ from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.identity.principal import Principal
 from core.questions.changes import Changes
-from core.questions.entry import Policy
+from core.questions.policy import Policy
 from core.questions.published import PublishedCache
 from core.questions.revisions import EditConflict, SettingsConflict
 from core.questions.service import Questions

@@ -2,20 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
+from core.errors import AccessDenied, CannotConfirm, FrontlineError, InvalidInput, NotFound
 from core.evaluation.columns import recognise
 from core.evaluation.dataset import Preview
 from core.evaluation.outcomes import Verdict
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, DemoDirectory
+from core.identity.principal import Membership
 from core.questions.changes import Changes
 from core.questions.service import Questions, now
+from core.runs import execution
 from core.runs.ledger import FinishedRow, Run, Status
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
@@ -315,3 +317,55 @@ def test_a_run_of_another_org_is_not_found(bench: Bench) -> None:
     with pytest.raises(NotFound):
         evaluations.results(OUTSIDER, other, run.run_id)
     assert evaluations.runs(OUTSIDER, other) == []
+
+
+class Doubting(DemoDirectory):
+    """The demo people, until PropelAuth's part is played: it cannot say, or says that the person is gone."""
+
+    def __init__(self) -> None:
+        self.in_doubt = self.gone = False
+
+    def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:
+        if self.in_doubt:
+            raise CannotConfirm("Frontline cannot confirm your access now.")
+        return {} if self.gone else super().memberships(user_id, fresh=fresh)
+
+
+@pytest.fixture
+def doubting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Doubting:
+    """A directory for the runs of this test, looked at every few moments."""
+    directory = Doubting()
+    bench.access = Access(directory)
+    monkeypatch.setattr(execution, "ACCESS_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr("core.runs.worker.LOOK_EVERY_SECONDS", 0.2)
+    return directory
+
+
+def test_a_run_whose_author_is_removed_stops_with_the_reason(bench: Bench, doubting: Doubting) -> None:
+    evaluations = bench.evaluations(LiteralEngine(before=lambda _: time.sleep(0.005)))
+    run = bench.start(evaluations, many(3_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    doubting.gone = True
+    wait_for(lambda: not bench.store.run(ORG, run.run_id).active)
+
+    after = bench.store.run(ORG, run.run_id)
+    assert (after.status, 0 < after.finished < 3_000) == (Status.STOPPED, True)
+    assert "may no longer run evaluations here" in after.reason
+
+
+def test_a_run_waits_while_nobody_can_say_whether_its_author_may_go_on(bench: Bench, doubting: Doubting) -> None:
+    engine = LiteralEngine(before=lambda _: time.sleep(0.005))
+    evaluations = bench.evaluations(engine)
+    run = bench.start(evaluations, many(1_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    doubting.in_doubt = True
+    time.sleep(1.5)
+    asked = len(engine.asked)
+    time.sleep(0.7)
+    assert len(engine.asked) == asked < 1_000
+    assert bench.store.run(ORG, run.run_id).active
+    doubting.in_doubt = False
+
+    after = ended(evaluations, run)
+    assert (after.status, after.finished) == (Status.DONE, 1_000)
+    assert len(engine.asked) == 1_000

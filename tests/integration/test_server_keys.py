@@ -77,7 +77,7 @@ def test_keys_that_are_entered_at_once_leave_one(database: Database) -> None:
     kept = store.key("a", "x")
     assert kept is not None
     assert kept.sealed in {f"key {number}" for number in range(6)}
-    with database.read() as connection:
+    with database.read(every_org=True) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(server_keys)).scalar_one() == 1
 
 
@@ -198,7 +198,7 @@ def test_the_key_shows_nowhere(bench: Bench, tmp_path: Path, caplog: pytest.LogC
         except FrontlineError as error:
             written += [*traceback.format_exception(error), repr(error), repr(vars(error))]
             chained += [error.__cause__, None if error.__suppress_context__ else error.__context__]
-    with logged.read() as connection:
+    with logged.read(every_org=True) as connection:
         rows = connection.execute(sa.select(server_keys)).all()
     logged.close()
     files = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())

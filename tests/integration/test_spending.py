@@ -70,7 +70,7 @@ class Bench:
         return self.spending.month(MEMBER, org)
 
     def kept(self) -> dict[tuple[str, str], Amount]:
-        with self.database.read() as connection:
+        with self.database.read(every_org=True) as connection:
             rows = connection.execute(sa.select(reservations)).all()
         return {
             (row.org_id, row.reservation_id): Amount(nano_usd=row.nano_usd, unpriced_tokens=row.unpriced_tokens)

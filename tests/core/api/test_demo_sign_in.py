@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from core.api.demo_session import DemoSessions
 from core.api.demo_sign_in import FORM_LIMIT, SIGN_IN, SIGN_OUT, demo_routes, safe_path
 from core.identity.demo import ADMIN, OWNER, DemoDirectory
+from core.identity.principal import Principal
 
 HERE = "http://localhost:8501"
 DEEP_LINK = "/ask?org=6f3f2a54-1c0e-4e0b-9a5d-0c3f5a1b7e01&x=a%20b"
@@ -139,3 +140,18 @@ def test_a_huge_form_is_refused_before_it_is_read(browser: TestClient) -> None:
 @pytest.mark.parametrize("body", [b"\xff\xfe=1", b"&".join(b"a=1" for _ in range(50))])
 def test_a_form_that_makes_no_sense_is_refused(browser: TestClient, body: bytes) -> None:
     assert browser.post(SIGN_IN, content=body).status_code == 400
+
+
+def test_a_sign_in_is_told_with_an_id_that_is_not_the_cookies() -> None:
+    told: list[tuple[Principal, str]] = []
+    routes = demo_routes(SESSIONS, DemoDirectory(), signed_in=lambda *sign_in: told.append(sign_in))
+    browser = TestClient(Starlette(routes=routes), base_url=HERE, headers={"Origin": HERE}, follow_redirects=False)
+
+    browser.post(SIGN_IN, data={"person": OWNER.user_id})
+    browser.post(SIGN_IN, data={"person": OWNER.user_id})
+    browser.post(SIGN_IN, data={"person": "nobody"})
+    browser.get(SIGN_IN)
+
+    assert [person for person, _ in told] == [OWNER, OWNER]
+    assert len({session for _, session in told}) == 2
+    assert told[1][1] not in str(cookie_of(browser))

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import streamlit
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -58,3 +60,43 @@ def test_streamlits_own_page_has_an_inline_script_that_the_policy_allows() -> No
     index = (Path(streamlit.__file__).parent / "static/index.html").read_text("utf-8")
 
     assert content_security_policy(index).count("'sha256-") == index.count("<script>") > 0
+
+
+def of(public_url: str | None, path: str = "/", **headers: str) -> Mapping[str, str]:
+    routes = [Route("/{path:path}", page)]
+    app = SecurityHeaders(Starlette(routes=routes), content_security_policy=POLICY, public_url=public_url)
+    return TestClient(app, base_url="http://internal").get(path, headers=headers).headers
+
+
+def test_no_page_may_use_the_camera_or_share_its_window_or_its_files_with_another_site() -> None:
+    headers = of(None)
+
+    assert "camera=()" in headers["permissions-policy"]
+    assert "clipboard" not in headers["permissions-policy"]
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("forwarded", ["https", "HTTPS", "https, http"])
+def test_behind_https_browsers_are_told_to_stay_with_it(forwarded: str) -> None:
+    headers = of("https://frontline.example", **{"X-Forwarded-Proto": forwarded})
+
+    assert headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "forwarded"),
+    [
+        (None, "https"),
+        ("http://localhost:8501", "https"),
+        ("https://frontline.example", "http"),
+        ("https://frontline.example", "http, https"),
+        ("https://frontline.example", ""),
+    ],
+)
+def test_where_the_browser_did_not_use_https_it_is_not_told_to(public_url: str | None, forwarded: str) -> None:
+    assert "strict-transport-security" not in of(public_url, **{"X-Forwarded-Proto": forwarded})
+
+
+def test_no_cache_keeps_a_download() -> None:
+    assert of(None, "/media/abc.csv")["cache-control"] == "private, no-store"
+    assert "cache-control" not in of(None, "/static/x.js")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from core.api import server
 from core.api.demo_sign_in import SIGN_IN
 from core.bootstrap import Frontline, build
-from core.identity.demo import OWNER
+from core.identity.demo import CLOTHING_ORG, OWNER
 from core.settings import AuthSettings, Settings
 
 HERE = "http://localhost:8501"
@@ -49,10 +49,27 @@ def test_the_first_page_is_found_by_its_name_too(frontline: Frontline, path: str
 
 
 def test_with_real_sign_in_there_is_no_demo_sign_in(tmp_path: Path) -> None:
-    auth = AuthSettings(auth_url="https://auth.example")
+    auth = AuthSettings(
+        auth_url="https://auth.example",
+        api_key="k",
+        client_id="c",
+        client_secret="s",
+        cookie_secret="0" * 32,
+        public_url="https://frontline.example",
+    )
     parts = build(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.db'}", auth=auth))
     response = client(parts).post(SIGN_IN, data={"person": OWNER.user_id}, headers={"Origin": HERE})
     parts.stop()
 
     assert response.status_code == 404
     assert "set-cookie" not in response.headers
+
+
+def test_the_api_stands_beside_the_pages_behind_the_same_door(frontline: Frontline) -> None:
+    path = f"/org/{CLOTHING_ORG}/questions_and_answers"
+    here = client(frontline)
+
+    assert here.get("/api/v1/openapi.json").json()["info"]["title"] == "Frontline"
+    assert (here.get(path).status_code, here.get("/api/nothing").status_code) == (401, 404)
+    assert "PropelAuth" in here.get(path).json()["detail"]
+    assert client(frontline, "10.0.0.1").get("/api/v1/openapi.json").status_code == 403

@@ -108,7 +108,11 @@ class Bucket:
 
 
 async def collected(
-    items: range, call: Callable[[int], Awaitable[T]], limiter: Limiter, in_flight: int, tries: int = TRIES
+    items: range | AsyncIterator[int],
+    call: Callable[[int], Awaitable[T]],
+    limiter: Limiter,
+    in_flight: int,
+    tries: int = TRIES,
 ) -> list[tuple[int, T | EngineFailed]]:
     return [ended async for ended in answer_all(items, call, limiter, in_flight=in_flight, tries=tries)]
 
@@ -396,6 +400,121 @@ def test_a_batch_that_is_stopped_during_a_long_pause_ends_at_once(clock: Clock) 
         return [i async for i, _ in answer_all(range(100), provider, limiter_on(clock, 5), in_flight=5, stop=stop)]
 
     assert clock.run(batch()) == []
+    assert clock.now < 1
+
+
+class Source:
+    """Rows that are read while the batch goes on; ``wait`` is awaited before each of them."""
+
+    def __init__(self, provider: Watched, rows: int, wait: Callable[[int], Awaitable[object]]) -> None:
+        self._provider = provider
+        self._rows = rows
+        self._wait = wait
+        self.read: list[int] = []
+        self.most_ahead = 0
+        self.closed = False
+
+    async def __call__(self) -> AsyncIterator[int]:
+        try:
+            for row in range(self._rows):
+                await self._wait(row)
+                self.read.append(row)
+                self.most_ahead = max(self.most_ahead, len(self.read) - len({row for _, row in self._provider.calls}))
+                yield row
+        finally:
+            self.closed = True
+
+
+async def at_once(_row: int) -> None:
+    """Nothing to wait for."""
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+def test_rows_of_an_asynchronous_source_are_read_only_as_they_can_be_asked(clock: Clock, refused: int) -> None:
+    provider = Watched(clock, failing(lambda: Busy(20.0), times=refused))
+    source = Source(provider, 60, at_once)
+
+    ended = clock.run(collected(source(), provider, limiter_on(clock, 5), 5))
+
+    assert sorted(ended) == [(row, -row) for row in range(60)]
+    assert source.most_ahead <= 5
+    assert source.closed
+
+
+def test_a_slow_source_holds_no_reply_back(clock: Clock) -> None:
+    provider = Watched(clock)
+    source = Source(provider, 4, lambda _row: clock.sleep(10.0))
+    came_out: list[float] = []
+
+    async def batch() -> None:
+        async for _ in answer_all(source(), provider, limiter_on(clock, 5), in_flight=5):
+            came_out.append(clock.now)
+
+    clock.run(batch())
+
+    assert came_out == pytest.approx([10.1, 20.1, 30.1, 40.1])
+
+
+def test_an_error_of_an_asynchronous_source_ends_the_batch_after_what_is_in_flight(clock: Clock) -> None:
+    provider = Watched(clock)
+
+    async def rows() -> AsyncIterator[int]:
+        for row in range(3):
+            yield row
+        await clock.sleep(LATENCY / 2)
+        raise EngineUnavailable("The built-in engine is off.")
+
+    came_out: list[int] = []
+
+    async def batch() -> None:
+        async for row, _ in answer_all(rows(), provider, limiter_on(clock, 5), in_flight=5):
+            came_out.append(row)
+
+    with pytest.raises(EngineUnavailable, match="is off"):
+        clock.run(batch())
+
+    assert sorted(came_out) == [0, 1, 2]
+
+
+def test_a_batch_is_stopped_while_its_source_waits_and_what_is_in_flight_comes_out(clock: Clock) -> None:
+    provider = Watched(clock)
+
+    async def wait(row: int) -> None:
+        if row == 3:
+            await clock.sleep(1_000.0)
+
+    source = Source(provider, 10, wait)
+
+    async def batch() -> list[int]:
+        stop = asyncio.Event()
+
+        async def soon() -> None:
+            await clock.sleep(LATENCY / 2)
+            stop.set()
+
+        stopping = asyncio.create_task(soon())
+        ended = [r async for r, _ in answer_all(source(), provider, limiter_on(clock, 5), in_flight=5, stop=stop)]
+        await stopping
+        return ended
+
+    assert sorted(clock.run(batch())) == [0, 1, 2]
+    assert clock.now < 1
+    assert source.closed
+
+
+def test_a_batch_is_left_while_its_source_waits(clock: Clock) -> None:
+    provider = Watched(clock)
+    source = Source(provider, 10, lambda row: clock.sleep(1_000.0 * row))
+
+    async def leave_after_one() -> None:
+        async with contextlib.aclosing(answer_all(source(), provider, limiter_on(clock, 5), in_flight=5)) as batch:
+            async for _ in batch:
+                break
+        assert source.closed
+        assert len(asyncio.all_tasks()) <= 2  # this one and the clock's
+
+    clock.run(leave_after_one())
+
     assert clock.now < 1
 
 

@@ -9,7 +9,8 @@ from core.evaluation.dataset import QUESTION_LIMIT, Contradiction, Preview, Test
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.files.reading import read_table
 from core.files.table import Row, RowProblem, Table
-from core.questions.entry import DEFAULT_FALLBACK, Entry
+from core.questions.entry import Entry
+from core.questions.policy import DEFAULT_FALLBACK
 
 ENTRIES = [
     Entry(id=1, question="What are your hours?", answer="9 to 5", alternates=("when are you open",)),

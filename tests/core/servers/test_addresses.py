@@ -136,7 +136,19 @@ def test_with_the_demo_sign_in_any_web_address_may_be_used_and_connections_are_n
 
 
 def test_with_real_sign_in_connections_are_guarded_and_the_list_is_the_deployments() -> None:
-    rule = AddressRule.of(settings(auth=AuthSettings(auth_url="https://auth.example"), engine_hosts=("gpu.lan",)))
+    rule = AddressRule.of(
+        settings(
+            auth=AuthSettings(
+                auth_url="https://auth.example",
+                api_key="a",
+                client_id="c",
+                client_secret="s",
+                cookie_secret="c" * 32,
+                public_url="https://frontline.example",
+            ),
+            engine_hosts=("gpu.lan",),
+        )
+    )
 
     rule.check("http://gpu.lan/v1")
     with pytest.raises(InvalidInput):

@@ -10,7 +10,7 @@ from core.engines.semantic.engine import SemanticEngine
 from core.errors import EngineFailed
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
-from core.questions.entry import DEFAULT_FALLBACK
+from core.questions.policy import DEFAULT_FALLBACK
 from pages.demo.page import MESSAGES_KEPT
 from tests.pages.conftest import Browser
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.audit.event import What
 from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import Frontline
-from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from tests.pages.conftest import Browser, everything
 
 
@@ -87,3 +87,12 @@ def test_a_person_or_a_kind_is_chosen_and_begins_at_the_newest(browser: Browser,
     box(tab, "Kind").select(What.SHARED).run()
 
     assert "Nothing fits this choice." in everything(tab)
+
+
+def test_the_way_to_an_org_of_others_is_noted_for_its_owners(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", org=CLOTHING_ORG, person=OUTSIDER)
+    tab.run()
+    browser.open("questions", org="made up", person=OUTSIDER)
+
+    (event,) = frontline.audit.events(OWNER, CLOTHING_ORG, what=What.REFUSED)
+    assert (event.actor, event.details) == (OUTSIDER.name, "You have no access to this organisation.")

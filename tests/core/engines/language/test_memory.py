@@ -1,3 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from core.engines.language.memory import Finding, Memory, Way
 
 HERE, OTHER_MODEL = ("http://a/v1", "m"), ("http://a/v1", "n")
@@ -31,3 +35,46 @@ def test_what_is_forgotten_is_asked_anew() -> None:
     memory.forget(OTHER_MODEL)
 
     assert (memory.refused(HERE), memory.finding(HERE, Way.SCHEMA)) == (frozenset(), None)
+
+
+def test_nobody_knows_how_long_a_reply_takes_before_the_first() -> None:
+    memory = Memory()
+    memory.found(HERE, Way.SCHEMA, Finding.HELD)
+
+    assert memory.typical_seconds(HERE) is None
+
+
+def test_the_first_call_says_how_long_a_reply_takes_and_each_further_one_moves_it_a_little() -> None:
+    memory = Memory()
+
+    memory.took(HERE, 2.0)
+    first = memory.typical_seconds(HERE)
+    memory.took(HERE, 4.0)
+
+    assert first == 2.0
+    assert memory.typical_seconds(HERE) == pytest.approx(2.2)
+    assert memory.typical_seconds(OTHER_MODEL) is None
+
+
+def test_a_server_that_got_faster_is_known_to_be_so_after_some_calls_and_one_slow_call_says_little() -> None:
+    memory = Memory()
+    memory.took(HERE, 30.0)
+    for _ in range(50):
+        memory.took(HERE, 1.0)
+    settled = memory.typical_seconds(HERE)
+    memory.took(HERE, 10.0)
+
+    assert settled == pytest.approx(1.0, abs=0.2)
+    assert memory.typical_seconds(HERE) == pytest.approx(1.9, abs=0.2)
+
+
+def test_how_long_replies_take_is_learned_from_many_threads_and_forgotten_with_the_rest() -> None:
+    memory = Memory()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda seconds: memory.took(HERE, seconds), [1.0, 3.0] * 500))
+    learned = memory.typical_seconds(HERE)
+    memory.forget(HERE)
+
+    assert learned is not None
+    assert 1.0 < learned < 3.0
+    assert memory.typical_seconds(HERE) is None

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from core.engines.language.memory import Way
-from core.engines.language.style import KEPT_TABLES, Prompts, PromptStyle, shown
+from core.engines.language.style import KEPT_TABLES, Built, Prompts, PromptStyle, shown
 from core.prompts.chat import chat_prompt
+from core.prompts.companies import SHIPPED, companies_prompt
 from core.prompts.completion import completion_prompt
 from core.prompts.structured import structured_prompt
 from core.questions.policy import Policy
@@ -63,3 +64,74 @@ def test_a_prompt_is_shown_with_who_speaks() -> None:
 
     assert found.startswith("[system]\n")
     assert found.endswith("[user]\nQuestion: open?")
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_the_digest_of_a_tables_prompts_says_what_they_share_and_not_what_is_asked(way: Way) -> None:
+    built = Built(way, TABLE, STYLE)
+    before = built.digest
+    built.prompt("open?")
+
+    assert built.digest == before == Built(way, replace(TABLE, revision=9), replace(STYLE)).digest
+    assert before != Built(way, TABLE, PromptStyle()).digest
+    assert before != Built(way, replace(TABLE, entries=TABLE.entries[1:]), STYLE).digest
+
+
+def test_the_digests_of_ways_and_of_ids_that_no_prompt_shows_differ() -> None:
+    long_ids = [replace(TABLE, entries=(replace(TABLE.entries[0], id=number),)) for number in (5_001, 5_002)]
+
+    assert len({Built(way, table, STYLE).digest for way in Way for table in long_ids}) == 2 * len(Way)
+
+
+def test_a_table_that_says_the_same_takes_the_prompts_that_are_kept() -> None:
+    prompts = Prompts(STYLE)
+    copy = replace(TABLE, entries=tuple(replace(entry) for entry in TABLE.entries))
+
+    first = prompts.of_table(Way.SCHEMA, TABLE)
+
+    assert prompts.of_table(Way.SCHEMA, TABLE) is first
+    assert prompts.of_table(Way.SCHEMA, copy) is first
+    assert prompts.of_table(Way.CHOICE, TABLE) is not first
+    assert prompts.of_table(Way.SCHEMA, replace(TABLE, org_id="other")) is not first
+
+
+def test_a_table_that_is_asked_about_stays_while_others_come_and_go() -> None:
+    prompts = Prompts(STYLE)
+    first = prompts.of_table(Way.SCHEMA, TABLE)
+
+    for revision in range(100, 100 + 3 * KEPT_TABLES):
+        prompts.of_table(Way.SCHEMA, replace(TABLE, revision=revision))
+        assert prompts.of_table(Way.SCHEMA, TABLE) is first
+
+
+def test_shortlists_are_not_kept_and_push_no_table_out() -> None:
+    prompts = Prompts(STYLE)
+    table = prompts.of_table(Way.SCHEMA, TABLE)
+
+    cut = [prompts.of_shortlist(Way.SCHEMA, replace(TABLE, entries=TABLE.entries[:1])) for _ in range(2 * KEPT_TABLES)]
+
+    assert len(set(map(id, cut))) == 2 * KEPT_TABLES
+    assert len({built.digest for built in cut}) == 1
+    assert set(cut[0].prompt("open?").choices.values()) == {None, 1}
+    assert prompts.of_table(Way.SCHEMA, TABLE) is table
+
+
+def test_example_companies_stand_before_the_table_of_a_completion() -> None:
+    style = replace(STYLE, examples=SHIPPED[:2])
+    expected = companies_prompt(
+        TABLE,
+        "open?",
+        company="Northwind",
+        examples=SHIPPED[:2],
+        negatives=STYLE.negatives,
+        description="Sells clothes.",
+    )
+
+    prompts = Prompts(style)
+
+    assert prompts.of_table(Way.COMPLETION, TABLE).prompt("open?") == expected
+    assert SHIPPED[1].name in expected.text
+    assert prompts.of_shortlist(Way.COMPLETION, TABLE).prompt("open?") == expected
+    assert prompts.digest != Prompts(STYLE).digest
+    for way in (Way.DECISIONS, Way.SCHEMA, Way.CHOICE):
+        assert prompts.of_table(way, TABLE).prompt("open?") == Prompts(STYLE).of_table(way, TABLE).prompt("open?")

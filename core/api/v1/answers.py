@@ -1,0 +1,38 @@
+"""A visitor's question and the stored answer to it."""
+
+from fastapi import APIRouter
+
+from core.answering import Answered, Failed
+from core.answering import Reply as Decided
+from core.api.v1.documented import problems
+from core.api.v1.gate import needs
+from core.api.v1.models import Asked, Reply
+from core.api.v1.route import GuardedRoute, ThisCaller
+from core.errors import EngineFailed
+from core.identity.principal import Permission
+
+router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tags=["answers"])
+
+
+@router.post("/answers", responses=problems(502, body=True))
+@needs(Permission.ASK)
+def answer_a_question(*, asked: Asked, caller: ThisCaller) -> Reply:
+    """Answer a visitor's question with a stored text, or hand it over to a person. A failure is never an answer."""
+    reply = ask(caller, asked.question)
+    given = reply.outcome.entry.id if isinstance(reply.outcome, Answered) else None
+    candidates = reply.decision.candidates if reply.decision else ()
+    return Reply(
+        answer=reply.text or "",
+        handoff=given is None,
+        entry_id=given,
+        confidence=next((one.confidence for one in candidates if given is not None and one.entry_id == given), None),
+        revision=reply.published.revision,
+    )
+
+
+def ask(caller: ThisCaller, question: str) -> Decided:
+    """What became of a question. Raises EngineFailed when nothing did."""
+    reply = caller.parts.answering.ask(caller.principal, caller.org_id, question)
+    if isinstance(reply.outcome, Failed):
+        raise EngineFailed(reply.outcome.reason)
+    return reply

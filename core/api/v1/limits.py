@@ -1,0 +1,86 @@
+"""Every limit of the HTTP API in one place, and the token buckets that bound how often it is called."""
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.files.table import Limits as FileLimits
+
+JSON_BYTES = 1024**2
+"""Bytes of a request's body, where nothing else is said."""
+TABLE_BYTES = 10 * 1024**2
+"""Bytes of a whole table of questions and answers."""
+FILE_BYTES = FileLimits().bytes + 64 * 1024
+"""Bytes of a form with a file of test questions: the file, and the form round it."""
+TOKEN_LENGTH = 8_192
+PAGE_SIZE, PAGE_SIZE_MOST = 100, 1_000
+IN_FLIGHT = 16
+"""Requests that are answered at once. Streamlit gives the process 28 threads: some have to be left for its pages."""
+LARGEST_NUMBER = 2**31 - 1
+"""Of entries and revisions: PostgreSQL's integer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rate:
+    """How often a caller may ask in one org: ``burst`` requests at once, and ``per_second`` more from then on."""
+
+    name: str
+    burst: int
+    per_second: float
+
+    @property
+    def window(self) -> int:
+        """Seconds until an empty bucket is full again."""
+        return math.ceil(self.burst / self.per_second)
+
+
+ORDINARY = Rate(name="ordinary", burst=100, per_second=10)
+HEAVY = Rate(name="heavy", burst=10, per_second=0.2)
+"""For what takes a child process or a whole table: starting runs, replacing tables."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What a bucket holds after a request: ``left`` requests; ``wait`` seconds where this one was too many, else 0."""
+
+    rate: Rate
+    left: int
+    wait: int
+
+    def headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers."""
+        reset = math.ceil((self.rate.burst - self.left) / self.rate.per_second)
+        return {
+            "RateLimit-Policy": f'"{self.rate.name}";q={self.rate.burst};w={self.rate.window}',
+            "RateLimit": f'"{self.rate.name}";r={self.left};t={reset}',
+        }
+
+
+class RateLimiter:
+    """A token bucket for each caller, org and rate, in the memory of this process: replicas count apart.
+
+    Only the ``size`` callers who asked last are remembered. ``clock`` counts seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, size: int = 10_000) -> None:
+        self._clock = clock
+        self._size = size
+        self._lock = threading.Lock()
+        self._buckets: OrderedDict[tuple[str, str, str], tuple[float, float]] = OrderedDict()
+
+    def take(self, rate: Rate, caller: str, org_id: str) -> Standing:
+        """Count one request."""
+        place, now = (rate.name, caller, org_id), self._clock()
+        with self._lock:
+            tokens, at = self._buckets.pop(place, (float(rate.burst), now))
+            tokens = min(float(rate.burst), tokens + (now - at) * rate.per_second)
+            enough = tokens >= 1
+            tokens -= enough
+            self._buckets[place] = (tokens, now)
+            while len(self._buckets) > self._size:
+                self._buckets.popitem(last=False)
+        wait = 0 if enough else max(1, math.ceil((1 - tokens) / rate.per_second))
+        return Standing(rate=rate, left=int(tokens), wait=wait)

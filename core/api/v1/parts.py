@@ -1,0 +1,32 @@
+"""What the HTTP API needs of Frontline."""
+
+from dataclasses import dataclass
+
+from core.answering import Answering
+from core.idempotency import IdempotencyStore
+from core.identity.access import Access
+from core.identity.bearer import Bearers
+from core.identity.principal import Principal
+from core.questions.service import Questions
+from core.runs.service import Evaluations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The use cases; ``bearers`` is None with the demo sign-in, which knows no tokens."""
+
+    access: Access
+    bearers: Bearers | None
+    questions: Questions
+    answering: Answering
+    evaluations: Evaluations
+    idempotency: IdempotencyStore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who sent a request, for which org, and what it may use; the permission was checked."""
+
+    principal: Principal
+    org_id: str
+    parts: Parts

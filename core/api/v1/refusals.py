@@ -1,0 +1,46 @@
+"""What only a caller over HTTP can do wrong, as errors beside those of ``core.errors``."""
+
+from core.api.v1.limits import Standing
+from core.errors import FrontlineError
+
+
+class BadRequest(FrontlineError):
+    """The request itself cannot be read."""
+
+
+class PreconditionRequired(FrontlineError):
+    """A write does not say which revision it was made on."""
+
+
+class PreconditionFailed(FrontlineError):
+    """The revision that a write was made on is not the newest any more."""
+
+
+class BodyTooLarge(FrontlineError):
+    """The body has more bytes than this address takes."""
+
+
+class WrongContentType(FrontlineError):
+    """The body is of a kind that this address does not take."""
+
+
+class Busy(FrontlineError):
+    """More requests are being answered than the process has threads for."""
+
+
+class RateLimited(FrontlineError):
+    """The caller asks too often; ``standing`` says when the next request may come."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        super().__init__(
+            f"This key asks too often in this organisation. Wait {standing.wait} s, then send the request again."
+        )
+
+
+class NotModified(Exception):
+    """No error: the caller has the newest representation already, named by ``etag``."""
+
+    def __init__(self, etag: str) -> None:
+        self.etag = etag
+        super().__init__(etag)

@@ -1,0 +1,157 @@
+"""Evaluation runs: started from a file, watched, ended, and what came out."""
+
+import dataclasses
+import json
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+
+from core.api.v1.documented import problems
+from core.api.v1.gate import needs
+from core.api.v1.limits import FILE_BYTES, HEAVY
+from core.api.v1.once import IdempotencyKey, fingerprint, once
+from core.api.v1.paging import PAGE_SIZE, Cursor, Limit, cursor_at, numbers, tell_next
+from core.api.v1.parts import Caller
+from core.api.v1.route import GuardedRoute, ThisCaller
+from core.api.v1.run_models import (
+    LEFT_OUT_TOLD,
+    ResultPage,
+    RunPage,
+    RunShown,
+    RunStarted,
+    RunWithRates,
+    result_row,
+)
+from core.errors import InvalidInput, Problem
+from core.evaluation.columns import ExpectedKind, Mapping, recognise
+from core.evaluation.dataset import BadRow
+from core.evaluation.outcomes import Verdict
+from core.files.table import Table
+from core.identity.principal import Permission
+from core.runs.service import NAME_LIMIT
+
+router = APIRouter(prefix="/api/v1/orgs/{org_id}/runs", route_class=GuardedRoute, tags=["runs"])
+
+Name = Annotated[str, Form(max_length=NAME_LIMIT, description="By default the file's name")]
+Column = Annotated[str | None, Form(max_length=500, description="By default it is recognised by its heading")]
+Kind = Annotated[ExpectedKind | None, Form(description="What the column with the expectation holds")]
+Sheet = Annotated[str | None, Form(max_length=500, description="Of a workbook; by default the first with a table")]
+Anew = Annotated[bool, Form(description="Take no reply of an earlier call to a model server")]
+
+
+@router.post("", status_code=201, responses=problems(409, body=True))
+@needs(Permission.EVALUATE, rate=HEAVY, limit=FILE_BYTES)
+def start_run(
+    *,
+    request: Request,
+    response: Response,
+    caller: ThisCaller,
+    file: Annotated[UploadFile, File(description="CSV, TSV, TXT or XLSX, up to 25 MB; its name says which")],
+    name: Name = "",
+    question_column: Column = None,
+    expected_column: Column = None,
+    expected_kind: Kind = None,
+    sheet: Sheet = None,
+    anew: Anew = False,
+    idempotency_key: IdempotencyKey = None,
+) -> RunStarted:
+    """Run a file of test questions against the newest revision; it goes on after this answer.
+
+    Rows that cannot be run are left out and listed. A column ``question``, and one of ``expected_question``,
+    ``expected_answer`` or ``expected_id``; ``__fallback__`` where a person should take over.
+    """
+    data, file_name = file.file.read(), file.filename or ""
+    chosen = Mapping(question=question_column, expected=expected_column)
+    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, anew]
+
+    def begin() -> RunStarted:
+        table = caller.parts.evaluations.read(caller.principal, caller.org_id, data, file_name, sheet=sheet)
+        mapping = _mapping(table, chosen, expected_kind)
+        return _started(caller, table, mapping, name=name or file_name, anew=anew)
+
+    started = once(caller, idempotency_key, fingerprint(json.dumps(fields).encode(), data), RunStarted, begin)
+    response.headers["Location"] = f"{request.url.path}/{started.run_id}"
+    return started
+
+
+@router.get("", responses=problems())
+@needs(Permission.VIEW)
+def list_runs(
+    *, request: Request, response: Response, caller: ThisCaller, limit: Limit = PAGE_SIZE, cursor: Cursor = None
+) -> RunPage:
+    """A page of runs, newest first."""
+    runs = caller.parts.evaluations.runs(caller.principal, caller.org_id)
+    start = numbers(cursor, 1)[0] if cursor else 0
+    following = cursor_at(start + limit) if len(runs) > start + limit else None
+    tell_next(request, response, following)
+    return RunPage(runs=[RunShown.of(run) for run in runs[start : start + limit]], next=following)
+
+
+@router.get("/{run_id}", responses=problems(404))
+@needs(Permission.VIEW)
+def get_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunWithRates:
+    """How far a run is, and its figures so far."""
+    run = caller.parts.evaluations.run(caller.principal, caller.org_id, str(run_id))
+    return RunWithRates.summed_up(run, caller.parts.evaluations.summary(caller.principal, caller.org_id, run.run_id))
+
+
+@router.post("/{run_id}/cancel", responses=problems(404))
+@needs(Permission.EVALUATE)
+def cancel_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunShown:
+    """End a run before its last row; what is finished stays. One that has ended stays as it is."""
+    caller.parts.evaluations.cancel(caller.principal, caller.org_id, str(run_id))
+    return RunShown.of(caller.parts.evaluations.run(caller.principal, caller.org_id, str(run_id)))
+
+
+@router.get("/{run_id}/results", responses=problems(404))
+@needs(Permission.VIEW)
+def list_results(
+    *,
+    run_id: uuid.UUID,
+    request: Request,
+    response: Response,
+    caller: ThisCaller,
+    limit: Limit = PAGE_SIZE,
+    cursor: Cursor = None,
+    outcome: Annotated[Verdict | None, Query(description="Only rows with this outcome")] = None,
+) -> ResultPage:
+    """A page of finished rows, in the order of the file."""
+    found = caller.parts.evaluations.results(caller.principal, caller.org_id, str(run_id))
+    after = numbers(cursor, 1)[0] if cursor else 0
+    rows = found.ledger[found.ledger["verdict"].notna() & (found.ledger["row"] >= after)]
+    if outcome is not None:
+        rows = rows[rows["verdict"] == outcome.value]
+    shown = rows.head(limit).to_dict("records")
+    following = cursor_at(shown[-1]["row"] + 1) if len(rows) > limit else None
+    tell_next(request, response, following)
+    answers = {entry.id: entry.answer for entry in found.entries}
+    results = [
+        result_row({str(name): value for name, value in row.items()}, answers, found.run.policy.fallback)
+        for row in shown
+    ]
+    return ResultPage(run=RunShown.of(found.run), results=results, next=following)
+
+
+def _mapping(table: Table, chosen: Mapping, kind: ExpectedKind | None) -> Mapping:
+    """What the columns mean: as recognised, or as the caller says."""
+    seen = recognise(table)
+    expected = chosen.expected or seen.expected
+    recognised_kind = seen.expected_kind if expected == seen.expected else ExpectedKind.AUTO
+    return dataclasses.replace(
+        seen, question=chosen.question or seen.question, expected=expected, expected_kind=kind or recognised_kind
+    )
+
+
+def _started(caller: Caller, table: Table, mapping: Mapping, *, name: str, anew: bool) -> RunStarted:
+    evaluations = caller.parts.evaluations
+    preview, revision = evaluations.check(caller.principal, caller.org_id, table, mapping)
+    if not preview.good:
+        nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
+        raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])
+    run = evaluations.start(caller.principal, caller.org_id, name=name, preview=preview, revision=revision, anew=anew)
+    return RunStarted.begun(run, mapping, preview)
+
+
+def _problem(row: BadRow) -> Problem:
+    return Problem(row=f"Line {row.line}", field="Question", reason=row.reason)

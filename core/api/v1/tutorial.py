@@ -1,0 +1,80 @@
+"""The three routes of the 2022 tutorial, for programs that were written for it."""
+
+from fastapi import APIRouter
+from fastapi import Response as Answer
+
+from core.api.v1.answers import ask
+from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, tell
+from core.api.v1.documented import problems
+from core.api.v1.gate import needs
+from core.api.v1.limits import HEAVY, TABLE_BYTES
+from core.api.v1.models import NewTable, PairShown, Prompted, Response, Table, TableSaved
+from core.api.v1.parts import Caller
+from core.api.v1.refusals import PreconditionFailed
+from core.api.v1.replacing import Row, replacing
+from core.api.v1.route import GuardedRoute, ThisCaller
+from core.identity.principal import Permission
+from core.questions.revisions import EditConflict
+
+ATTEMPTS = 5
+NOTE = "Replaced over the API"
+
+router = APIRouter(prefix="/org/{org_id}", route_class=GuardedRoute, tags=["tutorial"])
+
+
+@router.get("/questions_and_answers", responses=problems(304))
+@needs(Permission.VIEW)
+def get_questions_and_answers(*, caller: ThisCaller, answer: Answer, if_none_match: IfNoneMatch = None) -> Table:
+    """The whole table. Entries that are switched off are there too, so that what was read can be posted again."""
+    tell(answer, caller.parts.questions.latest_revision(caller.principal, caller.org_id), if_none_match)
+    snapshot = caller.parts.questions.table(caller.principal, caller.org_id)
+    tell(answer, snapshot.revision)
+    rows = [PairShown(question=entry.question, answer=entry.answer) for entry in snapshot.entries]
+    return Table(questions_and_answers=rows)
+
+
+@router.post("/questions_and_answers", responses=problems(412, body=True))
+@needs(Permission.EDIT, rate=HEAVY, limit=TABLE_BYTES)
+def replace_questions_and_answers(
+    *, table: NewTable, caller: ThisCaller, answer: Answer, if_match: IfMatch = None
+) -> TableSaved:
+    """Replace the whole table, as one new revision.
+
+    Rows that stay the same keep their entry's number, other phrasings and tags, and so do rows whose question is still
+    asked and only the text differs. Without If-Match the table is replaced whatever others saved meanwhile, as in the
+    tutorial; their texts stay in the history.
+    """
+    rows = [(row.question, row.answer) for row in table.questions_and_answers]
+    saved = _replace(caller, rows, if_match)
+    tell(answer, saved.revision)
+    return saved
+
+
+@router.post("/test_prompt", responses=problems(502, body=True))
+@needs(Permission.ASK)
+def test_prompt(*, prompted: Prompted, caller: ThisCaller) -> Response:
+    """What a visitor would get: a stored answer, or the fallback text."""
+    return Response(response=ask(caller, prompted.question).text or "")
+
+
+def _replace(caller: Caller, rows: list[Row], if_match: str | None) -> TableSaved:
+    questions = caller.parts.questions
+    for attempt in range(ATTEMPTS):
+        before = questions.table(caller.principal, caller.org_id)
+        if if_match is not None and attempt == 0:
+            require_newest(if_match, before.revision)
+        changes = replacing(before.entries, rows)
+        try:
+            saved = questions.save(
+                caller.principal, caller.org_id, base_revision=before.revision, changes=changes, note=NOTE
+            )
+        except EditConflict:
+            if if_match is not None:
+                raise
+            continue
+        if saved is None:
+            return TableSaved(revision=before.revision, added=0, edited=0, deleted=0)
+        # A save in between added rows of its own; who sent If-Match did not mean to remove those.
+        if if_match is not None or saved.number == before.revision + 1:
+            return TableSaved(revision=saved.number, added=saved.added, edited=saved.edited, deleted=saved.deleted)
+    raise PreconditionFailed("Others kept changing the table meanwhile. Send it again.")

@@ -1,0 +1,30 @@
+"""What the log needs of a storage."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from core.audit.event import Event, What
+
+
+class AuditStore(Protocol):
+    """The events of all orgs; every method works on one org. Nothing is ever changed or deleted."""
+
+    def add(self, event: Event) -> None:
+        """Keep an event; does nothing when one with its id is kept already."""
+
+    def events(
+        self,
+        org_id: str,
+        *,
+        before: str | None = None,
+        limit: int | None = None,
+        actor_id: str | None = None,
+        what: What | None = None,
+    ) -> list[Event]:
+        """Events, newest first; only those older than the event ``before`` (its id), of this person, of this kind."""
+
+    def people(self, org_id: str) -> Mapping[str, str]:
+        """The name of everybody who has an event, by id, as it was at the newest."""
+
+    def knows(self, org_id: str) -> bool:
+        """Whether anything was ever kept of this org."""

@@ -1,0 +1,92 @@
+"""API keys that people and orgs make in PropelAuth, for programs that use the HTTP API."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from propelauth_py.types.end_user_api_keys import ApiKeyValidation  # type: ignore[import-untyped]
+
+from core.errors import CannotConfirm
+from core.identity.principal import Membership, Principal
+from core.identity.propelauth.client import PropelAuthClient
+from core.identity.propelauth.flights import Flights
+from core.identity.propelauth.loop import DOUBT
+from core.identity.propelauth.roles import of_key
+
+PREFIX = "key:"
+AT_ONCE = 10
+"""Keys looked up at the same time, so that a flood of wrong ones leaves room for people."""
+REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A good key. ``user_id`` is the person it belongs to, ``org_id`` the org it is for; at least one is there.
+
+    ``membership`` is that of a key without a person.
+    """
+
+    key_id: str
+    user_id: str | None
+    org_id: str | None
+    membership: Membership | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """Who acts with a key that belongs to an org and to no person."""
+        return Principal(user_id=self.key_id, email="", name=f"API key {self.key_id.removeprefix(PREFIX)[:6]}")
+
+
+class Keys:
+    """Keys by token. For the loop's own thread.
+
+    PropelAuth says nothing of a key's id when it is checked: here the id is a part of the token's hash. To ask again
+    about an org's key later, in a long run too, its token is kept in memory, and only there.
+    """
+
+    def __init__(self, client: PropelAuthClient) -> None:
+        self._client = client
+        self._flights: Flights[Key | None] = Flights()
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._tokens: OrderedDict[str, str] = OrderedDict()
+
+    async def key(self, token: str, *, fresh: bool = False) -> Key | None:
+        """What this token stands for; None when it is no good. Raises CannotConfirm."""
+        key_id = PREFIX + hashlib.sha256(token.encode()).hexdigest()[:16]
+        found = await self._flights.answer(key_id, lambda: self._ask(key_id, token), fresh=fresh)
+        if found is not None and found.membership is not None:
+            self._tokens[key_id] = token
+            self._tokens.move_to_end(key_id)
+            if len(self._tokens) > REMEMBERED:
+                self._tokens.popitem(last=False)
+        return found
+
+    async def known(self, key_id: str, *, fresh: bool = False) -> Key | None:
+        """The org's key with this id; None when it is no longer good.
+
+        Raises CannotConfirm, also when it was not used since the start: nobody can be asked about a hash.
+        """
+        if key_id not in self._tokens:
+            raise CannotConfirm(DOUBT)
+        return await self.key(self._tokens[key_id], fresh=fresh)
+
+    async def _ask(self, key_id: str, token: str) -> Key | None:
+        async with self._at_once:
+            found = await self._client.api_key(token)
+        return None if found is None else _read(key_id, found)
+
+
+def _read(key_id: str, found: ApiKeyValidation) -> Key | None:
+    user_id = found.user.user_id if found.user else None
+    org_id = found.org.org_id if found.org else None
+    if not all(value is None or (isinstance(value, str) and value) for value in (user_id, org_id)):
+        raise CannotConfirm(DOUBT)
+    if user_id is None and org_id is None:
+        return None  # a key that belongs to nobody may do nothing
+    membership = None
+    if user_id is None:
+        role, permissions = of_key(found.metadata if isinstance(found.metadata, dict) else None)
+        name = found.org.org_name or "your organisation"
+        membership = Membership(org_id=str(org_id), org_name=name, role=role, permissions=permissions)
+    return Key(key_id=key_id, user_id=user_id, org_id=org_id, membership=membership)

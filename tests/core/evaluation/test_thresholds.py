@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.evaluation.halves import first_half
+from core.evaluation.proportion import Proportion
+from core.evaluation.thresholds import STEPS, Shares, choose, outlook, shares_at, shares_now, usable
+from tests.core.evaluation.ledgers import line, random_rows, rows
+
+BY_HAND = rows(
+    line("a", 1, 1, confidence=0.9),
+    line("b", 1, 2, confidence=0.7),
+    line("c", 1, None, best=1, confidence=0.4),
+    line("d", "person", None, best=1, confidence=0.3),
+    line("e", "person", None),
+    line("f", "", 1, confidence=0.9),
+    line("g", 1, None, failed=True),
+)
+
+
+def shares(right: int, wrong: int, person: int) -> Shares:
+    of = right + wrong + person
+    return Shares(right=Proportion(right, of), wrong=Proportion(wrong, of), person=Proportion(person, of))
+
+
+def test_other_thresholds_are_evaluated_without_asking_again() -> None:
+    run = usable(BY_HAND)
+    assert run is not None
+    table = outlook(run)
+
+    assert len(run) == 5
+    assert shares_at(table, 0.0) == shares(2, 2, 1)
+    assert shares_at(table, 0.4) == shares(2, 1, 2)
+    assert shares_at(table, 0.41) == shares(1, 1, 3)
+    assert shares_at(table, 0.9) == shares(1, 0, 4)
+    assert shares_at(table, 1.0) == shares(0, 0, 5)
+    assert shares_now(BY_HAND) == shares(1, 1, 3)
+    assert table["due"].iloc[[0, 31, 100]].tolist() == [1, 2, 2]
+
+
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 80))
+@settings(max_examples=25)
+def test_at_the_runs_own_threshold_the_outlook_is_what_happened(seed: int, size: int) -> None:
+    run = random_rows(seed, size)
+    chosen = usable(run)
+
+    if chosen is not None:
+        assert shares_at(outlook(chosen), 0.5) == shares_now(run)
+        table = outlook(chosen)
+        assert ((table["right"] + table["wrong"] + table["person"]) == len(chosen)).all()
+
+
+def test_a_model_that_tells_no_confidence_has_no_other_thresholds() -> None:
+    assert usable(rows(line("a", 1, 1), line("b", "person", None))) is None
+
+
+def test_an_answer_without_a_confidence_is_left_out() -> None:
+    run = usable(rows(line("a", 1, 1), line("b", 1, 1, confidence=0.8), line("c", "person", None)))
+
+    assert run is not None
+    assert run.question.tolist() == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [((71, 2, 27), (71, 2, 27)), ((1, 1, 1), (34, 33, 33)), ((2, 0, 1), (67, 0, 33)), ((0, 0, 0), (0, 0, 0))],
+)
+def test_of_a_hundred_visitors_the_parts_add_up(counts: tuple[int, int, int], words: tuple[int, int, int]) -> None:
+    assert shares(*counts).of_a_hundred == words
+
+
+def test_a_threshold_is_chosen_on_one_half_and_tried_on_the_other() -> None:
+    run = usable(random_rows(7, 400))
+    assert run is not None
+    first = first_half(run)
+    costs = {}
+    for step in STEPS:
+        answered = run.confidence[first] >= step
+        costs[step] = 5 * (answered & ~run.best_right[first]).sum() + (~answered).sum()
+
+    found = choose(run, wrong_costs=5)
+
+    assert found is not None
+    assert costs[found.threshold] == min(costs.values())
+    assert found.threshold == max(step for step in STEPS if costs[step] == min(costs.values()))
+    assert found.chosen_on == first.sum()
+    rest = run.take(~first)
+    wrong = int(((rest.confidence >= found.threshold) & ~rest.best_right).sum())
+    assert found.tried.wrong == Proportion(wrong, len(run) - found.chosen_on)
+
+
+def test_the_dearer_a_wrong_answer_the_higher_the_threshold() -> None:
+    run = usable(random_rows(7, 600))
+    assert run is not None
+    found = [choice.threshold for cost in (1.0, 3.0, 10.0, 50.0) if (choice := choose(run, cost))]
+
+    assert found == sorted(found)
+    assert found[0] < found[-1]
+
+
+def test_too_few_rows_choose_nothing() -> None:
+    run = usable(random_rows(7, 40))
+
+    assert run is not None
+    assert choose(run, 5) is None
+
+
+def test_the_order_of_the_rows_is_of_no_matter() -> None:
+    run = usable(random_rows(7, 400))
+    assert run is not None
+
+    assert choose(run.take(np.arange(len(run))[::-1]), 5) == choose(run, 5)

@@ -1,0 +1,36 @@
+"""The real library against a loopback stand-in of PropelAuth."""
+
+from collections.abc import Collection, Iterator
+
+import pytest
+
+from core.identity.propelauth.directory import PropelAuthDirectory
+from tests.propelauth_server import PropelAuthServer, propelauth_server
+
+
+class Kept:
+    """Writes down what is to be cleared away."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, set[str], set[str]]] = []
+
+    def keep_only(self, user_id: str, *, edits: Collection[str], member_of: Collection[str]) -> None:
+        self.calls.append((user_id, set(edits), set(member_of)))
+
+
+@pytest.fixture
+def propelauth() -> Iterator[PropelAuthServer]:
+    with propelauth_server() as server:
+        yield server
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def directory(propelauth: PropelAuthServer, kept: Kept) -> Iterator[PropelAuthDirectory]:
+    made = PropelAuthDirectory(propelauth.settings(), kept)
+    yield made
+    made.close()
