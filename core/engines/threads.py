@@ -19,7 +19,6 @@ def ask_in_threads(
     ask: Callable[[str], Asked], items: Iterable[tuple[I, str]], *, threads: int, stop: threading.Event
 ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
     """Each mark with what became of its question, in the order given; see ``Engine.ask_all``."""
-
     waiting: deque[tuple[I, Future[Asked | EngineFailed | None]]] = deque()
 
     def first() -> Iterator[tuple[I, Asked | EngineFailed]]:

@@ -66,8 +66,12 @@ class RunWorker:
         self._stopping.set()
         self._wake.set()
         with self._lock:
-            threads = [*self._running, *([self._dispatcher] if self._dispatcher else [])]
-        for thread in threads:
+            dispatcher = self._dispatcher
+        if dispatcher is not None:
+            dispatcher.join()  # first: it may be starting a run now
+        with self._lock:
+            running = list(self._running)
+        for thread in running:
             thread.join()
 
     def _dispatch(self) -> None:
@@ -92,8 +96,8 @@ class RunWorker:
     def _begin(self, run: Run) -> None:
         thread = threading.Thread(target=self._execute, args=(run,), name=f"frontline-run-{run.run_id}", daemon=True)
         with self._lock:
+            thread.start()
             self._running.append(thread)
-        thread.start()
 
     def _execute(self, run: Run) -> None:
         try:

@@ -26,7 +26,8 @@ _REACH = sa.text("SELECT set_config(:name, :value, true)")
 class Database:
     """One database; ``read()`` and ``write()`` give a connection in a transaction.
 
-    Errors and logs hold statements without their values, which are people's texts.
+    Its errors and logs hold statements without the values, which are people's texts; only what PostgreSQL itself says
+    about a row that breaks a constraint may quote that row.
     """
 
     def __init__(self, url: str) -> None:

@@ -7,12 +7,27 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.runs.ledger import Run, Status
-from pages.evaluations import progress, results, took, upload
+from pages.evaluations import (
+    compare,
+    confidence,
+    confusions,
+    entries,
+    kept,
+    progress,
+    results,
+    slices,
+    threshold,
+    took,
+    upload,
+)
 from pages.shell import notices, session
 
 PAGE = "evaluations"
 RUN = "run"
 """The name of the run's id in the URL."""
+
+SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "Slices", "By entry", "Compare")
+"""The parts of an ended run's page; only the one that is open is made."""
 
 _STATUS = {
     Status.QUEUED: "Waiting",
@@ -99,6 +114,34 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
     summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
     if not run.finished:
         return
-    results.figures(summary)
-    took.render(frontline().evaluations.took(principal, membership.org_id, run.run_id))
-    results.rows(principal, membership, run, summary)
+    chosen = st.segmented_control(
+        "What to look at",
+        SECTIONS,
+        default=SECTIONS[0],
+        required=True,
+        label_visibility="collapsed",
+        key=session.key(PAGE, membership.org_id, f"section_{run.run_id}"),
+    )
+    if chosen == SECTIONS[0]:
+        results.figures(summary)
+        took.render(frontline().evaluations.took(principal, membership.org_id, run.run_id))
+        results.rows(principal, membership, run, summary)
+    else:
+        _section(str(chosen), principal, membership.org_id, run)
+
+
+def _section(name: str, principal: Principal, org_id: str, run: Run) -> None:
+    analysis = kept.analysis(principal, org_id, run)
+    match name:
+        case "Confusions":
+            confusions.render(analysis)
+        case "Confidence":
+            confidence.render(analysis)
+        case "Threshold":
+            threshold.render(org_id, analysis)
+        case "Slices":
+            slices.render(analysis)
+        case "By entry":
+            entries.render(analysis)
+        case "Compare":
+            compare.render(principal, org_id, analysis)

@@ -6,7 +6,6 @@ from pathlib import PurePath
 import pandas as pd
 import streamlit as st
 
-from core.bootstrap import frontline
 from core.evaluation.metrics import Summary
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
@@ -15,7 +14,7 @@ from core.identity.principal import Membership, Principal
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.runs.ledger import Run
-from core.runs.results import Results
+from pages.evaluations import kept
 from pages.settings.words import said
 from pages.shell import downloads, session
 
@@ -56,7 +55,7 @@ def figures(summary: Summary) -> None:
 
 def rows(principal: Principal, membership: Membership, run: Run, summary: Summary) -> None:
     """The rows, to filter by outcome; all columns of a row that is chosen; downloads."""
-    results = _results(principal, membership.org_id, run)
+    results = kept.analysis(principal, membership.org_id, run).results
     answered = int(results.ledger["given_id"].notna().sum())
     handed = summary.attempted - answered - summary.count(Verdict.FAILED)
     st.caption(f"{answered:,} of {summary.attempted:,} questions got an answer, {handed:,} went to a person.")
@@ -96,15 +95,6 @@ def _one(row: pd.Series) -> None:
             label, text = st.columns((1, 4))
             label.caption(name)
             text.text(percent(value) if name == "Confidence" else str(value))
-
-
-def _results(principal: Principal, org_id: str, run: Run) -> Results:
-    """The rows of an ended run, read once a session: they do not change any more."""
-    kept: Results | None = session.get(PAGE, org_id, "results")
-    if kept is None or kept.run.run_id != run.run_id or kept.run.finished != run.finished:
-        kept = frontline().evaluations.results(principal, org_id, run.run_id)
-        session.put(PAGE, org_id, "results", kept)
-    return kept
 
 
 def _downloads(

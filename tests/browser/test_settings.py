@@ -1,5 +1,6 @@
 """An org's own model server, from its address to an answer on the Ask page, in a real browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -105,6 +106,14 @@ def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
     assert model_server.base_url in "".join(sent)
     assert KEY not in "".join(sent)
     shot(page, "settings_saved")
+
+
+def test_a_key_that_is_left_with_the_tab_key_is_not_lost(page: Page, server: Server) -> None:
+    open_settings(page, server, "Olivia")
+    choose_our_server(page)
+    field(page, "Key").fill(KEY)
+    field(page, "Key").press("Tab")
+    expect(page.get_by_text(re.compile("^Not saved yet: (engine, )?key$"))).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_key_is_removed_only_after_a_question(

@@ -61,6 +61,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("propelauth_py", ("core.identity",)),
         ("genai_prices", ("core.spending",)),
         ("cryptography", ("core.servers",)),
+        ("fastapi", ("core.api",)),
         ("httpx", ("core.identity",)),
         ("httpx2", ("core.engines",)),
         ("httpcore2", ("core.engines",)),

@@ -35,7 +35,7 @@ def test_the_most_frequent_confusion_stands_first_with_its_share_and_rows() -> N
 def test_the_counts_are_those_of_scikit_learns_matrix(seed: int, size: int) -> None:
     run = random_rows(seed, size)
     judged = run.take(run.judged)
-    labels = sorted({*judged.expected.tolist(), *judged.given.tolist()}) or [PERSON]
+    labels = sorted({PERSON, 1, *judged.expected.tolist(), *judged.given.tolist()})
     matrix = confusion_matrix(judged.expected, judged.given, labels=labels) if len(judged) else None
 
     for expected, given_id, count in confusions(run)[["expected", "given", "count"]].itertuples(index=False):

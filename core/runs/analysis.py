@@ -1,0 +1,86 @@
+"""All that can be told of an ended run beyond its plain counts, each part made when it is first asked for."""
+
+import functools
+
+import pandas as pd
+
+from core.evaluation import by_entry, calibration, confidences, confusions, risk_coverage, slices, thresholds
+from core.evaluation.rows import PERSON, Rows, rows_of
+from core.runs.results import TO_A_PERSON, Results
+
+
+class Analysis:
+    """A run's results and what follows from them. The rows of an ended run do not change, so each part is made once."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self._questions = {entry.id: entry.question for entry in results.entries}
+        self._choices: dict[float, thresholds.Choice | None] = {}
+
+    def name(self, entry_id: int) -> str:
+        """The entry's question as it stood at the run's revision; of PERSON the words for it."""
+        return TO_A_PERSON if entry_id == PERSON else self._questions.get(entry_id, f"No. {entry_id}")
+
+    @functools.cached_property
+    def rows(self) -> Rows:
+        """The finished rows as arrays."""
+        return rows_of(self.results.ledger)
+
+    @functools.cached_property
+    def entries(self) -> pd.DataFrame:
+        """See ``core.evaluation.by_entry.by_entry``."""
+        return by_entry.by_entry(self.rows)
+
+    @functools.cached_property
+    def averages(self) -> by_entry.Averages | None:
+        """The macro averages over the entries that some row expects."""
+        return by_entry.averages(self.entries)
+
+    @functools.cached_property
+    def out_of_scope(self) -> by_entry.OutOfScope:
+        """How well questions for a person are told from the others."""
+        return by_entry.out_of_scope(self.rows)
+
+    @functools.cached_property
+    def confusions(self) -> pd.DataFrame:
+        """See ``core.evaluation.confusions.confusions``."""
+        return confusions.confusions(self.rows)
+
+    @functools.cached_property
+    def confidences(self) -> confidences.Confidences | None:
+        """The rows with a confidence, None when the engine told none."""
+        return confidences.confidences(self.rows)
+
+    @functools.cached_property
+    def brier(self) -> calibration.Brier | None:
+        """The Brier score of the confidence; None without any."""
+        found = self.confidences
+        return calibration.brier(found.value, found.right) if found else None
+
+    @functools.cached_property
+    def risk_coverage(self) -> risk_coverage.RiskCoverage | None:
+        """The risk-coverage curve of the confidence; None without any."""
+        found = self.confidences
+        return risk_coverage.risk_coverage(found.value, found.right) if found else None
+
+    @functools.cached_property
+    def usable(self) -> Rows | None:
+        """The rows whose end at another threshold is known; None when the engine told no confidence."""
+        return thresholds.usable(self.rows)
+
+    @functools.cached_property
+    def outlook(self) -> pd.DataFrame | None:
+        """See ``core.evaluation.thresholds.outlook``; None when the engine told no confidence."""
+        return None if self.usable is None else thresholds.outlook(self.usable)
+
+    def choice(self, wrong_costs: float) -> thresholds.Choice | None:
+        """The cheapest threshold at this cost of a wrong answer; None with too few rows or without confidence."""
+        if wrong_costs not in self._choices:
+            rows = self.usable
+            self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs)
+        return self._choices[wrong_costs]
+
+    @functools.cached_property
+    def slices(self) -> pd.DataFrame:
+        """See ``core.evaluation.slices.by_tag``."""
+        return slices.by_tag(self.rows)

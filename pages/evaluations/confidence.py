@@ -1,0 +1,69 @@
+"""How sure the engine was, whether it was right to be, and how well that tells right from wrong."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.calibration import reliability
+from core.evaluation.confidences import histogram
+from core.runs.analysis import Analysis
+from pages.evaluations import charts
+
+NONE_TOLD = (
+    "This engine told no confidence, so nobody can say how sure it was, or what another threshold would have done. "
+    "The built-in engine tells one, and so do model servers that send the probabilities of their replies."
+)
+
+
+def render(analysis: Analysis) -> None:
+    """Three charts, each with what to see in it, and the figures that sum them up."""
+    found = analysis.confidences
+    if found is None or analysis.risk_coverage is None:
+        st.info(NONE_TOLD, icon=":material/info:")
+        return
+    st.caption(
+        f"The confidence of the entry nearest to each of {len(found):,} questions, whether it was given or not."
+        + (f" {found.without:,} more came without a confidence." if found.without else "")
+    )
+    _chart(
+        "How sure it was",
+        "Right ones should stand at the right, all others at the left: the less they mix, the better.",
+        charts.histogram(histogram(found)),
+    )
+    _chart(
+        "Whether it keeps its word",
+        "On the dashed line a confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The "
+        "upright lines show how far chance could move a point.",
+        charts.reliability(reliability(found.value, found.right)),
+    )
+    _chart(
+        "What being choosy gains",
+        "From right to left only the surest questions are still answered: the faster the curve falls, the more wrong "
+        "answers a higher threshold spares. The band shows how far chance could move it.",
+        charts.risk_coverage(analysis.risk_coverage.curve),
+    )
+    with st.expander("The same in figures"):
+        st.dataframe(_figures(analysis), hide_index=True)
+
+
+def _chart(title: str, see: str, chart: charts.Chart) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.altair_chart(chart, alt=f"{title}. {see}")
+        st.caption(see)
+
+
+def _figures(analysis: Analysis) -> pd.DataFrame:
+    score, curve = analysis.brier, analysis.risk_coverage
+    if score is None or curve is None:
+        return pd.DataFrame()
+    return pd.DataFrame(
+        [
+            ("Brier score", score.score, "Mean squared distance of confidence and outcome; 0 is perfect"),
+            ("Miscalibration", score.miscalibration, "The part of it that a better scale of confidence would save"),
+            ("Discrimination", score.discrimination, "What the confidence knows of right and wrong; more is better"),
+            ("Uncertainty", score.uncertainty, "The score of always saying the mean; the three add up to the first"),
+            ("AURC", curve.aurc, "Mean share of wrong answers over all shares answered; less is better"),
+            ("Excess AURC", curve.excess, "The part of it that a perfect order of the questions would save"),
+        ],
+        columns=["Figure", "Value", "What it says"],
+    ).round({"Value": 4})

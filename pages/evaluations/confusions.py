@@ -1,0 +1,49 @@
+"""Which entries are taken for which, and which questions for a person were answered."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.confusions import EXAMPLES
+from core.evaluation.numbers import share
+from core.runs.analysis import Analysis
+
+SHOWN = 1_000
+
+
+def render(analysis: Analysis) -> None:
+    """The pairs, the most frequent first."""
+    found = analysis.confusions
+    if found.empty:
+        st.success("No mistakes: every question with a label ended as expected.", icon=":material/check:")
+        return
+    pairs = "1 confusion" if len(found) == 1 else f"{len(found):,} confusions"
+    shown = f" (the first {SHOWN:,} are shown)" if len(found) > SHOWN else ""
+    st.caption(
+        f"{pairs}, the most frequent first{shown}. Two entries that are often taken for each other may need clearer "
+        "wordings, or be one; an entry that often goes to a person may need more wordings."
+    )
+    st.dataframe(
+        table(analysis, found.head(SHOWN)),
+        hide_index=True,
+        column_config={
+            "Expected": st.column_config.TextColumn(width=260),
+            "Given instead": st.column_config.TextColumn(width=260),
+            "Questions": st.column_config.NumberColumn(width=90),
+            "Of": st.column_config.TextColumn(width=100, help="Of how many questions that expect this"),
+            "Examples": st.column_config.ListColumn(width=420, help=f"The first {EXAMPLES} questions of these"),
+        },
+    )
+
+
+def table(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:
+    """The confusions in words. Columns: Expected, Given instead, Questions, Of, Examples."""
+    questions = analysis.results.ledger["question"].to_numpy()
+    return pd.DataFrame(
+        {
+            "Expected": [analysis.name(entry_id) for entry_id in found["expected"]],
+            "Given instead": [analysis.name(entry_id) for entry_id in found["given"]],
+            "Questions": found["count"],
+            "Of": [share(count, of) for count, of in zip(found["count"], found["of"], strict=True)],
+            "Examples": [[str(questions[place]) for place in places] for places in found["places"]],
+        }
+    )

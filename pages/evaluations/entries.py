@@ -1,0 +1,81 @@
+"""How well each entry is found."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.intervals import Interval
+from core.evaluation.numbers import percent, share, span
+from core.evaluation.proportion import Proportion
+from core.runs.analysis import Analysis
+
+RECALL = "Of the questions that expect it, how many got it"
+PRECISION = "Of the times it was given, how often that was right; empty where it was never given"
+F1 = "Both in one figure (their harmonic mean); 100 % only where both are"
+
+
+def render(analysis: Analysis) -> None:
+    """The averages, how well questions for a person are told apart, and each entry."""
+    _averages(analysis)
+    found = analysis.entries
+    if found.empty:
+        st.caption("No question with a label ended, so there is nothing to say about entries.")
+        return
+    st.dataframe(
+        table(analysis, found),
+        hide_index=True,
+        column_config={
+            "Entry": st.column_config.TextColumn(width=300),
+            "Recall": st.column_config.NumberColumn(format="%.0f %%", width=80, help=RECALL),
+            "Precision": st.column_config.NumberColumn(format="%.0f %%", width=90, help=PRECISION),
+            "F1": st.column_config.NumberColumn(format="%.0f %%", width=70, help=F1),
+            "Questions": st.column_config.NumberColumn(help="Questions that expect it"),
+            "Given": st.column_config.NumberColumn(help="Times it was given, rightly or not"),
+        },
+    )
+    st.caption(
+        "“Likely” is the range for the true figure: of a few questions it is wide, and says little. Failed calls and "
+        "questions without a label count nowhere here. Where several entries are right, any of them is."
+    )
+
+
+def table(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:
+    """The figures of entries in per cent. Columns: Entry, Questions, Given, Right, and each rate with its range."""
+    precision = (found["precision"] * 100).where(found["given"] > 0)
+    recall = (found["recall"] * 100).where(found["expected"] > 0)
+    return pd.DataFrame(
+        {
+            "Entry": [analysis.name(entry_id) for entry_id in found["entry_id"]],
+            "Questions": found["expected"],
+            "Given": found["given"],
+            "Right": found["right"],
+            "Recall": recall,
+            "Recall likely": _spans(found["recall_low"], found["recall_high"]),
+            "Precision": precision,
+            "Precision likely": _spans(found["precision_low"], found["precision_high"]),
+            "F1": found["f1"] * 100,
+        }
+    )
+
+
+def _spans(low: "pd.Series[float]", high: "pd.Series[float]") -> list[str]:
+    return ["" if pd.isna(one) else span(Interval(one, other)) for one, other in zip(low, high, strict=True)]
+
+
+def _averages(analysis: Analysis) -> None:
+    means, scope = analysis.averages, analysis.out_of_scope
+    if means is not None:
+        st.markdown(
+            f"Average over {means.entries:,} entries: recall **{percent(means.recall)}**, precision "
+            f"**{percent(means.precision)}**, F1 **{percent(means.f1)}**.",
+            help="Each entry counts the same, however many questions it has. Never given counts as 0.",
+        )
+    st.markdown(
+        f"Questions for a person: {_said(scope.recall, 'were handed over')}. "
+        f"Of all that were handed over, {_said(scope.precision, 'were meant for a person')}."
+    )
+
+
+def _said(part: Proportion, what: str) -> str:
+    if part.rate is None or part.interval is None:
+        return "none here"
+    return f"**{percent(part.rate)}** {what} ({share(part.count, part.of)}, likely {span(part.interval)})"
