@@ -11,16 +11,18 @@ from core.answering import Answering
 from core.api.v1 import app as api
 from core.api.v1.limits import RateLimiter
 from core.api.v1.parts import Parts
+from core.audit.service import Audit
 from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
 from core.questions.changes import Changes
 from core.questions.published import PublishedCache
-from core.questions.service import Questions
+from core.questions.service import Questions, now
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
+from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
 from core.storage.idempotency import SqlIdempotency
 from core.storage.questions import SqlQuestionStore
@@ -81,6 +83,7 @@ class Bench:
                 spending=self.spending,
             ),
             idempotency=SqlIdempotency(database),
+            audit=Audit(self.access, SqlAuditStore(database), now),
         )
         self.app = Starlette(routes=api.routes(self.parts, origins) if limiter is None else self._limited(limiter))
         self.client = TestClient(self.app, base_url="http://localhost:8501")

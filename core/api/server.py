@@ -58,6 +58,7 @@ def _parts(frontline: Frontline) -> Parts:
         answering=frontline.answering,
         evaluations=frontline.evaluations,
         idempotency=frontline.idempotency,
+        audit=frontline.audit,
     )
 
 

@@ -5,7 +5,9 @@ import pandas as pd
 
 RIGHT, WRONG, PERSON = "Right", "Wrong", "For a person"
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
-_HEIGHT = 280
+_HEIGHT = 320
+_NEUTRAL = "#888888"
+"""Seen on the light and on the dark background."""
 _PERCENT = alt.Axis(format=".0%")
 _WHOLE = alt.Scale(domain=[0, 1])
 
@@ -37,9 +39,11 @@ def reliability(bins: pd.DataFrame) -> Chart:
     """How often the nearest entry was right, against its confidence; the diagonal is a confidence of its word."""
     ends = pd.DataFrame({"confidence": [0.0, 1.0], "rate": [0.0, 1.0]})
     x = alt.X("confidence:Q", axis=_PERCENT, scale=_WHOLE, title="Confidence")
-    diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color="gray").encode(x=x, y="rate:Q")
+    diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color=_NEUTRAL).encode(x=x, y="rate:Q")
     base = alt.Chart(bins)
-    bars = base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("rate_low:Q", scale=_WHOLE), y2="rate_high:Q")
+    bars = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(
+        x=x, y=alt.Y("rate_low:Q", scale=_WHOLE), y2="rate_high:Q"
+    )
     points = base.mark_circle(opacity=1).encode(
         x=x,
         y=alt.Y("rate:Q", axis=_PERCENT, scale=_WHOLE, title="Really right"),
@@ -95,7 +99,9 @@ def thresholds(outlook: pd.DataFrame, chosen: float) -> Chart:
         )
     )
     line = (
-        alt.Chart(pd.DataFrame({"threshold": [chosen]})).mark_rule(strokeWidth=3, color="black").encode(x="threshold:Q")
+        alt.Chart(pd.DataFrame({"threshold": [chosen]}))
+        .mark_rule(strokeWidth=3, color=_NEUTRAL)
+        .encode(x="threshold:Q")
     )
     return alt.layer(area, line).properties(height=_HEIGHT)
 

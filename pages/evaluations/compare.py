@@ -21,9 +21,14 @@ from pages.shell import notices, session
 
 PAGE = "evaluations"
 LISTS = {"fixed": "Fixed", "broken": "Broken", "changed": "Other reply"}
-_GLOSS = (
-    "Fixed: wrong before, right now. Broken: right before, wrong now. Other reply: another one, as right as before."
-)
+_COLUMNS = {
+    "Line": st.column_config.NumberColumn(width=60, help="Where it stands in the file of this evaluation"),
+    "Question": st.column_config.TextColumn(width=300),
+    "Expected": st.column_config.TextColumn(width=180),
+    "There": st.column_config.TextColumn(width=170, help="What the other evaluation gave"),
+    "Here": st.column_config.TextColumn(width=170, help="What this evaluation gave"),
+}
+_GLOSS = "Fixed: wrong there, right here. Broken: right there, wrong here. Other reply: another one, as right as there."
 
 
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
@@ -36,6 +41,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     baseline = st.selectbox(
         "Compare with",
         others,
+        index=next((place for place, one in enumerate(others) if one.created_at < run.created_at), 0),
         format_func=lambda one: f"{one.name} · revision {one.revision} · {notices.moment(one.created_at)}",
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
@@ -72,19 +78,22 @@ def sentences(found: Comparison) -> list[str]:
     said = []
     if found.before.rate is not None and found.after.rate is not None:
         said.append(
-            f"Of {found.after.of:,} shared questions with a label, **{percent(found.after.rate)}** are right now and "
-            f"{percent(found.before.rate)} were before. {_range(found.interval)}"
+            f"Of {found.after.of:,} shared questions with a label, **{percent(found.after.rate)}** are right here and "
+            f"**{percent(found.before.rate)}** in the other evaluation. {_range(found.interval)}"
         )
-        chance = "under 0.1 %" if found.p < 0.001 else f"{found.p * 100:.1f} %"
-        said.append(
-            f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** If the two were equally good, chance would "
-            f"part them at least so unevenly in {chance} of such tests."
-        )
+        said.append(f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** {_chance(found)}")
         if found.ruling is Ruling.UNCLEAR and (least := _least(found)):
             said.append(least)
     if left_out := _left_out(found):
         said.append(left_out)
     return said
+
+
+def _chance(found: Comparison) -> str:
+    if not len(found.fixed) + len(found.broken):
+        return ""
+    chance = "under 0.1 %" if found.p < 0.001 else f"{found.p * 100:.1f} %"
+    return f"If the two were equally good, counts at least so uneven would come by chance in {chance} of such tests."
 
 
 def _range(interval: Interval | None) -> str:
@@ -104,8 +113,8 @@ def _least(found: Comparison) -> str:
 
 def _left_out(found: Comparison) -> str:
     parts = {
-        "failed in one of the two": found.failed,
-        "are only in this evaluation": found.pairs.only_second,
+        "failed in either": found.failed,
+        "only in this evaluation": found.pairs.only_second,
         "only in the other one": found.pairs.only_first,
     }
     told = [f"{count:,} {words}" for words, count in parts.items() if count]
@@ -143,11 +152,11 @@ def _rows(org_id: str, before: Analysis, after: Analysis, found: Comparison) -> 
     )
     if chosen:
         table = rows_table(before, after, found, chosen)
-        st.dataframe(table, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
+        st.dataframe(table, hide_index=True, column_config=_COLUMNS)
 
 
 def rows_table(before: Analysis, after: Analysis, found: Comparison, name: str) -> pd.DataFrame:
-    """The rows of one list. Columns: Line, Question, Expected, Before, Now."""
+    """The rows of one list. Columns: Line, Question, Expected, There, Here."""
     at = getattr(found, name)
     old, new = before.rows.take(found.pairs.first[at]), after.rows.take(found.pairs.second[at])
     table = after.results.ledger.iloc[new.place]
@@ -156,8 +165,8 @@ def rows_table(before: Analysis, after: Analysis, found: Comparison, name: str) 
             "Line": table["line"].to_numpy(),
             "Question": new.question,
             "Expected": [_expected(after, ids, one) for ids, one in zip(new.accepted, new.expected, strict=True)],
-            "Before": [before.name(one) for one in old.given.tolist()],
-            "Now": [after.name(one) for one in new.given.tolist()],
+            "There": [before.name(one) for one in old.given.tolist()],
+            "Here": [after.name(one) for one in new.given.tolist()],
         }
     )
 
@@ -180,8 +189,8 @@ def _by_entry(before: Analysis, after: Analysis) -> None:
                 {
                     "Expected": [after.name(one) for one in differing["expected"]],
                     "Questions": differing["rows"],
-                    "Right before": differing["before"],
-                    "Right now": differing["after"],
+                    "Right there": differing["before"],
+                    "Right here": differing["after"],
                     "Fixed": differing["fixed"],
                     "Broken": differing["broken"],
                     "Ruling": differing["ruling"],

@@ -21,7 +21,7 @@ def render(analysis: Analysis) -> None:
         st.caption("No question with a label ended, so there is nothing to say about entries.")
         return
     st.dataframe(
-        table(analysis, found),
+        table(analysis, _most_missed_first(found)),
         hide_index=True,
         column_config={
             "Entry": st.column_config.TextColumn(width=300),
@@ -33,9 +33,15 @@ def render(analysis: Analysis) -> None:
         },
     )
     st.caption(
-        "“Likely” is the range for the true figure: of a few questions it is wide, and says little. Failed calls and "
-        "questions without a label count nowhere here. Where several entries are right, any of them is."
+        "Those with the most questions missed stand first. “Likely” is the range for the true figure: "
+        "of a few questions it is wide, and says little. Failed calls and questions "
+        "without a label count nowhere here. Where several entries are right, any of them is."
     )
+
+
+def _most_missed_first(found: pd.DataFrame) -> pd.DataFrame:
+    missed = (found["right"] - found["expected"]).sort_values(kind="stable")
+    return found.loc[missed.index]
 
 
 def table(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def render(org_id: str, analysis: Analysis) -> None:
     st.caption(f"On the {len(rows):,} questions of this run: {likely(found)}. {_due(analysis, chosen)}")
     st.altair_chart(charts.thresholds(outlook, chosen), alt="What 100 visitors would get at each confidence")
     st.caption(
-        "Each upright cut shows what 100 visitors would get at that confidence; the black line is yours. "
+        "Each upright cut shows what 100 visitors would get at that confidence; the line is the one you chose. "
         f"In this run itself: {in_words(shares_now(analysis.rows))}."
     )
     left_out = int(analysis.rows.judged.sum()) - len(rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.audit.event import What
 from core.storage.database import Database
 from tests.api_bench import ADMIN, FILE, PEOPLE, Bench, canary
 
@@ -52,6 +53,20 @@ def test_a_run_is_started_from_a_file_watched_and_its_results_read(bench: Bench)
     assert 0 < right["low"] < right["high"] <= 1
     rows = [(row["line"], row["outcome"], row["entry_id"], row["answer"]) for row in results["results"]]
     assert rows == [(2, "right", 1, canary("org-a")), (3, "right", None, "A human will be in touch shortly")]
+
+
+def test_who_takes_results_away_or_comes_with_another_orgs_token_is_in_the_log(bench: Bench) -> None:
+    path = start(bench, name="june.csv").headers["location"]
+    ended(bench, path)
+    bench.send("GET", f"{path}/results?limit=1", "Member-org-a")
+    refused = bench.send("GET", path, "only-b")
+
+    assert bench.parts.audit is not None
+    events = bench.parts.audit.events(PEOPLE["Owner-org-a"], "org-a")
+    told = [(event.actor, event.what, event.details) for event in events]
+    assert refused.status_code == 403
+    assert ("Member of org-a", What.EXPORTED, "the results of june.csv, over the API") in told
+    assert ("Owner of org-a", What.REFUSED, "A token of another organisation was used.") in told
 
 
 def test_results_come_in_pages_and_by_outcome(bench: Bench) -> None:

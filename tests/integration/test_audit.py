@@ -11,15 +11,27 @@ import pytest
 import sqlalchemy as sa
 
 from core.audit.event import Event, What, event_id
+from core.audit.service import Audit
 from core.bootstrap import Frontline, build
 from core.errors import AccessDenied, InvalidInput
-from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
+from core.evaluation.columns import recognise
+from core.identity.access import Access
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.questions.changes import Changes
 from core.questions.policy_fields import with_values
+from core.questions.service import Questions, now
+from core.runs.service import Evaluations
+from core.runs.worker import RunWorker
 from core.settings import Settings
+from core.spending.prices import Prices
+from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
+from core.storage.questions import SqlQuestionStore
+from core.storage.runs import SqlRunStore
+from core.storage.spending import SqlSpendingStore
 from core.storage.tables import audit_events
+from tests.fakes import LiteralEngine, OnlyEngine
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CANARY = "Where is my zebra?"
@@ -160,3 +172,30 @@ def test_people_have_the_name_of_their_newest_event(database: Database) -> None:
     store.add(Event(org_id="a", event_id=event_id(at, "x"), at=at, actor_id="u", actor="Married", what=What.SIGNED_IN))
 
     assert store.people("a") == {"u": "Married"}
+
+
+def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(database: Database) -> None:
+    access, store, runs = Access(DemoDirectory()), SqlQuestionStore(database), SqlRunStore(database)
+    audit = Audit(access, SqlAuditStore(database), now)
+    Questions(access, store).save(
+        OWNER, PHONE_ORG, base_revision=0, changes=Changes(added=({"question": CANARY, "answer": "In the zoo."},))
+    )
+    go_on = threading.Event()
+    engines = OnlyEngine(LiteralEngine(before=lambda _: go_on.wait(60)))
+    spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
+    worker = RunWorker(store=runs, questions=store, engines=engines, access=access, spending=spending)
+    evaluations = Evaluations(
+        access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
+    )
+
+    table = evaluations.read(ADMIN, PHONE_ORG, f"question\n{CANARY}\nOther?\n".encode(), "may.csv")
+    preview, revision = evaluations.check(ADMIN, PHONE_ORG, table, recognise(table))
+    run = evaluations.start(ADMIN, PHONE_ORG, name="may.csv", preview=preview, revision=revision)
+    evaluations.cancel(OWNER, PHONE_ORG, run.run_id)
+    go_on.set()
+    worker.stop()
+    cancelled, started = audit.events(OWNER, PHONE_ORG)
+
+    assert (started.actor, started.what, started.details) == (ADMIN.name, What.RUN_STARTED, "“may.csv”, 2 questions")
+    assert (cancelled.actor, cancelled.what) == (OWNER.name, What.RUN_CANCELLED)
+    assert cancelled.details == "“may.csv”, after 0 of 2 questions"

@@ -80,6 +80,8 @@ class Gate:
         org_id: str = request.path_params["org_id"]
         try:
             if bearer.org_id not in (None, org_id):
+                if self._parts.audit is not None:
+                    self._parts.audit.refused(bearer.principal, org_id, "A token of another organisation was used.")
                 raise AccessDenied("You have no access to this organisation.")
             self._parts.access.require(bearer.principal, org_id, needed.permission)
         except AccessDenied:

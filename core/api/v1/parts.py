@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.answering import Answering
+from core.audit.service import Audit
 from core.idempotency import IdempotencyStore
 from core.identity.access import Access
 from core.identity.bearer import Bearers
@@ -13,7 +14,10 @@ from core.runs.service import Evaluations
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The use cases; ``bearers`` is None with the demo sign-in, which knows no tokens."""
+    """The use cases; ``bearers`` is None with the demo sign-in, which knows no tokens.
+
+    ``audit`` notes who took results away and who was refused; None in tests that need no log.
+    """
 
     access: Access
     bearers: Bearers | None
@@ -21,6 +25,7 @@ class Parts:
     answering: Answering
     evaluations: Evaluations
     idempotency: IdempotencyStore
+    audit: Audit | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -118,6 +118,8 @@ def list_results(
 ) -> ResultPage:
     """A page of finished rows, in the order of the file."""
     found = caller.parts.evaluations.results(caller.principal, caller.org_id, str(run_id))
+    if caller.parts.audit is not None and cursor is None:  # once for all pages
+        caller.parts.audit.exported(caller.principal, caller.org_id, f"the results of {found.run.name}, over the API")
     after = numbers(cursor, 1)[0] if cursor else 0
     rows = found.ledger[found.ledger["verdict"].notna() & (found.ledger["row"] >= after)]
     if outcome is not None:

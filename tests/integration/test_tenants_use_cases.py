@@ -1,0 +1,341 @@
+"""Every use case of Frontline, for every role in three organisations: who may, who may not, and what comes back."""
+
+# ruff: noqa: ARG005 - each call is given the same
+
+import dataclasses
+import inspect
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.bootstrap import Frontline
+from core.errors import AccessDenied, NotFound
+from core.files.writing import to_csv, to_xlsx
+from core.identity.principal import Permission, Principal
+from core.questions.changes import Changes
+from core.questions.policy_fields import with_values
+from core.storage.database import Database
+from pages.evaluations.results import figures_table, run_table
+from pages.questions.delta import as_file
+from tests.integration.tenants import (
+    FOREIGN,
+    KEYS,
+    NUMBER,
+    ORGS,
+    PEOPLE,
+    ROLES,
+    TO_SHARE,
+    UNKNOWN,
+    A,
+    B,
+    Facts,
+    Roles,
+    contents,
+    draft_word,
+    fill,
+    foreign_words,
+    installation,
+    may,
+    owner,
+    settled,
+    text_of,
+    word,
+)
+from tests.model_server import ModelServer
+
+VIEW, ASK, EDIT, EVALUATE, MANAGE = Permission
+Call = Callable[[Frontline, Principal, str, Facts], object]
+
+
+def save(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    entry = {"question": f"New {uuid.uuid4()} {word(o)}", "answer": f"For {word(o)}"}
+    return f.questions.save(p, o, base_revision=k.revision, changes=Changes(added=[entry]), note=f"By {word(o)}")
+
+
+def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    now = f.questions.table(owner(o if o in ORGS else A), o if o in ORGS else A)
+    policy = with_values(now.policy, {"fallback": f"{uuid.uuid4()} {word(o)}"})
+    return f.questions.save_settings(p, o, base_revision=now.revision, policy=policy)
+
+
+def keep_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    changes = Changes(edited={1: {"answer": draft_word(p, o)}})
+    return f.questions.keep_draft(p, o, base_revision=k.revision, changes=changes)
+
+
+def start(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    newest = f.questions.latest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
+    return f.evaluations.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
+
+
+def cancel(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    runs = f.evaluations.runs(owner(o), o) if o in ORGS else [k.run]
+    return f.evaluations.cancel(p, o, next((run for run in runs if run.active), k.run).run_id)
+
+
+def results(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """The rows, and the files that people take away."""
+    found = f.evaluations.results(p, o, k.run.run_id)
+    summary, table = f.evaluations.summary(p, o, k.run.run_id), found.table()
+    sheets = {"Rows": table, "Figures": figures_table(summary), "Run": run_table(found.run)}
+    return found, table, to_csv(table), to_xlsx(sheets)
+
+
+def table(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """The newest table, each earlier one, and the file that people take away."""
+    newest = f.questions.table(p, o)
+    file = to_xlsx({"Questions": as_file(newest.entries)})
+    return newest, file, [f.questions.table(p, o, number) for number in range(newest.revision)]
+
+
+def events(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """All pages, and those after an event of another org."""
+    foreign = [e for org in ORGS if org != o for e in f.audit.events(owner(org), org, limit=3)]
+    return [f.audit.events(p, o, limit=1000), *(f.audit.events(p, o, before=e.event_id) for e in foreign)]
+
+
+def share(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.examples.share(p, o, name=f"Shared by {o[0]}", entry_ids=[TO_SHARE], with_negatives=False)
+
+
+def preview(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.examples.preview(p, o, name=f"Previewed {word(o)}", entry_ids=[1], with_negatives=True)
+
+
+CASES: dict[str, tuple[Permission, Call]] = {
+    "questions.table": (VIEW, table),
+    "questions.latest_revision": (VIEW, lambda f, p, o, k: f.questions.latest_revision(p, o)),
+    "questions.history": (VIEW, lambda f, p, o, k: f.questions.history(p, o)),
+    "questions.save": (EDIT, save),
+    "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
+    "questions.keep_draft": (EDIT, keep_draft),
+    "questions.save_settings": (MANAGE, save_settings),
+    "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
+    "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),
+    "evaluations.read": (EVALUATE, lambda f, p, o, k: f.evaluations.read(p, o, k.file, "t.csv")),
+    "evaluations.check": (EVALUATE, lambda f, p, o, k: f.evaluations.check(p, o, k.table, k.columns)),
+    "evaluations.estimate": (EVALUATE, lambda f, p, o, k: f.evaluations.estimate(p, o, preview=k.preview)),
+    "evaluations.start": (EVALUATE, start),
+    "evaluations.cancel": (EVALUATE, cancel),
+    "evaluations.run": (VIEW, lambda f, p, o, k: f.evaluations.run(p, o, k.run.run_id)),
+    "evaluations.runs": (VIEW, lambda f, p, o, k: f.evaluations.runs(p, o)),
+    "evaluations.summary": (VIEW, lambda f, p, o, k: f.evaluations.summary(p, o, k.run.run_id)),
+    "evaluations.took": (VIEW, lambda f, p, o, k: f.evaluations.took(p, o, k.run.run_id)),
+    "evaluations.results": (VIEW, results),
+    "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
+    "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
+    "examples.preview": (MANAGE, preview),
+    "examples.share": (MANAGE, share),
+    "examples.shared": (MANAGE, lambda f, p, o, k: f.examples.shared(p, o)),
+    "examples.available": (VIEW, lambda f, p, o, k: f.examples.available(p, o)),
+    "examples.unshare": (MANAGE, lambda f, p, o, k: f.examples.unshare(p, o)),
+    "servers.has_key": (MANAGE, lambda f, p, o, k: f.servers.has_key(p, o, k.base_url)),
+    "servers.test": (MANAGE, lambda f, p, o, k: f.servers.test(p, o, base_url=k.base_url, model="m", key=None)),
+    "servers.models": (MANAGE, lambda f, p, o, k: f.servers.models(p, o, base_url=k.base_url, key=None)),
+    "servers.forget_key": (MANAGE, lambda f, p, o, k: f.servers.forget_key(p, o, k.base_url)),
+    "servers.keep_key": (MANAGE, lambda f, p, o, k: f.servers.keep_key(p, o, k.base_url, f"{KEYS.get(o)}-new")),
+    "spending.month": (VIEW, lambda f, p, o, k: f.spending.month(p, o)),
+    "audit.exported": (VIEW, lambda f, p, o, k: f.audit.exported(p, o, f"a file of {word(o)}")),
+    "audit.events": (MANAGE, events),
+    "audit.people": (MANAGE, lambda f, p, o, k: f.audit.people(p, o)),
+    "audit.export": (MANAGE, lambda f, p, o, k: f.audit.export(p, o)),
+    "access.require": (VIEW, lambda f, p, o, k: f.access.require(p, o, VIEW)),
+}
+"""What each use case needs, and a call of it. Order matters: what takes away comes after what looks."""
+
+OF_NO_ORG = {"access.orgs", "audit.signed_in"}
+"""Concern all orgs of the person, and no other: see the tests by name."""
+
+FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
+"""Only note what a use case has decided already, and hand nothing out."""
+
+FOR_NO_PERSON = {
+    "answering": set(),
+    "directory": {"principal", "memberships"},
+    "sessions": {"user_id", "made", "sign_out"},
+    "last_orgs": {"last", "opened"},
+    "examples": {"companies"},
+    "engines": {"engine_for", "close"},
+    "servers": {"key_for"},
+    "spending": {"estimate", "cost", "reserve", "settle", "release"},
+    "idempotency": {"begin", "keep", "forget"},
+    "worker": {"start", "stop"},
+    "opened": {"callback", "close", "enter_context", "pop_all", "push"},
+}
+"""Methods by part that take no person: pages and routes that use one have asked a use case first."""
+
+
+@dataclass
+class Bench:
+    parts: Frontline
+    facts: dict[str, Facts]
+    database: Database
+    roles: Roles
+
+    def call(self, name: str, person: Principal, org: str) -> object:
+        return CASES[name][1](self.parts, person, org, self.facts.get(org, self.facts[A]))
+
+    def allowed(self, permission: Permission) -> list[tuple[str, str]]:
+        """Those people and orgs where the table of permissions says yes."""
+        return [(n, o) for n, p in PEOPLE.items() for o in ORGS if may(self.roles, p, o, permission)]
+
+
+@pytest.fixture
+def bench(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Bench]:
+    caplog.set_level(logging.DEBUG)  # before anything is built: libraries look at the level once
+    roles, server = Roles(), ModelServer()
+    with server.running(), installation(database_url, tmp_path, roles) as parts:
+        facts = {org: fill(parts, org, server.base_url) for org in ORGS}
+        settled(parts)
+        database = Database(database_url)
+        yield Bench(parts, facts, database, roles)
+        database.close()
+
+
+def methods(part: object) -> dict[str, bool]:
+    """The public methods of a part, and whether each takes a person."""
+    found = inspect.getmembers(type(part), callable)
+    return {n: "principal" in inspect.signature(m).parameters for n, m in found if not n.startswith("_")}
+
+
+def test_every_method_that_a_page_or_route_may_use_has_its_place_in_the_matrix(bench: Bench) -> None:
+    parts = {field.name: getattr(bench.parts, field.name) for field in dataclasses.fields(bench.parts)}
+    found = {name: methods(part) for name, part in parts.items() if name not in ("settings", "bearers")}
+    for_people = {f"{name}.{method}" for name, all_ in found.items() for method, takes in all_.items() if takes}
+    for_nobody = {name: {method for method, takes in all_.items() if not takes} for name, all_ in found.items()}
+
+    assert for_people == CASES.keys() | OF_NO_ORG | FOR_USE_CASES
+    assert {name: rest for name, rest in for_nobody.items() if rest} == {n: m for n, m in FOR_NO_PERSON.items() if m}
+
+
+def test_who_may_gets_only_their_own_and_who_may_not_is_refused_in_the_same_words(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = 0
+    for name, (permission, _) in CASES.items():
+        allowed = bench.allowed(permission)
+        calls += _refused(bench, name, allowed)
+        for who, org in allowed:
+            _only_their_own(bench, name, PEOPLE[who], org)
+        calls += len(allowed)
+
+    assert calls == len(CASES) * len(PEOPLE) * (len(ORGS) + 1)
+    _logs_hold_no_texts(caplog)
+
+
+def _refused(bench: Bench, name: str, allowed: list[tuple[str, str]]) -> int:
+    """Everybody else is refused, and nothing but the log of refusals changes."""
+    before, refused = _without_log(contents(bench.database)), 0
+    for who, person in PEOPLE.items():
+        for org in (*ORGS, UNKNOWN):
+            if (who, org) in allowed:
+                continue
+            with pytest.raises(AccessDenied) as error:
+                bench.call(name, person, org)
+            refused += 1
+            role = ROLES[who].get(org)
+            expected = f"Your role here ({role}) may not " if role else FOREIGN
+            assert str(error.value).startswith(expected), (name, who, org)
+            assert role or str(error.value) == FOREIGN, (name, who, org)
+    assert _without_log(contents(bench.database)) == before, name
+    assert UNKNOWN not in contents(bench.database)
+    return refused
+
+
+def _only_their_own(bench: Bench, name: str, person: Principal, org: str) -> None:
+    before = contents(bench.database)
+    found = text_of(bench.call(name, person, org))
+    after = contents(bench.database)
+
+    assert [secret for secret in (*foreign_words([org]), *_never_shown(person)) if secret in found] == [], (name, org)
+    assert {one: rows for one, rows in after.items() if one != org} == {
+        one: rows for one, rows in before.items() if one != org
+    }, (name, org)
+
+
+def _never_shown(person: Principal) -> list[str]:
+    """Keys, and drafts of other people of the same org."""
+    drafts = [draft_word(other, org) for other in PEOPLE.values() for org in ORGS if other != person]
+    return [*KEYS.values(), *drafts]
+
+
+def _without_log(found: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    return {
+        org: {name: rows for name, rows in tables.items() if name != "audit_events"} for org, tables in found.items()
+    }
+
+
+def _logs_hold_no_texts(caplog: pytest.LogCaptureFixture) -> None:
+    lines = [f"{record.name}: {record.getMessage()} {record.exc_text or ''}" for record in caplog.records]
+    told = [line[:300] for line in lines if any(mark in line for mark in ORGS.values())]
+
+    assert len(lines) > 0
+    assert told == []
+
+
+READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
+    "run": lambda f, p, o, run: f.evaluations.run(p, o, run),
+    "results": lambda f, p, o, run: f.evaluations.results(p, o, run),
+    "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
+    "training files": lambda f, p, o, run: f.training.files(p, o, run_ids=[run]),
+}
+
+
+@pytest.mark.parametrize("name", READS_A_RUN)
+def test_the_id_of_another_organisations_run_is_unknown_in_ones_own(bench: Bench, name: str) -> None:
+    before = contents(bench.database)
+    for run in (bench.facts[B].run.run_id, UNKNOWN):
+        with pytest.raises(NotFound):
+            READS_A_RUN[name](bench.parts, owner(A), A, run)
+
+    assert contents(bench.database) == before
+
+
+def test_counts_and_costs_of_another_organisations_run_read_as_of_none(bench: Bench) -> None:
+    evaluations, foreign = bench.parts.evaluations, bench.facts[B].run.run_id
+
+    assert evaluations.summary(owner(A), A, foreign) == evaluations.summary(owner(A), A, UNKNOWN)
+    assert evaluations.took(owner(A), A, foreign) == evaluations.took(owner(A), A, UNKNOWN)
+    assert evaluations.summary(owner(B), B, foreign) != evaluations.summary(owner(A), A, foreign)
+
+
+def test_a_key_of_one_organisation_is_no_key_of_another_for_the_same_address(bench: Bench) -> None:
+    servers, url = bench.parts.servers, bench.facts[A].base_url
+    servers.forget_key(owner(A), A, url)
+
+    assert servers.has_key(owner(A), A, url) is None
+    assert servers.key_for(A, url).reveal() == ""
+    assert servers.key_for(B, url).reveal() == KEYS[B]
+
+
+def test_each_person_is_listed_their_own_organisations_and_no_others(bench: Bench) -> None:
+    for who, person in PEOPLE.items():
+        assert {each.org_id: each.role for each in bench.parts.access.orgs(person)} == ROLES[who]
+
+
+def test_a_sign_in_is_noted_in_ones_own_organisations_only(bench: Bench) -> None:
+    before = contents(bench.database)
+    bench.parts.audit.signed_in(PEOPLE["Two"], "a session", datetime(2030, 1, 1, tzinfo=UTC))
+    bench.parts.audit.signed_in(PEOPLE["Outsider"], "another session")
+    after = contents(bench.database)
+
+    assert [NUMBER[org] for org in ORGS if after[org] != before[org]] == [1, 2]
+
+
+def test_everybody_has_the_other_organisations_shared_example_once_it_is_shared_and_only_until_then(
+    bench: Bench,
+) -> None:
+    examples = bench.parts.examples
+    share(bench.parts, owner(A), A, bench.facts[A])
+    (seen,) = [each for each in examples.available(owner(B), B) if each.name == "Shared by 1"]
+    examples.unshare(owner(A), A)
+
+    assert [entry.question for entry in seen.entries] == ["When are you open?"]
+    assert [secret for secret in foreign_words([]) if secret in text_of(seen)] == []
+    assert "Shared by 1" not in text_of(examples.available(owner(B), B))
+    assert examples.companies([seen.example_id]) == ()

@@ -1,0 +1,198 @@
+"""The parts of an ended run's page beyond its figures, on real runs of the built-in engine."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.evaluation.columns import recognise
+from core.evaluation.comparison import compare
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
+from core.questions.changes import Changes
+from core.runs.ledger import Run
+from pages.evaluations import charts, detectable, threshold
+from pages.evaluations.compare import headline, sentences
+from pages.evaluations.confidence import NONE_TOLD
+from pages.evaluations.page import SECTIONS
+from tests.core.evaluation.ledgers import line, rows
+from tests.core.runs.test_analysis import analysis
+from tests.pages.conftest import Browser, everything
+from tests.pages.evaluations.test_page import finished
+
+ORG = CLOTHING_ORG
+FILE = b"""question,expected_question,tags
+What are your hours?,What are your hours?,easy
+When do you open?,What are your hours?,easy
+What do you sell?,What are your hours?,odd
+Do you like cheese?,__fallback__,odd
+any job openings?,__fallback__,
+who are you,,
+"""
+
+
+@pytest.fixture
+def run(frontline: Frontline, engine_ready: None) -> Run:
+    return run_file(frontline, "first.csv")
+
+
+def run_file(frontline: Frontline, name: str) -> Run:
+    table = frontline.evaluations.read(ADMIN, ORG, FILE, name)
+    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    frontline.evaluations.start(ADMIN, ORG, name=name, preview=preview, revision=revision)
+    return finished(frontline)
+
+
+def section(browser: Browser, run: Run, name: str) -> AppTest:
+    tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
+    return next(group for group in tab.button_group if group.label == "What to look at").set_value(name).run()
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_section_opens_for_a_member(browser: Browser, run: Run, name: str) -> None:
+    tab = section(browser, run, name)
+
+    assert not tab.exception
+    assert not tab.error
+
+
+def test_confusions_stand_with_their_questions(browser: Browser, run: Run) -> None:
+    table = section(browser, run, "Confusions").dataframe[0].value
+
+    assert table["Expected"].tolist()[0] in {"What are your hours?", "(to a person)"}
+    asked = [question for examples in table["Examples"] for question in examples]
+    assert "What do you sell?" in asked
+
+
+def test_the_confidence_has_three_charts_with_a_sentence_each(browser: Browser, run: Run) -> None:
+    tab = section(browser, run, "Confidence")
+
+    shown = everything(tab)
+    for words in ("How sure it was", "Whether it keeps its word", "What being choosy gains"):
+        assert words in shown
+    assert len(tab.get("arrow_vega_lite_chart")) == 3
+    assert "5 questions, whether it was given or not" in shown
+
+
+def test_a_threshold_says_what_100_visitors_would_get(browser: Browser, run: Run) -> None:
+    tab = section(browser, run, "Threshold")
+    slider = next(one for one in tab.slider if one.label.startswith("Answer from"))
+    assert slider.value == 50
+    assert "Too few questions" in everything(tab)
+
+    slider.set_value(100).run()
+    careful = next(one.value for one in tab.subheader if one.value.startswith("Of 100 visitors"))
+    next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(0).run()
+    careless = next(one.value for one in tab.subheader if one.value.startswith("Of 100 visitors"))
+
+    assert careless.endswith(", 0 to a person")
+    assert careful != careless
+
+
+def test_slices_and_entries_are_tables(browser: Browser, run: Run) -> None:
+    tags = section(browser, run, "Slices").dataframe[0].value
+    entries = section(browser, run, "By entry").dataframe[0].value
+
+    assert tags["Tag"].tolist() == ["easy", "odd"]
+    assert tags["Questions"].tolist() == [2, 2]
+    hours = entries[entries["Entry"] == "What are your hours?"].iloc[0]
+    assert hours["Questions"] == 3
+
+
+def test_two_runs_are_compared_by_their_rows(browser: Browser, frontline: Frontline, run: Run) -> None:
+    assert "no other evaluation here" in everything(section(browser, run, "Compare"))
+    table = frontline.questions.table(OWNER, ORG)
+    hours = next(entry.id for entry in table.entries if entry.question == "What are your hours?")
+    changes = Changes(edited={hours: {"alternates": ["do you like cheese"]}})
+    frontline.questions.save(OWNER, ORG, base_revision=table.revision, changes=changes)
+    second = run_file(frontline, "second.csv")
+
+    tab = section(browser, second, "Compare")
+
+    shown = everything(tab)
+    assert "No clear difference at this size" in shown
+    assert "Of 5 shared questions with a label" in shown
+    show = next(group for group in tab.button_group if group.label == "Show")
+    assert any(option.startswith("Broken (") for option in show.options)
+    table = show.set_value("broken").run().dataframe[0].value
+    cheese = table[table["Question"] == "Do you like cheese?"]
+    assert cheese[["Line", "Expected", "There", "Here"]].to_numpy().tolist() == [
+        [5, "(to a person)", "(to a person)", "What are your hours?"]
+    ]
+
+
+def test_the_same_run_again_says_how_many_replies_wavered(browser: Browser, frontline: Frontline, run: Run) -> None:
+    again = run_file(frontline, "again.csv")
+
+    shown = everything(section(browser, again, "Compare"))
+
+    assert "**0 %** of the replies (0 of 6" in shown
+    assert "No reply differs." in shown
+
+
+def test_runs_of_another_org_are_no_baseline(browser: Browser, run: Run, frontline: Frontline) -> None:
+    tab = browser.open("evaluations", PHONE_ORG, person=OUTSIDER, query={"run": run.run_id})
+
+    assert "no such evaluation" in tab.error[0].value
+    assert not tab.button_group
+
+
+def test_a_model_without_confidence_is_told_in_words() -> None:
+    def script() -> None:
+        from pages.evaluations import confidence, threshold
+        from tests.core.evaluation.ledgers import line
+        from tests.core.runs.test_analysis import analysis
+
+        found = analysis(line("a", 1, 1), line("b", "person", None))
+        confidence.render(found)
+        threshold.render("org", found)
+
+    tab = AppTest.from_function(script).run()
+
+    assert [info.value for info in tab.info] == [NONE_TOLD, NONE_TOLD]
+
+
+def test_the_words_of_a_comparison_follow_from_its_test() -> None:
+    before = rows(*(line(f"q{i}", 1, 1 if i < 60 else 2) for i in range(100)))
+    after = rows(*(line(f"q{i}", 1, 1 if i < 75 else 2) for i in range(100)))
+    better, worse, same = compare(before, after), compare(after, before), compare(before, before)
+
+    assert [headline(one) for one in (better, worse, same)] == ["Better", "Worse", "No clear difference at this size"]
+    assert sentences(better) == [
+        "Of 100 shared questions with a label, **75 %** are right here and **60 %** in the other evaluation. "
+        "The true difference likely lies between +7 and +23 points.",
+        "**15 fixed, 0 broken.** If the two were equally good, counts at least so uneven would come by chance in "
+        "under 0.1 % of such tests.",
+    ]
+    assert sentences(same)[1] == "**0 fixed, 0 broken.** "
+    cut = compare(before.take(np.arange(50)), replace(before, failed=np.arange(100) < 3))
+    assert sentences(cut)[-1] == "Not compared: 3 failed in either, 50 only in this evaluation."
+
+
+def test_the_words_of_a_threshold() -> None:
+    found = analysis(*(line(f"q{i}", 1, 1 if i < 3 else 2, confidence=0.9) for i in range(4)))
+    assert found.outlook is not None
+    shares = threshold.shares_at(found.outlook, 0.5)
+
+    assert threshold.in_words(shares) == "75 right, 25 wrong, 0 to a person"
+    assert threshold.likely(shares).startswith("right likely 30–96 %, wrong likely 4–70 %")
+
+
+def test_the_upload_page_can_say_what_a_comparison_will_find() -> None:
+    assert detectable.in_words(0) == ""
+    assert "mostly find no clear difference" in detectable.in_words(20)
+    assert detectable.in_words(1_000) == (
+        "With 1,000 labelled questions, a comparison of two runs usually finds a difference from about 2.9 points on, "
+        "where a change makes 1 in 10 replies better or worse."
+    )
+
+
+def test_charts_are_small_whatever_the_size_of_a_run() -> None:
+    found = analysis(*(line(f"q{i}", 1, 1 + i % 2, confidence=i / 4_000) for i in range(4_000)))
+    assert found.outlook is not None
+    assert found.risk_coverage is not None
+
+    for chart in (charts.thresholds(found.outlook, 0.5), charts.risk_coverage(found.risk_coverage.curve)):
+        assert len(json.dumps(chart.to_dict())) < 100_000
