@@ -87,13 +87,12 @@ def against(baseline: Rows, runs: Sequence[Rows]) -> list[Comparison]:
     return [replace(comparison, adjusted=p) for comparison, p in zip(found, adjusted, strict=True)]
 
 
-def entries_compared(baseline: Rows, run: Rows) -> pd.DataFrame:
-    """The comparison for each expected entry (or PERSON), the smallest p-value first.
+def entries_compared(baseline: Rows, run: Rows, pairs: Pairs) -> pd.DataFrame:
+    """The comparison for each expected entry (or PERSON) on the rows that both have, the smallest p-value first.
 
     Columns: expected, rows, before, after (counts right), fixed, broken, p (McNemar's exact test, adjusted by Holm
     over all entries), ruling ("better", "worse" or "no clear difference at this size").
     """
-    pairs = pair(baseline, run)
     first, second = baseline.take(pairs.first), run.take(pairs.second)
     judged = first.judged & second.judged
     expected = _label(first, second)[judged]

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.evaluation.comparison import Comparison, entries_compared
+from core.evaluation.comparison import Comparison
 from core.evaluation.intervals import Interval
 from core.evaluation.mcnemar import detectable
 from core.evaluation.numbers import percent, share, span
@@ -48,14 +48,15 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     if baseline is None:
         return
     before = kept.analysis(principal, org_id, baseline, role="baseline")
-    found = kept.comparison(org_id, before, analysis)
+    both = kept.compared(org_id, before, analysis)
+    found = both.whole
     if not len(found.pairs.first):
         st.warning("The two share no question with the same expectation, so they cannot be compared.")
         return
     _words(found)
     _repeat(before, analysis)
     _rows(org_id, before, analysis, found)
-    _by_entry(before, analysis)
+    _by_entry(analysis, both.by_entry)
 
 
 def _fits(one: Run, run: Run) -> bool:
@@ -177,9 +178,8 @@ def _expected(analysis: Analysis, accepted: tuple[int, ...], expected: int) -> s
     return analysis.name(expected) if expected == PERSON else ""
 
 
-def _by_entry(before: Analysis, after: Analysis) -> None:
+def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
     with st.expander("By entry"):
-        found = entries_compared(before.rows, after.rows)
         differing = found[(found["fixed"] > 0) | (found["broken"] > 0)]
         if differing.empty:
             st.caption("No entry has a question fixed or broken.")

@@ -1,7 +1,11 @@
 """The rows of ended runs and what follows from them, read once a session: they do not change any more."""
 
+from dataclasses import dataclass
+
+import pandas as pd
+
 from core.bootstrap import frontline
-from core.evaluation.comparison import Comparison, compare
+from core.evaluation.comparison import Comparison, compare, entries_compared
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
@@ -19,14 +23,25 @@ def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "result
     return kept
 
 
-def comparison(org_id: str, baseline: Analysis, run: Analysis) -> Comparison:
+@dataclass(frozen=True)
+class Compared:
+    """Two runs, what came of their comparison, and the same for each entry."""
+
+    before: Analysis
+    after: Analysis
+    whole: Comparison
+    by_entry: pd.DataFrame
+
+
+def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
     """The comparison of two runs; the last one is kept."""
-    of = (baseline, run)
-    kept: tuple[tuple[Analysis, Analysis], Comparison] | None = session.get(PAGE, org_id, "comparison")
-    if kept is None or kept[0] != of:
-        kept = of, compare(baseline.rows, run.rows)
-        session.put(PAGE, org_id, "comparison", kept)
-    return kept[1]
+    kept: Compared | None = session.get(PAGE, org_id, "compared")
+    if kept is None or kept.before is not before or kept.after is not after:
+        whole = compare(before.rows, after.rows)
+        by_entry = entries_compared(before.rows, after.rows, whole.pairs)
+        kept = Compared(before=before, after=after, whole=whole, by_entry=by_entry)
+        session.put(PAGE, org_id, "compared", kept)
+    return kept
 
 
 def _differ(one: Run, other: Run) -> bool:

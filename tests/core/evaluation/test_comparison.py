@@ -5,6 +5,7 @@ from statsmodels.stats.multitest import multipletests
 
 from core.evaluation.comparison import against, compare, entries_compared
 from core.evaluation.paired_interval import by_groups, newcombe
+from core.evaluation.pairing import pair
 from core.evaluation.proportion import Proportion
 from core.evaluation.rows import PERSON, Rows
 from core.evaluation.ruling import Ruling
@@ -89,7 +90,7 @@ def test_entries_are_compared_with_an_adjusted_test_each() -> None:
     before = rows(*(line(f"q{i}", 1 + i % 2, 9 if i % 2 == 0 else 2) for i in range(40)), line("p", "person", None))
     after = rows(*(line(f"q{i}", 1 + i % 2, 1 + i % 2) for i in range(40)), line("p", "person", 1))
 
-    found = entries_compared(before, after).set_index("expected")
+    found = entries_compared(before, after, pair(before, after)).set_index("expected")
 
     assert found.loc[1, ["rows", "before", "after", "fixed", "broken"]].tolist() == [20, 0, 20, 20, 0]
     assert found.loc[1, "p"] == pytest.approx(3 * 2 / 2**20)
@@ -105,4 +106,4 @@ def test_runs_that_share_nothing_say_nothing() -> None:
     found = compare(rows(line("a", 1, 1)), rows(line("b", 1, 1)))
 
     assert (found.difference, found.interval, found.ruling) == (None, None, Ruling.UNCLEAR)
-    assert entries_compared(rows(line("a", 1, 1)), rows(line("b", 1, 1))).empty
+    assert entries_compared(rows(line("a", 1, 1)), rows(line("b", 1, 1)), found.pairs).empty

@@ -72,7 +72,7 @@ def test_the_confidence_has_three_charts_with_a_sentence_each(browser: Browser, 
     shown = everything(tab)
     for words in ("How sure it was", "Whether it keeps its word", "What being choosy gains"):
         assert words in shown
-    assert len(tab.get("arrow_vega_lite_chart")) == 3
+    assert len(tab.get("vega_lite_chart")) == 3
     assert "5 questions, whether it was given or not" in shown
 
 
