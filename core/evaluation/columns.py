@@ -41,6 +41,7 @@ class Mapping:
     tags: str | None = None
     split: str | None = None
     note: str | None = None
+    group: str | None = None
 
     def columns(self) -> dict[str, str]:
         """The chosen column for each role that has one."""
@@ -58,7 +59,14 @@ class Mapping:
             raise InvalidInput(problems)
 
 
-ROLES = {"question": "Question", "expected": "Expected", "tags": "Tags", "split": "Split", "note": "Note"}
+ROLES = {
+    "question": "Question",
+    "expected": "Expected",
+    "tags": "Tags",
+    "split": "Split",
+    "note": "Note",
+    "group": "Group",
+}
 """The name for people of each role of a ``Mapping``."""
 
 _QUESTION = (
@@ -88,9 +96,10 @@ _EXPECTED = {
     "answer": ExpectedKind.ANSWER,
 }
 _OTHERS = {
-    "tags": ("tag", "topic", "category", "group"),
+    "tags": ("tag", "topic", "category"),
     "split": ("split", "partition", "fold", "subset"),
     "note": ("note", "comment", "remark"),
+    "group": ("group", "conversation", "conversationid", "session", "sessionid"),
 }
 
 

@@ -27,7 +27,10 @@ _SEPARATORS = re.compile(r"[,;|\n]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestRow:
-    """A row that can be run. ``line`` is its place in the file; ``expected_as_given`` the cell behind the label."""
+    """A row that can be run. ``line`` is its place in the file; ``expected_as_given`` the cell behind the label.
+
+    Rows of one ``group`` (of one conversation, say) are not independent of each other: statistics take them together.
+    """
 
     __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
 
@@ -38,6 +41,7 @@ class TestRow:
     tags: tuple[str, ...] = ()
     split: str = ""
     note: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +135,7 @@ class _Reader:
             tags=_tags(cells.get("tags", "")),
             split=cells.get("split", ""),
             note=cells.get("note", ""),
+            group=cells.get("group", ""),
         )
 
     def _unusable(self, cells: dict[str, str]) -> str | None:

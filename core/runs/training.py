@@ -70,4 +70,5 @@ def _test_rows(ledger: pd.DataFrame) -> Iterator[TestRow]:
             tags=tuple(extra.get("tags", ())),
             split=extra.get("split", ""),
             note=extra.get("note", ""),
+            group=extra.get("group", ""),
         )

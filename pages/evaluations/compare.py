@@ -10,7 +10,7 @@ from core.evaluation.comparison import Comparison
 from core.evaluation.intervals import Interval
 from core.evaluation.mcnemar import detectable
 from core.evaluation.numbers import percent, share, span
-from core.evaluation.repeats import flips
+from core.evaluation.repeats import Flips
 from core.evaluation.rows import PERSON
 from core.evaluation.ruling import Ruling
 from core.identity.principal import Principal
@@ -54,7 +54,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         st.warning("The two share no question with the same expectation, so they cannot be compared.")
         return
     _words(found)
-    _repeat(before, analysis)
+    _repeat(both.flips)
     _rows(org_id, before, analysis, found)
     _by_entry(analysis, both.by_entry)
 
@@ -122,13 +122,9 @@ def _left_out(found: Comparison) -> str:
     return f"Not compared: {', '.join(told)}." if told else ""
 
 
-def _repeat(before: Analysis, after: Analysis) -> None:
+def _repeat(found: Flips | None) -> None:
     """Where nothing was changed between the two, what differs is the engine's own wavering."""
-    one, other = before.results.run, after.results.run
-    if (one.revision, one.policy, one.engine_version) != (other.revision, other.policy, other.engine_version):
-        return
-    found = flips([before.rows, after.rows])
-    if found.share.rate is None or found.share.interval is None:
+    if found is None or found.share.rate is None or found.share.interval is None:
         return
     st.markdown(
         f"Table, settings and engine are the same in both: **{percent(found.share.rate)}** of the replies "

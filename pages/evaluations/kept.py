@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.bootstrap import frontline
 from core.evaluation.comparison import Comparison, compare, entries_compared
+from core.evaluation.repeats import Flips, flips
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
@@ -25,12 +26,16 @@ def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "result
 
 @dataclass(frozen=True)
 class Compared:
-    """Two runs, what came of their comparison, and the same for each entry."""
+    """Two runs, what came of their comparison, and the same for each entry.
+
+    ``flips`` says how many replies differ where table, settings and engine are the same in both, else it is None.
+    """
 
     before: Analysis
     after: Analysis
     whole: Comparison
     by_entry: pd.DataFrame
+    flips: Flips | None
 
 
 def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
@@ -39,9 +44,19 @@ def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
     if kept is None or kept.before is not before or kept.after is not after:
         whole = compare(before.rows, after.rows)
         by_entry = entries_compared(before.rows, after.rows, whole.pairs)
-        kept = Compared(before=before, after=after, whole=whole, by_entry=by_entry)
+        again = flips([before.rows, after.rows]) if _same_setup(before, after) else None
+        kept = Compared(before=before, after=after, whole=whole, by_entry=by_entry, flips=again)
         session.put(PAGE, org_id, "compared", kept)
     return kept
+
+
+def _same_setup(one: Analysis, other: Analysis) -> bool:
+    first, second = one.results.run, other.results.run
+    return (first.revision, first.policy, first.engine_version) == (
+        second.revision,
+        second.policy,
+        second.engine_version,
+    )
 
 
 def _differ(one: Run, other: Run) -> bool:

@@ -111,7 +111,6 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         st.warning(
             f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
         )
-    summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
     if not run.finished:
         return
     chosen = st.segmented_control(
@@ -123,6 +122,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         key=session.key(PAGE, membership.org_id, f"section_{run.run_id}"),
     )
     if chosen == SECTIONS[0]:
+        summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
         results.figures(summary)
         took.render(frontline().evaluations.took(principal, membership.org_id, run.run_id))
         results.rows(principal, membership, run, summary)

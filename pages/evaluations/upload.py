@@ -15,7 +15,7 @@ from core.files.writing import safe_file_name, to_csv
 from core.identity.principal import Principal
 from core.runs.ledger import Run
 from core.runs.results import TO_A_PERSON
-from pages.evaluations import effort
+from pages.evaluations import detectable, effort
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -66,6 +66,9 @@ def render(principal: Principal, org_id: str) -> Run | None:
         if checked is None:
             return None
         _preview(org_id, read.table, checked.preview)
+        labelled = checked.preview.counts[LabelKind.ENTRY] + checked.preview.counts[LabelKind.FALLBACK]
+        if words := detectable.in_words(labelled):
+            st.caption(words)
         anew = effort.render(principal, org_id, checked.preview) if checked.preview.good else False
         return _start(principal, org_id, read.table.name, checked, anew=anew)
 

@@ -62,6 +62,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("genai_prices", ("core.spending",)),
         ("cryptography", ("core.servers",)),
         ("fastapi", ("core.api",)),
+        ("altair", ("pages",)),
         ("httpx", ("core.identity",)),
         ("httpx2", ("core.engines",)),
         ("httpcore2", ("core.engines",)),

@@ -319,6 +319,18 @@ def test_a_run_of_another_org_is_not_found(bench: Bench) -> None:
     assert evaluations.runs(OUTSIDER, other) == []
 
 
+def test_groups_of_rows_that_belong_together_are_kept_with_them(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    data = (
+        b"question,expected_id,conversation id,tags\nwhat are your hours?,1,a,x;y\nlunch?,__fallback__,b,\nagain?,,,\n"
+    )
+    run = ended(evaluations, bench.start(evaluations, data))
+
+    ledger = evaluations.results(ADMIN, ORG, run.run_id).ledger
+    assert [(extra["group"], extra["tags"]) for extra in ledger["extra"]] == [("a", ["x", "y"]), ("b", []), ("", [])]
+    assert [*ledger["label_ids"]] == [[1], [], []]
+
+
 class Doubting(DemoDirectory):
     """The demo people, until PropelAuth's part is played: it cannot say, or says that the person is gone."""
 

@@ -38,8 +38,8 @@ def test_what_can_be_detected_has_the_power_wanted_and_shrinks_with_more_rows() 
     assert found == sorted(found, reverse=True)
     assert power(1_000, 0.1, found[2] or 0) == pytest.approx(0.8, abs=0.005)
     # R. J. Connor's formula (Biometrics 43, 1987) for the approximate test asks for about as many rows.
-    z, d = 1.959964 + 0.0, found[3] or 0
-    needed = (z * np.sqrt(0.1) + 0.841621 * np.sqrt(0.1 - d * d)) ** 2 / d**2
+    d = found[3] or 0
+    needed = (1.959964 * np.sqrt(0.1) + 0.841621 * np.sqrt(0.1 - d * d)) ** 2 / d**2
     assert needed == pytest.approx(10_000, rel=0.05)
 
 

@@ -1,0 +1,242 @@
+"""Every page for every role in three organisations: whatever reaches the browser is of the open organisation."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
+from core.questions.policy import EngineKind, Policy, Style
+from pages.evaluations.page import SECTIONS
+from pages.shell import session
+from pages.shell.navigation import PLACES
+from tests.integration.tenants import (
+    KEYS,
+    ORGS,
+    PEOPLE,
+    ROLES,
+    UNKNOWN,
+    A,
+    B,
+    C,
+    Facts,
+    Roles,
+    draft_word,
+    fill,
+    foreign_words,
+    model_settings,
+    settled,
+    stand_in,
+    text_of,
+    word,
+)
+from tests.model_server import ModelServer
+from tests.pages.conftest import Browser, everything
+
+PLACES_OF_PEOPLE = [(who, org) for who, roles in ROLES.items() for org in roles]
+OPEN_TO = {
+    "questions": Permission.EDIT,
+    "evaluations": Permission.EVALUATE,
+    "settings": Permission.MANAGE,
+}
+"""What one needs to change something on a page; asking is open to every role."""
+
+
+@pytest.fixture
+def roles(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Roles:
+    """The people of three orgs in place of the demo people."""
+    caplog.set_level(logging.DEBUG)  # before anything is built: libraries look at the level once
+    roles = Roles()
+    stand_in(monkeypatch, roles)
+    return roles
+
+
+@pytest.fixture
+def frontline(roles: Roles, frontline: Frontline) -> Frontline:
+    """As for all pages, made after the people are there."""
+    return frontline
+
+
+@pytest.fixture
+def facts(frontline: Frontline) -> Iterator[dict[str, Facts]]:
+    """What the orgs have: each its own settings for one model server, so that every section of each page is there."""
+    with ModelServer({f"Where is my {mark}?": "1" for mark in ORGS.values()}).running() as server:
+        found = {org: _filled(frontline, org, server) for org in ORGS}
+        settled(frontline)
+        yield found
+
+
+def _filled(frontline: Frontline, org: str, server: ModelServer) -> Facts:
+    model = model_settings(org, server.base_url, engine=EngineKind.SERVER, style=Style.SCHEMA)
+    policy = Policy(fallback=f"A person of {word(org)} will call.", model=model)
+    return fill(frontline, org, server.base_url, policy)
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
+    """Makes each file that a page of this test offers."""
+    found: list[Callable[[], bytes]] = []
+    button = st.download_button
+
+    def noted(label: str, data: Any, *args: Any, **kwargs: Any) -> bool:
+        found.append(data if callable(data) else lambda: data)
+        return button(label, data, *args, **kwargs)
+
+    monkeypatch.setattr(st, "download_button", noted)
+    return found
+
+
+class Visit:
+    """One person in one org, page by page."""
+
+    def __init__(self, browser: Browser, who: str, org: str, files: list[Callable[[], bytes]]) -> None:
+        self.browser, self.org, self.person, self.files = browser, org, PEOPLE[who], files
+        self.made = 0
+        browser.sign_in(self.person)
+        drafts = [draft_word(other, org) for other in PEOPLE.values() if other != self.person]
+        # A person of two orgs has the names of both in the menu of orgs, and only there.
+        self.hidden = [*foreign_words([*ROLES[who]]), *KEYS.values(), *drafts]
+        self.elsewhere = [ORGS[other] for other in ROLES[who] if other != org]
+
+    def opens(self, page: str, **query: object) -> AppTest:
+        return self.sees(self.browser.open(page, self.org, query=query))
+
+    def sees(self, tab: AppTest) -> AppTest:
+        """Look through all that reached the browser, and the files that are offered."""
+        shown = everything(tab) + "\n".join(text_of(make()) for make in self._makeable())
+        assert [secret for secret in self.hidden if secret in shown] == []
+        assert [secret for secret in self.elsewhere if secret in main(tab)] == []
+        assert not tab.exception
+        return tab
+
+    def _makeable(self) -> list[Callable[[], bytes]]:
+        found, self.files[:] = list(self.files), []
+        self.made += len(found)
+        return found
+
+
+def main(tab: AppTest) -> str:
+    """Every text beside the sidebar."""
+    return "\n".join(str(getattr(node, "proto", "")) for node in tab.main)
+
+
+def shown_by(group: str, tab: AppTest) -> Any:
+    return next(each for each in tab.button_group if each.label == group)
+
+
+def texts(tab: AppTest) -> str:
+    return "\n".join(each.value for kind in ("info", "caption", "markdown") for each in getattr(tab, kind))
+
+
+def labels(tab: AppTest) -> list[str]:
+    return [button.label for button in tab.button]
+
+
+def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, AppTest]]:
+    """Every page and every part of it that widgets lead to; dialogs aside."""
+    org, key = visit.org, f"Where is my {word(visit.org)}?"
+    yield "questions", visit.opens("questions")
+    history = visit.opens("questions")
+    yield "history", visit.sees(shown_by("View", history).set_value("History").run())
+    for row in range(3):
+        cells = {"selection": {"rows": [], "columns": [], "cells": [[row, "Note"]]}}
+        history.session_state[session.key("questions", org, "history")] = cells
+        yield f"revision {3 - row}", visit.sees(history.run())
+    ask = visit.opens("ask")
+    ask.text_input(key=session.key("ask", org, "question")).set_value(key)
+    yield "ask", visit.sees(next(button for button in ask.button if button.label == "Ask").click().run())
+    demo = visit.opens("demo")
+    yield "demo", visit.sees(demo.chat_input[0].set_value(key).run())
+    yield "evaluations", visit.opens("evaluations")
+    run = visit.opens("evaluations", run=facts.run.run_id)
+    for name in SECTIONS:
+        yield name, visit.sees(shown_by("What to look at", run).set_value(name).run())
+    yield "another's run", visit.opens("evaluations", run=foreign_run)
+    yield "settings", visit.opens("settings")
+
+
+@pytest.mark.parametrize(("who", "org"), PLACES_OF_PEOPLE)
+def test_whatever_a_page_sends_to_the_browser_is_of_the_open_organisation(
+    browser: Browser,
+    facts: dict[str, Facts],
+    files: list[Callable[[], bytes]],
+    caplog: pytest.LogCaptureFixture,
+    who: str,
+    org: str,
+) -> None:
+    visit = Visit(browser, who, org, files)
+    other = next(each for each in ORGS if each != org)
+    found: dict[str, AppTest] = {}
+    own = set()
+    for name, tab in walk(visit, facts[org], facts[other].run.run_id):
+        found[name] = tab
+        if word(org) in main(tab):
+            own.add(name)
+
+    assert own >= {"questions", "history", "revision 1", "ask", "demo", "evaluations", "Figures", "settings"}
+    (refusal,) = found["another's run"].error
+    assert refusal.value.startswith("There is no such evaluation in this organisation")
+    assert facts[other].run.name not in everything(found["another's run"])
+    assert visit.made > 10
+    _what_the_role_may_not_is_missing_with_a_reason(found, ROLES[who][org])
+    lines = [f"{record.name}: {record.getMessage()} {record.exc_text or ''}" for record in caplog.records]
+    assert [line[:200] for line in lines if any(secret in line for secret in (*ORGS.values(), *KEYS.values()))] == []
+
+
+def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], role: str) -> None:
+    may = ROLE_PERMISSIONS[role]
+    for page, permission in OPEN_TO.items():
+        assert (f"Your role here ({role}) may" in texts(found[page])) is (permission not in may), page
+    questions, evaluations, settings = (found[name] for name in ("questions", "evaluations", "settings"))
+    assert ("Training files" in labels(questions)) is (Permission.EVALUATE in may)
+    assert bool(evaluations.file_uploader) is (Permission.EVALUATE in may)
+    assert ("Restore revision 1" in labels(found["revision 1"])) is (Permission.EDIT in may)
+    assert ("may look at earlier revisions" in texts(found["revision 1"])) is (Permission.EDIT not in may)
+    owns = Permission.MANAGE in may
+    assert ("Save" in labels(settings), "Choose entries to share" in labels(settings)) == (owns, owns)
+    assert ("Activity" in [each.value for each in settings.subheader]) is owns
+    fields = [*settings.text_area, *settings.radio, *settings.number_input]
+    assert fields
+    assert {field.disabled for field in fields} == {not owns}
+
+
+def test_the_walk_visits_every_page_of_the_menu() -> None:
+    assert {place.url_path for place in PLACES} == {"questions", "ask", "demo", "evaluations", "settings"}
+
+
+def _without_address(tab: AppTest, org: str) -> str:
+    return everything(tab).replace(org, "the org of the address")
+
+
+@pytest.mark.parametrize("who", ["Owner-1", "Two", "Outsider"])
+@pytest.mark.parametrize("page", [place.url_path for place in PLACES])
+def test_a_foreign_organisation_reads_as_one_that_does_not_exist(
+    browser: Browser, facts: dict[str, Facts], who: str, page: str
+) -> None:
+    browser.sign_in(PEOPLE[who])
+    tabs = {org: browser.open(page, org, query={"run": facts[C].run.run_id}) for org in (C, UNKNOWN)}
+
+    assert tabs[C].title[0].value == "No access"
+    assert _without_address(tabs[C], C) == _without_address(tabs[UNKNOWN], UNKNOWN)
+    assert word(C) not in everything(tabs[C])
+    assert not tabs[C].exception
+
+
+def test_what_was_on_the_page_of_an_organisation_is_gone_once_the_person_may_not_see_it(
+    browser: Browser, facts: dict[str, Facts], roles: Roles
+) -> None:
+    person: Principal = PEOPLE["Two"]
+    tab = browser.open("questions", A, person=person)
+    assert word(A) in everything(tab)
+    assert f"questions.{A}." in repr(tab.session_state)
+    del roles.roles[person.user_id][A]
+    tab.run()
+
+    assert word(A) not in everything(tab)
+    assert f"questions.{A}." not in repr(tab.session_state)
+    assert word(A) not in repr(tab.session_state)
+    assert word(B) in everything(browser.open("questions", B, person=person))
