@@ -32,6 +32,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Raises ConfigurationError for what is no URL of a database."""
+        logging.getLogger("sqlalchemy.engine.Engine").addFilter(_is_no_row)
         self.url = url
         try:
             parsed = sa.engine.make_url(url)
@@ -100,6 +101,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _is_no_row(record: logging.LogRecord) -> bool:
+    """Keeps every row that was read out of a log at DEBUG: ``hide_parameters`` hides only what is sent."""
+    return not str(record.msg).startswith("Row ")
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

@@ -1,5 +1,6 @@
 """Reads from the probabilities of a reply's tokens how sure the model was of an id."""
 
+import functools
 import math
 import re
 from collections.abc import Collection, Mapping, Set
@@ -34,7 +35,7 @@ def id_probabilities(
     if not "".join(token.text for token in tokens).startswith(text):
         return {}
     # What longer ids begin with: after these the model may still go on.
-    unfinished = {one[:length] for one in offered for length in range(1, len(one))}
+    unfinished = _beginnings(tuple(offered))
     covering: list[_Token] = []
     first = position = 0
     end = start + len(chosen)
@@ -51,6 +52,12 @@ def id_probabilities(
     if first + len(covering[0].text) >= end:
         found |= _others(covering[0], text[first:start], set(offered) - {chosen}, unfinished)
     return found
+
+
+@functools.lru_cache(maxsize=8)
+def _beginnings(offered: tuple[str, ...]) -> frozenset[str]:
+    """What longer ids begin with. The questions on one table offer the same ids again and again."""
+    return frozenset(one[:length] for one in offered for length in range(1, len(one)))
 
 
 def _others(token: _Token, before: str, wanted: Set[str], unfinished: Set[str]) -> dict[str, float]:

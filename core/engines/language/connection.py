@@ -8,8 +8,9 @@ import httpx2
 import openai
 
 from core.engines.language import quiet_logs
-from core.engines.language.failures import ReplyTooLarge, in_our_words, refused_parameter
+from core.engines.language.failures import in_our_words, refused_parameter
 from core.engines.language.guard import AddressRefused, Guard
+from core.engines.language.lanes import BoundedClient
 from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
@@ -21,9 +22,6 @@ from core.usage import NOTHING, Usage
 
 quiet_logs.begin()
 
-MOST_BYTES = 4_000_000
-"""A reply with the probabilities of 2,048 tokens has about 1.5 million."""
-MOST_CONNECTIONS = 1_000
 CONNECT_SECONDS = 5.0
 MODELS_SHOWN = 500
 
@@ -35,25 +33,6 @@ class Exchanged:
     reading: Reading
     usage: Usage
     raw: str
-
-
-class _BoundedClient(httpx2.AsyncClient):
-    """Reads no more of a response than a reply can have: a server must not be able to fill this process's memory."""
-
-    async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:  # noqa: ANN401 - passed on
-        response = await super().send(request, stream=True, **options)
-        if stream:
-            return response
-        body = bytearray()
-        try:
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > MOST_BYTES:
-                    raise ReplyTooLarge
-        finally:
-            await response.aclose()
-        headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
-        return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=request)
 
 
 class Connection:
@@ -69,18 +48,27 @@ class Connection:
     def __init__(self, settings: ServerSettings, memory: Memory, timeout: float, guard: Guard | None = None) -> None:
         self.settings = settings
         self.memory = memory
-        limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        transport = GuardedTransport(guard, limits) if guard else None
+        certificates = httpx2.create_ssl_context()  # once: it takes longer than a call
+        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+
+        def lane() -> httpx2.AsyncClient:
+            return httpx2.AsyncClient(
+                timeout=wait,
+                limits=one,
+                # A redirect would carry the key and the org's table to an address that nobody entered.
+                follow_redirects=False,
+                verify=certificates,
+                transport=GuardedTransport(guard, one, certificates) if guard else None,
+                trust_env=guard is None,
+            )
+
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.sent_key,
             max_retries=0,
             timeout=wait,
-            # A redirect would carry the key and the org's table to an address that nobody entered.
-            http_client=_BoundedClient(
-                timeout=wait, limits=limits, follow_redirects=False, transport=transport, trust_env=guard is None
-            ),
+            http_client=BoundedClient(lane, wait),
         )
         # The client takes these from its own environment variables, whichever server it speaks to.
         self._client.organization = self._client.project = self._client.admin_api_key = None

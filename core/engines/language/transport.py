@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 
@@ -22,11 +23,15 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(
-        self, guard: Guard, limits: httpx2.Limits, backend: httpcore2.AsyncNetworkBackend | None = None
+        self,
+        guard: Guard,
+        limits: httpx2.Limits,
+        certificates: ssl.SSLContext | None = None,
+        backend: httpcore2.AsyncNetworkBackend | None = None,
     ) -> None:
         self._guard = guard
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=certificates or httpx2.create_ssl_context(),
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,

@@ -43,7 +43,7 @@ class Bent(httpcore2.AnyIOBackend):
 
 
 def client(guard: Guard, backend: httpcore2.AsyncNetworkBackend | None = None, timeout: float = 5.0):
-    transport = GuardedTransport(guard, httpx2.Limits(), backend)
+    transport = GuardedTransport(guard, httpx2.Limits(), backend=backend)
     return httpx2.AsyncClient(transport=transport, trust_env=False, timeout=timeout)
 
 
