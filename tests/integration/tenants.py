@@ -68,11 +68,12 @@ def foreign_words(orgs: Sequence[str]) -> list[str]:
 
 
 class Roles:
-    """Who belongs where; ``roles`` can be changed at any time and holds at once."""
+    """Who belongs where; ``roles`` can be changed at any time and holds at once. ``words`` are the orgs' canaries."""
 
     people = tuple(PEOPLE.values())
 
     def __init__(self) -> None:
+        self.words: Mapping[str, str] = ORGS
         self.roles = {PEOPLE[name].user_id: dict(roles) for name, roles in ROLES.items()}
 
     def principal(self, user_id: str) -> Principal | None:
@@ -80,7 +81,9 @@ class Roles:
 
     def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:
         return {
-            org: Membership(org_id=org, org_name=f"{ORGS[org]} Ltd", role=role, permissions=ROLE_PERMISSIONS[role])
+            org: Membership(
+                org_id=org, org_name=f"{self.words[org]} Ltd", role=role, permissions=ROLE_PERMISSIONS[role]
+            )
             for org, role in self.roles[user_id].items()
         }
 

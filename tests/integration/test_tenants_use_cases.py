@@ -112,8 +112,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.latest_revision": (VIEW, lambda f, p, o, k: f.questions.latest_revision(p, o)),
     "questions.history": (VIEW, lambda f, p, o, k: f.questions.history(p, o)),
     "questions.save": (EDIT, save),
-    "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
     "questions.keep_draft": (EDIT, keep_draft),
+    "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
     "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),
@@ -225,6 +225,8 @@ def test_who_may_gets_only_their_own_and_who_may_not_is_refused_in_the_same_word
         calls += len(allowed)
 
     assert calls == len(CASES) * len(PEOPLE) * (len(ORGS) + 1)
+    for org, tables in contents(bench.database).items():
+        assert [secret for secret in foreign_words([org]) if secret in text_of(tables)] == []
     _logs_hold_no_texts(caplog)
 
 
