@@ -149,10 +149,6 @@ def _example(example_id: str, company: ExampleCompany, whose: str) -> Example:
     )
 
 
-def _shared_by(kept: StoredExample) -> str:
-    return f"shared by {kept.company.name}"
-
-
 def _own(kept: StoredExample) -> OwnExample:
     return OwnExample(
         example_id=kept.example_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.engines.shortlist import LARGEST_TABLE, LARGEST_TOKENS, RECALL_MEASURED
 from core.identity.principal import Principal
 from core.questions.policy_checks import CALLS_IN_FLIGHT, MOST_TOKENS, MOST_USD, SHORTLIST
 from core.questions.policy_fields import POLICY_LABELS
@@ -36,8 +37,8 @@ def render(principal: Principal, form: Form) -> None:
             form,
             "shortlist",
             SHORTLIST,
-            "Of a large table only the answers nearest to the question are sent. More find the right one more often, "
-            "and each question costs more.",
+            f"Of a table of more than {LARGEST_TABLE} answers, or about {LARGEST_TOKENS:,} tokens, only those nearest to "
+            f"the question are sent. {RECALL_MEASURED} An evaluation shows it for your own questions.",
         )
     with right:
         _whole(form, "calls_in_flight", CALLS_IN_FLIGHT, "In an evaluation. More are faster, if the server keeps up.")
