@@ -37,8 +37,8 @@ def render(principal: Principal, form: Form) -> None:
             form,
             "shortlist",
             SHORTLIST,
-            f"Of a table of more than {LARGEST_TABLE} answers, or about {LARGEST_TOKENS:,} tokens, only those nearest to "
-            f"the question are sent. {RECALL_MEASURED} An evaluation shows it for your own questions.",
+            f"Of a table of more than {LARGEST_TABLE} answers, or about {LARGEST_TOKENS:,} tokens, only those nearest "
+            f"to the question are sent. {RECALL_MEASURED} An evaluation shows it for your own questions.",
         )
     with right:
         _whole(form, "calls_in_flight", CALLS_IN_FLIGHT, "In an evaluation. More are faster, if the server keeps up.")
