@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -204,12 +204,13 @@ def test_removal_downgrade_and_disabling_reach_open_pages_that_nobody_touches(
 
 
 def test_a_person_in_no_org_is_told_how_to_join_one_and_gets_in(
-    page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str
+    page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str, shot: Callable[[Page, str], Path]
 ) -> None:
     user = propelauth.user("Newcomer")
     sign_in(page, f"{frontline.url}/ask", user)
     title(page, "You are not in an organisation yet")
     expect(page.get_by_text("Ask an admin of it to invite newcomer@acme.example")).to_be_visible()
+    shot(page, "no_organisation")
     link = page.get_by_role("link", name="Join or create an organisation")
     assert link.get_attribute("href") == f"{propelauth.url}/org"
 
@@ -234,13 +235,14 @@ def test_a_wrong_id_token_signs_nobody_in(
 
 
 def test_a_rotated_key_of_the_sign_in_service_is_taken_up(
-    page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str
+    page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str, shot: Callable[[Page, str], Path]
 ) -> None:
     propelauth.key_number += 1
 
     sign_in(page, f"{frontline.url}/ask", propelauth.user("Rotated", {acme: "Owner"}))
 
     title(page, "Ask")
+    shot(page, "signed_in")
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.ERROR, Fault.BUSY])
