@@ -1,5 +1,6 @@
 """Sends one request to a model server and reads one reply; the only module that lets the openai client speak."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,11 @@ import openai
 from core.engines.language import quiet_logs
 from core.engines.language.failures import in_our_words, refused_parameter
 from core.engines.language.guard import AddressRefused, Guard
-from core.engines.language.lanes import BoundedClient
 from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
 from core.engines.language.style import Prompt
-from core.engines.language.transport import GuardedTransport
+from core.engines.language.transport import Transport, certificates
 from core.engines.language.usage import usage_of
 from core.engines.language.ways import WAYS, Reading
 from core.usage import NOTHING, Usage
@@ -49,26 +49,13 @@ class Connection:
         self.settings = settings
         self.memory = memory
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        certificates = httpx2.create_ssl_context()  # once: it takes longer than a call
-        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
-
-        def lane() -> httpx2.AsyncClient:
-            return httpx2.AsyncClient(
-                timeout=wait,
-                limits=one,
-                # A redirect would carry the key and the org's table to an address that nobody entered.
-                follow_redirects=False,
-                verify=certificates,
-                transport=GuardedTransport(guard, one, certificates) if guard else None,
-                trust_env=guard is None,
-            )
-
+        transport = Transport(certificates(), guard)
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.sent_key,
             max_retries=0,
             timeout=wait,
-            http_client=BoundedClient(lane, wait),
+            http_client=httpx2.AsyncClient(transport=transport, timeout=wait, follow_redirects=False),
         )
         # The client takes these from its own environment variables, whichever server it speaks to.
         self._client.organization = self._client.project = self._client.admin_api_key = None
@@ -113,7 +100,10 @@ class Connection:
 
     async def _try(self, path: str, body: dict[str, Any], droppable: frozenset[str]) -> bytes | str:
         """The reply's body, or the name of the parameter that was refused."""
-        response = await self._answered(lambda: self._client.post(path, cast_to=httpx2.Response, body=body))
+        written = json.dumps(
+            body, ensure_ascii=False, separators=(",", ":")
+        ).encode()  # the client would copy each part
+        response = await self._answered(lambda: self._client.post(path, cast_to=httpx2.Response, content=written))
         if isinstance(response, httpx2.Response):
             return response.content
         if isinstance(response, openai.APIStatusError) and (name := refused_parameter(response, droppable)):

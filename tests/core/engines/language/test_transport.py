@@ -2,14 +2,16 @@
 
 import asyncio
 import datetime
+import errno
 import ipaddress
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpcore2
+import aiohttp
 import httpx2
 import pytest
 from cryptography import x509
@@ -18,33 +20,42 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.hosts import ListedHosts
-from core.engines.language.transport import GuardedTransport
+from core.engines.language.transport import Transport
 from tests.core.engines.language.test_guard import answering
 from tests.model_server import ModelServer
 
 PUBLIC = "93.184.216.34"
 
 
-class Bent(httpcore2.AnyIOBackend):
-    """Connects to this computer instead of PUBLIC, and to other addresses as told; keeps what it was asked for."""
+class Bent:
+    """Makes sockets that connect to this computer instead of PUBLIC, and to others as told; keeps what was dialled."""
 
     def __init__(self, dead: Sequence[str] = (), hangs: Sequence[str] = ()) -> None:
         self.dialled: list[str] = []
         self.dead, self.hangs = dead, hangs
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *rest: Any, **more: Any):
-        self.dialled.append(host)
-        if host in self.dead:
-            raise httpcore2.ConnectError("dead")
-        if host in self.hangs:
-            await asyncio.sleep(timeout or 0)
-            raise httpcore2.ConnectTimeout
-        return await super().connect_tcp("127.0.0.1" if host == PUBLIC else host, port, timeout, *rest, **more)
+    def __call__(self, target: aiohttp.AddrInfoType) -> socket.socket:
+        return _BentSocket(self, target)
 
 
-def client(guard: Guard, backend: httpcore2.AsyncNetworkBackend | None = None, timeout: float = 5.0):
-    transport = GuardedTransport(guard, httpx2.Limits(), backend=backend)
-    return httpx2.AsyncClient(transport=transport, trust_env=False, timeout=timeout)
+class _BentSocket(socket.socket):
+    def __init__(self, bent: Bent, target: aiohttp.AddrInfoType) -> None:
+        super().__init__(*target[:3])
+        self._bent = bent
+
+    def connect(self, address: Any) -> None:
+        host = address[0]
+        if host not in self._bent.dialled[-1:] or host not in self._bent.hangs:
+            self._bent.dialled.append(host)
+        if host in self._bent.dead:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "dead")
+        if host in self._bent.hangs:
+            raise BlockingIOError  # as a socket that waits for an answer
+        super().connect(("127.0.0.1", address[1]) if host == PUBLIC else address)
+
+
+def client(guard: Guard | None, sockets: Bent | None = None, timeout: float = 5.0) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=Transport(httpx2.create_ssl_context(), guard, sockets), timeout=timeout)
 
 
 def with_server(work: Callable[[ModelServer], Awaitable[None]]) -> ModelServer:
@@ -93,21 +104,21 @@ def test_a_connection_goes_to_the_very_address_that_was_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    backend = Bent()
+    sockets = Bent()
 
     async def resolve(host: str, _port: int) -> list[str]:
         asked.append(host)
         return [PUBLIC] if len(asked) == 1 else ["127.0.0.1"]
 
     async def work(port: int) -> None:
-        async with client(Guard(ListedHosts(), resolve), backend) as http:
+        async with client(Guard(ListedHosts(), resolve), sockets) as http:
             assert (await http.get(f"https://models.example:{port}/")).text == "hello"
             with pytest.raises(AddressRefused):  # the server closed the first connection; the name leads elsewhere now
                 await http.get(f"https://models.example:{port}/")
 
     over_tls(work, tmp_path, monkeypatch, name="models.example")
     assert asked == ["models.example"] * 2
-    assert backend.dialled == [PUBLIC]
+    assert sockets.dialled == [PUBLIC]
 
 
 def test_a_certificate_of_another_name_is_refused_although_the_address_is_right(
@@ -133,31 +144,31 @@ def test_a_certificate_of_the_address_is_no_certificate_of_the_name(
 
 
 def test_an_address_that_fails_gives_way_to_the_next() -> None:
-    backend = Bent(dead=["8.8.8.8"], hangs=["8.8.4.4"])
+    sockets = Bent(dead=["8.8.8.8"], hangs=["8.8.4.4"])
 
     async def work(server: ModelServer) -> None:
         guard = Guard(ListedHosts(), answering(["8.8.8.8", "8.8.4.4", PUBLIC]))
         began = time.monotonic()
-        async with client(guard, backend, timeout=0.4) as http:
+        async with client(guard, sockets, timeout=0.4) as http:
             # The loopback server speaks no TLS, so only the way to it can be seen.
             with pytest.raises(httpx2.TransportError):
                 await http.get(server.base_url.replace("http://127.0.0.1", "https://models.example"))
         assert time.monotonic() - began < 5
 
     with_server(work)
-    assert backend.dialled == ["8.8.8.8", "8.8.4.4", PUBLIC]
+    assert sockets.dialled == ["8.8.8.8", "8.8.4.4", PUBLIC]
 
 
 def test_no_more_than_four_addresses_are_tried() -> None:
-    backend = Bent(dead=["8.8.8.8"])
+    sockets = Bent(dead=[f"8.8.8.{number}" for number in range(1, 9)])
 
     async def work() -> None:
-        async with client(Guard(ListedHosts(), answering(["8.8.8.8"] * 9)), backend) as http:
+        async with client(Guard(ListedHosts(), answering(sockets.dead)), sockets) as http:
             with pytest.raises(httpx2.TransportError):
                 await http.get("https://models.example/v1")
 
     asyncio.run(work())
-    assert len(backend.dialled) == 4
+    assert len(set(sockets.dialled)) == 4
 
 
 def test_a_resolver_that_hangs_ends_with_the_time_to_connect() -> None:
