@@ -4,8 +4,8 @@ import contextlib
 from dataclasses import dataclass
 
 from core.audit.service import Audit
+from core.background import Background
 from core.engines.choice import EngineChoice
-from core.engines.language.background import Background
 from core.engines.language.memory import Memory
 from core.engines.language.server import Key, ServerSettings
 from core.engines.language.shared import Shared

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.memory import Memory, Way

@@ -20,7 +20,7 @@ from collections.abc import (
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.connection import Connection, Exchanged
 from core.engines.language.query import Query
 from core.engines.limiter import Limiter, answer_all

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.memory import Memory
 from core.engines.limiter import Limiters
 from core.engines.protocol import Shortlisted

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.guard import Guard
 from core.engines.language.memory import Memory
 from core.engines.language.server import Key, ServerSettings

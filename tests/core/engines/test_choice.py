@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from core.background import Background
 from core.engines.choice import EngineChoice
-from core.engines.language.background import Background
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.memory import Memory, Way

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.engine import LanguageEngine
 from core.engines.language.memory import Memory
 from core.engines.language.server import Key, ServerSettings

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from core.background import Background
 from core.engines.language import batch as batch_module
-from core.engines.language.background import Background
 from core.engines.language.batch import Found, Sent, stream
 from core.engines.language.connection import Exchanged
 from core.engines.language.memory import Way

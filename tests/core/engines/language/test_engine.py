@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.answering import Answered, Failed, Fallback, answer
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.engine import LanguageEngine
 from core.engines.language.failures import ServerRefused
 from core.engines.language.memory import Memory, Way

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from core.engines.language.background import Background
+from core.background import Background
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.memory import Finding, Memory, Way

@@ -1,10 +1,18 @@
 import asyncio
 import concurrent.futures
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from core.engines.language.background import Background
+from core.background import Background
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    background = Background()
+    yield background
+    background.close()
 
 
 def test_many_threads_wait_for_work_on_one_loop(background: Background) -> None:
@@ -56,3 +64,34 @@ def test_closing_twice_and_closing_what_never_ran_does_nothing() -> None:
 
     assert background.run(one()) == 1
     background.close()
+
+
+def test_work_that_takes_too_long_is_given_up_and_cancelled(background: Background) -> None:
+    cancelled = threading.Event()
+
+    async def waits() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    with pytest.raises(TimeoutError):
+        background.run(waits(), 0.05)
+
+    assert cancelled.wait(5)
+
+
+def test_last_words_are_spoken_before_the_end_and_not_waited_for_without_end() -> None:
+    background, said = Background(), []
+
+    async def one() -> int:
+        return 1
+
+    async def last() -> None:
+        said.append("bye")
+        await asyncio.Event().wait()
+
+    background.run(one())
+    background.close(last)
+
+    assert said == ["bye"]
