@@ -4,19 +4,19 @@ import asyncio
 import contextlib
 import heapq
 import itertools
-import json
 import math
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from enum import Enum, auto
 from typing import Any, TypeVar
 
 import openai
 import pytest
 
+from core.engines.language.memory import Way
 from core.engines.limiter import BUSY_TRIES, TRIES, Busy, Limiter, Limiters, Passing, answer_all
 from core.errors import EngineFailed, EngineUnavailable
+from tests.model_server import Fault, ModelServer, Request
 
 T = TypeVar("T")
 LATENCY = 0.1
@@ -586,111 +586,6 @@ def refused_for(seconds: float) -> Callable[[], Awaitable[None]]:
     return call
 
 
-class Fault(Enum):
-    """How the loopback server can misbehave."""
-
-    BUSY = auto()
-    BUSY_FOR_A_WHILE = auto()
-    ERROR = auto()
-    HANG = auto()
-    DRIP = auto()
-    RESET = auto()
-    KEY = auto()
-
-
-class ModelServer:
-    """Chat completions on loopback. ``behave(question, call)`` names the fault of a question's n-th call, if any."""
-
-    def __init__(
-        self, behave: Callable[[str, int], Fault | None] = lambda _question, _call: None, latency: float = 0.0
-    ) -> None:
-        self._behave = behave
-        self._latency = latency
-        self._open: set[asyncio.Task[None]] = set()
-        self.calls: Counter[str] = Counter()
-        self.answered: Counter[str] = Counter()
-
-    @contextlib.asynccontextmanager
-    async def running(self, port: int = 0) -> AsyncIterator[str]:
-        """The base URL of the server while it runs."""
-        server = await asyncio.start_server(self._converse, "127.0.0.1", port)
-        try:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        finally:
-            server.close()
-            for task in self._open:
-                task.cancel()
-            await asyncio.gather(*self._open, return_exceptions=True)
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        try:
-            while await self._reply_to(await asked(reader), writer):
-                pass
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass  # the client or the test is done
-        finally:
-            self._open.discard(task)
-            writer.transport.abort()
-
-    async def _reply_to(self, question: str, writer: asyncio.StreamWriter) -> bool:
-        self.calls[question] += 1
-        match self._behave(question, self.calls[question]):
-            case None:
-                await asyncio.sleep(self._latency)
-                self.answered[question] += 1
-                writer.write(response(200, completion(f"reply to {question}")))
-            case Fault.BUSY:
-                writer.write(response(429, error("slow down")))
-            case Fault.BUSY_FOR_A_WHILE:
-                writer.write(response(429, error("slow down"), "Retry-After: 1\r\n"))
-            case Fault.ERROR:
-                writer.write(response(500, error("oops")))
-            case Fault.KEY:
-                writer.write(response(401, error("wrong key")))
-            case Fault.HANG:
-                await asyncio.Event().wait()
-            case Fault.DRIP:
-                await drip(writer)
-            case Fault.RESET:
-                return False
-        await writer.drain()
-        return True
-
-
-async def asked(reader: asyncio.StreamReader) -> str:
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-    question: str = json.loads(await reader.readexactly(length))["messages"][-1]["content"]
-    return question
-
-
-def response(status: int, content: object, headers: str = "") -> bytes:
-    body = json.dumps(content).encode()
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
-    return head.encode() + body
-
-
-def completion(text: str) -> dict[str, object]:
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-    return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
-
-
-def error(message: str) -> dict[str, object]:
-    return {"error": {"message": message, "type": "t", "code": None, "param": None}}
-
-
-async def drip(writer: asyncio.StreamWriter) -> None:
-    """One byte of a long reply now and then: no read of the client ever takes long."""
-    writer.write(b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
-    while True:
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
 def asking(client: openai.AsyncOpenAI, prompt: str = "Answer.") -> Callable[[str], Awaitable[str | None]]:
     """A call of the real client, its errors in the limiter's words."""
 
@@ -714,6 +609,24 @@ def client_of(base_url: str, timeout: float = 30.0) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(base_url=base_url, api_key="k", max_retries=0, timeout=timeout)
 
 
+class Served:
+    """A loopback server that counts its calls. ``behave(question, call)`` names the fault of a question's n-th call."""
+
+    def __init__(self, behave: Callable[[str, int], Fault | None]) -> None:
+        self.behave = behave
+        self.calls: Counter[str] = Counter()
+        self.answered: Counter[str] = Counter()
+        self.server = ModelServer(ways=[Way.CHOICE], fault=self._reply)
+
+    def _reply(self, request: Request, _number: int) -> Fault | str:
+        question = str(request.body["messages"][-1]["content"])
+        self.calls[question] += 1
+        if fault := self.behave(question, self.calls[question]):
+            return fault
+        self.answered[question] += 1
+        return f"reply to {question}"
+
+
 def first_call_of(every: int, fault: Fault) -> Callable[[str, int], Fault | None]:
     """The first call of each so-many-th question meets the fault."""
     return lambda question, call: fault if int(question) % every == 0 and call == 1 else None
@@ -726,7 +639,7 @@ QUESTIONS = [str(number) for number in range(40)]
     ("fault", "every", "timeout", "patience"),
     [
         (Fault.BUSY, 4, 30.0, 30.0),
-        (Fault.BUSY_FOR_A_WHILE, 20, 30.0, 30.0),
+        (Fault.BUSY_FOR_A_SECOND, 20, 30.0, 30.0),
         (Fault.ERROR, 4, 30.0, 30.0),
         (Fault.RESET, 4, 30.0, 30.0),
         (Fault.HANG, 4, 1.0, 30.0),
@@ -736,30 +649,30 @@ QUESTIONS = [str(number) for number in range(40)]
     ids=["429", "429 with Retry-After", "500", "reset", "time-out", "hang", "drip"],
 )
 def test_no_row_is_lost_and_each_is_answered_once(fault: Fault, every: int, timeout: float, patience: float) -> None:
-    server = ModelServer(first_call_of(every, fault))
+    served = Served(first_call_of(every, fault))
 
     async def batch() -> list[tuple[str, str | EngineFailed | None]]:
-        async with server.running() as base_url, client_of(base_url, timeout) as client:
+        async with served.server.serving() as server, client_of(server.base_url, timeout) as client:
             limiter = Limiter(8, patience=patience)
             return [ended async for ended in answer_all(QUESTIONS, asking(client), limiter, in_flight=8)]
 
     ended = asyncio.run(batch())
 
     assert sorted(ended) == sorted((question, f"reply to {question}") for question in QUESTIONS)
-    assert server.answered == Counter(QUESTIONS)
-    assert {question for question in QUESTIONS if server.calls[question] == 2} == set(QUESTIONS[::every])
+    assert served.answered == Counter(QUESTIONS)
+    assert {question for question in QUESTIONS if served.calls[question] == 2} == set(QUESTIONS[::every])
 
 
 def test_a_wrong_key_stops_the_batch_after_few_calls() -> None:
-    server = ModelServer(lambda _question, _call: Fault.KEY)
+    served = Served(lambda _question, _call: Fault.KEY)
 
     async def batch() -> None:
-        async with server.running() as base_url, client_of(base_url) as client:
+        async with served.server.serving() as server, client_of(server.base_url) as client:
             async for _ in answer_all(QUESTIONS, asking(client), Limiter(4), in_flight=4):
                 pass
 
     with pytest.raises(EngineUnavailable, match="The key was refused"):
         asyncio.run(batch())
 
-    assert server.calls.total() <= 8
-    assert set(server.calls.values()) == {1}
+    assert served.calls.total() <= 8
+    assert set(served.calls.values()) == {1}
