@@ -23,7 +23,7 @@ BUSY_PAUSE = 0.15  # the first guess when a 429 does not say how long
 BACK_OFF = 0.5
 LONGEST_BACK_OFF = 30.0
 CUT_AT_MOST_EVERY = 0.25
-OPENING_GAP = 0.001  # so that a server that refuses at once says so before the whole window has left
+OPENING_GAP = 0.0004  # so that a server that refuses at once says so before the whole window has left
 WIDEST_GAP = 1.0
 FINEST_WAIT = 0.0005  # event loops sleep in whole milliseconds
 IDLE_AFTER = 5.0
@@ -187,7 +187,7 @@ class Limiter:
             self._since, self._successes = now, 0
             self._gap = max(self._gap, OPENING_GAP)
         self._active += 1
-        self._opens = now + self._gap
+        self._opens = max(now, self._opens) + self._gap  # from its turn on: a call may start FINEST_WAIT before it
 
     def _succeeded(self) -> None:
         self._successes += 1
