@@ -31,6 +31,8 @@ class ExpectedKind(StrEnum):
 class Mapping:
     """The column for each role, None for no such column. ``expected_kind`` says what ``expected`` holds.
 
+    ``also_accept`` lists other right answers, of the same kind, with a line break, ``|`` or ``;`` between them.
+
     In every kind of expectation ``__fallback__`` and the org's fallback text mean the fallback, and an empty cell that
     nobody has said what is expected.
     """
@@ -38,6 +40,7 @@ class Mapping:
     question: str | None = None
     expected: str | None = None
     expected_kind: ExpectedKind = ExpectedKind.AUTO
+    also_accept: str | None = None
     tags: str | None = None
     split: str | None = None
     note: str | None = None
@@ -62,6 +65,7 @@ class Mapping:
 ROLES = {
     "question": "Question",
     "expected": "Expected",
+    "also_accept": "Also accept",
     "tags": "Tags",
     "split": "Split",
     "note": "Note",
@@ -96,6 +100,7 @@ _EXPECTED = {
     "answer": ExpectedKind.ANSWER,
 }
 _OTHERS = {
+    "also_accept": ("alsoaccept", "alsoaccepted", "acceptalso", "alternateroute", "otheranswer", "otherexpected"),
     "tags": ("tag", "topic", "category"),
     "split": ("split", "partition", "fold", "subset"),
     "note": ("note", "comment", "remark"),

@@ -1,6 +1,6 @@
 """Compares two runs on the rows that they share: what was fixed, what was broken, and whether that is chance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,9 +79,9 @@ def compare(baseline: Rows, run: Rows) -> Comparison:
     )
 
 
-def against(baseline: Rows, runs: Sequence[Rows]) -> list[Comparison]:
+def against(baseline: Rows, runs: Iterable[Rows]) -> list[Comparison]:
     """Compare several runs with one baseline; their p-values are adjusted by Holm, so that more runs tried do not make
-    a chance finding likelier."""
+    a chance finding likelier. Each run is looked at once, and not kept."""
     found = [compare(baseline, run) for run in runs]
     adjusted = holm([comparison.p for comparison in found]).tolist()
     return [replace(comparison, adjusted=p) for comparison, p in zip(found, adjusted, strict=True)]

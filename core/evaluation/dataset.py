@@ -13,6 +13,7 @@ from core.evaluation.columns import Mapping
 from core.evaluation.expectations import Expectations
 from core.evaluation.labels import Label, LabelKind
 from core.evaluation.quoting import quoted
+from core.evaluation.several import json_texts
 from core.files.table import Row, Table
 from core.questions.entry import Entry
 from core.questions.text import control_character, same_question_key
@@ -29,6 +30,7 @@ _SEPARATORS = re.compile(r"[,;|\n]")
 class TestRow:
     """A row that can be run. ``line`` is its place in the file; ``expected_as_given`` the cell behind the label.
 
+    ``meant`` are the entries that the row names; the label may have more, with the same answers.
     Rows of one ``group`` (of one conversation, say) are not independent of each other: statistics take them together.
     """
 
@@ -38,6 +40,7 @@ class TestRow:
     question: str
     expected_as_given: str
     label: Label
+    meant: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     split: str = ""
     note: str = ""
@@ -99,9 +102,15 @@ def check(table: Table, mapping: Mapping, entries: Sequence[Entry], fallback: st
     expectations = Expectations(entries, fallback, mapping.expected_kind)
     read = _Reader(table, mapping, expectations)
     checked = [read.row(row) for row in table.rows]
-    good = [row for row in checked if isinstance(row, TestRow)]
-    bad = [row for row in checked if isinstance(row, BadRow)]
-    bad += [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
+    bad = [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
+    return preview_of([*checked, *bad])
+
+
+def preview_of(rows: Iterable[TestRow | BadRow]) -> Preview:
+    """The rows sorted into good and bad ones, good ones in the order given, and what is odd about them."""
+    rows = list(rows)
+    good = [row for row in rows if isinstance(row, TestRow)]
+    bad = [row for row in rows if isinstance(row, BadRow)]
     keyed = [(same_question_key(row.question), row) for row in good]
     return Preview(
         good=tuple(good),
@@ -124,15 +133,17 @@ class _Reader:
         cells = {role: row.cells[place].strip() for role, place in self._places.items()}
         question = cells["question"]
         expected = cells.get("expected", "")
-        label = self._unusable(cells) or self._expectations.read(expected)
-        if isinstance(label, str):
-            return BadRow(line=row.line, question=question, reason=label)
+        others = cells.get("also_accept", "")
+        meaning = self._unusable(cells) or self._expectations.read(expected, others)
+        if isinstance(meaning, str):
+            return BadRow(line=row.line, question=question, reason=meaning)
         return TestRow(
             line=row.line,
             question=question,
-            expected_as_given=expected,
-            label=label,
-            tags=_tags(cells.get("tags", "")),
+            expected_as_given=f"{expected} | {others}" if others else expected,
+            label=meaning.label,
+            meant=meaning.meant,
+            tags=tags_of(cells.get("tags", "")),
             split=cells.get("split", ""),
             note=cells.get("note", ""),
             group=cells.get("group", ""),
@@ -150,8 +161,10 @@ class _Reader:
         return None
 
 
-def _tags(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tag for part in _SEPARATORS.split(cell) if (tag := part.strip()))) if cell else ()
+def tags_of(cell: str) -> tuple[str, ...]:
+    """The tags in a cell: a JSON list of texts, else the text between ``,``, ``;``, ``|`` and line breaks."""
+    listed = json_texts(cell) or _SEPARATORS.split(cell)
+    return tuple(dict.fromkeys(tag for part in listed if (tag := part.strip()))) if cell else ()
 
 
 def _contradictions(keyed: Iterable[tuple[str, TestRow]]) -> Iterator[Contradiction]:

@@ -1,6 +1,6 @@
 """What visitors would get at every threshold of confidence, and which threshold costs least."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,17 +43,25 @@ class Choice:
     tried: Shares
 
 
-def usable(rows: Rows) -> Rows | None:
+def usable(rows: Rows, own: float | None = None) -> Rows | None:
     """The judged rows whose end at another threshold is known; None when no row tells a confidence.
 
     A question that was handed over without a nearest entry is handed over at every threshold. An answer whose
     confidence the engine did not tell says nothing about other thresholds, so it is left out.
+
+    ``own`` is the run's own threshold (0 to 1) where the engine may also choose a person of its own accord, as models
+    do: what was handed over in spite of enough confidence is handed over at every threshold too. Of what lies below
+    ``own`` nobody knows, so ask for no lower threshold then.
     """
     judged = rows.take(rows.judged)
     unknown = np.isnan(judged.confidence)
     if unknown.all():
         return None
-    return judged.take(~unknown | (judged.given == PERSON))
+    found = judged.take(~unknown | (judged.given == PERSON))
+    if own is None:
+        return found
+    chosen = (found.given == PERSON) & (found.confidence >= own)
+    return replace(found, confidence=np.where(chosen, np.nan, found.confidence))
 
 
 def outlook(rows: Rows) -> pd.DataFrame:
@@ -96,19 +104,19 @@ def shares_now(rows: Rows) -> Shares:
     return Shares(right=Proportion(right, of), wrong=Proportion(of - right - person, of), person=Proportion(person, of))
 
 
-def choose(rows: Rows, wrong_costs: float) -> Choice | None:
+def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0) -> Choice | None:
     """The threshold that costs least on one half of the rows (as from ``usable``), tried on the other half.
 
     A wrong answer costs ``wrong_costs`` times as much as a question handed to a person; a right answer costs nothing.
-    Of thresholds that cost the same the highest is taken, the most careful one. None when a half has fewer than
-    LEAST_ROWS rows. The halves are those of ``first_half``. The intervals of ``tried`` take the rows for independent:
-    where rows come in groups, they are somewhat too narrow.
+    Of thresholds that cost the same the highest is taken, the most careful one; none is lower than ``lowest``. None
+    when a half has fewer than LEAST_ROWS rows. The halves are those of ``first_half``. The intervals of ``tried`` take
+    the rows for independent: where rows come in groups, they are somewhat too narrow.
     """
     first = first_half(rows)
     if min(first.sum(), (~first).sum()) < LEAST_ROWS:
         return None
     table = outlook(rows.take(first))
-    cost = (table["wrong"] * wrong_costs + table["person"]).to_numpy()
+    cost = np.where(lowest - 1e-9 <= STEPS, table["wrong"] * wrong_costs + table["person"], np.inf)
     threshold = float(STEPS[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
     tried = shares_at(outlook(rows.take(~first)), threshold)
     return Choice(threshold=threshold, chosen_on=int(first.sum()), tried=tried)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core.errors import FileRejected
 from core.files.assembling import Record, assemble
 from core.files.decoding import decode
+from core.files.headings import with_headings
 from core.files.table import Limits, RowProblem, Table
 
 _DELIMITERS = ",;\t|"
@@ -37,7 +38,7 @@ def read_delimited(data: bytes, name: str, limits: Limits) -> Table:
         text, skipped, delimiter = text[declared.end() :], 1, declared.group(1)
     _refuse_other_formats(text)
     delimiter = delimiter or sniffed_delimiter(text, prefer_tab=name.lower().endswith((".tsv", ".tab")))
-    body = assemble(_records(text, delimiter, skipped), limits)
+    body = assemble(with_headings(_records(text, delimiter, skipped), delimiter), limits)
     notes = list(body.notes)
     if decoded.guessed:
         notes.insert(
@@ -118,7 +119,10 @@ def _reason(error: csv.Error, first: int, last: int) -> str:
 def _refuse_other_formats(text: str) -> None:
     start = text[:200].lstrip().casefold()
     if _JSON.match(start):
-        raise FileRejected("This is JSON, not a table. Upload a CSV, TSV or TXT file, or an Excel workbook (.xlsx).")
+        raise FileRejected(
+            "This is JSON, not a table. Upload a CSV, TSV or TXT file, or an Excel workbook (.xlsx); name a file with "
+            "one JSON object a line .jsonl."
+        )
     if start.startswith(("<!doctype html", "<html", "<table", "<?xml")):
         raise FileRejected(
             "This is a web page or XML, not a table. If it was a download, sign in there and download it again; "

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from core.errors import FileRejected
 
 _TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+_LINES_SUFFIXES = (".jsonl", ".ndjson")
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -20,7 +21,7 @@ _OTHERS = {
     b"PAR1": "a Parquet file",
     b"SQLite format 3\0": "a database",
 }
-_WHAT_TO_DO = "Upload a CSV, TSV or TXT file, or an Excel workbook (.xlsx)."
+_WHAT_TO_DO = "Upload a CSV, TSV, TXT or JSONL file, or an Excel workbook (.xlsx)."
 
 
 class Kind(StrEnum):
@@ -28,6 +29,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     """One record a line, cells separated by a character."""
+    LINES = "lines"
+    """One JSON object a line."""
     WORKBOOK = "workbook"
     """An Excel workbook, a ZIP archive of XML parts."""
 
@@ -35,7 +38,7 @@ class Kind(StrEnum):
 def kind_of(data: bytes, name: str) -> Kind:
     """Which reader a file needs. Raises FileRejected when there is none, or its name says something else."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in _TEXT_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
+    if suffix not in _TEXT_SUFFIXES + _LINES_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
         raise FileRejected(
             f"Frontline cannot read {f'{suffix} files' if suffix else 'this kind of file'}. {_WHAT_TO_DO}"
         )
@@ -48,7 +51,8 @@ def kind_of(data: bytes, name: str) -> Kind:
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise FileRejected(f"This is {what}, not a table. {_WHAT_TO_DO}")
-    kind = _zipped(data) if data.startswith(b"PK\x03\x04") else Kind.TEXT
+    of_text = Kind.LINES if suffix in _LINES_SUFFIXES else Kind.TEXT
+    kind = _zipped(data) if data.startswith(b"PK\x03\x04") else of_text
     if kind is Kind.TEXT and suffix not in _TEXT_SUFFIXES:
         raise FileRejected(f"The name ends in {suffix}, but this is no Excel workbook. Name it for what it is (.csv?).")
     if kind is Kind.WORKBOOK and suffix not in _WORKBOOK_SUFFIXES:

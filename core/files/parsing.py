@@ -10,10 +10,15 @@ def parse(data: bytes, name: str, limits: Limits, sheet: str | None = None) -> T
     ``sheet`` chooses a sheet of a workbook, and means nothing for a text file. Raises FileRejected when the file cannot
     be read; a hostile file can also take all the memory and time there is.
     """
-    if kind_of(data, name) is Kind.WORKBOOK:
+    kind = kind_of(data, name)
+    if kind is Kind.WORKBOOK:
         from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
 
         return read_workbook(data, name, limits, sheet)
+    if kind is Kind.LINES:
+        from core.files.json_lines import read_json_lines  # noqa: PLC0415 - as above
+
+        return read_json_lines(data, name, limits)
     from core.files.delimited import read_delimited  # noqa: PLC0415 - its detector of encodings is not needed above
 
     return read_delimited(data, name, limits)

@@ -30,7 +30,7 @@ _ENDED_BY = {24: TOO_LONG, 9: TOO_MUCH}  # SIGXCPU at the processor limit; SIGKI
 
 
 def read_table(data: bytes, name: str, limits: Limits = Limits(), *, sheet: str | None = None) -> Table:  # noqa: B008 - frozen
-    """The table in an uploaded CSV, TSV, TXT or XLSX file.
+    """The table in an uploaded CSV, TSV, TXT, JSONL or XLSX file.
 
     ``name`` is the file's name, whose ending says its format; ``sheet`` chooses a sheet of a workbook, by default the
     first visible one with a header and rows. Rows that cannot be used are in ``problems`` of the result. Blocks until

@@ -17,6 +17,7 @@ from core.questions.policy import EngineKind, Policy
 from core.questions.policy_checks import policy_problems
 from core.questions.revisions import Conflict, Draft, EditConflict, Revision, SettingsConflict, Snapshot, StoredEntry
 from core.questions.store import Edit, QuestionStore
+from core.questions.text import same_question_key
 
 NOTE_LIMIT = 200
 
@@ -78,26 +79,57 @@ class Questions:
                 raise NotFound(f"There is no revision {base_revision} of this table: load the page again.")
             rows = edit.rows()
             wanted = _still_wanted(edit, rows, base_revision, changes)
-            problems = TableChecks([row.entry for row in rows.values()]).problems(wanted)
-            if problems:
-                raise InvalidInput(problems)
             edit.drop_draft(principal.user_id)
-            if not wanted:
+            return self._write(edit, principal, org_id, rows=rows, wanted=wanted, note=note)
+
+    def add_phrasing(
+        self, principal: Principal, org_id: str, *, entry_id: int, phrasing: str, note: str = ""
+    ) -> Revision | None:
+        """Add another way to ask an entry, to the table as it is now; None when the entry has it already.
+
+        What the person has not saved yet stays as it is. Raises NotFound when the entry is gone, InvalidInput when
+        another entry is asked so, or the text cannot be stored; then nothing is saved.
+        """
+        self._access.require(principal, org_id, Permission.EDIT, fresh=True)
+        note = _checked_note(note)
+        with self._store.editing(org_id) as edit:
+            rows = edit.rows()
+            if entry_id not in rows:
+                raise NotFound(f"There is no entry No. {entry_id} in the table any more.")
+            entry = rows[entry_id].entry
+            if same_question_key(phrasing) in map(same_question_key, entry.phrasings):
                 return None
-            changed = [edited_entry(rows[entry_id].entry, fields) for entry_id, fields in wanted.edited.items()]
-            added = [new_entry(edit.next_entry_id + i, fields) for i, fields in enumerate(wanted.added)]
-            revision = self._revision(
-                edit, principal, note, added=len(added), edited=len(changed), deleted=len(wanted.deleted)
-            )
-            edit.write(
-                changed=changed + added,
-                deleted=wanted.deleted,
-                author_id=principal.user_id,
-                revision=revision,
-                policy=edit.policy_at(edit.revision),
-                used_ids=len(added),
-                event=self._audit.event(principal, org_id, What.SAVED, _counted(revision)),
-            )
+            changes = Changes(edited={entry_id: {"alternates": (*entry.alternates, one_line(phrasing))}})
+            return self._write(edit, principal, org_id, rows=rows, wanted=changes, note=note)
+
+    def _write(
+        self,
+        edit: Edit,
+        principal: Principal,
+        org_id: str,
+        *,
+        rows: Mapping[int, StoredEntry],
+        wanted: Changes,
+        note: str,
+    ) -> Revision | None:
+        """Make the revision of these changes of the stored ``rows``; raises InvalidInput when they break a rule."""
+        if problems := TableChecks([row.entry for row in rows.values()]).problems(wanted):
+            raise InvalidInput(problems)
+        if not wanted:
+            return None
+        changed = [edited_entry(rows[entry_id].entry, fields) for entry_id, fields in wanted.edited.items()]
+        added = [new_entry(edit.next_entry_id + i, fields) for i, fields in enumerate(wanted.added)]
+        counts = {"added": len(added), "edited": len(changed), "deleted": len(wanted.deleted)}
+        revision = self._revision(edit, principal, note, **counts)
+        edit.write(
+            changed=changed + added,
+            deleted=wanted.deleted,
+            author_id=principal.user_id,
+            revision=revision,
+            policy=edit.policy_at(edit.revision),
+            used_ids=len(added),
+            event=self._audit.event(principal, org_id, What.SAVED, _counted(revision)),
+        )
         return revision
 
     def restore(self, principal: Principal, org_id: str, number: int) -> Revision | None:

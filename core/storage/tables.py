@@ -106,10 +106,31 @@ runs = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=True),
     sa.Column("ended_at", UtcDateTime, nullable=True),
-    sa.Column("worker", sa.Text, nullable=True),
-    sa.Column("heartbeat_at", UtcDateTime, nullable=True),
+    sa.Column("dataset_id", sa.Text, nullable=True),
+    sa.Column("dataset_version", sa.Integer, nullable=True),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="1"),  # 1 at its start, one more with each resume
+    sa.Column("enqueued", sa.Integer, nullable=False, server_default="0"),  # the attempt whose chunks are on the queue
+    sa.Column("chunk_rows", sa.Integer, nullable=False, server_default="100"),  # the rows a chunk of this attempt
+    sa.Column("going_since", UtcDateTime, nullable=True),  # when it began to go on without a break
+    sa.Column("finished_before", sa.Integer, nullable=False, server_default="0"),  # its finished rows at that moment
     sa.Index(None, "org_id", "created_at"),
     sa.Index(None, "status"),
+)
+
+executors = sa.Table(
+    "executors",
+    metadata,
+    sa.Column("executor_id", sa.Text, primary_key=True),
+    sa.Column("seen_at", UtcDateTime, nullable=False),  # in the database's time
+)
+
+run_executors = sa.Table(
+    "run_executors",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("executor_id", sa.Text, primary_key=True),  # a process that has calls of the run in flight
+    sa.ForeignKeyConstraint(["org_id", "run_id"], ["runs.org_id", "runs.run_id"]),
 )
 
 run_rows = sa.Table(
@@ -139,6 +160,54 @@ run_rows = sa.Table(
     sa.Column("reused", sa.Boolean, nullable=True),  # a kept reply of an earlier call
     sa.Column("offered", sa.Boolean, nullable=True),  # whether a shortlist held an expected entry; NULL without one
     sa.ForeignKeyConstraint(["org_id", "run_id"], ["runs.org_id", "runs.run_id"]),
+)
+
+datasets = sa.Table(
+    "datasets",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("dataset_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_key", sa.Text, nullable=True),  # in one case; NULL once it is archived, so that the name is free
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("next_row", sa.Integer, nullable=False),
+    sa.UniqueConstraint("org_id", "name_key"),
+)
+
+dataset_versions = sa.Table(
+    "dataset_versions",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("dataset_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["org_id", "dataset_id"], ["datasets.org_id", "datasets.dataset_id"]),
+)
+
+dataset_rows = sa.Table(
+    "dataset_rows",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("dataset_id", sa.Text, primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("since_version", sa.Integer, primary_key=True),
+    sa.Column("until_version", sa.Integer, nullable=True),  # the first version that no longer has it so
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("expected", sa.Text, nullable=False),  # as the file or the person gave it
+    sa.Column("label", sa.Text, nullable=False),  # entry, fallback or none
+    sa.Column("meant", sa.JSON, nullable=False),  # the entries that were named
+    sa.Column("extra", sa.JSON, nullable=False),  # tags, split, note and group
+    sa.Column("held_out", sa.Boolean, nullable=False),
+    sa.Column("labelled_by_id", sa.Text, nullable=True),  # NULL: the label is the file's
+    sa.Column("labelled_by", sa.Text, nullable=True),
+    sa.Column("labelled_at", UtcDateTime, nullable=True),
+    sa.ForeignKeyConstraint(["org_id", "dataset_id"], ["datasets.org_id", "datasets.dataset_id"]),
 )
 
 server_keys = sa.Table(

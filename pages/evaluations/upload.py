@@ -1,47 +1,24 @@
-"""From a file of test questions to a run: what its columns mean, which rows are good, and the button that starts."""
+"""From a file of test questions to a preview: what its format is, what its columns mean, what it is kept as."""
 
 import hashlib
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
-import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.datasets.service import NAME_LIMIT
 from core.errors import FrontlineError
-from core.evaluation.columns import ROLES, ExpectedKind, Mapping, recognise
-from core.evaluation.dataset import LabelKind, Preview
+from core.evaluation.columns import ROLES, ExpectedKind, Mapping
+from core.evaluation.dataset import Preview
 from core.files.table import Table
-from core.files.writing import safe_file_name, to_csv
 from core.identity.principal import Principal
-from core.runs.ledger import Run
-from core.runs.results import TO_A_PERSON
-from pages.evaluations import detectable, effort
+from pages.evaluations import reading
+from pages.evaluations.reading import Read
+from pages.evaluations.ready import Ready
 from pages.shell import notices, session
 
 PAGE = "evaluations"
-SHOWN_ROWS = 200
-
-
-@dataclass(frozen=True)
-class _Upload:
-    """A file as it came."""
-
-    name: str
-    data: bytes
-
-    def digest(self, sheet: str | None) -> str:
-        """A name for this very file and sheet."""
-        parts = (self.name.encode("utf-8", "replace"), (sheet or "").encode("utf-8", "replace"), self.data)
-        return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A file that was read, what its headings seem to mean, and a name for this very file."""
-
-    table: Table
-    recognised: Mapping
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -54,127 +31,86 @@ class _Checked:
     preview: Preview
 
 
-def render(principal: Principal, org_id: str) -> Run | None:
-    """The way to a new run; the run once it is started."""
-    with st.container(border=True):
-        st.subheader("New evaluation")
-        read = _file(principal, org_id)
-        if read is None:
-            return None
-        mapping = _mapping(org_id, read)
-        checked = _checked(principal, org_id, read, mapping)
-        if checked is None:
-            return None
-        _preview(org_id, read.table, checked.preview)
-        labelled = checked.preview.counts[LabelKind.ENTRY] + checked.preview.counts[LabelKind.FALLBACK]
-        if words := detectable.in_words(labelled):
-            st.caption(words)
-        anew = effort.render(principal, org_id, checked.preview) if checked.preview.good else False
-        return _start(principal, org_id, read.table.name, checked, anew=anew)
-
-
-def _file(principal: Principal, org_id: str) -> _Read | None:
-    """The uploaded file or the sample, read once."""
-    uploaded = st.file_uploader(
-        "Upload a spreadsheet of test questions",
-        type=["csv", "tsv", "txt", "xlsx"],
-        max_upload_size=25,
-        key=session.key(PAGE, org_id, "file"),
-        help="CSV or Excel (.xlsx). One row a question; a second column says what should be answered.",
-    )
-    if uploaded is not None:
-        session.drop(PAGE, org_id, "sample")
-        return _chosen_sheet(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()))
-    sample = frontline().sample_questions(org_id)
-    _help(org_id, sample)
-    if sample is not None and session.get(PAGE, org_id, "sample"):
-        return _read(principal, org_id, _Upload("Sample questions.csv", sample), None)
-    return None
-
-
-def _help(org_id: str, sample: bytes | None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if sample is not None:
-            if st.button("Use the sample questions", key=session.key(PAGE, org_id, "use_sample")):
-                session.put(PAGE, org_id, "sample", True)
-            st.download_button(
-                "Download the sample",
-                data=sample,
-                file_name="sample-questions.csv",
-                on_click="ignore",
-                icon=":material/download:",
-                key=session.key(PAGE, org_id, "get_sample"),
-                type="tertiary",
-            )
-    st.caption(
-        "A column **question**, and one of **expected_question**, **expected_answer** or **expected_id**. "
-        r"Write \_\_fallback\_\_ where a person should take over; leave a cell empty where nobody has decided yet."
-    )
-
-
-def _chosen_sheet(principal: Principal, org_id: str, upload: _Upload) -> _Read | None:
-    """The table of an upload; of a workbook with several sheets the person may choose another one."""
-    key = session.key(PAGE, org_id, f"sheet_{upload.digest(None)}")
-    read = _read(principal, org_id, upload, st.session_state.get(key))
-    if read is not None and len(read.table.sheets) > 1:
-        sheets = read.table.sheets
-        st.selectbox("Sheet", sheets, index=sheets.index(read.table.sheet or sheets[0]), key=key)
-    return read
-
-
-def _read(principal: Principal, org_id: str, upload: _Upload, sheet: str | None) -> _Read | None:
-    digest = upload.digest(sheet)
-    kept: _Read | None = session.get(PAGE, org_id, "read")
-    if kept is not None and kept.digest == digest:
-        return kept
-    try:
-        with st.spinner("Reading the file…"):
-            table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, sheet=sheet)
-    except FrontlineError as error:
-        notices.show(error)
+def render(principal: Principal, org_id: str) -> Ready | None:
+    """The uploader, what is in the file, and its rows once they are checked."""
+    read = reading.file(principal, org_id)
+    if read is None:
         return None
-    read = _Read(table=table, recognised=recognise(table), digest=digest)
-    session.put(PAGE, org_id, "read", read)
-    return read
+    mapping = _mapping(org_id, read)
+    checked = _checked(principal, org_id, read, mapping)
+    if checked is None:
+        return None
+    return Ready(
+        key=hashlib.sha256(repr((read.digest, mapping, checked.revision)).encode()).hexdigest(),
+        name=read.table.name,
+        source=read.table.name,
+        preview=checked.preview,
+        revision=checked.revision,
+    )
 
 
-def _mapping(org_id: str, read: _Read) -> Mapping:
+def name_field(org_id: str, ready: Ready) -> str:
+    """The name under which the rows are kept when they are run; the file's to begin with."""
+    return st.text_input(
+        "Keep these test questions as",
+        value=PurePath(ready.source).stem[:NAME_LIMIT] or ready.source,
+        max_chars=NAME_LIMIT,
+        key=session.key(PAGE, org_id, f"name_{ready.source}"),
+        width=360,
+    )
+
+
+def kept_as(principal: Principal, org_id: str, name: str) -> str:
+    """What running does to what is kept, in words."""
+    wanted = " ".join(name.split()).casefold()
+    known = next((d for d in frontline().datasets.listed(principal, org_id) if d.name.casefold() == wanted), None)
+    if known is None:
+        return "They are saved when you run them, so that they can be run again without the file."
+    return (
+        f"“{notices.plain(known.name)}” is there already: if this file differs, it becomes version "
+        f"{known.version + 1:,}. Write another name to keep both apart."
+    )
+
+
+def _mapping(org_id: str, read: Read) -> Mapping:
     """What the columns mean: as recognised, or as corrected."""
-    st.caption(_found(read.table))
-    for note in read.table.notes:
+    st.caption(_found(read.table, read.recognised.words))
+    for note in (*read.table.notes, *read.recognised.remarks):
         st.caption(notices.plain(note))
+    seen = read.recognised.mapping
     with st.container(horizontal=True):
         question, expected = (_column(org_id, read, role) for role in ("question", "expected"))
         kind = st.selectbox(
             "It holds",
             list(ExpectedKind),
-            index=list(ExpectedKind).index(read.recognised.expected_kind),
+            index=list(ExpectedKind).index(seen.expected_kind),
             format_func=lambda kind: kind.label,
             disabled=expected is None,
             key=session.key(PAGE, org_id, f"kind_{read.digest}"),
         )
-    return replace(read.recognised, question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO)
+    return replace(seen, question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO)
 
 
-def _column(org_id: str, read: _Read, role: str) -> str | None:
+def _column(org_id: str, read: Read, role: str) -> str | None:
     options = [None, *read.table.columns]
     return st.selectbox(
         f"{ROLES[role]} column",
         options,
-        index=options.index(getattr(read.recognised, role)),
+        index=options.index(getattr(read.recognised.mapping, role)),
         format_func=lambda column: "(none)" if column is None else column,
         key=session.key(PAGE, org_id, f"{role}_{read.digest}"),
     )
 
 
-def _found(table: Table) -> str:
+def _found(table: Table, words: str) -> str:
     place = f"sheet {notices.plain(table.sheet)}" if table.sheet else f"{table.encoding}"
     delimiter = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(table.delimiter or "")
     parts = [f"{len(table.rows):,} rows", place, f"separated by {delimiter}" if delimiter else ""]
-    return f"Read {notices.plain(table.name)}: " + ", ".join(part for part in parts if part)
+    found = ", ".join(part for part in parts if part)
+    return f"Read {notices.plain(table.name)} as {words}: {found}"
 
 
-def _checked(principal: Principal, org_id: str, read: _Read, mapping: Mapping) -> _Checked | None:
+def _checked(principal: Principal, org_id: str, read: Read, mapping: Mapping) -> _Checked | None:
     try:
         revision = frontline().questions.latest_revision(principal, org_id)
         kept: _Checked | None = session.get(PAGE, org_id, "checked")
@@ -188,68 +124,3 @@ def _checked(principal: Principal, org_id: str, read: _Read, mapping: Mapping) -
     checked = _Checked(read.digest, mapping, revision, preview)
     session.put(PAGE, org_id, "checked", checked)
     return checked
-
-
-def _preview(org_id: str, table: Table, preview: Preview) -> None:
-    counts = preview.counts
-    with st.container(horizontal=True):
-        st.metric("Good rows", f"{len(preview.good):,}", border=True)
-        st.metric("Expect an answer", f"{counts[LabelKind.ENTRY]:,}", border=True)
-        st.metric("Expect a person", f"{counts[LabelKind.FALLBACK]:,}", border=True)
-        st.metric("Not labelled", f"{counts[LabelKind.NONE]:,}", border=True)
-        st.metric("Cannot be run", f"{len(preview.bad):,}", border=True)
-    for line in _oddities(preview):
-        st.warning(notices.plain(line), icon=":material/rule:")
-    if preview.bad:
-        rows = "1 row" if len(preview.bad) == 1 else f"{len(preview.bad):,} rows"
-        with st.expander(f"{rows} cannot be run and will be left out", expanded=True):
-            frame = preview.bad_frame()
-            st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
-            st.download_button(
-                "Download these rows",
-                data=lambda: to_csv(frame),
-                file_name=safe_file_name(f"{table.name} - rows left out", ".csv"),
-                on_click="ignore",
-                icon=":material/download:",
-                key=session.key(PAGE, org_id, "get_bad"),
-            )
-    if preview.good:
-        with st.expander("How the rows are understood"):
-            st.dataframe(_understood(preview), hide_index=True)
-
-
-def _oddities(preview: Preview) -> list[str]:
-    lines = [str(contradiction) for contradiction in preview.contradictions[:3]]
-    if len(preview.contradictions) > len(lines):
-        lines.append(f"{len(preview.contradictions) - len(lines):,} more questions are expected in two ways.")
-    if preview.repeated:
-        rows = "1 row says" if preview.repeated == 1 else f"{preview.repeated:,} rows say"
-        lines.append(f"{rows} the same as an earlier one. They are run and counted too.")
-    return lines
-
-
-def _understood(preview: Preview) -> pd.DataFrame:
-    words = {LabelKind.FALLBACK: TO_A_PERSON, LabelKind.NONE: "(not labelled)"}
-    rows = [
-        (row.line, row.question, words.get(row.label.kind, row.expected_as_given)) for row in preview.good[:SHOWN_ROWS]
-    ]
-    return pd.DataFrame(rows, columns=["Line", "Question", "Expected"])
-
-
-def _start(principal: Principal, org_id: str, name: str, checked: _Checked, *, anew: bool) -> Run | None:
-    count = len(checked.preview.good)
-    label = "Run 1 question" if count == 1 else f"Run {count:,} questions"
-    key = session.key(PAGE, org_id, "start")
-    if not st.button(label, type="primary", disabled=not count, icon=":material/play_arrow:", key=key):
-        return None
-    try:
-        with st.spinner("Starting…"):
-            run = frontline().evaluations.start(
-                principal, org_id, name=name, preview=checked.preview, revision=checked.revision, anew=anew
-            )
-    except FrontlineError as error:
-        notices.show(error)
-        return None
-    for kept in ("sample", "read", "checked"):
-        session.drop(PAGE, org_id, kept)
-    return run

@@ -77,5 +77,5 @@ def test_a_mapping_that_fits_passes() -> None:
 
 
 def test_every_role_and_kind_has_words_for_people() -> None:
-    assert [*ROLES] == ["question", "expected", "tags", "split", "note", "group"]
+    assert [*ROLES] == ["question", "expected", "also_accept", "tags", "split", "note", "group"]
     assert all(kind.label for kind in ExpectedKind)

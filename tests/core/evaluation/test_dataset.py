@@ -45,6 +45,7 @@ def test_good_rows_keep_their_line_and_what_was_given() -> None:
             question="when do you open",
             expected_as_given="What are your hours?",
             label=HOURS,
+            meant=(1,),
             tags=("hours", "weekdays"),
             split="test",
             note="a note",

@@ -1,7 +1,7 @@
 import pytest
 
 from core.evaluation.columns import ExpectedKind
-from core.evaluation.expectations import Expectations
+from core.evaluation.expectations import Expectations, Meaning
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.questions.entry import Entry
 
@@ -18,7 +18,8 @@ KINDS = list(ExpectedKind)
 
 
 def read(cell: str, kind: ExpectedKind) -> Label | str:
-    return Expectations(ENTRIES, FALLBACK, kind).read(cell)
+    found = Expectations(ENTRIES, FALLBACK, kind).read(cell)
+    return found if isinstance(found, str) else found.label
 
 
 def entry(*ids: int) -> Label:
@@ -113,4 +114,6 @@ def test_what_fits_two_entries_in_two_ways_is_refused() -> None:
 def test_an_answer_that_reads_like_the_fallback_means_the_fallback() -> None:
     entries = [Entry(id=1, question="Person please", answer=FALLBACK)]
 
-    assert Expectations(entries, FALLBACK, ExpectedKind.ANSWER).read(FALLBACK) == TO_FALLBACK
+    found = Expectations(entries, FALLBACK, ExpectedKind.ANSWER).read(FALLBACK)
+
+    assert found == Meaning(TO_FALLBACK)

@@ -111,3 +111,30 @@ def test_the_order_of_the_rows_is_of_no_matter() -> None:
     assert run is not None
 
     assert choose(run.take(np.arange(len(run))[::-1]), 5) == choose(run, 5)
+
+
+def test_what_a_model_handed_over_of_its_own_accord_is_handed_over_at_every_threshold() -> None:
+    run = usable(
+        rows(
+            line("given", 1, 1, confidence=0.9),
+            line("not sure enough", 1, None, best=1, confidence=0.5),
+            line("chose a person", 1, None, best=1, confidence=0.7),
+        ),
+        own=0.6,
+    )
+    assert run is not None
+
+    assert shares_at(outlook(run), 0.6) == shares(1, 0, 2)
+    assert shares_at(outlook(run), 0.95) == shares(0, 0, 3)
+    assert usable(BY_HAND) is not None
+
+
+def test_no_threshold_is_chosen_below_the_lowest_that_is_known() -> None:
+    known = usable(random_rows(3, 400))
+    assert known is not None
+
+    free, bound = choose(known, 1.0), choose(known, 1.0, lowest=0.8)
+
+    assert free is not None
+    assert bound is not None
+    assert free.threshold < 0.8 <= bound.threshold

@@ -1,0 +1,182 @@
+"""What analysts do with kept test questions: save, run again, rename, take away."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.audit.event import What
+from core.audit.recording import NoAudit, Recorder
+from core.datasets.dataset import Dataset, DatasetRow, Version
+from core.datasets.differing import as_new, difference
+from core.datasets.exporting import as_file
+from core.datasets.resolving import resolved
+from core.datasets.store import DatasetStore, NameTaken
+from core.errors import InvalidInput, NotFound, Problem
+from core.evaluation.dataset import Preview
+from core.files.writing import to_csv
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.questions.service import now
+from core.questions.store import QuestionStore
+from core.questions.text import shortened
+from core.runs.ledger import DatasetRef
+
+NAME_LIMIT = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A version of a dataset against the newest revision of the table.
+
+    ``known`` counts the rows that are no longer held out, because their wording was put into the table.
+    """
+
+    preview: Preview
+    revision: int
+    known: int
+
+
+class Datasets:
+    """The use cases on an org's datasets. Each checks the person's permission first."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        store: DatasetStore,
+        questions: QuestionStore,
+        clock: Callable[[], datetime] = now,
+        audit: Recorder | None = None,
+    ) -> None:
+        self._access = access
+        self._store = store
+        self._questions = questions
+        self._clock = clock
+        self._audit = audit or NoAudit()
+
+    def listed(self, principal: Principal, org_id: str) -> list[Dataset]:
+        """The datasets that are offered, the one with the newest version first."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.datasets(org_id)
+
+    def find(self, principal: Principal, org_id: str, dataset_id: str) -> Dataset | None:
+        """One dataset of the org, whether it is offered or not."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.dataset(org_id, dataset_id)
+
+    def versions(self, principal: Principal, org_id: str, dataset_id: str) -> list[Version]:
+        """The versions of a dataset, newest first; none for a dataset that the org does not have."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.versions(org_id, dataset_id)
+
+    def save(self, principal: Principal, org_id: str, *, name: str, preview: Preview, source: str) -> DatasetRef:
+        """Keep the good rows of a preview under a name, and say as which version of which dataset.
+
+        A dataset of the name gets a new version, unless its newest one says the same already. ``source`` is the name of
+        the file. Raises InvalidInput without a usable row or name.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        name = checked_name(name)
+        if not preview.good:
+            raise InvalidInput([Problem(row="The file", field="rows", reason="has no row that can be run.")])
+        source = shortened(source)
+        existing = self._store.named(org_id, name)
+        if existing is None:
+            try:
+                return self._create(principal, org_id, name, preview, source)
+            except NameTaken:  # somebody else was faster by a moment
+                existing = self._store.named(org_id, name)
+                if existing is None:
+                    raise
+        return self._new_version(principal, existing, preview, source)
+
+    def check(
+        self, principal: Principal, org_id: str, dataset_id: str, version: int, *, with_known: bool = False
+    ) -> Checked:
+        """Which rows of a version can be run against the newest revision of the table.
+
+        Rows that are no longer held out are left out unless ``with_known``. Raises NotFound.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        rows = self._rows(org_id, dataset_id, version)
+        snapshot = self._questions.snapshot(org_id)
+        return Checked(
+            preview=resolved(rows, snapshot.entries, with_known=with_known),
+            revision=snapshot.revision,
+            known=sum(not row.held_out for row in rows),
+        )
+
+    def rename(self, principal: Principal, org_id: str, dataset_id: str, name: str) -> None:
+        """Give a dataset another name. Raises NotFound, InvalidInput, or NameTaken."""
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        name = checked_name(name)
+        with self._store.editing(org_id, dataset_id) as edit:
+            if edit.dataset.name != name:
+                words = f"“{shortened(edit.dataset.name)}” renamed to “{shortened(name)}”"
+                edit.rename(name, self._audit.event(principal, org_id, What.TESTS_CHANGED, words))
+
+    def archive(self, principal: Principal, org_id: str, dataset_id: str) -> None:
+        """No longer offer a dataset. Runs that used it stay as they are. Raises NotFound."""
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        with self._store.editing(org_id, dataset_id) as edit:
+            if not edit.dataset.archived:
+                words = f"“{shortened(edit.dataset.name)}” taken off the list"
+                edit.archive(self._audit.event(principal, org_id, What.TESTS_CHANGED, words))
+
+    def export(self, principal: Principal, org_id: str, dataset_id: str, version: int) -> bytes:
+        """A version as CSV in our own columns; uploading it gives the same rows again. Raises NotFound."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        rows = self._rows(org_id, dataset_id, version)
+        return to_csv(as_file(rows, self._questions.snapshot(org_id).entries))
+
+    def _rows(self, org_id: str, dataset_id: str, version: int) -> list[DatasetRow]:
+        dataset = self._store.dataset(org_id, dataset_id)
+        if dataset is None or not 1 <= version <= dataset.version:
+            raise NotFound("There are no such test questions in this organisation.")
+        return self._store.rows(org_id, dataset_id, version)
+
+    def _create(self, principal: Principal, org_id: str, name: str, preview: Preview, source: str) -> DatasetRef:
+        rows = as_new(preview.good)
+        dataset = Dataset(org_id=org_id, dataset_id=str(uuid.uuid4()), name=name, version=1, rows=len(rows))
+        version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
+        words = f"“{shortened(name)}”, {len(rows):,} rows"
+        event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
+        self._store.create(dataset, version, rows, event)
+        return DatasetRef(dataset.dataset_id, 1)
+
+    def _new_version(self, principal: Principal, existing: Dataset, preview: Preview, source: str) -> DatasetRef:
+        org_id, dataset_id = existing.org_id, existing.dataset_id
+        with self._store.editing(org_id, dataset_id) as edit:
+            found = difference(edit.rows(), preview.good, edit.next_row)
+            if not found:
+                return DatasetRef(dataset_id, edit.dataset.version)
+            note = f"uploaded from {source}"
+            if found.overruled:
+                note += f"; replaced {found.overruled:,} corrected label{'s' if found.overruled > 1 else ''}"
+            number = edit.dataset.version + 1
+            version = self._version(principal, number, note, source, len(preview.good))
+            words = f"“{shortened(edit.dataset.name)}”, version {number}, {len(preview.good):,} rows"
+            event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
+            edit.write(version, ended=found.ended, written=found.written, event=event)
+            return DatasetRef(dataset_id, number)
+
+    def _version(self, principal: Principal, number: int, note: str, source: str, rows: int) -> Version:
+        return Version(
+            number=number,
+            at=self._clock(),
+            author_id=principal.user_id,
+            author=principal.name,
+            note=note,
+            source=source,
+            rows=rows,
+        )
+
+
+def checked_name(name: str) -> str:
+    """The name on one line. Raises InvalidInput for one that is empty or too long."""
+    text = "".join(c for c in " ".join(name.split()) if c.isprintable())
+    reason = "is empty: write one." if not text else f"has {len(text):,} characters; {NAME_LIMIT} is the limit."
+    if not text or len(text) > NAME_LIMIT:
+        raise InvalidInput([Problem(row="The test questions", field="Name", reason=reason)])
+    return text

@@ -1,0 +1,47 @@
+"""Which format a file of test questions has: each is known by its headings."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
+from dataclasses import replace
+
+from core.evaluation.columns import ExpectedKind
+from core.evaluation.formats import (
+    copilot_studio,
+    inspect_samples,
+    openai_evals,
+    ours,
+    promptfoo,
+    qna_maker,
+    semantic_router,
+)
+from core.evaluation.formats.recognised import Recognised
+from core.files.table import Table
+
+_FORMATS: tuple[Callable[[Table], Recognised | None], ...] = (
+    promptfoo.read,
+    qna_maker.read,
+    copilot_studio.read,
+    openai_evals.read,
+    inspect_samples.read,
+    semantic_router.read,
+)
+
+
+def recognise_format(table: Table) -> Recognised:
+    """The file in columns that are known here, with the words for its format; a list of ours where no other fits."""
+    for known in _FORMATS:
+        if found := known(table):
+            return found
+    return ours.read(table)
+
+
+def understood(table: Table, columns: Dictionary[str, str | None], kind: ExpectedKind | None) -> Recognised:
+    """The file as recognised, but for the ``columns`` (by role) and the ``kind`` of expectation that somebody names.
+
+    Of roles that are None, or not named, the recognised column stays.
+    """
+    found = recognise_format(table)
+    named = {role: column for role, column in columns.items() if column is not None}
+    mapping = replace(found.mapping, **named)  # type: ignore[arg-type]
+    seen = found.mapping.expected_kind if mapping.expected == found.mapping.expected else ExpectedKind.AUTO
+    return replace(found, mapping=replace(mapping, expected_kind=kind or seen))

@@ -1,0 +1,92 @@
+"""What to know before test questions are run: which the table holds already, and what none of them tests."""
+
+import pandas as pd
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.evaluation.coverage import coverage
+from core.evaluation.dataset import Preview
+from core.evaluation.leakage import leaks
+from core.identity.principal import Principal
+from pages.evaluations.ready import Concerns, Ready
+from pages.shell import notices, session
+
+PAGE = "evaluations"
+SHOWN_ROWS = 1_000
+_NARROW = {name: st.column_config.NumberColumn(width=60) for name in ("Line", "No.")}
+
+
+def render(principal: Principal, org_id: str, ready: Ready) -> None:
+    """The warnings in one box, and behind it the questions and entries that they are about."""
+    found = _found(principal, org_id, ready)
+    if found is None:
+        return
+    lines = [*contradictions(ready.preview), *in_words(found)]
+    if lines:
+        st.warning("\n".join(f"- {notices.plain(line)}" for line in lines), icon=":material/rule:")
+    if found.leaks:
+        with st.expander(f"Test questions that are in the table ({len(found.leaks):,})"):
+            st.caption(
+                "The bot knows these wordings, so their results say little about what visitors get. Nearly the same: "
+                "they differ by a few letters or one small word."
+            )
+            st.dataframe(leak_table(found), hide_index=True, column_config=_NARROW)
+    if found.coverage.untested:
+        with st.expander(f"Entries without a test question ({len(found.coverage.untested):,})"):
+            entries = [(entry.id, entry.question) for entry in found.coverage.untested[:SHOWN_ROWS]]
+            st.dataframe(pd.DataFrame(entries, columns=["No.", "Question"]), hide_index=True, column_config=_NARROW)
+
+
+def in_words(found: Concerns) -> list[str]:
+    """A sentence for each thing to know."""
+    lines = []
+    if found.leaks:
+        exact = sum(leak.exact for leak in found.leaks)
+        questions = "1 test question is" if len(found.leaks) == 1 else f"{len(found.leaks):,} test questions are"
+        how = "word for word" if exact == len(found.leaks) else f"{exact:,} word for word, the others nearly"
+        lines.append(f"{questions} in the table already ({how}). That makes the results look better than they are.")
+    if found.coverage.untested:
+        count, of = len(found.coverage.untested), found.coverage.entries
+        have = "has" if count == 1 else "have"
+        lines.append(f"{count:,} of {of:,} entries {have} no test question.")
+    if found.coverage.lacks_person:
+        lines.append("No question expects a person, so nothing shows whether the bot answers what it should not.")
+    return lines
+
+
+def contradictions(preview: Preview) -> list[str]:
+    """Questions that are expected in two ways, and repeated rows."""
+    lines = [str(contradiction) for contradiction in preview.contradictions[:3]]
+    if len(preview.contradictions) > len(lines):
+        lines.append(f"{len(preview.contradictions) - len(lines):,} more questions are expected in two ways.")
+    if preview.repeated:
+        rows = "1 row says" if preview.repeated == 1 else f"{preview.repeated:,} rows say"
+        lines.append(f"{rows} the same as an earlier one. They are run and counted too.")
+    return lines
+
+
+def leak_table(found: Concerns) -> pd.DataFrame:
+    """The questions that are stored, word for word first. Columns: Line, Test question, In the table, No., How near."""
+    leaks_first = sorted(found.leaks, key=lambda leak: (-leak.nearness, leak.line))[:SHOWN_ROWS]
+    rows = [
+        (leak.line, leak.question, leak.phrasing, leak.entry_id, "word for word" if leak.exact else "nearly the same")
+        for leak in leaks_first
+    ]
+    return pd.DataFrame(rows, columns=["Line", "Test question", "In the table", "No.", "How near"])
+
+
+def _found(principal: Principal, org_id: str, ready: Ready) -> Concerns | None:
+    kept: Concerns | None = session.get(PAGE, org_id, "concerns")
+    if kept is not None and kept.key == ready.key:
+        return kept
+    try:
+        with st.spinner("Comparing with the table…"):
+            entries = frontline().questions.table(principal, org_id, ready.revision).entries
+            rows = ready.preview.good
+            found = Concerns(key=ready.key, leaks=leaks(rows, entries), coverage=coverage(rows, entries))
+    except FrontlineError as error:
+        notices.show(error)
+        return None
+    session.put(PAGE, org_id, "concerns", found)
+    return found

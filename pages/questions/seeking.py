@@ -1,0 +1,30 @@
+"""The way from another page to one entry of the table: its address names the entry."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from pages.shell import address, session
+
+PAGE = "questions"
+ENTRY = "entry"
+"""The name of the entry's number in the address."""
+
+
+def link(org_id: str, entry_id: int, words: str) -> None:
+    """A link that opens the table at an entry."""
+    page = st.Page(lambda: None, title="Questions & answers", url_path=PAGE)  # pages are known by their address
+    st.page_link(
+        page, label=words, icon=":material/table_rows:", query_params={address.ORG: org_id, ENTRY: str(entry_id)}
+    )
+
+
+def follow(principal: Principal, org_id: str) -> None:
+    """Find the entry that the address names, if it names one; before the table is drawn."""
+    wanted = st.query_params.pop(ENTRY, None)
+    if wanted is None:
+        return
+    entries = frontline().questions.table(principal, org_id).entries
+    found = next((entry for entry in entries if str(entry.id) == wanted), None)
+    if found is not None:
+        session.set_widget(session.key(PAGE, org_id, "search"), found.question)

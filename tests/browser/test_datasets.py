@@ -1,0 +1,84 @@
+"""From a file to kept test questions, a run, and what mends a wrong row."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.identity.demo import CLOTHING_ORG
+from tests.browser.conftest import Server, menu, open_as, settled, title
+from tests.browser.grid import FIRST_ROW
+
+pytestmark = pytest.mark.browser
+
+Shot = Callable[[Page, str], Path]
+FILE = """question,expected_question,also_accept,tags
+what are your HOURS,What are your hours?,,times
+where do you keep the llamas,What are your hours?,What do you sell?,odd
+llamas please,Are you currently hiring?,,odd
+"""
+
+
+def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Server, shot: Shot) -> None:
+    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Adam")
+    menu(page, "Evaluations")
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "llamas.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+    )
+    expect(page.get_by_text("1 test question is in the table already")).to_be_visible()
+    settled(page)
+    shot(page, "datasets_upload")
+    page.get_by_role("button", name="Run 3 questions").click()
+    title(page, "llamas.csv")
+    expect(page.get_by_text("test questions “llamas”, version 1")).to_be_visible()
+    settled(page)
+
+    pick(page, 2, "llamas please")
+    shot(page, "datasets_wrong_row")
+    page.get_by_role("button", name="The label is wrong").click()
+    page.get_by_role("combobox", name="Right is").click()
+    page.get_by_role("option", name="(to a person)").click()
+    shot(page, "datasets_label")
+    page.get_by_role("button", name="Save the label").click()
+    expect(page.get_by_text("Its label was corrected (Adam")).to_be_visible()
+    page.keyboard.press("Escape")
+    settled(page)
+
+    pick(page, 1, "where do you keep the llamas")
+    page.get_by_role("button", name="Add this wording").click()
+    expect(page.get_by_text("Its wording is in the table")).to_be_visible()
+    settled(page)
+    shot(page, "datasets_mended")
+    page.get_by_role("link", name="Open the right entry").click()
+    title(page, "Questions & answers")
+    expect(page.get_by_placeholder("Find in questions")).to_have_value("What are your hours?")
+    expect(page.get_by_text("1 of 3 entries found")).to_be_visible()
+    shot(page, "datasets_entry")
+
+    menu(page, "Evaluations")
+    page.get_by_text("Use saved test questions").click()
+    expect(page.get_by_text("1 question is left out")).to_be_visible()
+    settled(page)
+    shot(page, "datasets_saved")
+    page.get_by_role("button", name="More").click()
+    shot(page, "datasets_more")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Run 2 questions").click()
+    title(page, "llamas, version 3")
+
+
+def pick(page: Page, row: int, question: str) -> None:
+    """Click a row of the results until it is shown in full: a table just drawn does not hear it yet."""
+    canvas = page.get_by_test_id("data-grid-canvas").last
+    for _ in range(20):
+        canvas.evaluate("element => element.scrollIntoView({block: 'center'})")  # the banner would lie over its top
+        box = canvas.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 200, box["y"] + FIRST_ROW + 35 * row)
+        with contextlib.suppress(AssertionError):
+            expect(page.get_by_test_id("stText").filter(has_text=question)).to_be_visible(timeout=3_000)
+            settled(page)
+            return
+    raise AssertionError("the table did not hear the click")

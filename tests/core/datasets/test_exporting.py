@@ -1,0 +1,64 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.datasets.differing import as_new, content_of
+from core.datasets.exporting import as_file
+from core.evaluation.dataset import TestRow, check, tags_of
+from core.evaluation.formats.choosing import recognise_format
+from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.files.parsing import parse
+from core.files.table import Limits
+from core.files.writing import to_csv
+from core.questions.entry import Entry
+from core.questions.text import control_character
+
+ENTRIES = [Entry(id=i, question=f"Question {i}?", answer=f"Answer {i}") for i in range(1, 5)]
+
+
+def is_storable(text: str) -> bool:
+    return control_character(text) is None
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"))).map(str.strip).filter(is_storable)
+QUESTIONS = (st.text(st.sampled_from("ab \n\r\t,;|\"'=+-@[]é😀#"), min_size=1).map(str.strip) | TEXTS).filter(
+    lambda text: bool(text) and is_storable(text)
+)
+IDS = st.lists(st.integers(1, 4), unique=True, max_size=3).map(tuple)
+
+
+@st.composite
+def drawn_row(draw: st.DrawFn, line: int) -> TestRow:
+    meant = draw(IDS)
+    plain = draw(st.sampled_from([TO_FALLBACK, UNLABELLED]))
+    label = Label(kind=LabelKind.ENTRY, entry_ids=tuple(sorted(meant))) if meant else plain
+    return TestRow(
+        line=line,
+        question=draw(QUESTIONS),
+        expected_as_given="as given",
+        label=label,
+        meant=meant,
+        tags=tuple(dict.fromkeys(draw(st.lists(QUESTIONS, max_size=3)))),
+        split=draw(TEXTS),
+        note=draw(QUESTIONS),
+        group=draw(TEXTS),
+    )
+
+
+@given(st.integers(1, 5).flatmap(lambda size: st.tuples(*[drawn_row(line) for line in range(size)])))
+def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[TestRow, ...]) -> None:
+    file = to_csv(as_file(as_new(rows), ENTRIES))
+
+    found = recognise_format(parse(file, "dataset.csv", Limits()))
+    preview = check(found.table, found.mapping, ENTRIES, "A person will call")
+
+    assert preview.bad == ()
+    assert [content_of(row) for row in preview.good] == [content_of(row) for row in rows]
+
+
+@given(st.lists(QUESTIONS, min_size=1, unique=True))
+def test_tags_read_back(tags: list[str]) -> None:
+    row = TestRow(line=2, question="q", expected_as_given="", label=UNLABELLED, tags=tuple(tags))
+
+    (cell,) = as_file(as_new([row]), ())["tags"]
+
+    assert tags_of(cell) == tuple(tags)
