@@ -1,12 +1,19 @@
 """All that can be told of an ended run beyond its plain counts, each part made when it is first asked for."""
 
 import functools
+import math
+from collections import Counter
 
 import pandas as pd
 
 from core.evaluation import by_entry, calibration, confidences, confusions, risk_coverage, slices, thresholds
+from core.evaluation.metrics import Summary, summarise
+from core.evaluation.outcomes import Verdict
 from core.evaluation.rows import PERSON, Rows, rows_of
+from core.runs.deciding import deciding_confidence, lowest_known, used_built_in
 from core.runs.results import TO_A_PERSON, Results
+
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class Analysis:
@@ -20,6 +27,13 @@ class Analysis:
     def name(self, entry_id: int) -> str:
         """The entry's question as it stood at the run's revision; of PERSON the words for it."""
         return TO_A_PERSON if entry_id == PERSON else self._questions.get(entry_id, f"No. {entry_id}")
+
+    @functools.cached_property
+    def summary(self) -> Summary:
+        """The counts and rates of what is finished."""
+        done = self.results.ledger.dropna(subset=["verdict"])
+        counts = Counter(zip(done["label"].tolist(), done["verdict"].tolist(), strict=True))
+        return summarise({(kind, _VERDICTS[verdict]): count for (kind, verdict), count in counts.items()})
 
     @functools.cached_property
     def rows(self) -> Rows:
@@ -66,7 +80,13 @@ class Analysis:
     @functools.cached_property
     def usable(self) -> Rows | None:
         """The rows whose end at another threshold is known; None when the engine told no confidence."""
-        return thresholds.usable(self.rows)
+        run = self.results.run
+        return thresholds.usable(self.rows, None if used_built_in(run) else deciding_confidence(run))
+
+    @property
+    def lowest_threshold(self) -> float:
+        """The lowest threshold (0 to 1) of which this run tells anything, a whole number of per cent."""
+        return math.ceil(round(lowest_known(self.results.run) * 100, 6)) / 100
 
     @functools.cached_property
     def outlook(self) -> pd.DataFrame | None:
@@ -77,7 +97,8 @@ class Analysis:
         """The cheapest threshold at this cost of a wrong answer; None with too few rows or without confidence."""
         if wrong_costs not in self._choices:
             rows = self.usable
-            self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs)
+            lowest = self.lowest_threshold
+            self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs, lowest)
         return self._choices[wrong_costs]
 
     @functools.cached_property

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.evaluation.dataset import LabelKind
 from core.evaluation.outcomes import Verdict
+from core.evaluation.proportion import Ints
 from core.questions.entry import Entry
+from core.runs.deciding import deciding_confidence
 from core.runs.ledger import Run
 
 TO_A_PERSON = "(to a person)"
+_NANO = 1e9
 
 
 @dataclass(frozen=True)
@@ -21,15 +25,19 @@ class Results:
     entries: Sequence[Entry]
     ledger: pd.DataFrame
 
-    def table(self, verdicts: Sequence[Verdict] | None = None) -> pd.DataFrame:
-        """One line a finished row, in the order of the file, by default of every verdict.
+    def places(self, verdicts: Sequence[Verdict] | None = None) -> Ints:
+        """The positions in the ledger of the finished rows, by default of every verdict, in the order of the file."""
+        verdict = self.ledger["verdict"]
+        wanted = verdict.notna() if verdicts is None else verdict.isin([one.value for one in verdicts])
+        return np.flatnonzero(wanted.to_numpy())
+
+    def table(self, verdicts: Sequence[Verdict] | None = None, *, places: Ints | None = None) -> pd.DataFrame:
+        """One line a finished row, in the order of the file, by default of every verdict; or the rows at ``places``.
 
         Columns: Line, Question, Outcome, Expected, Given, Confidence (0 to 1), Nearest question, Nearest phrasing,
         Answer given (what the visitor got, word for word), Time (ms), Problem.
         """
-        done = self.ledger[self.ledger["verdict"].notna()]
-        if verdicts is not None:
-            done = done[done["verdict"].isin([verdict.value for verdict in verdicts])]
+        done = self.ledger.iloc[self.places(verdicts) if places is None else places]
         questions = {entry.id: entry.question for entry in self.entries}
         answers = {entry.id: entry.answer for entry in self.entries}
         failed = done["verdict"] == Verdict.FAILED.value
@@ -50,6 +58,39 @@ class Results:
                 "Problem": done["reason"].fillna(""),
             }
         ).reset_index(drop=True)
+
+    def whole_table(self, verdicts: Sequence[Verdict] | None = None, *, places: Ints | None = None) -> pd.DataFrame:
+        """As ``table``, with everything else that is known of each row, for files.
+
+        Further columns: Threshold (the confidence from which on this run gave an entry), Expected as given (the cell of
+        the file), Expected No., Given No., Nearest No. (numbers of entries), Score (the engine's own), Tags, Split,
+        Note, Group (as in the file), Tokens sent, Tokens received, Tokens from cache, Cost (USD), Kept reply, Expected
+        was offered (by a shortlist). Empty where nothing is known.
+        """
+        done = self.ledger.iloc[self.places(verdicts) if places is None else places].reset_index(drop=True)
+        table = self.table(verdicts, places=places)
+        extra = [one or {} for one in done["extra"]]
+        further = {
+            "Threshold": deciding_confidence(self.run),
+            "Expected as given": done["expected"],
+            "Expected No.": [" ".join(map(str, ids or ())) for ids in done["label_ids"]],
+            "Given No.": done["given_id"].astype("Int64"),
+            "Nearest No.": done["best_id"].astype("Int64"),
+            "Score": done["score"].astype("float64"),
+            "Tags": [", ".join(one.get("tags") or ()) for one in extra],
+            **{name.capitalize(): [one.get(name) or "" for one in extra] for name in ("split", "note", "group")},
+            "Tokens sent": done["sent"].astype("Int64"),
+            "Tokens received": done["received"].astype("Int64"),
+            "Tokens from cache": done["cached"].astype("Int64"),
+            "Cost (USD)": done["nano_usd"].astype("float64") / _NANO,
+            "Kept reply": _yes_or_no(done["reused"]),
+            "Expected was offered": _yes_or_no(done["offered"]),
+        }
+        return pd.concat([table, pd.DataFrame(further, index=table.index)], axis=1)
+
+
+def _yes_or_no(flags: "pd.Series[bool]") -> list[str]:
+    return ["" if pd.isna(flag) else "yes" if flag else "no" for flag in flags]
 
 
 def _expected(kind: str, entry_ids: Sequence[int], questions: dict[int, str]) -> str:

@@ -1,25 +1,24 @@
 """This run against an earlier one: the words first, then the rows behind them."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.evaluation.comparison import Comparison
-from core.evaluation.intervals import Interval
-from core.evaluation.mcnemar import detectable
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.repeats import Flips
 from core.evaluation.rows import PERSON
-from core.evaluation.ruling import Ruling
 from core.identity.principal import Principal
+from core.report.comparison_words import headline, sentences
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
-from pages.evaluations import kept
+from pages.evaluations import exports, kept, several
 from pages.shell import notices, session
 
 PAGE = "evaluations"
+ONE, SEVERAL = "One evaluation", "Several"
+ROWS_SHOWN = 1_000
+"""A browser gets so many rows of a list; the report and the files have more."""
 LISTS = {"fixed": "Fixed", "broken": "Broken", "changed": "Other reply"}
 _COLUMNS = {
     "Line": st.column_config.NumberColumn(width=60, help="Where it stands in the file of this evaluation"),
@@ -38,6 +37,18 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     if not others:
         st.info("There is no other evaluation here to compare with. Run the same questions again after a change.")
         return
+    mode = st.segmented_control(
+        "Compare with how many",
+        (ONE, SEVERAL),
+        default=ONE,
+        required=True,
+        label_visibility="collapsed",
+        key=session.key(PAGE, org_id, f"how_many_{run.run_id}"),
+    )
+    if mode == SEVERAL:
+        if picked := several.render(principal, org_id, analysis, others):
+            open_pair(org_id, picked, run)
+        return
     baseline = st.selectbox(
         "Compare with",
         others,
@@ -45,9 +56,11 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         format_func=lambda one: f"{one.name} · revision {one.revision} · {notices.moment(one.created_at)}",
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
-    if baseline is None:
-        return
-    before = kept.analysis(principal, org_id, baseline, role="baseline")
+    if baseline is not None:
+        _pair(principal, org_id, kept.analysis(principal, org_id, baseline, role="baseline"), analysis)
+
+
+def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysis) -> None:
     both = kept.compared(org_id, before, analysis)
     found = both.whole
     if not len(found.pairs.first):
@@ -57,6 +70,16 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     _repeat(both.flips)
     _rows(org_id, before, analysis, found)
     _by_entry(analysis, both.by_entry)
+    exports.comparison(principal, org_id, before, analysis, found)
+
+
+def open_pair(org_id: str, run: Run, baseline: Run) -> None:
+    """Show the comparison of a run with a baseline, at its own address."""
+    session.set_widget(session.key(PAGE, org_id, f"section_{run.run_id}"), "Compare")
+    session.set_widget(session.key(PAGE, org_id, f"how_many_{run.run_id}"), ONE)
+    session.set_widget(session.key(PAGE, org_id, f"baseline_{run.run_id}"), baseline)
+    st.query_params["run"] = run.run_id
+    st.rerun()
 
 
 def _fits(one: Run, run: Run) -> bool:
@@ -67,59 +90,6 @@ def _words(found: Comparison) -> None:
     st.subheader(headline(found), anchor=False)
     for sentence in sentences(found):
         st.markdown(sentence)
-
-
-def headline(found: Comparison) -> str:
-    """The ruling as a heading, e.g. "Better"."""
-    return found.ruling.value.capitalize()
-
-
-def sentences(found: Comparison) -> list[str]:
-    """What the ruling stands on: the two rates, the interval, the counts, what was left out."""
-    said = []
-    if found.before.rate is not None and found.after.rate is not None:
-        said.append(
-            f"Of {found.after.of:,} shared questions with a label, **{percent(found.after.rate)}** are right here and "
-            f"**{percent(found.before.rate)}** in the other evaluation. {_range(found.interval)}"
-        )
-        said.append(f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** {_chance(found)}")
-        if found.ruling is Ruling.UNCLEAR and (least := _least(found)):
-            said.append(least)
-    if left_out := _left_out(found):
-        said.append(left_out)
-    return said
-
-
-def _chance(found: Comparison) -> str:
-    if not len(found.fixed) + len(found.broken):
-        return ""
-    chance = "under 0.1 %" if found.p < 0.001 else f"{found.p * 100:.1f} %"
-    return f"If the two were equally good, counts at least so uneven would come by chance in {chance} of such tests."
-
-
-def _range(interval: Interval | None) -> str:
-    if interval is None:
-        return "There are too few groups of questions to say how sure that is."
-    low, high = (math.floor(round(interval.low * 100, 6)), math.ceil(round(interval.high * 100, 6)))
-    return f"The true difference likely lies between {low:+d} and {high:+d} points.".replace("-", "−")
-
-
-def _least(found: Comparison) -> str:
-    changed = (len(found.fixed) + len(found.broken)) / found.after.of
-    least = detectable(found.after.of, changed) if changed else None
-    if least is None:
-        return ""
-    return f"With so many questions a true difference of about {math.ceil(least * 100)} points would usually be found."
-
-
-def _left_out(found: Comparison) -> str:
-    parts = {
-        "failed in either": found.failed,
-        "only in this evaluation": found.pairs.only_second,
-        "only in the other one": found.pairs.only_first,
-    }
-    told = [f"{count:,} {words}" for words, count in parts.items() if count]
-    return f"Not compared: {', '.join(told)}." if told else ""
 
 
 def _repeat(found: Flips | None) -> None:
@@ -148,13 +118,17 @@ def _rows(org_id: str, before: Analysis, after: Analysis, found: Comparison) -> 
         help=_GLOSS,
     )
     if chosen:
-        table = rows_table(before, after, found, chosen)
+        table = rows_table(before, after, found, chosen, most=ROWS_SHOWN)
         st.dataframe(table, hide_index=True, column_config=_COLUMNS)
+        if len(places[chosen]) > ROWS_SHOWN:
+            st.caption(f"The first {ROWS_SHOWN:,} of {len(places[chosen]):,} are shown.")
 
 
-def rows_table(before: Analysis, after: Analysis, found: Comparison, name: str) -> pd.DataFrame:
-    """The rows of one list. Columns: Line, Question, Expected, There, Here."""
-    at = getattr(found, name)
+def rows_table(
+    before: Analysis, after: Analysis, found: Comparison, name: str, *, most: int | None = None
+) -> pd.DataFrame:
+    """The rows of one list, at most the first ``most``. Columns: Line, Question, Expected, There, Here."""
+    at = getattr(found, name)[:most]
     old, new = before.rows.take(found.pairs.first[at]), after.rows.take(found.pairs.second[at])
     table = after.results.ledger.iloc[new.place]
     return pd.DataFrame(

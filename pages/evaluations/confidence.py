@@ -5,8 +5,8 @@ import streamlit as st
 
 from core.evaluation.calibration import reliability
 from core.evaluation.confidences import histogram
+from core.report import charts
 from core.runs.analysis import Analysis
-from pages.evaluations import charts
 
 NONE_TOLD = (
     "This engine told no confidence, so nobody can say how sure it was, or what another threshold would have done. "

@@ -1,15 +1,18 @@
-"""The rows of ended runs and what follows from them, read once a session: they do not change any more."""
+"""The rows of ended runs and what follows from them, read once: they change only when failed ones are asked again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from core.bootstrap import frontline
-from core.evaluation.comparison import Comparison, compare, entries_compared
+from core.evaluation.comparison import Comparison, against, compare, entries_compared
 from core.evaluation.repeats import Flips, flips
+from core.evaluation.rows import rows_of
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
+from core.runs.took import Took
 from pages.shell import session
 
 PAGE = "evaluations"
@@ -22,6 +25,15 @@ def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "result
         kept = Analysis(frontline().evaluations.results(principal, org_id, run.run_id))
         session.put(PAGE, org_id, role, kept)
     return kept
+
+
+def took(principal: Principal, org_id: str, run: Run) -> Took:
+    """What a run took; that of the last one is kept."""
+    kept: tuple[Run, Took] | None = session.get(PAGE, org_id, "took")
+    if kept is None or _differ(kept[0], run):
+        kept = (run, frontline().evaluations.took(principal, org_id, run.run_id))
+        session.put(PAGE, org_id, "took", kept)
+    return kept[1]
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,27 @@ def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
     return kept
 
 
+@dataclass(frozen=True)
+class _Several:
+    """Comparisons with one baseline, and of which runs they are."""
+
+    baseline: Analysis
+    run_ids: tuple[str, ...]
+    found: list[Comparison]
+
+
+def several(principal: Principal, org_id: str, baseline: Analysis, runs: Sequence[Run]) -> list[Comparison]:
+    """Each of these ended runs against a baseline; the last such comparisons are kept, and of the runs no row."""
+    run_ids = tuple(run.run_id for run in runs)
+    kept: _Several | None = session.get(PAGE, org_id, "several")
+    if kept is None or kept.baseline is not baseline or kept.run_ids != run_ids:
+        evaluations = frontline().evaluations
+        rows = (rows_of(evaluations.results(principal, org_id, run_id).ledger) for run_id in run_ids)
+        kept = _Several(baseline=baseline, run_ids=run_ids, found=against(baseline.rows, rows))
+        session.put(PAGE, org_id, "several", kept)
+    return kept.found
+
+
 def _same_setup(one: Analysis, other: Analysis) -> bool:
     first, second = one.results.run, other.results.run
     return (first.revision, first.policy, first.engine_version) == (
@@ -60,4 +93,4 @@ def _same_setup(one: Analysis, other: Analysis) -> bool:
 
 
 def _differ(one: Run, other: Run) -> bool:
-    return (one.run_id, one.finished) != (other.run_id, other.finished)
+    return (one.run_id, one.finished, one.ended_at) != (other.run_id, other.finished, other.ended_at)

@@ -13,12 +13,13 @@ from pages.evaluations import (
     confusions,
     entries,
     kept,
+    more,
+    new,
     progress,
     results,
     slices,
     threshold,
     took,
-    upload,
 )
 from pages.shell import notices, session
 
@@ -32,6 +33,8 @@ SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "Slices", "By en
 _STATUS = {
     Status.QUEUED: "Waiting",
     Status.RUNNING: "Running",
+    Status.PAUSING: "Pausing",
+    Status.PAUSED: "Paused",
     Status.CANCELLING: "Stopping",
     Status.CANCELLED: "Cancelled",
     Status.DONE: "Done",
@@ -58,7 +61,7 @@ def render(principal: Principal, membership: Membership) -> None:
 def _overview(principal: Principal, membership: Membership) -> None:
     st.title("Evaluations")
     if Permission.EVALUATE in membership.permissions:
-        started = upload.render(principal, membership.org_id)
+        started = new.render(principal, membership.org_id)
         if started is not None:
             _open(started.run_id)
     else:
@@ -97,11 +100,19 @@ def _listed(runs: list[Run]) -> pd.DataFrame:
     )
 
 
+def _tested(principal: Principal, org_id: str, run: Run) -> str:
+    """Which kept test questions were run; "" for those of a file that was not kept."""
+    dataset = frontline().datasets.find(principal, org_id, run.dataset_id) if run.dataset_id else None
+    if dataset is None:
+        return ""
+    return f" · test questions “{notices.plain(dataset.name)}”, version {run.dataset_version}"
+
+
 def _run(principal: Principal, membership: Membership, run: Run) -> None:
     st.title(notices.plain(run.name))
     st.caption(
         f"{run.total:,} questions · answers of revision {run.revision} · {run.engine} · "
-        f"{notices.plain(run.author)}, {notices.moment(run.created_at)}"
+        f"{notices.plain(run.author)}, {notices.moment(run.created_at)}{_tested(principal, membership.org_id, run)}"
     )
     if run.active:
         progress.render(principal, membership, run)
@@ -111,6 +122,8 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         st.warning(
             f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
         )
+    if (begun := more.render(principal, membership, run)) is not None:
+        _open(begun)
     if not run.finished:
         return
     chosen = st.segmented_control(
@@ -122,26 +135,26 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         key=session.key(PAGE, membership.org_id, f"section_{run.run_id}"),
     )
     if chosen == SECTIONS[0]:
-        summary = frontline().evaluations.summary(principal, membership.org_id, run.run_id)
-        results.figures(summary)
-        took.render(frontline().evaluations.took(principal, membership.org_id, run.run_id))
-        results.rows(principal, membership, run, summary)
+        analysis = kept.analysis(principal, membership.org_id, run)
+        results.figures(analysis.summary)
+        took.render(kept.took(principal, membership.org_id, run))
+        results.rows(principal, membership.org_id, analysis)
     else:
-        _section(str(chosen), principal, membership.org_id, run)
+        _section(str(chosen), principal, membership, run)
 
 
-def _section(name: str, principal: Principal, org_id: str, run: Run) -> None:
-    analysis = kept.analysis(principal, org_id, run)
+def _section(name: str, principal: Principal, membership: Membership, run: Run) -> None:
+    analysis = kept.analysis(principal, membership.org_id, run)
     match name:
         case "Confusions":
             confusions.render(analysis)
         case "Confidence":
             confidence.render(analysis)
         case "Threshold":
-            threshold.render(org_id, analysis)
+            threshold.render(principal, membership, analysis)
         case "Slices":
             slices.render(analysis)
         case "By entry":
             entries.render(analysis)
         case "Compare":
-            compare.render(principal, org_id, analysis)
+            compare.render(principal, membership.org_id, analysis)

@@ -1,24 +1,23 @@
 """What came out of a run: the figures, and the rows behind them to look at and to take away."""
 
-from collections.abc import Callable
-from pathlib import PurePath
-
 import pandas as pd
 import streamlit as st
 
 from core.evaluation.metrics import Summary
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
-from core.files.writing import safe_file_name, to_csv, to_xlsx
-from core.identity.principal import Membership, Principal
-from core.questions.policy import Policy
-from core.questions.policy_fields import POLICY_LABELS, changed, value
+from core.evaluation.proportion import Ints
+from core.identity.principal import Principal
+from core.runs.analysis import Analysis
+from core.runs.browsing import Order, found
 from core.runs.ledger import Run
-from pages.evaluations import kept
-from pages.settings.words import said
-from pages.shell import downloads, session
+from pages.evaluations import exports, fixes
+from pages.shell import session
 
 PAGE = "evaluations"
+ROWS_A_PAGE = 500
+"""A browser gets so many rows at a time, however many the run has."""
+
 _COLUMNS = {
     "Line": st.column_config.NumberColumn(width=60, help="Where it stands in your file"),
     "Question": st.column_config.TextColumn(width=260),
@@ -53,36 +52,63 @@ def figures(summary: Summary) -> None:
         st.caption(f"{questions} without a label: run too, and counted only among those tried.")
 
 
-def rows(principal: Principal, membership: Membership, run: Run, summary: Summary) -> None:
-    """The rows, to filter by outcome; all columns of a row that is chosen; downloads."""
-    results = kept.analysis(principal, membership.org_id, run).results
-    answered = int(results.ledger["given_id"].notna().sum())
+def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
+    """The rows, to filter and to search, a page at a time; all columns of a row that is chosen; downloads."""
+    run, summary = analysis.results.run, analysis.summary
+    answered = int(analysis.results.ledger["given_id"].notna().sum())
     handed = summary.attempted - answered - summary.count(Verdict.FAILED)
     st.caption(f"{answered:,} of {summary.attempted:,} questions got an answer, {handed:,} went to a person.")
+    places = _wanted(org_id, analysis, summary)
+    above = st.container()
+    table = analysis.results.table(places=_page(org_id, run, places))
+    picked = above.dataframe(
+        table,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=session.key(PAGE, org_id, f"rows_{run.run_id}"),
+        column_config=_COLUMNS,
+    )
+    cells = picked["selection"]["cells"]
+    if cells and cells[0][0] < len(table):
+        _one(table.iloc[cells[0][0]])
+        fixes.render(principal, org_id, analysis.results, int(table.iloc[cells[0][0]]["Line"]))
+    else:
+        st.caption("Click a row to see it in full.")
+    exports.rows(principal, org_id, analysis, places, whole=len(places) == summary.attempted)
+
+
+def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> Ints:
+    """The places of the rows that the person wants to see, in their order."""
+    run_id = analysis.results.run.run_id
     present = [verdict for verdict in Verdict if summary.count(verdict)]
     chosen = st.pills(
         "Show",
         present,
         selection_mode="multi",
         format_func=lambda verdict: f"{verdict.label} ({summary.count(verdict):,})",
-        key=session.key(PAGE, membership.org_id, f"filter_{run.run_id}"),
+        key=session.key(PAGE, org_id, f"filter_{run_id}"),
         help="None chosen: all rows",
     )
-    table = results.table(chosen or None)
-    picked = st.dataframe(
-        table,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-cell",
-        key=session.key(PAGE, membership.org_id, f"rows_{run.run_id}"),
-        column_config=_COLUMNS,
-    )
-    cells = picked["selection"]["cells"]
-    if cells and cells[0][0] < len(table):
-        _one(table.iloc[cells[0][0]])
-    else:
-        st.caption("Click a row to see it in full.")
-    _downloads(principal, membership.org_id, run, table, summary, whole=not chosen)
+    with st.container(horizontal=True):
+        words = st.text_input("Find in the questions", key=session.key(PAGE, org_id, f"find_{run_id}"))
+        order = st.selectbox("Order", list(Order), key=session.key(PAGE, org_id, f"order_{run_id}"))
+    return found(analysis.results, chosen or None, words or "", order or Order.FILE)
+
+
+def _page(org_id: str, run: Run, places: Ints) -> Ints:
+    """The places of one page of rows; the person may turn the pages where there are several."""
+    pages = -(-len(places) // ROWS_A_PAGE)
+    if pages < 2:
+        return places
+    key = session.key(PAGE, org_id, f"page_{run.run_id}")
+    if int(session.widget(key) or 1) > pages:
+        session.set_widget(key, 1)  # another filter has fewer pages
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first = (st.pagination(pages, key=key) - 1) * ROWS_A_PAGE
+        shown = places[first : first + ROWS_A_PAGE]
+        st.caption(f"Rows {first + 1:,} to {first + len(shown):,} of {len(places):,}")
+    return shown
 
 
 def _one(row: pd.Series) -> None:
@@ -95,74 +121,3 @@ def _one(row: pd.Series) -> None:
             label, text = st.columns((1, 4))
             label.caption(name)
             text.text(percent(value) if name == "Confidence" else str(value))
-
-
-def _downloads(
-    principal: Principal, org_id: str, run: Run, table: pd.DataFrame, summary: Summary, *, whole: bool
-) -> None:
-    which = "all rows" if whole else "the rows shown"
-    with st.container(horizontal=True):
-        _download(principal, org_id, run, f"Download {which} as CSV", suffix=".csv", make=lambda: to_csv(table))
-        _download(
-            principal,
-            org_id,
-            run,
-            f"Download {which} as XLSX",
-            suffix=".xlsx",
-            make=lambda: to_xlsx({"Rows": table, "Figures": figures_table(summary), "Run": run_table(run)}),
-        )
-
-
-def _download(
-    principal: Principal, org_id: str, run: Run, label: str, *, suffix: str, make: Callable[[], bytes]
-) -> None:
-    st.download_button(
-        label,
-        data=downloads.noted(principal, org_id, f"results of “{run.name}” as {suffix}", make),
-        file_name=safe_file_name(f"{PurePath(run.name).stem} results", suffix),
-        on_click="ignore",
-        icon=":material/download:",
-        key=session.key(PAGE, org_id, f"download{suffix}_{run.run_id}"),
-    )
-
-
-def figures_table(summary: Summary) -> pd.DataFrame:
-    """The figures as a table. Columns: Outcome, Count, Of, Of what, Rate, Low, High (95 % interval; 0 to 1)."""
-    return pd.DataFrame(
-        [
-            (
-                rate.verdict.label,
-                rate.count,
-                rate.of,
-                rate.of_words,
-                rate.rate,
-                rate.interval.low if rate.interval else None,
-                rate.interval.high if rate.interval else None,
-            )
-            for rate in summary.rates
-        ],
-        columns=["Outcome", "Count", "Of", "Of what", "Rate", "Low (95 %)", "High (95 %)"],
-    )
-
-
-def run_table(run: Run) -> pd.DataFrame:
-    """What was run: a table of names and values."""
-    return pd.DataFrame(
-        [
-            ("Evaluation", run.name),
-            ("Started by", run.author),
-            ("Started at (UTC)", run.created_at.strftime("%Y-%m-%d %H:%M:%S")),
-            ("Status", run.status.value),
-            ("Rows finished", f"{run.finished} of {run.total}"),
-            ("Revision of the answers", str(run.revision)),
-            ("Engine", f"{run.engine}, {run.engine_version}"),
-            *((POLICY_LABELS[name], said(name, value(run.policy, name))) for name in _told(run.policy)),
-        ],
-        columns=["What", "Value"],
-    )
-
-
-def _told(policy: Policy) -> list[str]:
-    """The settings that decide how a run ends: some always, the others where they are not the usual ones."""
-    always = {"fallback", "strictness", "engine"}
-    return [name for name in POLICY_LABELS if name in always or name in changed(Policy(), policy)]

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from core.evaluation.numbers import percent, span
-from core.evaluation.proportion import Proportion
-from core.evaluation.thresholds import LEAST_ROWS, Choice, Shares, shares_at, shares_now
+from core.evaluation.numbers import percent
+from core.evaluation.thresholds import LEAST_ROWS, Choice, shares_at, shares_now
+from core.identity.principal import Membership, Principal
+from core.report import charts, words
 from core.runs.analysis import Analysis
-from pages.evaluations import charts
+from core.runs.deciding import deciding_confidence
+from pages.evaluations import using
 from pages.evaluations.confidence import NONE_TOLD
 from pages.shell import session
 
@@ -15,8 +17,9 @@ COSTS = (1, 2, 3, 5, 10, 20, 50, 100)
 USUAL_COST = 5
 
 
-def render(org_id: str, analysis: Analysis) -> None:
-    """The slider with what it means for 100 visitors, and the threshold that costs least."""
+def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
+    """The slider with what it means for 100 visitors, the threshold that costs least, and the way to use one."""
+    org_id = membership.org_id
     rows, outlook = analysis.usable, analysis.outlook
     if rows is None or outlook is None:
         st.info(NONE_TOLD, icon=":material/info:")
@@ -30,36 +33,26 @@ def render(org_id: str, analysis: Analysis) -> None:
         key=session.key(PAGE, org_id, f"costs_{run_id}"),
     )
     choice = analysis.choice(float(costs))
-    session.seed(slider, round(choice.threshold * 100) if choice else 50)
+    lowest = round(analysis.lowest_threshold * 100)
+    session.seed(slider, round(choice.threshold * 100) if choice else max(lowest, 50))
     _cheapest(org_id, choice, slider)
-    chosen = st.slider("Answer from this confidence on (in %)", 0, 100, key=slider) / 100
+    if lowest == 100:
+        st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
+        return
+    chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
     found = shares_at(outlook, chosen)
-    st.subheader(f"Of 100 visitors: {in_words(found)}", anchor=False)
-    st.caption(f"On the {len(rows):,} questions of this run: {likely(found)}. {_due(analysis, chosen)}")
+    st.subheader(f"Of 100 visitors: {words.shares(found)}", anchor=False)
+    st.caption(f"On the {len(rows):,} questions of this run: {words.likely(found)}. {_due(analysis, chosen)}")
     st.altair_chart(charts.thresholds(outlook, chosen), alt="What 100 visitors would get at each confidence")
     st.caption(
         "Each upright cut shows what 100 visitors would get at that confidence; the line is the one you chose. "
-        f"In this run itself: {in_words(shares_now(analysis.rows))}."
+        f"In this run itself, from {percent(deciding_confidence(analysis.results.run))} on: "
+        f"{words.shares(shares_now(analysis.rows))}."
     )
     left_out = int(analysis.rows.judged.sum()) - len(rows)
     if left_out:
-        st.caption(f"{left_out:,} answers came without a confidence and are left out here.")
-
-
-def in_words(shares: Shares) -> str:
-    """What became of 100 visitors, e.g. "71 right, 2 wrong, 27 to a person"."""
-    right, wrong, person = shares.of_a_hundred
-    return f"{right} right, {wrong} wrong, {person} to a person"
-
-
-def likely(shares: Shares) -> str:
-    """The 95 % interval of each share, e.g. "right likely 67–75 %, wrong likely 1–4 %, …"."""
-    parts = {"right": shares.right, "wrong": shares.wrong, "to a person": shares.person}
-    return ", ".join(f"{name} likely {_span(part)}" for name, part in parts.items())
-
-
-def _span(part: Proportion) -> str:
-    return span(part.interval) if part.interval else "–"
+        st.caption(f"{left_out:,} answers came without a confidence and are left out here: they are given at each one.")
+    using.render(principal, membership, analysis, chosen)
 
 
 def _due(analysis: Analysis, chosen: float) -> str:
@@ -77,7 +70,8 @@ def _cheapest(org_id: str, choice: Choice | None, slider: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"Best at this cost: from **{percent(choice.threshold)}** on. It was chosen on {choice.chosen_on:,} "
-            f"questions. On the {choice.tried.right.of:,} others: {in_words(choice.tried)} ({likely(choice.tried)})."
+            f"questions. On the {choice.tried.right.of:,} others: {words.shares(choice.tried)} "
+            f"({words.likely(choice.tried)})."
         )
         st.button(
             "Show it",

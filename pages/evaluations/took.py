@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.evaluation.numbers import percent, share, span
+from core.report import words
 from core.runs.took import Took
-from core.spending import words
 
 KEPT = "The very same question on the same table was asked before, so the earlier reply was taken and nothing was paid."
 SHORTLIST = (
@@ -26,21 +26,5 @@ def render(took: Took) -> None:
 
 
 def in_words(took: Took) -> str:
-    """What it took, e.g. "Took 12,000 tokens (80 % from the server's cache), $0.42 · 30 replies were kept ones"."""
-    parts = []
-    if took.asked:
-        cached = (
-            f" ({percent(took.cached / took.sent)} of those sent came from the server’s cache)" if took.cached else ""
-        )
-        parts.append(f"Took {words.tokens(took.sent + took.received)}{cached}, {_money(took)}")
-    if took.reused:
-        replies = "1 reply was a kept one" if took.reused == 1 else f"{took.reused:,} replies were kept ones"
-        parts.append(replies)
-    return " · ".join(parts).replace("$", r"\$")
-
-
-def _money(took: Took) -> str:
-    if took.unpriced == took.asked:
-        return words.price(None)
-    some = f", and {took.unpriced:,} calls whose price is unknown" if took.unpriced else ""
-    return words.money(took.nano_usd) + some
+    """What it took, for Markdown, which would take two $ for a formula."""
+    return words.took(took).replace("$", r"\$")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from core.policy_words import CAREFUL, careful
 from core.questions.policy_checks import FALLBACK_LIMIT
 from core.questions.policy_fields import POLICY_LABELS
-from pages.settings.careful import CAREFUL, careful
 from pages.settings.form import Form
 
 

@@ -1,30 +1,12 @@
-"""The values of an org's settings in words: the same on the Settings page, in the history, and for two who disagree."""
+"""What the Settings page says of engines and of the ways to ask them; the values themselves: core.policy_words."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from core.engines.language.memory import Finding, Way
-from core.examples.example import SHIPPED_BY_ID
-from core.questions.policy import EngineKind, Style
-from core.spending.words import money, tokens
-from pages.settings.careful import careful
+from core.policy_words import ENGINES, STYLES, example_name, said
+from core.questions.policy import Style
 
-NO_LIMIT = "no limit"
-
-ENGINES: Mapping[EngineKind, str] = {
-    EngineKind.DEPLOYMENT: "This installation’s engine",
-    EngineKind.BUILT_IN: "The built-in engine",
-    EngineKind.SERVER: "Our own model server",
-}
-
-STYLES: Mapping[Style, str] = {
-    Style.BEST: "In the best way that the server knows",
-    Style.DECISIONS: "As a choice between the answers",
-    Style.SCHEMA: "As a chat with a form to fill in",
-    Style.CHOICE: "As a chat that may only name an answer",
-    Style.COMPLETION: "As a text to go on with",
-    Style.COMPANIES: "As a text to go on with, after example companies",
-}
+__all__ = ["ABOUT_STYLES", "ENGINES", "FINDINGS", "STYLES", "WAYS", "example_name", "said", "way_of"]
 
 ABOUT_STYLES: Mapping[Style, str] = {
     Style.BEST: "Right for nearly everybody. Frontline finds out what the server can do.",
@@ -54,48 +36,3 @@ def way_of(style: Style, best: Way | None) -> Way | None:
     if style is Style.BEST:
         return best
     return Way.COMPLETION if style is Style.COMPANIES else Way(style.value)
-
-
-def dollars(usd: float | None) -> str:
-    """A limit in dollars.
-
-    >>> dollars(25.0), dollars(None)
-    ('$25.00', 'no limit')
-    """
-    return NO_LIMIT if usd is None else money(round(usd * 10**9))
-
-
-def percent(share: float) -> str:
-    """A probability, 0 to 1.
-
-    >>> percent(0.55), percent(0.333)
-    ('55%', '33.3%')
-    """
-    return f"{round(share * 100, 2):g}%"
-
-
-def said(name: str, value: Any, example_names: Mapping[str, str] = {}) -> str:  # noqa: ANN401 - never changed
-    """A setting's value as people read it; ``name`` is the field's, as in ``POLICY_LABELS``.
-
-    ``example_names`` are the names of the example companies that the reader may see, by id.
-    """
-    if name == "examples":
-        return " · ".join(example_name(example_id, example_names) for example_id in value)
-    return _SAID.get(name, str)(value)
-
-
-def example_name(example_id: str, names: Mapping[str, str]) -> str:
-    """The name of an example company, also of one that is shared no longer."""
-    shipped = SHIPPED_BY_ID.get(example_id)
-    return names.get(example_id) or (shipped.name if shipped else "(no longer shared)")
-
-
-_SAID: Mapping[str, Callable[[Any], str]] = {
-    "strictness": careful,
-    "engine": ENGINES.__getitem__,
-    "style": STYLES.__getitem__,
-    "negatives": " · ".join,
-    "least_confidence": percent,
-    "usd_a_month": dollars,
-    "tokens_a_month": lambda count: NO_LIMIT if count is None else tokens(count),
-}

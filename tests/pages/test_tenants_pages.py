@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
 from core.questions.policy import EngineKind, Policy, Style
+from pages.evaluations.new import SAVED
 from pages.evaluations.page import SECTIONS
 from pages.shell import session
 from pages.shell.navigation import PLACES
@@ -157,9 +158,14 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     if evaluations.file_uploader:
         file = (f"{word(org)}.csv", facts.file, "text/csv")
         yield "upload", visit.sees(visit.opens("evaluations").file_uploader[0].set_value(file).run())
+        yield "saved", visit.sees(shown_by("Test questions", visit.opens("evaluations")).set_value(SAVED).run())
     run = visit.opens("evaluations", run=facts.run.run_id)
     for name in SECTIONS:
         yield name, visit.sees(shown_by("What to look at", run).set_value(name).run())
+    cells = {"selection": {"rows": [], "columns": [], "cells": [[0, "Question"]]}}
+    row = visit.opens("evaluations", run=facts.run.run_id)
+    row.session_state[session.key("evaluations", org, f"rows_{facts.run.run_id}")] = cells
+    yield "a row", visit.sees(row.run())
     yield "another's run", visit.opens("evaluations", run=foreign_run)
     yield "settings", visit.opens("settings")
     sharing = visit.opens("settings")
@@ -185,7 +191,7 @@ def test_whatever_a_page_sends_to_the_browser_is_of_the_open_organisation(
         if word(org) in main(tab):
             own.add(name)
 
-    assert own >= {"questions", "history", "revision 1", "ask", "demo", "evaluations", "Figures", "settings"}
+    assert own >= {"questions", "history", "revision 1", "ask", "demo", "evaluations", "Figures", "a row", "settings"}
     (refusal,) = found["another's run"].error
     assert refusal.value.startswith("There is no such evaluation in this organisation")
     assert facts[other].run.name not in everything(found["another's run"])

@@ -71,3 +71,16 @@ def threshold_for(entries: int, phrasings: int, cross: float | None) -> float:
 def confidence(score: float, threshold: float) -> float:
     """The estimated probability that the entry with this score is right; one half at the threshold."""
     return 1 / (1 + math.exp(-_SLOPE * (score - threshold)))
+
+
+def margin(least: float) -> float:
+    """How far above the threshold a score of this confidence is: the inverse of ``confidence``.
+
+    Raises ValueError unless ``least`` is between 0 and 1, themselves left out: no score reaches these.
+
+    >>> margin(0.5)
+    0.0
+    """
+    if not 0 < least < 1:
+        raise ValueError(f"no score has the confidence {least}")
+    return math.log(least / (1 - least)) / _SLOPE

@@ -10,11 +10,14 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.evaluation.columns import recognise
 from core.evaluation.comparison import compare
+from core.evaluation.thresholds import shares_at
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
+from core.report import charts
+from core.report.comparison_words import headline, sentences
+from core.report.words import likely, shares
 from core.runs.ledger import Run
-from pages.evaluations import charts, detectable, threshold
-from pages.evaluations.compare import headline, sentences
+from pages.evaluations import detectable
 from pages.evaluations.confidence import NONE_TOLD
 from pages.evaluations.page import SECTIONS
 from tests.core.evaluation.ledgers import line, rows
@@ -141,13 +144,14 @@ def test_runs_of_another_org_are_no_baseline(browser: Browser, run: Run, frontli
 
 def test_a_model_without_confidence_is_told_in_words() -> None:
     def script() -> None:
+        from core.identity.demo import CLOTHING_ORG, OWNER, DemoDirectory
         from pages.evaluations import confidence, threshold
         from tests.core.evaluation.ledgers import line
         from tests.core.runs.test_analysis import analysis
 
         found = analysis(line("a", 1, 1), line("b", "person", None))
         confidence.render(found)
-        threshold.render("org", found)
+        threshold.render(OWNER, DemoDirectory().memberships(OWNER.user_id)[CLOTHING_ORG], found)
 
     tab = AppTest.from_function(script).run()
 
@@ -174,10 +178,10 @@ def test_the_words_of_a_comparison_follow_from_its_test() -> None:
 def test_the_words_of_a_threshold() -> None:
     found = analysis(*(line(f"q{i}", 1, 1 if i < 3 else 2, confidence=0.9) for i in range(4)))
     assert found.outlook is not None
-    shares = threshold.shares_at(found.outlook, 0.5)
+    found_shares = shares_at(found.outlook, 0.5)
 
-    assert threshold.in_words(shares) == "75 right, 25 wrong, 0 to a person"
-    assert threshold.likely(shares).startswith("right likely 30–96 %, wrong likely 4–70 %")
+    assert shares(found_shares) == "75 right, 25 wrong, 0 to a person"
+    assert likely(found_shares).startswith("right likely 30–96 %, wrong likely 4–70 %")
 
 
 def test_the_upload_page_can_say_what_a_comparison_will_find() -> None:

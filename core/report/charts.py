@@ -1,4 +1,4 @@
-"""The charts of a run. Their colours are the theme's, and each kind of outcome has the same one in all of them."""
+"""The charts of a run, the same on its page and in its report. Each kind of outcome has one colour in all of them."""
 
 import altair as alt
 import pandas as pd
@@ -10,6 +10,16 @@ _NEUTRAL = "#888888"
 """Seen on the light and on the dark background."""
 _PERCENT = alt.Axis(format=".0%")
 _WHOLE = alt.Scale(domain=[0, 1])
+
+
+def rates(figures: pd.DataFrame) -> Chart:
+    """The share of each outcome with its interval. Columns: label, value, low, high (0 to 1), in the order to draw."""
+    order = figures["label"].tolist()
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=240))
+    base = alt.Chart(figures)
+    bars = base.mark_bar(height=18).encode(y=y, x=alt.X("value:Q", axis=_PERCENT, scale=_WHOLE, title="Share"))
+    reach = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(y=y, x=alt.X("low:Q", scale=_WHOLE), x2="high:Q")
+    return alt.layer(bars, reach).properties(height=40 * len(figures))
 
 
 def histogram(bins: pd.DataFrame) -> Chart:

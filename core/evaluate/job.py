@@ -1,0 +1,126 @@
+"""The run itself: read the file, start, wait for the end, cancel when nobody waits any more."""
+
+import sys
+import time
+from dataclasses import dataclass
+
+from core.bootstrap import Frontline
+from core.errors import FrontlineError
+from core.evaluate.arguments import LAST, Arguments
+from core.evaluate.ending import Ending, Exit
+from core.evaluation.dataset import Preview
+from core.evaluation.formats.choosing import understood
+from core.identity.principal import Membership, Principal
+from core.runs.ledger import Run
+
+LOOK_EVERY_SECONDS = 0.5
+TELL_EVERY_SECONDS = 10.0
+CANCEL_PATIENCE_SECONDS = 30.0
+BAD_ROWS_TOLD = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One call of the command: what was asked for, by whom, of which org."""
+
+    parts: Frontline
+    asked: Arguments
+    principal: Principal
+    membership: Membership
+
+    @property
+    def org_id(self) -> str:
+        """The org that is worked on."""
+        return self.membership.org_id
+
+    def baseline(self) -> Run | None:
+        """The run to compare with; None where none is asked for, or there is no earlier one of this name.
+
+        Raises NotFound for an id that the org does not have, Ending for a run that has not ended.
+        """
+        wanted, evaluations = self.asked.baseline, self.parts.evaluations
+        if wanted is None:
+            return None
+        if wanted == LAST:
+            runs = evaluations.runs(self.principal, self.org_id)
+            fitting = (run for run in runs if run.name == self.asked.name and not run.active and run.finished)
+            return next(fitting, None)
+        run = evaluations.run(self.principal, self.org_id, wanted)
+        if run.active or not run.finished:
+            raise Ending(Exit.WRONG_USE, f"The evaluation {wanted} has not ended, so nothing can be compared with it.")
+        return run
+
+    def start(self) -> Run:
+        """Begin the run. Raises Ending for a file with rows that cannot be run, FrontlineError for one without any."""
+        evaluations = self.parts.evaluations
+        try:
+            data = self.asked.dataset.read_bytes()
+        except OSError as error:
+            raise Ending(Exit.WRONG_USE, f"{self.asked.dataset} cannot be read: {error.strerror}.") from None
+        name = self.asked.dataset.name
+        table = evaluations.read(self.principal, self.org_id, data, name, sheet=self.asked.sheet)
+        found = understood(table, self.asked.columns, self.asked.expected_kind)
+        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping)
+        self._tell_bad_rows(preview)
+        kept = self.parts.datasets.save(self.principal, self.org_id, name=self.asked.name, preview=preview, source=name)
+        return evaluations.start(
+            self.principal,
+            self.org_id,
+            name=self.asked.name,
+            preview=preview,
+            revision=revision,
+            anew=self.asked.anew,
+            dataset=kept,
+        )
+
+    def wait(self, run: Run) -> Run:
+        """The run when it has ended. It is cancelled when the time is over, or the command is interrupted."""
+        self.parts.start()
+        began = told = time.monotonic()
+        try:
+            while (run := self._now(run)).active:
+                moment = time.monotonic()
+                if self.asked.timeout is not None and moment - began > self.asked.timeout:
+                    say(f"Not finished after {self.asked.timeout:g} seconds: cancelled.")
+                    return self._cancelled(run)
+                if moment - told >= TELL_EVERY_SECONDS:
+                    told = moment
+                    say(f"{run.finished:,} of {run.total:,} questions")
+                time.sleep(LOOK_EVERY_SECONDS)
+        except KeyboardInterrupt:
+            say("Interrupted: the run is cancelled.")
+            return self._cancelled(run)
+        return run
+
+    def _now(self, run: Run) -> Run:
+        return self.parts.evaluations.run(self.principal, self.org_id, run.run_id)
+
+    def _cancelled(self, run: Run) -> Run:
+        self.parts.evaluations.cancel(self.principal, self.org_id, run.run_id)
+        until = time.monotonic() + CANCEL_PATIENCE_SECONDS
+        while (run := self._now(run)).active and time.monotonic() < until:
+            time.sleep(LOOK_EVERY_SECONDS)
+        return run
+
+    def _tell_bad_rows(self, preview: Preview) -> None:
+        if not preview.bad:
+            return
+        lines = [f"line {row.line}: {row.reason}" for row in preview.bad[:BAD_ROWS_TOLD]]
+        if len(preview.bad) > BAD_ROWS_TOLD:
+            lines.append(f"and {len(preview.bad) - BAD_ROWS_TOLD:,} more")
+        told = f"{len(preview.bad):,} of {len(preview.bad) + len(preview.good):,} rows cannot be run:"
+        words = "\n  ".join([told, *lines])
+        if not self.asked.skip_bad_rows:
+            raise Ending(Exit.WRONG_USE, f"{words}\nMend them, or leave them out with --skip-bad-rows.")
+        say(f"{words}\nThey are left out.")
+
+
+def say(words: str) -> None:
+    """A word on how it goes: beside the results, which go to the standard output."""
+    print(words, file=sys.stderr, flush=True)  # noqa: T201 - a command line speaks this way
+
+
+def refused(error: FrontlineError) -> str:
+    """The error's words, each problem on a line of its own."""
+    problems = getattr(error, "problems", ())
+    return "\n  ".join(["This cannot be run:", *map(str, problems)]) if problems else str(error)

@@ -1,0 +1,123 @@
+"""The figures of a run by name: the same names in every file, and on the command line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.evaluation.metrics import Rate
+from core.evaluation.outcomes import Verdict
+from core.evaluation.proportion import Proportion
+from core.runs.analysis import Analysis
+
+RATES = {
+    "accuracy": Verdict.RIGHT,
+    "wrong_answers": Verdict.WRONG_ANSWER,
+    "needless_handoffs": Verdict.NEEDLESS_HANDOFF,
+    "answered_out_of_scope": Verdict.ANSWERED_OUT_OF_SCOPE,
+    "failed": Verdict.FAILED,
+    "not_labelled": Verdict.NOT_LABELLED,
+}
+"""The share of each outcome, by the name of its figure."""
+
+SCOPE = {
+    "handoff_recall": ("Handed over when due", "Of the questions for a person, the share that was handed over."),
+    "handoff_precision": ("Rightly handed over", "Of all that was handed over, the share that was for a person."),
+}
+AVERAGES = {
+    "macro_precision": ("Precision", "Of the times an entry is given, the share that is right; the mean over entries."),
+    "macro_recall": ("Recall", "Of the questions that expect an entry, the share that got it; the mean over entries."),
+    "macro_f1": ("F1", "Precision and recall in one figure (their harmonic mean); the mean over entries."),
+}
+SCORES = {
+    "brier": ("Brier score", "Mean squared distance of confidence and outcome; 0 is perfect."),
+    "miscalibration": ("Miscalibration", "The part of the Brier score that a better scale of confidence would save."),
+    "aurc": ("AURC", "Mean share of wrong answers over all shares of questions answered; less is better."),
+    "excess_aurc": ("Excess AURC", "The part of AURC that a perfect order of the questions would save."),
+}
+NAMES = (*RATES, *SCOPE, *AVERAGES, *SCORES)
+"""Every figure."""
+
+WITH_INTERVAL = frozenset({*RATES, *SCOPE})
+"""Those that are shares of rows, and have a 95 % interval."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A figure of a run: ``value`` is None where there is nothing to make it of.
+
+    Shares of rows also have their count, of how many, which these are (``of_words``), and a 95 % interval.
+    """
+
+    name: str
+    label: str
+    gloss: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    count: int | None = None
+    of: int | None = None
+    of_words: str = ""
+
+
+def figures(analysis: Analysis) -> list[Figure]:
+    """All figures of a run, in the order of ``NAMES``."""
+    return [*_rates(analysis), *_scope(analysis), *_averages(analysis), *_scores(analysis)]
+
+
+def _rates(analysis: Analysis) -> Iterator[Figure]:
+    for name, verdict in RATES.items():
+        yield _of_rate(name, analysis.summary.rate(verdict))
+
+
+def _of_rate(name: str, rate: Rate) -> Figure:
+    return Figure(
+        name=name,
+        label=rate.verdict.label,
+        gloss=rate.verdict.gloss,
+        value=rate.rate,
+        low=rate.interval.low if rate.interval else None,
+        high=rate.interval.high if rate.interval else None,
+        count=rate.count,
+        of=rate.of,
+        of_words=rate.of_words,
+    )
+
+
+def _scope(analysis: Analysis) -> Iterator[Figure]:
+    found = analysis.out_of_scope
+    parts: dict[str, tuple[Proportion, str]] = {
+        "handoff_recall": (found.recall, "questions for a person"),
+        "handoff_precision": (found.precision, "questions handed over"),
+    }
+    for name, (part, of_words) in parts.items():
+        label, gloss = SCOPE[name]
+        interval = part.interval
+        yield Figure(
+            name=name,
+            label=label,
+            gloss=gloss,
+            value=part.rate,
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            count=part.count,
+            of=part.of,
+            of_words=of_words,
+        )
+
+
+def _averages(analysis: Analysis) -> Iterator[Figure]:
+    means = analysis.averages
+    values = {name: getattr(means, name.removeprefix("macro_")) if means else None for name in AVERAGES}
+    for name, (label, gloss) in AVERAGES.items():
+        yield Figure(name=name, label=label, gloss=gloss, value=values[name])
+
+
+def _scores(analysis: Analysis) -> Iterator[Figure]:
+    brier, curve = analysis.brier, analysis.risk_coverage
+    values = {
+        "brier": brier.score if brier else None,
+        "miscalibration": brier.miscalibration if brier else None,
+        "aurc": curve.aurc if curve else None,
+        "excess_aurc": curve.excess if curve else None,
+    }
+    for name, (label, gloss) in SCORES.items():
+        yield Figure(name=name, label=label, gloss=gloss, value=values[name])

@@ -1,0 +1,24 @@
+"""What a report is made of: a run, what it took, and another run to compare it with where one was chosen."""
+
+from dataclasses import dataclass
+
+from core.evaluation.comparison import Comparison
+from core.runs.analysis import Analysis
+from core.runs.took import Took
+
+
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """The run that a report compares with, and what came of it."""
+
+    baseline: Analysis
+    comparison: Comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """An ended run to tell of. ``against`` is None where it is compared with nothing."""
+
+    analysis: Analysis
+    took: Took
+    against: Against | None = None

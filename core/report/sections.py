@@ -1,0 +1,60 @@
+"""The sections of a report, in the order in which a stakeholder reads them."""
+
+from collections.abc import Iterator
+
+from core.report import lists, outcome, sureness, versus
+from core.report.report import Report
+from core.report.section import Lines, Section
+from core.report.tables import settings
+from core.report.texts import cut
+
+_SETTING_LIMIT = 1_000
+
+
+def sections(report: Report) -> list[Section]:
+    """What this run has anything to tell of."""
+    return list(_sections(report))
+
+
+def _sections(report: Report) -> Iterator[Section]:
+    analysis = report.analysis
+    yield outcome.tested(analysis)
+    yield outcome.result(analysis)
+    if report.against is not None:
+        yield versus.compared(analysis, report.against)
+    if cost := outcome.cost(report.took):
+        yield cost
+    yield from (
+        section
+        for section in (lists.confusions(analysis), sureness.confidence(analysis), sureness.threshold(analysis))
+        if section
+    )
+    if slices := lists.slices(analysis):
+        yield slices
+    yield lists.entries(analysis)
+    yield lists.mistakes(analysis)
+    yield _settings(report)
+    yield _how_to_read()
+
+
+def _settings(report: Report) -> Section:
+    rows = [(name, cut(value, _SETTING_LIMIT)) for name, value in settings(report.analysis.results.run)]
+    table = Lines(title="Settings that decided", heads=("Setting", "Value"), rows=rows)
+    return Section(name="settings", title="Settings used", tables=[table])
+
+
+def _how_to_read() -> Section:
+    return Section(
+        name="reading",
+        title="How to read this",
+        sentences=[
+            "**Likely** gives the range in which the true figure lies in 19 of 20 such tests: other questions of the "
+            "same kind would give somewhat other figures. More questions make the range narrower.",
+            "**Failed** calls gave no usable reply. They count neither as right nor as wrong, and are in no other "
+            "figure.",
+            "**Handed to a person** means that the visitor got the text for handoffs instead of a stored answer.",
+            "**Confidence** is how sure the engine was that the nearest entry is the right one. From the threshold on "
+            "it gives the stored answer, below it a person takes over.",
+            "Questions without a label were asked too, but nothing says what would have been right for them.",
+        ],
+    )

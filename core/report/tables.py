@@ -1,0 +1,75 @@
+"""A run as tables to calculate with: one sheet for its rows, one for its figures, one for its settings."""
+
+import pandas as pd
+
+from core.evaluation.proportion import Ints
+from core.files.writing import to_csv, to_xlsx
+from core.policy_words import percent, said
+from core.questions.policy import Policy
+from core.questions.policy_fields import POLICY_LABELS, changed, value
+from core.report.figures import figures
+from core.runs.analysis import Analysis
+from core.runs.deciding import deciding_confidence
+from core.runs.ledger import Run
+
+_ALWAYS = ("fallback", "strictness", "engine")
+
+
+def csv(analysis: Analysis, places: Ints | None = None) -> bytes:
+    """The rows at these places of the ledger, by default all finished ones, with everything that is known of them."""
+    return to_csv(analysis.results.whole_table(places=places))
+
+
+def workbook(analysis: Analysis, places: Ints | None = None) -> bytes:
+    """The rows as in ``csv``, the figures of the whole run, and its settings: a sheet each."""
+    run = analysis.results.run
+    return to_xlsx(
+        {
+            "Rows": _without_empty_texts(analysis.results.whole_table(places=places)),
+            "Metrics": metrics_table(analysis),
+            "Settings": settings_table(run),
+        }
+    )
+
+
+def _without_empty_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Empty texts as missing ones: to a sheet they are the same, and a third of its time is spent on them."""
+    objects = frame.astype(object)
+    return objects.where(objects != "", None)
+
+
+def metrics_table(analysis: Analysis) -> pd.DataFrame:
+    """A line a figure. Columns: Metric (its name), Called, Value, Low, High (95 % interval), Count, Of, Of what, What
+    it says. Shares are from 0 to 1."""
+    lines = [
+        (one.name, one.label, one.value, one.low, one.high, one.count, one.of, one.of_words, one.gloss)
+        for one in figures(analysis)
+    ]
+    columns = ["Metric", "Called", "Value", "Low (95 %)", "High (95 %)", "Count", "Of", "Of what", "What it says"]
+    return pd.DataFrame(lines, columns=columns).astype({"Count": "Int64", "Of": "Int64"})
+
+
+def settings_table(run: Run) -> pd.DataFrame:
+    """What was run, and how. Columns: Setting, Value."""
+    return pd.DataFrame(settings(run), columns=["Setting", "Value"])
+
+
+def settings(run: Run) -> list[tuple[str, str]]:
+    """What was run, and the settings that decided: some always, the others where they are not the usual ones."""
+    told = [name for name in POLICY_LABELS if name in _ALWAYS or name in changed(Policy(), run.policy)]
+    ended = run.ended_at.strftime("%Y-%m-%d %H:%M:%S") if run.ended_at else ""
+    return [
+        ("Evaluation", run.name),
+        ("Evaluation id", run.run_id),
+        ("Started by", run.author),
+        ("Started at (UTC)", run.created_at.strftime("%Y-%m-%d %H:%M:%S")),
+        ("Ended at (UTC)", ended),
+        ("Status", run.status.value),
+        ("Rows finished", f"{run.finished} of {run.total}"),
+        ("Every question asked anew", "yes" if run.anew else "no"),
+        *([("Test questions", f"{run.dataset_id}, version {run.dataset_version}")] if run.dataset_id else ()),
+        ("Revision of the answers", str(run.revision)),
+        ("Engine that decided", f"{run.engine}, {run.engine_version}"),
+        ("Answers from this confidence on", percent(deciding_confidence(run))),
+        *((POLICY_LABELS[name], said(name, value(run.policy, name))) for name in told),
+    ]

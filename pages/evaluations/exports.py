@@ -1,0 +1,80 @@
+"""The files that people take away from a run: its rows to calculate with, its tests for CI, and its report to read."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.evaluation.comparison import Comparison
+from core.evaluation.proportion import Ints
+from core.files.writing import safe_file_name
+from core.identity.principal import Principal
+from core.report import tables
+from core.report.html import html
+from core.report.junit import junit
+from core.report.report import Against, Report
+from core.runs.analysis import Analysis
+from pages.shell import downloads, session
+
+PAGE = "evaluations"
+REPORT = "A file in plain words with the charts, to open in any browser, to print and to send. It needs no Frontline."
+XLSX = "Three sheets: rows, metrics, settings."
+JUNIT = "For a build server such as Jenkins: a test for each question."
+
+
+def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *, whole: bool) -> None:
+    """Downloads of the rows at these places, and of the whole run."""
+    which = "all rows" if whole else "the rows found"
+    files: list[tuple[str, str, Callable[[], bytes], str | None]] = [
+        (f"Download {which} as CSV", ".csv", lambda: tables.csv(analysis, places), None),
+        (f"Download {which} as XLSX", ".xlsx", lambda: tables.workbook(analysis, places), XLSX),
+        ("JUnit XML", ".xml", lambda: junit(analysis), JUNIT),
+        ("Report", ".html", lambda: html(_report(principal, org_id, analysis)), REPORT),
+    ]
+    with st.container(horizontal=True):
+        for label, suffix, make, about in files:
+            _download(principal, org_id, analysis, label, suffix=suffix, make=make, about=about)
+
+
+def comparison(principal: Principal, org_id: str, before: Analysis, after: Analysis, found: Comparison) -> None:
+    """The download of the report with this comparison in it."""
+    against = Against(baseline=before, comparison=found)
+    _download(
+        principal,
+        org_id,
+        after,
+        "Report with this comparison",
+        suffix=".html",
+        make=lambda: html(_report(principal, org_id, after, against)),
+        about=REPORT,
+        name="compared",
+    )
+
+
+def _report(principal: Principal, org_id: str, analysis: Analysis, against: Against | None = None) -> Report:
+    took = frontline().evaluations.took(principal, org_id, analysis.results.run.run_id)
+    return Report(analysis=analysis, took=took, against=against)
+
+
+def _download(
+    principal: Principal,
+    org_id: str,
+    analysis: Analysis,
+    label: str,
+    *,
+    suffix: str,
+    make: Callable[[], bytes],
+    about: str | None = None,
+    name: str = "results",
+) -> None:
+    run = analysis.results.run
+    st.download_button(
+        label,
+        data=downloads.noted(principal, org_id, f"{name} of “{run.name}” as {suffix}", make),
+        file_name=safe_file_name(f"{PurePath(run.name).stem} {name}", suffix),
+        on_click="ignore",
+        icon=":material/download:",
+        help=about,
+        key=session.key(PAGE, org_id, f"download_{name}{suffix}_{run.run_id}"),
+    )

@@ -1,0 +1,218 @@
+"""``python -m core.evaluate`` as a nightly job calls it: its files, its words, its exit statuses."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from core.bootstrap import build
+from core.identity.demo import CLOTHING_ORG, OWNER
+from core.runs.ledger import Status
+from core.settings import Settings
+from tests.model_server import ModelServer
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = """question,expected_question,tags,split,note,group
+What are your hours?,What are your hours?,easy,dev,a note,g1
+when are you open,What are your hours?,easy,dev,,g1
+any job openings?,Are you currently hiring?,odd,test,,g2
+can you knit me a spaceship,__fallback__,,,,
+unlabelled,,,,,
+"""
+BAD = "question,expected_question\nWhat are your hours?,Do you sell submarines?\n,What are your hours?\n"
+
+
+def environment(folder: Path, url: str | None = None, **more: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FRONTLINE_", "PROPELAUTH_", "DATABASE_"))
+    }
+    return kept | {"FRONTLINE_DATA_DIR": str(folder)} | ({"DATABASE_URL": url} if url else {}) | more
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-W", "error::ResourceWarning", "-m", "core.evaluate", *arguments]
+
+
+Call = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, prepared_model: Path) -> Path:
+    for file in prepared_model.glob("*.onnx"):
+        os.link(file, tmp_path / file.name)
+    (tmp_path / "good.csv").write_text(GOOD)
+    (tmp_path / "bad.csv").write_text(BAD)
+    return tmp_path
+
+
+@pytest.fixture
+def call(folder: Path) -> Call:
+    def called(
+        *arguments: str, file: str = "good.csv", org: str = CLOTHING_ORG, env: dict[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        given = command("--org", org, "--dataset", str(folder / file), *arguments)
+        ran = subprocess.run(
+            given, cwd=ROOT, env=env or environment(folder), capture_output=True, text=True, timeout=120, check=False
+        )
+        assert "Traceback" not in ran.stderr
+        return ran
+
+    return called
+
+
+def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Path, call: Call) -> None:
+    files = {kind: folder / f"out.{kind}" for kind in ("csv", "xlsx", "junit", "html", "json")}
+    wanted = [part for kind, path in files.items() for part in (f"--{kind}", str(path))]
+
+    ran = call(*wanted, "--fail-under", "accuracy=0.7", env=environment(folder, database_url))
+
+    assert ran.returncode == 0, ran.stderr
+    assert "good.csv: 5 of 5 questions" in ran.stdout
+    assert "kept   accuracy" in ran.stdout
+    told = json.loads(files["json"].read_text())
+    assert told["run"]["status"] == "done"
+    assert told["metrics"]["accuracy"]["of"] == 4
+    rows = list(csv.DictReader(io.StringIO(files["csv"].read_text("utf-8-sig"))))
+    assert [row["Line"] for row in rows] == ["2", "3", "4", "5", "6"]
+    assert (rows[0]["Tags"], rows[0]["Split"], rows[0]["Note"], rows[0]["Group"]) == ("easy", "dev", "a note", "g1")
+    assert rows[0]["Threshold"] == "0.5"
+    assert etree.fromstring(files["junit"].read_bytes()).get("tests") == "5"
+    assert b"good.csv" in files["html"].read_bytes()
+    assert files["xlsx"].read_bytes().startswith(b"PK")
+
+
+def test_a_missed_bound_is_status_1_and_the_files_are_written_all_the_same(folder: Path, call: Call) -> None:
+    ran = call("--fail-under", "accuracy.low=0.99", "--json", str(folder / "out.json"))
+
+    assert ran.returncode == 1
+    assert "MISSED accuracy.low" in ran.stdout
+    assert (folder / "out.json").exists()
+
+
+def test_the_last_run_of_the_same_name_is_the_baseline(folder: Path, call: Call) -> None:
+    first = call("--baseline", "last", "--json", str(folder / "one.json"), org="Northwind Clothing")
+    second = call("--baseline", "last", "--fail-if-worse", "--json", str(folder / "two.json"))
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "no earlier evaluation named good.csv" in first.stderr
+    assert "Against good.csv" in second.stdout
+    one, two = (json.loads((folder / name).read_text()) for name in ("one.json", "two.json"))
+    assert one["comparison"] is None
+    assert two["comparison"]["baseline"] == one["run"]["run_id"]
+    assert (two["comparison"]["shared"], two["comparison"]["ruling"]) == (5, "unclear")
+
+
+def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(call: Call) -> None:
+    ran = call(file="bad.csv")
+
+    assert ran.returncode == 2
+    assert "2 of 2 rows cannot be run" in ran.stderr
+    assert "line 2: No stored question reads “Do you sell submarines?”" in ran.stderr
+    assert "line 3: The question is empty." in ran.stderr
+
+
+def test_bad_rows_may_be_left_out(folder: Path, call: Call) -> None:
+    (folder / "mixed.csv").write_text(GOOD + "?,Do you sell submarines?,,,,\n")
+
+    ran = call("--skip-bad-rows", file="mixed.csv")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "They are left out." in ran.stderr
+    assert "5 of 5 questions" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--column", "question=Nothing"], 2, "there is no column “Nothing”"),
+        (["--baseline", "no-such-run"], 2, "no such evaluation"),
+        (["--person", "mia@demo.example"], 3, "may not run evaluations"),
+        (["--person", "otto@demo.example"], 3, "no access to this organisation"),
+        (["--person", "nobody@demo.example"], 3, "There is no demo person"),
+    ],
+)
+def test_each_refusal_has_its_status_and_words(call: Call, arguments: list[str], status: int, words: str) -> None:
+    ran = call(*arguments)
+
+    assert ran.returncode == status
+    assert words in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_a_missing_file_and_a_foreign_org_are_told_apart(call: Call) -> None:
+    missing, foreign = call(file="none.csv"), call(org="somebody else's")
+
+    assert (missing.returncode, foreign.returncode) == (2, 3)
+    assert "none.csv cannot be read" in missing.stderr
+    assert "no access to this organisation" in foreign.stderr
+
+
+def test_an_engine_that_cannot_be_had_is_status_3(folder: Path, call: Call) -> None:
+    with ModelServer(key="right").running() as server:
+        names = {"URL": server.base_url, "MODEL": "m", "KEY": "wrong"}
+        model = {f"FRONTLINE_ENGINE_{name}": value for name, value in names.items()}
+        ran = call(env=environment(folder, **model))
+
+    assert ran.returncode == 3, ran.stdout
+    assert "refused the key" in ran.stderr
+    assert "wrong" not in ran.stderr.replace("wrong_answers", "")
+
+
+def test_bad_settings_are_status_3(folder: Path, call: Call) -> None:
+    ran = call(env=environment(folder, "mysql://nowhere"))
+
+    assert ran.returncode == 3
+    assert "DATABASE_URL must begin with" in ran.stderr
+
+
+def slow(folder: Path, server: ModelServer) -> dict[str, str]:
+    server.latency = 0.5
+    (folder / "long.csv").write_text("question\n" + "".join(f"row {n}\n" for n in range(400)))
+    return environment(folder, FRONTLINE_ENGINE_URL=server.base_url, FRONTLINE_ENGINE_MODEL="m")
+
+
+def test_a_run_that_takes_too_long_is_cancelled_with_status_1(folder: Path, call: Call) -> None:
+    with ModelServer().running() as server:
+        ran = call("--timeout", "3", "--json", str(folder / "out.json"), file="long.csv", env=slow(folder, server))
+
+    assert ran.returncode == 1, ran.stderr
+    assert "Not finished after 3 seconds: cancelled." in ran.stderr
+    told = json.loads((folder / "out.json").read_text())["run"]
+    assert told["status"] == "cancelled"
+    assert 0 < told["finished"] < 400
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_command_cancels_its_run(folder: Path, how: signal.Signals) -> None:
+    with ModelServer().running() as server:
+        given = command("--org", CLOTHING_ORG, "--dataset", str(folder / "long.csv"))
+        env = slow(folder, server)
+        process = subprocess.Popen(given, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 60
+        while len(server.questions) < 10:
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(how)
+        _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 1, told
+    assert "Interrupted: the run is cancelled." in told
+    assert "Traceback" not in told
+    parts = build(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'demo.db'}"))
+    try:
+        (run,) = parts.evaluations.runs(OWNER, CLOTHING_ORG)
+        assert run.status is Status.CANCELLED
+    finally:
+        parts.stop()
