@@ -27,6 +27,7 @@ else:  # imported once by the server
     navigation.announce()
     try:
         parts = frontline()
+        server.refuse_to_be_second(parts)
         app = st.App(
             __file__,
             routes=server.routes(parts),

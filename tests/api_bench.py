@@ -12,6 +12,7 @@ from core.api.v1 import app as api
 from core.api.v1.limits import RateLimiter
 from core.api.v1.parts import Parts
 from core.audit.service import Audit
+from core.datasets.service import Datasets
 from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
@@ -24,7 +25,9 @@ from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
+from core.storage.datasets import SqlDatasetStore
 from core.storage.idempotency import SqlIdempotency
+from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
@@ -66,7 +69,12 @@ class Bench:
         self.spending = Spending(access=self.access, store=SqlSpendingStore(database), prices=Prices())
         engines = OnlyEngine(self.engine)
         self.worker = RunWorker(
-            store=runs, questions=store, engines=engines, access=self.access, spending=self.spending
+            store=runs,
+            questions=store,
+            engines=engines,
+            access=self.access,
+            spending=self.spending,
+            jobs=SqlJobs(database),
         )
         self.questions = Questions(self.access, store)
         self.parts = Parts(
@@ -82,6 +90,7 @@ class Bench:
                 worker=self.worker,
                 spending=self.spending,
             ),
+            datasets=Datasets(access=self.access, store=SqlDatasetStore(database), questions=store),
             idempotency=SqlIdempotency(database),
             audit=Audit(self.access, SqlAuditStore(database), now),
         )

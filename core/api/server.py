@@ -1,5 +1,6 @@
 """What the web server has beside the pages: its routes, its middleware, and what starts and stops with it."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,6 +19,12 @@ from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.v1 import app as api
 from core.api.v1.parts import Parts
 from core.bootstrap import Frontline
+from core.errors import ConfigurationError
+
+ANOTHER_SERVER = (
+    "Another Frontline works on this SQLite file. Stop it first, or give this one a data folder of its own "
+    "(FRONTLINE_DATA_DIR). Several servers at once need PostgreSQL (DATABASE_URL)."
+)
 
 
 def routes(frontline: Frontline) -> list[BaseRoute]:
@@ -57,19 +64,26 @@ def _parts(frontline: Frontline) -> Parts:
         questions=frontline.questions,
         answering=frontline.answering,
         evaluations=frontline.evaluations,
+        datasets=frontline.datasets,
         idempotency=frontline.idempotency,
         audit=frontline.audit,
     )
 
 
+def refuse_to_be_second(frontline: Frontline) -> None:
+    """Raise ConfigurationError when another server works on the same SQLite file."""
+    if not frontline.worker.may_work():
+        raise ConfigurationError(ANOTHER_SERVER)
+
+
 @contextlib.asynccontextmanager
 async def running(frontline: Frontline) -> AsyncIterator[None]:
     """The background work of this process goes on inside this block."""
-    frontline.start()
+    await asyncio.to_thread(frontline.start)
     try:
         yield
     finally:
-        frontline.stop()
+        await asyncio.to_thread(frontline.stop)
 
 
 async def _start_page(request: Request) -> RedirectResponse:

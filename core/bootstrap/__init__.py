@@ -12,6 +12,8 @@ from core.audit.watched import WatchedAccess
 from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import LastOrgs, identity_parts
+from core.datasets.fixes import Fixes
+from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
 from core.examples.service import Examples
 from core.identity.access import Access, Directory
@@ -30,8 +32,10 @@ from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
+from core.storage.datasets import SqlDatasetStore
 from core.storage.examples import SqlExampleStore
 from core.storage.idempotency import SqlIdempotency
+from core.storage.jobs import SqlJobs
 from core.storage.migrate import migrate
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
@@ -60,6 +64,8 @@ class Frontline:
     questions: Questions
     answering: Answering
     evaluations: Evaluations
+    datasets: Datasets
+    fixes: Fixes
     training: Training
     examples: Examples
     engines: EngineChoice
@@ -75,9 +81,12 @@ class Frontline:
         company = COMPANIES.get(org_id)
         return sample_questions(company) if company else None
 
-    def start(self) -> None:
-        """Begin the background work of this process. Calling it again does nothing."""
-        self.worker.start()
+    def start(self) -> bool:
+        """Begin the background work of this process; calling it again does nothing. Whether it answers runs' rows.
+
+        It does not while another process works on the same SQLite file. That one takes what this one starts.
+        """
+        return self.worker.start()
 
     def stop(self) -> None:
         """End the background work of this process; what runs then is taken up again at the next start."""
@@ -102,7 +111,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     identity = identity_parts(settings, database, opened)
     audit = Audit(Access(identity.directory), SqlAuditStore(database), now)
     access = WatchedAccess(identity.directory, audit.refused)
-    store, runs = SqlQuestionStore(database), SqlRunStore(database)
+    store, runs, datasets = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
     questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
@@ -110,7 +119,9 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         fill_demo_orgs(questions, store)
     engines = decides.engines
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
-    worker = RunWorker(store=runs, questions=store, engines=engines, access=access, spending=spending)
+    worker = RunWorker(
+        store=runs, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
+    )
     return Frontline(
         settings=settings,
         directory=identity.directory,
@@ -127,6 +138,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         engines=engines,
         servers=decides.servers,
         spending=spending,
+        datasets=Datasets(access=access, store=datasets, questions=store, audit=audit),
+        fixes=Fixes(access=access, store=datasets, runs=runs, questions=questions, audit=audit),
         training=Training(access=access, questions=store, runs=runs),
         examples=examples,
         idempotency=SqlIdempotency(database),

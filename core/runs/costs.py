@@ -8,7 +8,7 @@ from core.engines.protocol import Engine
 from core.questions.entry import Published
 from core.questions.policy import ModelSettings
 from core.questions.store import QuestionStore
-from core.runs.ledger import FinishedRow, Run
+from core.runs.ledger import FinishedRow, Run, reservation_of
 from core.spending.service import Spending
 from core.usage import NOTHING, Usage
 
@@ -60,7 +60,7 @@ class RunCosts:
             settled = self._spending.settle(
                 self._run.org_id,
                 self._limits(),
-                reservation_of(self._run),
+                reservation_of(self._run.run_id),
                 self._engine.place,
                 usages,
                 calls=len(usages),
@@ -87,7 +87,13 @@ def set_aside(
     """
     whole = Usage(sent=(guess.sent or 0) * rows, received=(guess.received or 0) * rows)
     spending.reserve(
-        run.org_id, settings, engine.place, whole, reservation_id=reservation_of(run), lasts=None, calls=max(1, rows)
+        run.org_id,
+        settings,
+        engine.place,
+        whole,
+        reservation_id=reservation_of(run.run_id),
+        lasts=None,
+        calls=max(1, rows),
     )
 
 
@@ -98,11 +104,6 @@ def shared_out(whole: Usage, calls: int) -> Usage:
     Usage(sent=4, received=1, cached=None, cache_written=None)
     """
     return Usage(sent=-(-(whole.sent or 0) // calls), received=-(-(whole.received or 0) // calls))
-
-
-def reservation_of(run: Run) -> str:
-    """The name of a run's reservation."""
-    return f"run {run.run_id}"
 
 
 def _was_paid(row: FinishedRow) -> bool:

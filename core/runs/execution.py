@@ -1,227 +1,224 @@
-"""Answers the rows of one run: asks the engine, keeps verdicts, notices when it has to end."""
+"""Answers the rows of one run in this process: asks the engine, keeps verdicts, notices when it has to end."""
 
-import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.answering import Answered, Failed, Reply, judged
+from core.answering import judged
 from core.engines.protocol import Engine, Engines
-from core.errors import AccessDenied, EngineFailed, FrontlineError
-from core.evaluation.labels import LabelKind
-from core.evaluation.outcomes import judge
+from core.errors import EngineFailed, FrontlineError
 from core.identity.access import Access
-from core.identity.principal import Permission, Principal
+from core.questions.entry import Published
 from core.questions.store import QuestionStore
+from core.runs.access_check import AccessCheck
 from core.runs.costs import OVER_LIMIT, RunCosts
-from core.runs.ledger import FinishedRow, PendingRow, Run, RunStore, Status
+from core.runs.feed import Feed, Unfinished
+from core.runs.finishing import finished_row
+from core.runs.flushing import Flushing
+from core.runs.ledger import GOING_ON, Chunk, FinishedRow, Progress, Run, Status, WorkStore
 from core.spending.service import Spending
 
 log = logging.getLogger(__name__)
 
-FLUSH_EVERY_SECONDS = 0.25
-SIGN_EVERY_SECONDS = 1.0
-LOOK_EVERY_SECONDS = 0.25
-ACCESS_EVERY_SECONDS = 25.0
-ROWS_A_READ = 2_000
+WATCH_EVERY_SECONDS = 0.25
+LINGER_SECONDS = 1.0
+"""How long an execution without rows waits for the next chunk: to begin another one costs more."""
+TRY_AGAIN_SECONDS = 1.0
+SAMPLE_ROWS = 2_000
+ENGINE_CHANGED = "The engine was changed while this run was interrupted. Start it anew."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What every execution of a process works with."""
+
+    store: WorkStore
+    questions: QuestionStore
+    engines: Engines
+    access: Access
+    spending: Spending
+    clock: Callable[[], datetime]
 
 
 class Execution:
-    """One run in the hands of one worker. ``leaving`` is set when the process ends: the rest is given back then."""
+    """An attempt of a run in this process: all its chunks share one stream of calls, one buffer, one look at access.
 
-    def __init__(
-        self,
-        run: Run,
-        *,
-        worker: str,
-        store: RunStore,
-        questions: QuestionStore,
-        engines: Engines,
-        access: Access,
-        spending: Spending,
-        clock: Callable[[], datetime],
-        leaving: threading.Event,
-    ) -> None:
+    ``gone`` is set when no call is in flight any more and the ledger knows it. ``over`` says then that nothing of this
+    attempt is left to do, whoever would do it.
+    """
+
+    def __init__(self, chunk: Chunk, parts: Parts, executor_id: str) -> None:
+        self.attempt = chunk.attempt
+        self.feed = Feed()
+        self.leaving = threading.Event()
+        self.gone = threading.Event()
+        self.over = False
+        self.status = Status.QUEUED
+        self._chunk = chunk
+        self._parts = parts
+        self._executor_id = executor_id
+
+    def leave(self) -> None:
+        """Start no further call, and give up what is not written when those in flight have ended."""
+        self.leaving.set()
+        self.feed.wake()
+
+    def carry_out(self) -> None:
+        """Answer rows until the run is over, nothing comes any more, or this process leaves. Never raises."""
+        run, reason = None, ""
+        try:
+            run = self._parts.store.join(self._chunk, self._executor_id, self._parts.clock())
+            if run is not None:
+                reason = _Work(run, self).done()
+        except FrontlineError as error:
+            reason = str(error)
+        except Exception:  # the run must say that it ended, whatever went wrong
+            number = uuid.uuid4().hex[:8]
+            log.exception("Run %s stopped by an unexpected error %s", self._chunk.run_id, number)
+            reason = f"An unexpected error stopped this run (error {number} in the log)."
+        while run is not None and not self._parted(run, reason) and not self.leaving.wait(TRY_AGAIN_SECONDS):
+            pass
+        self.over = self.over or run is None
+        self.feed.close()
+        self.gone.set()
+
+    def _parted(self, run: Run, reason: str) -> bool:
+        try:
+            if reason:
+                self._parts.store.stop(run, reason, self._parts.clock())
+            self.status = self._parts.store.leave(run, self._executor_id, self._parts.clock())
+        except Exception:  # the database is away: the ledger has to know before this ends
+            log.exception("Run %s could not be given up; trying again", run.run_id)
+            return False
+        self.over = self.status not in GOING_ON
+        return True
+
+    @property
+    def parts(self) -> Parts:
+        """What it works with."""
+        return self._parts
+
+
+class _Work:
+    """What ``carry_out`` does once the run is joined."""
+
+    def __init__(self, run: Run, execution: Execution) -> None:
         self._run = run
-        self._spending = spending
-        self._questions = questions
-        self._engines = engines
-        self._leaving = leaving
-        self._pending = functools.partial(store.pending, run, limit=ROWS_A_READ)
-        self._write = lambda rows: store.finish_rows(run, worker, rows, clock())
-        self._check_access = _AccessCheck(access, run)
+        self._parts = execution.parts
+        self._feed = execution.feed
+        self._leaving = execution.leaving
+        self._engine: Engine = self._parts.engines.engine_for(run.org_id, run.policy.model)
+        self._check = AccessCheck(self._parts.access, run)
+        self._costs = RunCosts(run, spending=self._parts.spending, questions=self._parts.questions, engine=self._engine)
+        self._unfinished = Unfinished(run.total - run.finished)
+        self._flushing = Flushing(
+            Progress(run.status, run.attempt, run.finished),
+            costs=self._costs,
+            write=self._write,
+            look=self._look,
+            written=self._feed.written,
+        )
+        self._stop = threading.Event()
+        self._error: FrontlineError | None = None
 
-    def carry_out(self) -> tuple[Status | None, str]:
-        """Answer what is pending. The status to end with and why; None to give it back, RUNNING when another has it.
+    def done(self) -> str:
+        """Answer rows; why the run has to stop, "" where it has not.
 
         Raises FrontlineError when it cannot go on, for a reason that people can read.
         """
-        if self._run.status is Status.CANCELLING:
-            return Status.CANCELLED, ""
-        engine = self._engines.engine_for(self._run.org_id, self._run.policy.model)
-        if self._run.finished and self._run.engine_version != engine.version:
-            return Status.STOPPED, "The engine was changed while this run was interrupted. Start it anew."
-        self._check_access()
-        costs = RunCosts(self._run, spending=self._spending, questions=self._questions, engine=engine)
-        ledger = _Ledger(self._write, costs)
-        with _Watch(ledger, self._check_access, self._leaving) as watch:
-            try:
-                self._answer(engine, costs, ledger, watch)
-            finally:
-                ledger.flush()  # what was paid is kept, whatever ended the run
-        if watch.error is not None:
-            raise watch.error
-        if ledger.status is not Status.RUNNING:
-            return (Status.CANCELLED, "") if ledger.status is Status.CANCELLING else (Status.RUNNING, "")
-        if ledger.over_limit:
-            return Status.STOPPED, OVER_LIMIT
-        return (None, "") if self._leaving.is_set() else (Status.DONE, "")
+        if self._run.finished and self._run.engine_version != self._engine.version:
+            return ENGINE_CHANGED
+        self._check.look()
+        ended = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(ended,), name="frontline-run-watch", daemon=True)
+        watch.start()
+        try:
+            self._answer()
+        finally:
+            ended.set()
+            watch.join()
+            self._flushing.flush()  # what was paid is kept, whatever ended the run
+        if self._error is not None:
+            raise self._error
+        return OVER_LIMIT if self._flushing.over_limit else ""
 
-    def _answer(self, engine: Engine, costs: RunCosts, ledger: "_Ledger", watch: "_Watch") -> None:
-        published = replace(self._questions.published(self._run.org_id, self._run.revision), policy=self._run.policy)
-        engine.prepare(published)
-        costs.begin([row.question for row in self._pending(after_row=-1)], published)
-        asking = engine.ask_all(self._rows(), published, stop=watch.stop, anew=self._run.anew)
+    def _answer(self) -> None:
+        published: Published | None = None
+        while self._goes_on():
+            if published is None:
+                published = self._prepared()
+            self._ask(published)
+
+    def _prepared(self) -> Published:
+        run, parts = self._run, self._parts
+        published = replace(parts.questions.published(run.org_id, run.revision), policy=run.policy)
+        self._engine.prepare(published)
+        if self._engine.place is not None:
+            sample = parts.store.pending(run.org_id, run.run_id, SAMPLE_ROWS)
+            self._costs.begin([row.question for row in sample], published)
+        return published
+
+    def _goes_on(self) -> bool:
+        """Wait for rows; False when there is nothing to wait for."""
+        began = time.monotonic()
+        while not self._ends():
+            if self._flushing.failing:
+                self._flushing.flush()
+            elif not self._check.in_doubt and self._feed.again():
+                return True
+            elif time.monotonic() - began > LINGER_SECONDS and self._feed.close_if_empty():
+                return False
+            self._feed.wait(WATCH_EVERY_SECONDS)
+        return False
+
+    def _ask(self, published: Published) -> None:
+        """One stream of calls, until no row is left or it has to pause."""
+        self._stop = stop = threading.Event()
+        rows = self._feed.rows(stop, self._unfinished)
+        asking = self._engine.ask_all(rows, published, stop=stop, anew=self._run.anew)
         try:
             for row, ended in asking:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds
-                reply = judged(ended, row.question, published, engine=engine.name, seconds=seconds)
-                ledger.add(costs.priced(finished_row(row, reply)))
-                if ledger.is_over:
-                    watch.stop.set()
+                reply = judged(ended, row.question, published, engine=self._engine.name, seconds=seconds)
+                self._flushing.add(self._costs.priced(finished_row(row, reply)))
+                if self._pauses():
+                    stop.set()
         finally:
             asking.close()
+            self._flushing.flush()
 
-    def _rows(self) -> Iterator[tuple[PendingRow, str]]:
-        after = -1
-        while not self._leaving.is_set() and (rows := self._pending(after_row=after)):
-            after = rows[-1].row
-            for row in rows:
-                yield row, row.question
+    def _ends(self) -> bool:
+        progress = self._flushing.progress
+        is_mine = progress.status in GOING_ON and progress.attempt == self._run.attempt
+        return not is_mine or self._leaving.is_set() or self._flushing.over_limit or self._error is not None
 
+    def _pauses(self) -> bool:
+        return self._ends() or self._check.in_doubt or self._flushing.failing
 
-class _Ledger:
-    """Books and writes finished rows a few times a second: one write a row would cost more than the answer."""
+    def _write(self, rows: list[FinishedRow]) -> Progress:
+        return self._seen(self._parts.store.finish_rows(self._run, rows, self._parts.clock()))
 
-    def __init__(self, write: Callable[[list[FinishedRow]], Status | None], costs: RunCosts) -> None:
-        self._write = write
-        self._costs = costs
-        self._lock = threading.Lock()
-        self._rows: list[FinishedRow] = []
-        self._last = time.monotonic()
-        self.status: Status | None = Status.RUNNING
-        """The run's status as last seen; None when another worker has the run."""
-        self.over_limit = False
+    def _look(self) -> Progress:
+        return self._seen(self._parts.store.progress(self._run))
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is to be asked."""
-        return self.over_limit or self.status is not Status.RUNNING
+    def _seen(self, progress: Progress) -> Progress:
+        self._unfinished.rows = self._run.total - progress.finished
+        return progress
 
-    def add(self, row: FinishedRow) -> None:
-        """Take a row, and write when it is time."""
-        with self._lock:
-            self._rows.append(row)
-        if time.monotonic() - self._last >= FLUSH_EVERY_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what there is; also a sign of life."""
-        with self._lock:
-            rows, self._rows = self._rows, []
-            self.over_limit = self._costs.book(rows) or self.over_limit
-            self.status = self._write(rows)
-            self._last = time.monotonic()
-
-    def sign(self) -> None:
-        """Write what waits for the next row, or give a sign of life, when nothing was written for a while."""
-        if time.monotonic() - self._last >= (FLUSH_EVERY_SECONDS if self._rows else SIGN_EVERY_SECONDS):
-            self.flush()
-
-
-class _AccessCheck:
-    """Asks from time to time whether who started the run may still do so."""
-
-    def __init__(self, access: Access, run: Run) -> None:
-        self._access = access
-        self._run = run
-        self._author = Principal(user_id=run.author_id, email="", name=run.author)
-        self._checked = -ACCESS_EVERY_SECONDS
-
-    def __call__(self) -> None:
-        now = time.monotonic()
-        if now - self._checked < ACCESS_EVERY_SECONDS:
-            return
-        try:
-            self._access.require(self._author, self._run.org_id, Permission.EVALUATE, fresh=True)
-        except AccessDenied as error:
-            raise AccessDenied(
-                f"{self._run.author} may no longer run evaluations here, so this run was stopped."
-            ) from error
-        self._checked = now
-
-
-class _Watch:
-    """Beside the answering: signs of life, and ``stop`` set when the run was cancelled, lost, or may not go on."""
-
-    def __init__(self, ledger: _Ledger, check_access: Callable[[], None], leaving: threading.Event) -> None:
-        self._ledger = ledger
-        self._check_access = check_access
-        self._leaving = leaving
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._repeat, name="frontline-run-watch", daemon=True)
-        self.stop = threading.Event()
-        self.error: FrontlineError | None = None
-
-    def _repeat(self) -> None:
-        while not self._done.wait(LOOK_EVERY_SECONDS):
+    def _watch(self, ended: threading.Event) -> None:
+        """Beside the answering: writes what waits, and stops the calls when the run may not go on."""
+        while not ended.wait(WATCH_EVERY_SECONDS):
             try:
-                self._ledger.sign()
-                self._check_access()
+                self._flushing.sign()
+                self._check.look()
             except FrontlineError as error:
-                self.error = error
-                self.stop.set()
-            except Exception:  # a database that is away for a moment; the next write says it too
-                log.exception("Could not give a sign of life")
-            if self._leaving.is_set() or self._ledger.is_over:
-                self.stop.set()
-
-    def __enter__(self) -> "_Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-
-def finished_row(row: PendingRow, reply: Reply) -> FinishedRow:
-    """The verdict on a reply, with what a person needs to see why."""
-    given = reply.outcome.entry.id if isinstance(reply.outcome, Answered) else None
-    failed = isinstance(reply.outcome, Failed)
-    decision = reply.decision
-    best = decision.candidates[0] if decision and decision.candidates else None
-    shortlist = decision.shortlist if decision else None
-    return FinishedRow(
-        row=row.row,
-        verdict=judge(row.label, given, failed),
-        given_id=given,
-        best_id=best.entry_id if best else None,
-        phrasing=best.phrasing if best else None,
-        score=best.score if best else None,
-        confidence=best.confidence if best else None,
-        seconds=reply.seconds,
-        reason=reply.outcome.reason if isinstance(reply.outcome, Failed) else None,
-        usage=reply.usage,
-        way=reply.asked.way if reply.asked else None,
-        reused=reply.asked is not None and reply.asked.reused,
-        offered=_offered(row, shortlist.entry_ids) if shortlist else None,
-    )
-
-
-def _offered(row: PendingRow, shortlist: Iterable[int]) -> bool | None:
-    """Whether a shortlist held an entry that was expected; None where none was."""
-    return bool({*row.label.entry_ids} & {*shortlist}) if row.label.kind is LabelKind.ENTRY else None
+                self._error = error
+            except Exception:  # the next look may succeed
+                log.exception("Could not look after run %s", self._run.run_id)
+            if self._pauses():
+                self._stop.set()
+                self._feed.wake()

@@ -19,11 +19,15 @@ class Status(StrEnum):
     """Where a run stands."""
 
     QUEUED = "queued"
-    """Waits for a worker."""
+    """Waits for a process that answers its rows."""
     RUNNING = "running"
-    """A worker answers its rows."""
+    """Its rows are answered."""
+    PAUSING = "pausing"
+    """Somebody paused it; calls in flight still end."""
+    PAUSED = "paused"
+    """Waits until somebody resumes it."""
     CANCELLING = "cancelling"
-    """Somebody cancelled it; its worker has not noticed yet."""
+    """Somebody cancelled it; calls in flight still end."""
     CANCELLED = "cancelled"
     """Ended by a person before its last row."""
     DONE = "done"
@@ -32,14 +36,32 @@ class Status(StrEnum):
     """Ended by Frontline before its last row; the run's reason says why."""
 
 
-ACTIVE = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
+@dataclass(frozen=True, slots=True)
+class DatasetRef:
+    """A version of a kept dataset."""
+
+    dataset_id: str
+    version: int
+
+
+GOING_ON = (Status.QUEUED, Status.RUNNING)
+"""New calls may start."""
+DRAINING = (Status.PAUSING, Status.CANCELLING)
+"""Calls in flight end, and none starts."""
+ACTIVE = (*GOING_ON, *DRAINING, Status.PAUSED)
+"""Not ended."""
+CHUNK_ROWS = 100
+"""Rows that a process takes from the queue at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One batch of test questions against one revision. ``finished`` of ``total`` rows have their verdict.
 
-    ``anew`` says that no reply of an earlier call is taken.
+    ``anew`` says that no reply of an earlier call is taken. ``dataset_id`` and ``dataset_version`` name the kept
+    dataset that its rows came from, None for those of a file. ``attempt`` counts how often it began to go on: at its
+    start, after each pause, for its failed rows. Since ``going_since`` it goes on without a break; ``finished_before``
+    of its rows were finished then.
     """
 
     org_id: str
@@ -59,11 +81,40 @@ class Run:
     reason: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    dataset_id: str | None = None
+    dataset_version: int | None = None
+    attempt: int = 1
+    going_since: datetime | None = None
+    finished_before: int = 0
 
     @property
     def active(self) -> bool:
         """Whether rows may still be finished."""
         return self.status in ACTIVE
+
+
+def reservation_of(run_id: str) -> str:
+    """The name of what is set aside for a run."""
+    return f"run {run_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of one attempt of a run, which are taken from the queue together: ``number`` counts from 0."""
+
+    org_id: str
+    run_id: str
+    attempt: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is now."""
+
+    status: Status
+    attempt: int
+    finished: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,10 +152,13 @@ class FinishedRow:
 
 
 class RunStore(Protocol):
-    """The ledger of all orgs' runs."""
+    """The runs of all orgs as people see and steer them."""
 
     def create(self, run: Run, rows: Sequence[TestRow]) -> None:
         """Keep a new run with all its rows, or nothing of it."""
+
+    def create_again(self, run: Run, of_run: str) -> None:
+        """Keep a new run with the rows of another one of its org, none of them finished."""
 
     def run(self, org_id: str, run_id: str) -> Run | None:
         """One run of this org."""
@@ -112,23 +166,26 @@ class RunStore(Protocol):
     def runs(self, org_id: str, limit: int) -> list[Run]:
         """The newest runs of this org, newest first."""
 
+    def pause(self, org_id: str, run_id: str) -> bool:
+        """Let no new call of a run that goes on begin; False for one that does not."""
+
+    def resume(self, org_id: str, run_id: str) -> bool:
+        """Let a paused or stopped run go on; False for any other, and while calls of it are still in flight."""
+
+    def retry_failed(self, org_id: str, run_id: str) -> int:
+        """Take the verdicts of the failed rows of a run that is done away, and let it go on; how many rows."""
+
     def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
         """Ask for the end of an active run; an ended one stays as it is."""
 
-    def claim(self, worker: str, at: datetime, silent_since: datetime) -> Run | None:
-        """Take one run that waits, or whose worker was silent since then; exactly one worker gets it."""
+    def pending(self, org_id: str, run_id: str, limit: int) -> list[PendingRow]:
+        """The first rows without a verdict, in order."""
 
-    def pending(self, run: Run, after_row: int, limit: int) -> list[PendingRow]:
-        """Rows without a verdict, in order."""
+    def questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The first questions of a run, in order."""
 
-    def finish_rows(self, run: Run, worker: str, rows: Iterable[FinishedRow], at: datetime) -> Status | None:
-        """Keep verdicts and give a sign of life; the run's status now, None when another worker has it."""
-
-    def end(self, run: Run, worker: str, status: Status, at: datetime, reason: str = "") -> None:
-        """End a run that this worker has."""
-
-    def release(self, run: Run, worker: str) -> None:
-        """Give a run back unfinished, so that another worker takes it at once."""
+    def failed(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The questions of the first rows whose call failed."""
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
         """How many finished rows have each (label kind, verdict)."""
@@ -138,3 +195,46 @@ class RunStore(Protocol):
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""
+
+
+class WorkStore(Protocol):
+    """The runs of all orgs as the processes see them that answer their rows; each has an executor id of its own."""
+
+    def has_work(self) -> bool:
+        """Whether any run goes on or drains."""
+
+    def not_enqueued(self) -> list[Run]:
+        """Runs that should go on, whose chunks are not on the queue yet."""
+
+    def chunks(self, run: Run) -> list[Chunk]:
+        """The chunks of the run's attempt that have pending rows: the same rows in each, whenever this is asked."""
+
+    def enqueued(self, run: Run) -> None:
+        """Note that the chunks of the run's attempt are on the queue."""
+
+    def enqueue_again(self) -> None:
+        """Forget for all runs that go on that their chunks are on the queue."""
+
+    def rows_of(self, chunk: Chunk) -> list[PendingRow]:
+        """The pending rows of a chunk, in order."""
+
+    def join(self, chunk: Chunk, executor_id: str, at: datetime) -> Run | None:
+        """Note that this executor has calls of the run in flight; None when the attempt is no longer to go on."""
+
+    def pending(self, org_id: str, run_id: str, limit: int) -> list[PendingRow]:
+        """The first rows without a verdict, in order."""
+
+    def finish_rows(self, run: Run, rows: Iterable[FinishedRow], at: datetime) -> Progress:
+        """Keep the verdicts of rows that have none yet. Whoever keeps the last one ends the run with it."""
+
+    def progress(self, run: Run) -> Progress:
+        """How far the run is."""
+
+    def stop(self, run: Run, reason: str, at: datetime) -> None:
+        """End a run that is active, for a reason that people can read."""
+
+    def leave(self, run: Run, executor_id: str, at: datetime) -> Status:
+        """Note that this executor has no call in flight any more; the last one settles what drains."""
+
+    def forget(self, executor_ids: Sequence[str] | None, at: datetime) -> None:
+        """Note that these executors (None: all) are gone, and settle what they were draining."""

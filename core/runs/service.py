@@ -1,8 +1,11 @@
 """What analysts do with test questions: read a file, check it, run it, watch it, see what came out."""
 
+import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
@@ -11,14 +14,16 @@ from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview, check
 from core.evaluation.metrics import Summary, summarise
+from core.evaluation.outcomes import Verdict
 from core.files.reading import Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Published
+from core.questions.policy import Policy
 from core.questions.service import now
 from core.questions.store import QuestionStore
-from core.runs.costs import reservation_of, set_aside, shared_out
-from core.runs.ledger import Run, RunStore
+from core.runs.costs import set_aside, shared_out
+from core.runs.ledger import GOING_ON, DatasetRef, Run, RunStore, Status, reservation_of
 from core.runs.results import Results
 from core.runs.took import Took
 from core.runs.worker import RunWorker
@@ -26,6 +31,13 @@ from core.spending.service import Estimate, Spending
 
 NAME_LIMIT = 120
 RUNS_LISTED = 100
+SAMPLE_ROWS = 2_000
+"""Questions that an estimate of the rest of a run goes by."""
+STILL_PAUSING = "It is still pausing. Try again in some seconds."
+ENDED = "This run has ended. Run it again to start a new one."
+NOT_DONE = "Only the failed questions of a run that is done can be asked again."
+NOTHING_TO_RETRY = "No question of this run failed."
+ENGINE_CHANGED = "The engine was changed since this run began, so its figures would be mixed. Run it again instead."
 
 
 class Evaluations:
@@ -67,11 +79,19 @@ class Evaluations:
         return check(table, mapping, snapshot.entries, snapshot.policy.fallback), snapshot.revision
 
     def start(
-        self, principal: Principal, org_id: str, *, name: str, preview: Preview, revision: int, anew: bool = False
+        self,
+        principal: Principal,
+        org_id: str,
+        *,
+        name: str,
+        preview: Preview,
+        revision: int,
+        anew: bool = False,
+        dataset: DatasetRef | None = None,
     ) -> Run:
         """Run the good rows of a preview in the background, against the revision that the preview was made for.
 
-        ``anew`` takes no reply of an earlier call to a model server.
+        ``anew`` takes no reply of an earlier call to a model server; ``dataset`` says where the rows came from.
 
         Raises InvalidInput without a usable row, FrontlineError when the table was changed since the preview,
         LimitReached when the org's month has no room for it.
@@ -85,29 +105,43 @@ class Evaluations:
                 f"The questions and answers were changed meanwhile (revision {revision} → {published.revision}). "
                 "Look at the new preview and start again."
             )
-        engine = self._engines.engine_for(org_id, published.policy.model)
         run = Run(
-            org_id=org_id,
-            run_id=str(uuid.uuid4()),
+            **self._begun_by(principal, org_id, published.policy),
             name=_run_name(name),
             revision=revision,
-            policy=published.policy,
-            engine=engine.name,
-            engine_version=engine.version,
-            author_id=principal.user_id,
-            author=principal.name,
-            created_at=self._clock(),
             total=len(preview.good),
             anew=anew,
+            dataset_id=dataset.dataset_id if dataset else None,
+            dataset_version=dataset.version if dataset else None,
         )
-        guess = shared_out(_effort(engine, preview, published).usage, run.total)
-        set_aside(self._spending, run, settings=published.policy.model, engine=engine, guess=guess, rows=run.total)
-        try:
+        with self._set_aside(run, [row.question for row in preview.good], run.total):
             self._store.create(run, preview.good)
-        except Exception:
-            self._spending.release(org_id, reservation_of(run))
-            raise
         self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}”, {run.total:,} questions")
+        self._worker.start()
+        return run
+
+    def start_again(self, principal: Principal, org_id: str, run_id: str) -> Run:
+        """Run the rows of an earlier run once more in a new run, on its revision and with its settings.
+
+        No reply of an earlier call is taken: those would be the same.
+
+        Raises NotFound, EngineUnavailable, LimitReached when the org's month has no room for it.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        earlier = self._found(org_id, run_id)
+        run = Run(
+            **self._begun_by(principal, org_id, earlier.policy),
+            name=earlier.name,
+            revision=earlier.revision,
+            total=earlier.total,
+            anew=True,
+            dataset_id=earlier.dataset_id,
+            dataset_version=earlier.dataset_version,
+        )
+        sample = self._store.questions(org_id, run_id, SAMPLE_ROWS)
+        with self._set_aside(run, sample, run.total):
+            self._store.create_again(run, run_id)
+        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}” again, {run.total:,} questions")
         self._worker.start()
         return run
 
@@ -122,17 +156,61 @@ class Evaluations:
         effort = _effort(engine, preview, published)
         return self._spending.estimate(engine.place, effort, calls=len(preview.good))
 
+    def pause(self, principal: Principal, org_id: str, run_id: str) -> None:
+        """Let no new call of a run begin, until it is resumed; one that does not go on stays as it is."""
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        self._found(org_id, run_id)
+        if self._store.pause(org_id, run_id):
+            self._record(principal, What.RUN_PAUSED, self._found(org_id, run_id))
+
+    def resume(self, principal: Principal, org_id: str, run_id: str) -> None:
+        """Let a run that was paused, or stopped before its last row, go on; one that goes on stays as it is.
+
+        Raises FrontlineError while it is still pausing or after its end, LimitReached when the org's month has no room
+        for the rest.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        run = self._found(org_id, run_id)
+        if run.status in GOING_ON:
+            return
+        if run.status not in (Status.PAUSED, Status.STOPPED):
+            raise FrontlineError(STILL_PAUSING if run.status is Status.PAUSING else ENDED)
+        self._require_same_engine(run)
+        sample = [row.question for row in self._store.pending(org_id, run_id, SAMPLE_ROWS)]
+        with self._set_aside(run, sample, run.total - run.finished):
+            resumed = self._store.resume(org_id, run_id)
+            if not resumed and self._found(org_id, run_id).status not in GOING_ON:
+                raise FrontlineError(STILL_PAUSING)
+        if resumed:
+            self._record(principal, What.RUN_RESUMED, run)
+        self._worker.start()
+
+    def retry_failed(self, principal: Principal, org_id: str, run_id: str) -> None:
+        """Ask the questions of a run that is done once more whose calls failed; nothing else of it changes.
+
+        Raises FrontlineError when it is not done, none failed or its engine was changed, LimitReached when the org's
+        month has no room for them.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
+        run = self._found(org_id, run_id)
+        failed = summarise(self._store.counts(org_id, run_id)).count(Verdict.FAILED)
+        if run.status is not Status.DONE or not failed:
+            raise FrontlineError(NOTHING_TO_RETRY if run.status is Status.DONE else NOT_DONE)
+        self._require_same_engine(run)
+        with self._set_aside(run, self._store.failed(org_id, run_id, SAMPLE_ROWS), failed):
+            retried = self._store.retry_failed(org_id, run_id)
+        if retried:
+            words = f"“{run.name}”, {retried:,} of {run.total:,} questions"
+            self._audit.record(principal, org_id, What.RUN_RETRIED, words)
+        self._worker.start()
+
     def cancel(self, principal: Principal, org_id: str, run_id: str) -> None:
         """End a run before its last row; what is finished stays."""
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
         was_active = self._found(org_id, run_id).active
         self._store.cancel(org_id, run_id, self._clock())
-        run = self._found(org_id, run_id)
         if was_active:
-            words = f"“{run.name}”, after {run.finished:,} of {run.total:,} questions"
-            self._audit.record(principal, org_id, What.RUN_CANCELLED, words)
-        if not run.active:  # no worker had it, so none gives back what was set aside
-            self._spending.release(org_id, reservation_of(run))
+            self._record(principal, What.RUN_CANCELLED, self._found(org_id, run_id))
 
     def run(self, principal: Principal, org_id: str, run_id: str) -> Run:
         """One run and how far it is."""
@@ -160,6 +238,45 @@ class Evaluations:
         run = self._found(org_id, run_id)
         entries = self._questions.snapshot(org_id, run.revision).entries
         return Results(run=run, entries=entries, ledger=self._store.rows(org_id, run_id))
+
+    def _begun_by(self, principal: Principal, org_id: str, policy: Policy) -> dict[str, Any]:
+        """What a new run has of who begins it now, with these settings."""
+        engine = self._engines.engine_for(org_id, policy.model)
+        return {
+            "org_id": org_id,
+            "run_id": str(uuid.uuid4()),
+            "policy": policy,
+            "engine": engine.name,
+            "engine_version": engine.version,
+            "author_id": principal.user_id,
+            "author": principal.name,
+            "created_at": self._clock(),
+        }
+
+    @contextlib.contextmanager
+    def _set_aside(self, run: Run, questions: Sequence[str], rows: int) -> Iterator[None]:
+        """Set aside what so many rows like these questions may take, and give it back where the block fails."""
+        engine = self._engines.engine_for(run.org_id, run.policy.model)
+        if engine.place is None:
+            yield
+            return
+        published = replace(self._questions.published(run.org_id, run.revision), policy=run.policy)
+        guess = shared_out(engine.expected(questions, published).usage, max(1, len(questions)))
+        settings = self._questions.policy(run.org_id).model
+        set_aside(self._spending, run, settings=settings, engine=engine, guess=guess, rows=rows)
+        try:
+            yield
+        except Exception:
+            self._spending.release(run.org_id, reservation_of(run.run_id))
+            raise
+
+    def _require_same_engine(self, run: Run) -> None:
+        if run.finished and self._engines.engine_for(run.org_id, run.policy.model).version != run.engine_version:
+            raise FrontlineError(ENGINE_CHANGED)
+
+    def _record(self, principal: Principal, what: What, run: Run) -> None:
+        words = f"“{run.name}”, after {run.finished:,} of {run.total:,} questions"
+        self._audit.record(principal, run.org_id, what, words)
 
     def _found(self, org_id: str, run_id: str) -> Run:
         run = self._store.run(org_id, run_id)

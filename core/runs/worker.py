@@ -6,127 +6,155 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from types import ModuleType
 
 from core.engines.protocol import Engines
-from core.errors import CannotConfirm, FrontlineError
 from core.identity.access import Access
 from core.questions.service import now
 from core.questions.store import QuestionStore
-from core.runs.costs import reservation_of
-from core.runs.execution import Execution
-from core.runs.ledger import Run, RunStore, Status
+from core.runs.execution import Parts
+from core.runs.executions import Executions
+from core.runs.jobs import Jobs
+from core.runs.ledger import Chunk, WorkStore
 from core.spending.service import Spending
 
 log = logging.getLogger(__name__)
 
-RUNS_AT_ONCE = 4
 LOOK_EVERY_SECONDS = 2.0
-SILENT_AFTER = timedelta(seconds=15)
+BEAT_EVERY_SECONDS = 5.0
+SILENT_AFTER_SECONDS = 30.0
+"""An executor that gave no sign of life for so long is dead, and another one takes over what it had."""
 
 
 class RunWorker:
-    """Takes runs from the ledger, a few at a time, and answers their rows. Started on demand, once a process."""
+    """This process as one of those that answer rows. Begins on demand, and takes up what a dead one has left."""
 
     def __init__(
         self,
         *,
-        store: RunStore,
+        store: WorkStore,
         questions: QuestionStore,
         engines: Engines,
         access: Access,
         spending: Spending,
+        jobs: Jobs,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._store = store
-        self._questions = questions
-        self._engines = engines
-        self._access = access
-        self._spending = spending
+        self._jobs = jobs
         self._clock = clock
         self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        parts = Parts(store=store, questions=questions, engines=engines, access=access, spending=spending, clock=clock)
+        self._executions = Executions(parts, self._name, self._withdraw)
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._dispatcher: threading.Thread | None = None
-        self._running: list[threading.Thread] = []
+        self._threads: list[threading.Thread] = []
+        self._durable: ModuleType | None = None
 
-    def start(self) -> None:
-        """Begin to look for runs; wakes up at once when it does already."""
+    def may_work(self) -> bool:
+        """Whether this process may answer rows; from then on no other may that works on the same SQLite file."""
+        return self._jobs.own()
+
+    def start(self) -> bool:
+        """Begin to look for runs, or look at once; whether this process answers rows.
+
+        It does not while another process works on the same SQLite file: that one answers the rows.
+        """
         with self._lock:
             if self._stopping.is_set():
-                return
-            if self._dispatcher is None:
-                self._dispatcher = threading.Thread(target=self._dispatch, name="frontline-runs", daemon=True)
-                self._dispatcher.start()
+                return False
+            works = self.may_work()
+            if not self._threads:
+                self._begin(self._dispatch)
         self._wake.set()
+        return works
 
     def stop(self) -> None:
         """Keep what is finished, give the rest back, and end."""
         self._stopping.set()
         self._wake.set()
         with self._lock:
-            dispatcher = self._dispatcher
-        if dispatcher is not None:
-            dispatcher.join()  # first: it may be starting a run now
-        with self._lock:
-            running = list(self._running)
-        for thread in running:
+            stopped = list(self._threads)
+        for thread in stopped:  # first: one may be starting the queue now, and the other thread with it
             thread.join()
+        for thread in self._threads[len(stopped) :]:
+            thread.join()
+        self._executions.leave()
+        if self._durable is not None:
+            self._durable.end()
+            if self._jobs.shared:
+                self._jobs.give_back(self._name)
+        self._jobs.close()
+
+    def _begin(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name="frontline-runs", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                while not self._stopping.is_set() and self._free() and (run := self._claim()):
-                    self._begin(run)
+                if self._is_ready():
+                    self._enqueue()
             except Exception:  # a database that is away for a moment must not end all background work
                 log.exception("Could not look for runs; trying again")
             self._wake.wait(LOOK_EVERY_SECONDS)
 
-    def _free(self) -> bool:
-        with self._lock:
-            self._running = [thread for thread in self._running if thread.is_alive()]
-            return len(self._running) < RUNS_AT_ONCE
+    def _is_ready(self) -> bool:
+        """Whether this process has the queue; it is begun when there is the first thing to do."""
+        if self._durable is not None:
+            return True
+        if not self.may_work() or not self._store.has_work():
+            return False
+        from core.runs import durable  # noqa: PLC0415 - it takes a third of a second, which no other work should wait
 
-    def _claim(self) -> Run | None:
-        moment = self._clock()
-        return self._store.claim(self._name, moment, moment - SILENT_AFTER)
+        if self._jobs.shared:  # before it takes a chunk: else nobody would take that over
+            self._jobs.beat(self._name)
+        if not durable.begin(self._jobs.place(), self._name, self._answer):
+            return False
+        self._durable = durable
+        if self._jobs.shared:
+            self._store.forget([], self._clock())
+            self._beat()
+            self._begin(self._keep_beating)
+        else:  # whoever worked on this file before is gone, since this process has its lock
+            self._store.forget(None, self._clock())
+            self._store.enqueue_again()  # nothing is lost either when the queue's file was
+            durable.put_back(None, self._name)
+        return True
 
-    def _begin(self, run: Run) -> None:
-        thread = threading.Thread(target=self._execute, args=(run,), name=f"frontline-run-{run.run_id}", daemon=True)
-        with self._lock:
-            thread.start()
-            self._running.append(thread)
+    def _enqueue(self) -> None:
+        assert self._durable is not None  # noqa: S101 - is_ready
+        for run in self._store.not_enqueued():
+            self._durable.enqueue(self._store.chunks(run))
+            self._store.enqueued(run)
 
-    def _execute(self, run: Run) -> None:
-        try:
-            status, reason = self._execution(run).carry_out()
-        except CannotConfirm:  # nobody said no: it waits, and is taken up again at the next look
-            self._store.release(run, self._name)
-            return
-        except FrontlineError as error:
-            status, reason = Status.STOPPED, str(error)
-        except Exception:  # the run must say that it ended, whatever went wrong
-            number = uuid.uuid4().hex[:8]
-            log.exception("Run %s stopped by an unexpected error %s", run.run_id, number)
-            status, reason = Status.STOPPED, f"An unexpected error stopped this run (error {number} in the log)."
-        if status is None:
-            self._store.release(run, self._name)
-        elif status is not Status.RUNNING:
-            self._spending.release(run.org_id, reservation_of(run))  # first: a crash in between mends itself
-            self._store.end(run, self._name, status, self._clock(), reason)
-        self._wake.set()
+    def _answer(self, chunk: Chunk) -> None:
+        self._executions.answer(chunk)
 
-    def _execution(self, run: Run) -> Execution:
-        return Execution(
-            run,
-            worker=self._name,
-            store=self._store,
-            questions=self._questions,
-            engines=self._engines,
-            access=self._access,
-            spending=self._spending,
-            clock=self._clock,
-            leaving=self._stopping,
-        )
+    def _withdraw(self, run_id: str, attempt: int) -> None:
+        if self._durable is not None and not self._stopping.is_set():
+            self._durable.withdraw(run_id, attempt)
+
+    def _keep_beating(self) -> None:
+        while not self._stopping.wait(BEAT_EVERY_SECONDS):
+            try:
+                if not self._beat():
+                    log.warning("Others took this process for dead, and have its runs")
+                    self._executions.leave(for_good=False)
+            except Exception:
+                log.exception("Could not give a sign of life; trying again")
+
+    def _beat(self) -> bool:
+        """Give a sign of life, and take over what the dead have left; False when this process was taken for dead."""
+        known = self._jobs.beat(self._name)
+        self._jobs.take_over(self._name, SILENT_AFTER_SECONDS, self._take_over)
+        return known
+
+    def _take_over(self, executor_id: str) -> None:
+        assert self._durable is not None  # noqa: S101 - the first beat comes after it
+        self._durable.put_back(executor_id, self._name)
+        self._store.forget([executor_id], self._clock())

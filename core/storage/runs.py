@@ -1,145 +1,101 @@
-"""The ledger of evaluation runs in SQL: a run and its rows exist together, and one worker at a time has a run."""
+"""The ledger of evaluation runs in SQL, as people see and steer it: a run and its rows exist together."""
 
 import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from core.evaluation.dataset import Label, LabelKind, TestRow
+from core.evaluation.dataset import TestRow
 from core.evaluation.outcomes import Verdict
-from core.questions.policy import Policy
-from core.runs.ledger import ACTIVE, FinishedRow, PendingRow, Run, Status
+from core.runs.ledger import Run
 from core.runs.took import Took
 from core.storage.database import Database
+from core.storage.run_columns import (
+    RUN_COLUMNS,
+    copied_rows,
+    row_values,
+    run_of,
+    this_run,
+)
+from core.storage.run_steering import cancel, pause, resume, retry_failed
+from core.storage.run_work import SqlRunWork
 from core.storage.tables import run_rows, runs
 
-_RUN_COLUMNS = (
-    *("org_id", "run_id", "name", "revision", "engine", "engine_version", "author_id", "author", "created_at"),
-    *("total", "anew", "finished", "reason", "started_at", "ended_at"),
-)
 _ROWS_AN_INSERT = 5_000
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
-class SqlRunStore:
-    """Runs and their rows; every method but ``claim`` works on one org."""
+class SqlRunStore(SqlRunWork):
+    """Runs and their rows; every method here works on one org."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self._database = database
 
     def create(self, run: Run, rows: Sequence[TestRow]) -> None:
         """Keep a new run with all its rows, or nothing of it."""
-        values = {name: getattr(run, name) for name in _RUN_COLUMNS}
         with self._database.write(run.org_id) as connection:
-            connection.execute(
-                sa.insert(runs).values(**values, status=run.status.value, policy=run.policy.as_json(), worker=None)
-            )
+            connection.execute(sa.insert(runs).values(_values(run)))
             for start in range(0, len(rows), _ROWS_AN_INSERT):
                 batch = rows[start : start + _ROWS_AN_INSERT]
-                connection.execute(sa.insert(run_rows), [_row_values(run, start + i, r) for i, r in enumerate(batch)])
+                connection.execute(sa.insert(run_rows), [row_values(run, start + i, r) for i, r in enumerate(batch)])
+
+    def create_again(self, run: Run, of_run: str) -> None:
+        """Keep a new run with the rows of another one of its org, none of them finished."""
+        with self._database.write(run.org_id) as connection:
+            connection.execute(sa.insert(runs).values(_values(run)))
+            connection.execute(copied_rows(run, of_run))
+
+    def pause(self, org_id: str, run_id: str) -> bool:
+        """Let no new call of a run that goes on begin; False for one that does not."""
+        with self._database.write(org_id) as connection:
+            return pause(connection, org_id, run_id)
+
+    def resume(self, org_id: str, run_id: str) -> bool:
+        """Let a paused or stopped run go on; False for any other, and while calls of it are still in flight."""
+        with self._database.write(org_id) as connection:
+            return resume(connection, org_id, run_id)
+
+    def retry_failed(self, org_id: str, run_id: str) -> int:
+        """Take the verdicts of the failed rows of a run that is done away, and let it go on; how many rows."""
+        with self._database.write(org_id) as connection:
+            return retry_failed(connection, org_id, run_id)
+
+    def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
+        """Ask for the end of an active run; one of which no call is in flight ends at once, an ended one stays so."""
+        with self._database.write(org_id) as connection:
+            cancel(connection, org_id, run_id, at)
 
     def run(self, org_id: str, run_id: str) -> Run | None:
         """One run of this org."""
-        query = sa.select(runs).where(runs.c.org_id == org_id, runs.c.run_id == run_id)
+        query = sa.select(runs).where(this_run(org_id, run_id))
         with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
-        return _run(row) if row else None
+        return run_of(row) if row else None
 
     def runs(self, org_id: str, limit: int) -> list[Run]:
         """The newest runs of this org, newest first."""
         query = sa.select(runs).where(runs.c.org_id == org_id).order_by(runs.c.created_at.desc()).limit(limit)
         with self._database.read(org_id) as connection:
-            return [_run(row) for row in connection.execute(query)]
+            return [run_of(row) for row in connection.execute(query)]
 
-    def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
-        """Ask for the end of an active run; one that no worker has yet ends at once, an ended one stays as it is."""
-        this = sa.and_(runs.c.org_id == org_id, runs.c.run_id == run_id)
-        with self._database.write(org_id) as connection:
-            connection.execute(
-                sa.update(runs)
-                .where(this, runs.c.status == Status.QUEUED.value)
-                .values(status=Status.CANCELLED.value, ended_at=at)
-            )
-            connection.execute(
-                sa.update(runs)
-                .where(this, runs.c.status == Status.RUNNING.value)
-                .values(status=Status.CANCELLING.value)
-            )
+    def questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The first questions of a run, in order."""
+        return self._questions(org_id, run_id, limit, sa.true())
 
-    def claim(self, worker: str, at: datetime, silent_since: datetime) -> Run | None:
-        """Take one run that waits, or whose worker was silent since then; exactly one worker gets it."""
-        free = sa.or_(runs.c.worker.is_(None), runs.c.heartbeat_at < silent_since)
-        waiting = (
-            sa.select(runs)
-            .where(runs.c.status.in_([status.value for status in ACTIVE]), free)
-            .order_by(runs.c.created_at)
-            .limit(1)
-        )
-        with self._database.read(every_org=True) as connection:
-            if connection.execute(waiting).one_or_none() is None:
-                return None  # the usual case, without asking for the write lock
-        with self._database.write(every_org=True) as connection:
-            row = connection.execute(waiting.with_for_update(skip_locked=True)).one_or_none()
-            if row is None:
-                return None
-            status = Status.RUNNING if row.status == Status.QUEUED.value else Status(row.status)
-            connection.execute(
-                sa.update(runs)
-                .where(runs.c.org_id == row.org_id, runs.c.run_id == row.run_id)
-                .values(worker=worker, heartbeat_at=at, status=status.value, started_at=row.started_at or at)
-            )
-            taken = sa.select(runs).where(runs.c.org_id == row.org_id, runs.c.run_id == row.run_id)
-            return _run(connection.execute(taken).one())
+    def failed(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The questions of the first rows whose call failed."""
+        return self._questions(org_id, run_id, limit, run_rows.c.verdict == Verdict.FAILED.value)
 
-    def pending(self, run: Run, after_row: int, limit: int) -> list[PendingRow]:
-        """Rows without a verdict, in order."""
+    def _questions(self, org_id: str, run_id: str, limit: int, which: sa.ColumnElement[bool]) -> list[str]:
         rows = run_rows.c
-        query = (
-            sa.select(rows.row, rows.question, rows.label, rows.label_ids)
-            .where(rows.org_id == run.org_id, rows.run_id == run.run_id, rows.row > after_row, rows.verdict.is_(None))
-            .order_by(rows.row)
-            .limit(limit)
-        )
-        with self._database.read(run.org_id) as connection:
-            found = connection.execute(query).all()
-        return [
-            PendingRow(row=number, question=question, label=Label(kind=LabelKind(kind), entry_ids=tuple(entry_ids)))
-            for number, question, kind, entry_ids in found
-        ]
-
-    def finish_rows(self, run: Run, worker: str, rows: Iterable[FinishedRow], at: datetime) -> Status | None:
-        """Keep verdicts and give a sign of life; the run's status now, None when another worker has it."""
-        values = [_finished_values(run, row) for row in rows]
-        with self._database.write(run.org_id) as connection:
-            done = connection.execute(
-                sa.update(runs)
-                .where(_held_by(run, worker))
-                .values(heartbeat_at=at, finished=runs.c.finished + len(values))
-            )
-            if not done.rowcount:
-                return None
-            if values:
-                connection.execute(_FINISH, values)
-            query = sa.select(runs.c.status).where(runs.c.org_id == run.org_id, runs.c.run_id == run.run_id)
-            return Status(connection.execute(query).scalar_one())
-
-    def end(self, run: Run, worker: str, status: Status, at: datetime, reason: str = "") -> None:
-        """End a run that this worker has."""
-        with self._database.write(run.org_id) as connection:
-            connection.execute(
-                sa.update(runs)
-                .where(_held_by(run, worker))
-                .values(status=status.value, reason=reason, ended_at=at, worker=None)
-            )
-
-    def release(self, run: Run, worker: str) -> None:
-        """Give a run back unfinished, so that another worker takes it at once."""
-        with self._database.write(run.org_id) as connection:
-            connection.execute(sa.update(runs).where(_held_by(run, worker)).values(worker=None))
+        query = sa.select(rows.question).where(rows.org_id == org_id, rows.run_id == run_id, which)
+        with self._database.read(org_id) as connection:
+            return list(connection.execute(query.order_by(rows.row).limit(limit)).scalars())
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
         """How many finished rows have each (label kind, verdict)."""
@@ -193,45 +149,8 @@ class SqlRunStore:
 
 
 _IN_JSON = ("label_ids", "extra")
-_FINISHED = (
-    *("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason"),
-    *("sent", "received", "cached", "nano_usd", "reused", "offered"),
-)
-_COUNTED = ("sent", "received", "cached")
-_FINISH = (
-    sa.update(run_rows)
-    .where(
-        run_rows.c.org_id == sa.bindparam("of_org"),
-        run_rows.c.run_id == sa.bindparam("of_run"),
-        run_rows.c.row == sa.bindparam("of_row"),
-    )
-    .values({name: sa.bindparam(f"new_{name}") for name in _FINISHED})
-)
 
 
-def _finished_values(run: Run, row: FinishedRow) -> dict[str, Any]:
-    values = {f"new_{name}": getattr(row.usage if name in _COUNTED else row, name) for name in _FINISHED}
-    return {**values, "new_verdict": row.verdict.value, "of_org": run.org_id, "of_run": run.run_id, "of_row": row.row}
-
-
-def _held_by(run: Run, worker: str) -> sa.ColumnElement[bool]:
-    return sa.and_(runs.c.org_id == run.org_id, runs.c.run_id == run.run_id, runs.c.worker == worker)
-
-
-def _row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
-    return {
-        "org_id": run.org_id,
-        "run_id": run.run_id,
-        "row": number,
-        "line": row.line,
-        "question": row.question,
-        "expected": row.expected_as_given,
-        "label": row.label.kind.value,
-        "label_ids": list(row.label.entry_ids),
-        "extra": {"tags": list(row.tags), "split": row.split, "note": row.note, "group": row.group},
-    }
-
-
-def _run(row: sa.Row[Any]) -> Run:
-    values = {name: getattr(row, name) for name in _RUN_COLUMNS}
-    return Run(**values, status=Status(row.status), policy=Policy.from_json(row.policy))
+def _values(run: Run) -> dict[str, Any]:
+    values = {name: getattr(run, name) for name in RUN_COLUMNS}
+    return {**values, "status": run.status.value, "policy": run.policy.as_json()}

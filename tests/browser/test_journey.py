@@ -58,7 +58,7 @@ def take_the_results_away(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Download all rows as XLSX").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
-    assert book.sheetnames == ["Rows", "Figures", "Run"]
+    assert book.sheetnames == ["Rows", "Metrics", "Settings"]
     cell = next(cell for row in book["Rows"].iter_rows() for cell in row if cell.value == "=1+1 is free")
     assert cell.data_type == "s"
 

@@ -57,6 +57,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("sqlalchemy", ("core.storage",)),
         ("alembic", ("core.storage",)),
         ("openai", ("core.engines",)),
+        ("dbos", ("core.runs",)),
         ("onnxruntime", ("core.engines",)),
         ("propelauth_py", ("core.identity",)),
         ("genai_prices", ("core.spending",)),
@@ -70,7 +71,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("aiohttp", ("core.engines",)),
         ("openpyxl", ("core.files",)),
         ("core.storage", ("core.bootstrap",)),
-        ("core.bootstrap", ("app", "pages", "core.api", "core.evaluate")),
+        ("core.bootstrap", ("app", "pages", "core.worker", "core.api", "core.evaluate")),
         ("pages", ("app",)),
     ],
 )
@@ -88,7 +89,8 @@ def test_only_these_rooms_import(library: str, rooms: tuple[str, ...]) -> None:
         ("core.evaluation", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity")),
         ("core.spending", ("core.runs", "core.api", "core.answering")),
         ("core.files", ("core.runs", "core.questions", "core.evaluation", "core.engines", "core.identity")),
-        ("core.runs", ("core.api", "core.report")),
+        ("core.runs", ("core.api", "core.report", "core.datasets")),
+        ("core.datasets", ("core.api", "core.answering", "core.engines", "core.report")),
         ("core.report", ("core.api", "core.identity", "core.storage", "core.answering")),
     ],
 )

@@ -24,7 +24,7 @@ from core.files.table import Table
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Permission, Principal
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind, ModelSettings, Policy
-from core.runs.ledger import Run
+from core.runs.ledger import DatasetRef, Run
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import metadata
@@ -124,6 +124,7 @@ class Facts:
     table: Table
     columns: Columns
     preview: Preview
+    dataset: DatasetRef
 
 
 def fill(parts: Frontline, org: str, base_url: str = "http://127.0.0.1:9/v1", policy: Policy | None = None) -> Facts:
@@ -185,9 +186,19 @@ def _run(parts: Frontline, org: str, base_url: str, revision: int) -> Facts:
     table = read_table(file, "t.csv")
     columns = recognise(table)
     preview, checked = parts.evaluations.check(owner(org), org, table, columns)
-    started = parts.evaluations.start(owner(org), org, name=f"{mark}.csv", preview=preview, revision=checked)
+    kept = parts.datasets.save(owner(org), org, name=f"Tests of {mark}", preview=preview, source=f"{mark}.csv")
+    started = parts.evaluations.start(
+        owner(org), org, name=f"{mark}.csv", preview=preview, revision=checked, dataset=kept
+    )
     return Facts(
-        base_url=base_url, revision=revision, run=started, file=file, table=table, columns=columns, preview=preview
+        base_url=base_url,
+        revision=revision,
+        run=started,
+        file=file,
+        table=table,
+        columns=columns,
+        preview=preview,
+        dataset=kept,
     )
 
 

@@ -24,6 +24,9 @@ from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.api_bench import ADMIN, FILE, PEOPLE, Bench
 
+# The queue's threads draw from ``random`` beside, which hypothesis takes for the strategies of the test.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
 EXAMPLES = 25
 """Of each operation."""
 CONFORMANCE = [

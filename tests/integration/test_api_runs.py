@@ -205,3 +205,16 @@ def test_a_month_without_room_is_429_and_says_when_it_ends(bench: Bench, monkeyp
         assert response.status_code == 429
         assert response.json()["type"].endswith(":spending-limit-reached")
         assert 0 < int(response.headers["retry-after"]) <= 31 * 86_400
+
+
+def test_samples_of_openai_evals_are_understood_and_kept_under_their_name(bench: Bench) -> None:
+    samples = b'{"input": [{"role": "user", "content": "What is the canary?"}], "ideal": "What is the canary?"}\n'
+
+    started = [start(bench, samples, "samples.jsonl", data={"name": "Canaries"}) for _ in range(2)]
+    run = ended(bench, started[0].headers["location"])
+    ended(bench, started[1].headers["location"])
+
+    assert [one.status_code for one in started] == [201, 201]
+    assert (run["finished"], run["rates"][0]["count"]) == (1, 1)
+    [kept] = bench.parts.datasets.listed(PEOPLE[ADMIN], "org-a")
+    assert (kept.name, kept.version) == ("Canaries", 1)

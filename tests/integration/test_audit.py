@@ -27,6 +27,7 @@ from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
+from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
@@ -183,7 +184,9 @@ def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(dat
     go_on = threading.Event()
     engines = OnlyEngine(LiteralEngine(before=lambda _: go_on.wait(60)))
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
-    worker = RunWorker(store=runs, questions=store, engines=engines, access=access, spending=spending)
+    worker = RunWorker(
+        store=runs, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
+    )
     evaluations = Evaluations(
         access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )

@@ -1,29 +1,34 @@
 """Evaluation runs on a real database, with the real worker."""
 
+import subprocess
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from datetime import timedelta
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
+import pandas as pd
 import pytest
 
-from core.errors import AccessDenied, CannotConfirm, FrontlineError, InvalidInput, NotFound
+from core.errors import AccessDenied, CannotConfirm, EngineFailed, FrontlineError, InvalidInput, NotFound
 from core.evaluation.columns import recognise
-from core.evaluation.dataset import Preview
+from core.evaluation.dataset import Preview, TestRow
 from core.evaluation.outcomes import Verdict
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, DemoDirectory
 from core.identity.principal import Membership
 from core.questions.changes import Changes
 from core.questions.service import Questions, now
-from core.runs import execution
-from core.runs.ledger import FinishedRow, Run, Status
+from core.runs import access_check
+from core.runs.ledger import FinishedRow, Progress, Run, Status
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.database import Database
+from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
@@ -45,6 +50,7 @@ class Bench:
     """The parts of a run around one database; workers are made and stopped by the test."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         self.access = Access(DemoDirectory())
         self.store = SqlRunStore(database)
         self.questions_store = SqlQuestionStore(database)
@@ -64,6 +70,7 @@ class Bench:
             engines=OnlyEngine(engine),
             access=self.access,
             spending=self.spending,
+            jobs=SqlJobs(self.database),
         )
         self.workers.append(worker)
         return Evaluations(
@@ -74,6 +81,25 @@ class Bench:
             worker=worker,
             spending=self.spending,
         )
+
+    def without_worker(self, rows: Sequence[TestRow]) -> Run:
+        """A run that no process of this test knows of."""
+        published = self.questions_store.published(ORG)
+        run = Run(
+            org_id=ORG,
+            run_id=str(uuid.uuid4()),
+            name="x",
+            revision=published.revision,
+            policy=published.policy,
+            engine="Literal",
+            engine_version="literal-1",
+            author_id=ADMIN.user_id,
+            author=ADMIN.name,
+            created_at=now(),
+            total=len(rows),
+        )
+        self.store.create(run, rows)
+        return run
 
     def preview(self, evaluations: Evaluations, data: bytes = FILE) -> tuple[Preview, int]:
         table = evaluations.read(ADMIN, ORG, data, "test.csv")
@@ -218,27 +244,66 @@ def test_a_stopped_server_gives_its_run_back_and_the_next_one_finishes_each_row_
     assert len(second.asked) > 0
 
 
-def test_a_run_whose_worker_fell_silent_is_taken_by_exactly_one_other(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, revision = bench.preview(evaluations)
-    run = evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
-    ended(evaluations, run)
-    fresh = replace(run, run_id="00000000-0000-4000-8000-000000000001", status=Status.QUEUED)
-    bench.workers[0].stop()
-    bench.store.create(fresh, preview.good)
-    moment = now()
-
-    assert bench.store.claim("a", moment, moment - timedelta(seconds=15)).run_id == fresh.run_id
-    assert bench.store.claim("b", moment, moment - timedelta(seconds=15)) is None
-    later = moment + timedelta(seconds=20)
-    assert bench.store.claim("b", later, later - timedelta(seconds=15)).run_id == fresh.run_id
-    row = FinishedRow(
-        row=0, verdict=Verdict.RIGHT, given_id=1, best_id=1, phrasing="", score=1, confidence=1, seconds=0, reason=None
+def finished(row: int, verdict: Verdict = Verdict.RIGHT) -> FinishedRow:
+    return FinishedRow(
+        row=row, verdict=verdict, given_id=1, best_id=1, phrasing="", score=1, confidence=1, seconds=0, reason=None
     )
-    assert bench.store.finish_rows(fresh, "a", [row], later) is None
-    assert bench.store.run(ORG, fresh.run_id).finished == 0
-    assert bench.store.finish_rows(fresh, "b", [row], later) is Status.RUNNING
-    assert bench.store.run(ORG, fresh.run_id).finished == 1
+
+
+def test_a_row_that_two_processes_answer_counts_once_and_the_last_row_ends_the_run(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, _ = bench.preview(evaluations)
+    run = bench.without_worker(preview.good)
+    (chunk,) = bench.store.chunks(run)
+    assert bench.store.join(chunk, "a", now()).status is Status.RUNNING
+    assert bench.store.join(chunk, "b", now()).status is Status.RUNNING
+
+    assert bench.store.finish_rows(run, [finished(0), finished(1)], now()).finished == 2
+    assert bench.store.finish_rows(run, [finished(1, Verdict.FAILED), finished(2)], now()).finished == 3
+    assert bench.store.run(ORG, run.run_id).finished == 3
+    assert [row.row for row in bench.store.rows_of(chunk)] == [3, 4, 5, 6]
+    assert bench.store.rows(ORG, run.run_id)["verdict"].tolist()[:3] == ["right"] * 3
+    last = bench.store.finish_rows(run, [finished(row) for row in range(7)], now())
+    assert (last.status, last.finished) == (Status.DONE, 7)
+    assert bench.store.leave(run, "a", now()) is bench.store.leave(run, "b", now()) is Status.DONE
+
+
+def test_a_run_is_paused_or_cancelled_when_the_last_of_its_processes_has_no_call_in_flight(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, _ = bench.preview(evaluations)
+    for steer, draining, after in (
+        (lambda run: bench.store.pause(ORG, run.run_id), Status.PAUSING, Status.PAUSED),
+        (lambda run: bench.store.cancel(ORG, run.run_id, now()), Status.CANCELLING, Status.CANCELLED),
+    ):
+        run = bench.without_worker(preview.good)
+        (chunk,) = bench.store.chunks(run)
+        for executor in ("a", "b", "dead"):
+            bench.store.join(chunk, executor, now())
+        steer(run)
+
+        assert bench.store.leave(run, "a", now()) is draining
+        assert bench.store.join(chunk, "a", now()) is None
+        assert bench.store.leave(run, "b", now()) is draining
+        bench.store.forget(["dead"], now())
+        assert bench.store.run(ORG, run.run_id).status is after
+
+
+def test_a_stopped_run_is_not_resumed_before_its_last_call_in_flight_has_ended(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, _ = bench.preview(evaluations)
+    run = bench.without_worker(preview.good)
+    (chunk,) = bench.store.chunks(run)
+    for executor in ("a", "b"):
+        bench.store.join(chunk, executor, now())
+    bench.store.stop(run, "A reason.", now())
+    bench.store.leave(run, "a", now())
+
+    with pytest.raises(FrontlineError, match="still pausing"):
+        evaluations.resume(ADMIN, ORG, run.run_id)
+    bench.store.leave(run, "b", now())
+    evaluations.resume(ADMIN, ORG, run.run_id)
+
+    assert (ended(evaluations, run).status, bench.store.run(ORG, run.run_id).attempt) == (Status.DONE, 2)
 
 
 def test_a_run_does_not_go_on_with_another_engine(bench: Bench) -> None:
@@ -294,6 +359,10 @@ def test_a_member_sees_runs_and_starts_none_and_an_outsider_sees_nothing(bench: 
         lambda who: evaluations.read(who, ORG, FILE, "x.csv"),
         lambda who: evaluations.start(who, ORG, name="x", preview=preview, revision=revision),
         lambda who: evaluations.cancel(who, ORG, run.run_id),
+        lambda who: evaluations.pause(who, ORG, run.run_id),
+        lambda who: evaluations.resume(who, ORG, run.run_id),
+        lambda who: evaluations.retry_failed(who, ORG, run.run_id),
+        lambda who: evaluations.start_again(who, ORG, run.run_id),
     ):
         with pytest.raises(AccessDenied, match="may not run evaluations"):
             attempt(MEMBER)
@@ -348,7 +417,7 @@ def doubting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Doubting:
     """A directory for the runs of this test, looked at every few moments."""
     directory = Doubting()
     bench.access = Access(directory)
-    monkeypatch.setattr(execution, "ACCESS_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(access_check, "ACCESS_EVERY_SECONDS", 0.2)
     monkeypatch.setattr("core.runs.worker.LOOK_EVERY_SECONDS", 0.2)
     return directory
 
@@ -381,3 +450,165 @@ def test_a_run_waits_while_nobody_can_say_whether_its_author_may_go_on(bench: Be
     after = ended(evaluations, run)
     assert (after.status, after.finished) == (Status.DONE, 1_000)
     assert len(engine.asked) == 1_000
+
+
+def test_a_paused_run_asks_nothing_until_it_is_resumed_and_its_rate_counts_no_pause(bench: Bench) -> None:
+    engine = LiteralEngine(before=lambda _: time.sleep(0.002))
+    evaluations = bench.evaluations(engine)
+    run = bench.start(evaluations, many(2_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+
+    evaluations.pause(ADMIN, ORG, run.run_id)
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSED)
+    paused, asked = evaluations.run(ADMIN, ORG, run.run_id), len(engine.asked)
+    time.sleep(0.7)
+    assert evaluations.run(ADMIN, ORG, run.run_id) == paused
+    assert len(engine.asked) == asked == paused.finished < 2_000
+    evaluations.pause(ADMIN, ORG, run.run_id)
+    before = now()
+    evaluations.resume(ADMIN, ORG, run.run_id)
+    evaluations.resume(ADMIN, ORG, run.run_id)
+
+    after = ended(evaluations, run)
+    assert (after.status, after.finished, after.finished_before) == (Status.DONE, 2_000, paused.finished)
+    assert after.going_since is not None
+    assert after.going_since >= before
+    assert len(engine.asked) == 2_000
+
+
+def test_a_run_is_not_resumed_while_it_pauses_nor_after_its_end(bench: Bench) -> None:
+    gate = threading.Event()
+    evaluations = bench.evaluations(LiteralEngine(before=lambda _: gate.wait(30)))
+    run = bench.start(evaluations)
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).status is Status.RUNNING)
+    evaluations.pause(ADMIN, ORG, run.run_id)
+    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSING
+
+    with pytest.raises(FrontlineError, match="still pausing"):
+        evaluations.resume(ADMIN, ORG, run.run_id)
+    evaluations.cancel(ADMIN, ORG, run.run_id)
+    gate.set()
+    ended(evaluations, run)
+    with pytest.raises(FrontlineError, match="has ended"):
+        evaluations.resume(ADMIN, ORG, run.run_id)
+
+
+def test_a_run_that_is_paused_before_it_begins_is_cancelled_at_once(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    preview, _ = bench.preview(evaluations)
+    run = bench.without_worker(preview.good)
+    evaluations.pause(ADMIN, ORG, run.run_id)
+    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSED
+
+    evaluations.cancel(ADMIN, ORG, run.run_id)
+
+    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.CANCELLED
+
+
+def test_failed_questions_are_asked_again_and_nothing_else_changes(bench: Bench) -> None:
+    mended = threading.Event()
+
+    def fail(question: str) -> None:
+        if question.startswith("broken") and not mended.is_set():
+            raise EngineFailed("The engine did not answer.")
+
+    engine = LiteralEngine(before=fail)
+    evaluations = bench.evaluations(engine)
+    broken = "".join(f"{'broken' if row % 40 == 7 else 'fine'} {row},__fallback__\n" for row in range(400))
+    run = ended(evaluations, bench.start(evaluations, b"question,expected_question\n" + broken.encode()))
+    before = evaluations.results(ADMIN, ORG, run.run_id).table()
+    asked = len(engine.asked)
+    mended.set()
+
+    evaluations.retry_failed(ADMIN, ORG, run.run_id)
+    after = ended(evaluations, run)
+
+    assert (after.status, after.finished, after.attempt) == (Status.DONE, 400, 2)
+    assert sorted(engine.asked[asked:]) == sorted(f"broken {row}" for row in range(7, 400, 40))
+    rows = evaluations.results(ADMIN, ORG, run.run_id).table()
+    untouched = before["Outcome"] != "Failed"
+    pd.testing.assert_frame_equal(rows[untouched], before[untouched], check_dtype=False)
+    assert set(rows["Outcome"]) == {"Right"}
+    with pytest.raises(FrontlineError, match="No question of this run failed"):
+        evaluations.retry_failed(ADMIN, ORG, run.run_id)
+
+
+def test_nothing_is_retried_by_another_engine_than_the_run_had(bench: Bench) -> None:
+    engine = LiteralEngine()
+    evaluations = bench.evaluations(engine)
+    run = ended(evaluations, bench.start(evaluations))
+    engine.version = "literal-2"
+
+    with pytest.raises(FrontlineError, match="figures would be mixed"):
+        evaluations.retry_failed(ADMIN, ORG, run.run_id)
+
+    assert evaluations.run(ADMIN, ORG, run.run_id) == run
+
+
+def test_a_run_is_repeated_on_its_rows_its_revision_and_its_settings(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    first = ended(evaluations, bench.start(evaluations))
+    bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({1, 2})))
+
+    again = ended(evaluations, evaluations.start_again(OWNER, ORG, first.run_id))
+
+    assert again.run_id != first.run_id
+    assert (again.author, again.anew, again.attempt) == (OWNER.name, True, 1)
+    assert (again.revision, again.policy, again.name) == (first.revision, first.policy, first.name)
+    shown = [evaluations.results(ADMIN, ORG, run.run_id) for run in (first, again)]
+    assert shown[0].ledger["extra"].equals(shown[1].ledger["extra"])
+    assert shown[0].table().drop(columns="Time (ms)").equals(shown[1].table().drop(columns="Time (ms)"))
+
+
+def test_a_run_that_was_stopped_goes_on_when_its_reason_is_gone(bench: Bench, doubting: Doubting) -> None:
+    evaluations = bench.evaluations(LiteralEngine(before=lambda _: time.sleep(0.005)))
+    run = bench.start(evaluations, many(600))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    doubting.gone = True
+    wait_for(lambda: not bench.store.run(ORG, run.run_id).active)
+    doubting.gone = False
+
+    evaluations.resume(ADMIN, ORG, run.run_id)
+
+    after = ended(evaluations, run)
+    assert (after.status, after.finished, after.reason) == (Status.DONE, 600, "")
+
+
+def test_a_ledger_that_cannot_be_written_for_a_while_loses_no_row_and_asks_none_twice(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = threading.Event()
+    write = bench.store.finish_rows
+
+    def finish_rows(run: Run, rows: Iterable[FinishedRow], at: datetime) -> Progress:
+        if away.is_set():
+            raise OSError("the database is away")
+        return write(run, rows, at)
+
+    monkeypatch.setattr(bench.store, "finish_rows", finish_rows)
+    engine = LiteralEngine(before=lambda _: time.sleep(0.002))
+    evaluations = bench.evaluations(engine)
+    run = bench.start(evaluations, many(1_000))
+    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    away.set()
+    time.sleep(1)
+    asked = len(engine.asked)
+    time.sleep(0.5)
+    assert len(engine.asked) == asked < 1_000
+    away.clear()
+
+    assert ended(evaluations, run).status is Status.DONE
+    assert len(engine.asked) == 1_000
+
+
+def test_the_queue_is_not_even_imported_where_no_run_ever_starts(database_url: str) -> None:
+    """DBOS takes a third of a second to import, and threads."""
+    program = (
+        "import sys; from pathlib import Path; from core.bootstrap import build; from core.settings import Settings; "
+        f"parts = build(Settings(data_dir=Path(sys.argv[1]), database_url={database_url!r})); parts.start(); "
+        "import time; time.sleep(0.5); parts.stop(); print('dbos' in sys.modules)"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

@@ -258,10 +258,12 @@ class Tenants(RuleBasedStateMachine):
     def the_worker_takes_a_run(self) -> None:
         """As in the background, here in turn: it stops the run of somebody who may not evaluate any more."""
         worker = self.parts.worker
-        if (taken := worker._claim()) is None:
+        if not (waiting := worker._store.not_enqueued()):
             assert not any(status is Status.QUEUED for org in self.orgs for _, status in org.runs.values())
             return
-        worker._execute(taken)
+        taken = waiting[0]
+        for chunk in worker._store.chunks(taken):
+            worker._executions.answer(chunk)
         (org,) = [org for org in self.orgs if org.org_id == taken.org_id]
         author, _ = org.runs[taken.run_id]
         done = may(self.world.roles, author, org.org_id, EVALUATE)

@@ -14,13 +14,17 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline
-from core.errors import AccessDenied, NotFound
-from core.files.writing import to_csv, to_xlsx
+from core.errors import AccessDenied, FrontlineError, NotFound
+from core.files.writing import to_xlsx
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes
 from core.questions.policy_fields import with_values
+from core.report import tables
+from core.report.html import html
+from core.report.junit import junit
+from core.report.report import Report
+from core.runs.analysis import Analysis
 from core.storage.database import Database
-from pages.evaluations.results import figures_table, run_table
 from pages.questions.delta import as_file
 from tests.integration.tenants import (
     FOREIGN,
@@ -57,6 +61,28 @@ def save(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.questions.save(p, o, base_revision=k.revision, changes=Changes(added=[entry]), note=f"By {word(o)}")
 
 
+def add_phrasing(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.questions.add_phrasing(p, o, entry_id=1, phrasing=f"{word(o)} {uuid.uuid4()}", note=f"By {word(o)}")
+
+
+def save_dataset(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.datasets.save(p, o, name=f"{word(o)} again", preview=k.preview, source=f"{word(o)}.csv")
+
+
+def rename_dataset(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.datasets.rename(p, o, k.dataset.dataset_id, f"{word(o)} {uuid.uuid4()}")
+
+
+def correct_label(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """To and fro, so that each person changes something."""
+    run = k.run.run_id
+    return [f.fixes.correct_label(p, o, run, line=2, entry_id=entry) for entry in (None, 1)]
+
+
+def add_wording(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.fixes.add_wording(p, o, k.run.run_id, line=3, question=f"do you like {word(o)}", entry_id=1)
+
+
 def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     now = f.questions.table(owner(o if o in ORGS else A), o if o in ORGS else A)
     policy = with_values(now.policy, {"fallback": f"{uuid.uuid4()} {word(o)}"})
@@ -78,12 +104,22 @@ def cancel(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.evaluations.cancel(p, o, next((run for run in runs if run.active), k.run).run_id)
 
 
+def steer(f: Frontline, p: Principal, o: str, k: Facts, how: str) -> object:
+    """A run of this org that has ended, or waits: what cannot be done with it now is refused in words."""
+    runs = f.evaluations.runs(owner(o), o) if o in ORGS else [k.run]
+    try:
+        return getattr(f.evaluations, how)(p, o, next((run for run in runs if run.active), k.run).run_id)
+    except AccessDenied:
+        raise
+    except FrontlineError as refused:
+        return str(refused)
+
+
 def results(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     """The rows, and the files that people take away."""
     found = f.evaluations.results(p, o, k.run.run_id)
-    summary, table = f.evaluations.summary(p, o, k.run.run_id), found.table()
-    sheets = {"Rows": table, "Figures": figures_table(summary), "Run": run_table(found.run)}
-    return found, table, to_csv(table), to_xlsx(sheets)
+    report = Report(analysis=Analysis(found), took=f.evaluations.took(p, o, k.run.run_id))
+    return found, tables.csv(report.analysis), tables.workbook(report.analysis), junit(report.analysis), html(report)
 
 
 def table(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -112,6 +148,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.latest_revision": (VIEW, lambda f, p, o, k: f.questions.latest_revision(p, o)),
     "questions.history": (VIEW, lambda f, p, o, k: f.questions.history(p, o)),
     "questions.save": (EDIT, save),
+    "questions.add_phrasing": (EDIT, add_phrasing),
     "questions.keep_draft": (EDIT, keep_draft),
     "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
@@ -121,6 +158,10 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "evaluations.check": (EVALUATE, lambda f, p, o, k: f.evaluations.check(p, o, k.table, k.columns)),
     "evaluations.estimate": (EVALUATE, lambda f, p, o, k: f.evaluations.estimate(p, o, preview=k.preview)),
     "evaluations.start": (EVALUATE, start),
+    "evaluations.pause": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "pause")),
+    "evaluations.resume": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "resume")),
+    "evaluations.retry_failed": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "retry_failed")),
+    "evaluations.start_again": (EVALUATE, lambda f, p, o, k: f.evaluations.start_again(p, o, k.run.run_id)),
     "evaluations.cancel": (EVALUATE, cancel),
     "evaluations.run": (VIEW, lambda f, p, o, k: f.evaluations.run(p, o, k.run.run_id)),
     "evaluations.runs": (VIEW, lambda f, p, o, k: f.evaluations.runs(p, o)),
@@ -129,6 +170,17 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "evaluations.results": (VIEW, results),
     "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
+    "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
+    "datasets.find": (VIEW, lambda f, p, o, k: f.datasets.find(p, o, k.dataset.dataset_id)),
+    "datasets.versions": (VIEW, lambda f, p, o, k: f.datasets.versions(p, o, k.dataset.dataset_id)),
+    "datasets.check": (EVALUATE, lambda f, p, o, k: f.datasets.check(p, o, k.dataset.dataset_id, 1)),
+    "datasets.export": (EVALUATE, lambda f, p, o, k: f.datasets.export(p, o, k.dataset.dataset_id, 1)),
+    "datasets.save": (EVALUATE, save_dataset),
+    "datasets.rename": (EVALUATE, rename_dataset),
+    "fixes.source": (VIEW, lambda f, p, o, k: f.fixes.source(p, o, k.run.run_id, 2)),
+    "fixes.correct_label": (EVALUATE, correct_label),
+    "fixes.add_wording": (EDIT, add_wording),
+    "datasets.archive": (EVALUATE, lambda f, p, o, k: f.datasets.archive(p, o, k.dataset.dataset_id)),
     "examples.preview": (MANAGE, preview),
     "examples.share": (MANAGE, share),
     "examples.shared": (MANAGE, lambda f, p, o, k: f.examples.shared(p, o)),
@@ -164,7 +216,7 @@ FOR_NO_PERSON = {
     "servers": {"key_for"},
     "spending": {"estimate", "cost", "reserve", "settle", "release"},
     "idempotency": {"begin", "keep", "forget"},
-    "worker": {"start", "stop"},
+    "worker": {"may_work", "start", "stop"},
     "opened": {"callback", "close", "enter_context", "pop_all", "push"},
 }
 """Methods by part that take no person: pages and routes that use one have asked a use case first."""
@@ -225,8 +277,8 @@ def test_who_may_gets_only_their_own_and_who_may_not_is_refused_in_the_same_word
         calls += len(allowed)
 
     assert calls == len(CASES) * len(PEOPLE) * (len(ORGS) + 1)
-    for org, tables in contents(bench.database).items():
-        assert [secret for secret in foreign_words([org]) if secret in text_of(tables)] == []
+    for org, kept in contents(bench.database).items():
+        assert [secret for secret in foreign_words([org]) if secret in text_of(kept)] == []
     _logs_hold_no_texts(caplog)
 
 
@@ -284,6 +336,9 @@ READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
     "run": lambda f, p, o, run: f.evaluations.run(p, o, run),
     "results": lambda f, p, o, run: f.evaluations.results(p, o, run),
     "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
+    "where a row came from": lambda f, p, o, run: f.fixes.source(p, o, run, 2),
+    "a wording": lambda f, p, o, run: f.fixes.add_wording(p, o, run, line=2, question="x", entry_id=1),
+    "a label": lambda f, p, o, run: f.fixes.correct_label(p, o, run, line=2, entry_id=1),
     "training files": lambda f, p, o, run: f.training.files(p, o, run_ids=[run]),
 }
 

@@ -25,7 +25,7 @@ def store(database: Database) -> SqlRunStore:
 
 
 def begun(store: SqlRunStore, org_id: str = "org", rows: int = 12) -> Run:
-    """A run that the worker "w" has."""
+    """A run that waits."""
     run = Run(
         org_id=org_id,
         run_id="run",
@@ -41,9 +41,7 @@ def begun(store: SqlRunStore, org_id: str = "org", rows: int = 12) -> Run:
     )
     questions = [TestRow(line=n + 2, question=f"q{n}", expected_as_given="", label=TO_FALLBACK) for n in range(rows)]
     store.create(run, questions)
-    taken = store.claim("w", AT, AT)
-    assert taken is not None
-    return taken
+    return run
 
 
 def row(number: int, **values: Any) -> FinishedRow:
@@ -53,7 +51,7 @@ def row(number: int, **values: Any) -> FinishedRow:
 
 def took_of(store: SqlRunStore, *rows: FinishedRow, org_id: str = "org") -> Took:
     run = begun(store, org_id)
-    store.finish_rows(run, "w", rows, AT)
+    store.finish_rows(run, rows, AT)
     return store.took(run.org_id, run.run_id)
 
 
@@ -110,6 +108,6 @@ def test_sums_may_be_larger_than_any_row(store: SqlRunStore) -> None:
 def test_another_orgs_rows_are_not_counted(store: SqlRunStore) -> None:
     for org_id in ("a", "b"):
         run = begun(store, org_id)
-        store.finish_rows(run, "w", [row(0, usage=USAGE, way="schema")] if org_id == "a" else [], AT)
+        store.finish_rows(run, [row(0, usage=USAGE, way="schema")] if org_id == "a" else [], AT)
 
     assert (store.took("a", "run").asked, store.took("b", "run")) == (1, Took())

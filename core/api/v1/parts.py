@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.audit.service import Audit
+from core.datasets.service import Datasets
 from core.idempotency import IdempotencyStore
 from core.identity.access import Access
 from core.identity.bearer import Bearers
@@ -24,6 +25,7 @@ class Parts:
     questions: Questions
     answering: Answering
     evaluations: Evaluations
+    datasets: Datasets
     idempotency: IdempotencyStore
     audit: Audit | None = None
 

@@ -1,6 +1,5 @@
 """Evaluation runs: started from a file, watched, ended, and what came out."""
 
-import dataclasses
 import json
 import uuid
 from typing import Annotated
@@ -24,10 +23,11 @@ from core.api.v1.run_models import (
     result_row,
 )
 from core.errors import InvalidInput, Problem
-from core.evaluation.columns import ExpectedKind, Mapping, recognise
+from core.evaluation.columns import ExpectedKind
 from core.evaluation.dataset import BadRow
+from core.evaluation.formats.choosing import understood
+from core.evaluation.formats.recognised import Recognised
 from core.evaluation.outcomes import Verdict
-from core.files.table import Table
 from core.identity.principal import Permission
 from core.runs.service import NAME_LIMIT
 
@@ -47,7 +47,7 @@ def start_run(
     request: Request,
     response: Response,
     caller: ThisCaller,
-    file: Annotated[UploadFile, File(description="CSV, TSV, TXT or XLSX, up to 25 MB; its name says which")],
+    file: Annotated[UploadFile, File(description="CSV, TSV, TXT, XLSX or JSONL, up to 25 MB; its name says which")],
     name: Name = "",
     question_column: Column = None,
     expected_column: Column = None,
@@ -58,17 +58,19 @@ def start_run(
 ) -> RunStarted:
     """Run a file of test questions against the newest revision; it goes on after this answer.
 
+    The questions are kept under the name, as a new version where it has others.
+
     Rows that cannot be run are left out and listed. A column ``question``, and one of ``expected_question``,
     ``expected_answer`` or ``expected_id``; ``__fallback__`` where a person should take over.
     """
     data, file_name = file.file.read(), file.filename or ""
-    chosen = Mapping(question=question_column, expected=expected_column)
+    columns = {"question": question_column, "expected": expected_column}
     fields = [file_name, name, question_column, expected_column, expected_kind, sheet, anew]
 
     def begin() -> RunStarted:
         table = caller.parts.evaluations.read(caller.principal, caller.org_id, data, file_name, sheet=sheet)
-        mapping = _mapping(table, chosen, expected_kind)
-        return _started(caller, table, mapping, name=name or file_name, anew=anew)
+        found = understood(table, columns, expected_kind)
+        return _started(caller, found, name=name or file_name or "Evaluation", source=file_name, anew=anew)
 
     started = once(caller, idempotency_key, fingerprint(json.dumps(fields).encode(), data), RunStarted, begin)
     response.headers["Location"] = f"{request.url.path}/{started.run_id}"
@@ -135,24 +137,17 @@ def list_results(
     return ResultPage(run=RunShown.of(found.run), results=results, next=following)
 
 
-def _mapping(table: Table, chosen: Mapping, kind: ExpectedKind | None) -> Mapping:
-    """What the columns mean: as recognised, or as the caller says."""
-    seen = recognise(table)
-    expected = chosen.expected or seen.expected
-    recognised_kind = seen.expected_kind if expected == seen.expected else ExpectedKind.AUTO
-    return dataclasses.replace(
-        seen, question=chosen.question or seen.question, expected=expected, expected_kind=kind or recognised_kind
-    )
-
-
-def _started(caller: Caller, table: Table, mapping: Mapping, *, name: str, anew: bool) -> RunStarted:
-    evaluations = caller.parts.evaluations
-    preview, revision = evaluations.check(caller.principal, caller.org_id, table, mapping)
+def _started(caller: Caller, found: Recognised, *, name: str, source: str, anew: bool) -> RunStarted:
+    evaluations, datasets = caller.parts.evaluations, caller.parts.datasets
+    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping)
     if not preview.good:
         nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
         raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])
-    run = evaluations.start(caller.principal, caller.org_id, name=name, preview=preview, revision=revision, anew=anew)
-    return RunStarted.begun(run, mapping, preview)
+    kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source)
+    run = evaluations.start(
+        caller.principal, caller.org_id, name=name, preview=preview, revision=revision, anew=anew, dataset=kept
+    )
+    return RunStarted.begun(run, found.mapping, preview)
 
 
 def _problem(row: BadRow) -> Problem:

@@ -1,0 +1,100 @@
+"""How a run and its rows stand in their tables."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.evaluation.dataset import Label, LabelKind, TestRow
+from core.questions.policy import Policy
+from core.runs.ledger import FinishedRow, PendingRow, Run, Status, reservation_of
+from core.storage.tables import reservations, run_rows, runs
+
+RUN_COLUMNS = (
+    *("org_id", "run_id", "name", "revision", "engine", "engine_version", "author_id", "author", "created_at"),
+    *("total", "anew", "finished", "reason", "started_at", "ended_at", "dataset_id", "dataset_version"),
+    *("attempt", "going_since", "finished_before"),
+)
+FINISHED_COLUMNS = (
+    *("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason"),
+    *("sent", "received", "cached", "nano_usd", "reused", "offered"),
+)
+_COUNTED = ("sent", "received", "cached")
+_FILE_COLUMNS = ("row", "line", "question", "expected", "label", "label_ids", "extra")
+
+FINISH = (
+    sa.update(run_rows)
+    .where(
+        run_rows.c.org_id == sa.bindparam("of_org"),
+        run_rows.c.run_id == sa.bindparam("of_run"),
+        run_rows.c.row == sa.bindparam("of_row"),
+        run_rows.c.verdict.is_(None),  # so that no row counts twice, whoever else has answered it
+    )
+    .values({name: sa.bindparam(f"new_{name}") for name in FINISHED_COLUMNS})
+)
+
+
+def this_run(org_id: str, run_id: str) -> sa.ColumnElement[bool]:
+    """The condition that finds one run."""
+    return sa.and_(runs.c.org_id == org_id, runs.c.run_id == run_id)
+
+
+def finished_values(run: Run, row: FinishedRow) -> dict[str, Any]:
+    """What ``FINISH`` needs for a row."""
+    values = {f"new_{name}": getattr(row.usage if name in _COUNTED else row, name) for name in FINISHED_COLUMNS}
+    return {**values, "new_verdict": row.verdict.value, "of_org": run.org_id, "of_run": run.run_id, "of_row": row.row}
+
+
+def row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
+    """A row as it stands before it is answered."""
+    return {
+        "org_id": run.org_id,
+        "run_id": run.run_id,
+        "row": number,
+        "line": row.line,
+        "question": row.question,
+        "expected": row.expected_as_given,
+        "label": row.label.kind.value,
+        "label_ids": list(row.label.entry_ids),
+        "extra": {"tags": list(row.tags), "split": row.split, "note": row.note, "group": row.group},
+    }
+
+
+def copied_rows(run: Run, of_run: str) -> sa.Insert:
+    """Gives a run the rows of another one of its org, as they stood before they were answered."""
+    columns = [run_rows.c[name] for name in _FILE_COLUMNS]
+    rows = sa.select(run_rows.c.org_id, sa.literal(run.run_id), *columns).where(
+        run_rows.c.org_id == run.org_id, run_rows.c.run_id == of_run
+    )
+    return sa.insert(run_rows).from_select(["org_id", "run_id", *_FILE_COLUMNS], rows)
+
+
+def pending_rows(org_id: str, run_id: str) -> sa.Select[tuple[int, str, str, list[int]]]:
+    """Finds the rows without a verdict, in order."""
+    rows = run_rows.c
+    return (
+        sa.select(rows.row, rows.question, rows.label, rows.label_ids)
+        .where(rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_(None))
+        .order_by(rows.row)
+    )
+
+
+def pending_row(found: sa.Row[tuple[int, str, str, list[int]]]) -> PendingRow:
+    """One of ``pending_rows``."""
+    label = Label(kind=LabelKind(found.label), entry_ids=tuple(found.label_ids))
+    return PendingRow(row=found.row, question=found.question, label=label)
+
+
+def run_of(row: sa.Row[Any]) -> Run:
+    """A run from its row."""
+    values = {name: getattr(row, name) for name in RUN_COLUMNS}
+    return Run(**values, status=Status(row.status), policy=Policy.from_json(row.policy))
+
+
+def release(connection: sa.Connection, org_id: str, run_id: str) -> None:
+    """Give back what was set aside for a run, in the transaction that ends or pauses it: a crash between the two
+    would keep it set aside for ever."""
+    connection.execute(
+        sa.delete(reservations).where(
+            reservations.c.org_id == org_id, reservations.c.reservation_id == reservation_of(run_id)
+        )
+    )

@@ -1,0 +1,69 @@
+"""What a durable run costs beside the same calls of the same engine without ledger, queue and books.
+
+Each round asks all rows by the engine alone, then by a run in this process on SQLite, against a fresh model server of
+100 ms. The run's time is from the click that starts it to its end. Run: python -m tests.benchmarks.durability
+"""
+
+import argparse
+import contextlib
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from core.bootstrap import Frontline, build
+from core.identity.demo import OWNER
+from tests.durable import ORG, ended, fill, model_server, settings, start
+
+LATENCY = 0.1
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    for in_flight in (20, 50):
+        rounds = [measured(given.rows, in_flight) for _ in range(given.rounds)]
+        shares = sorted(run / bare - 1 for bare, run in rounds)
+        best_alone, best = (min(column) for column in zip(*rounds, strict=True))
+        print(
+            f"{in_flight} in flight, {given.rows:,} rows: ideal {given.rows * LATENCY / in_flight:.2f} s, engine alone "
+            f"{best_alone:.2f} s at best, durable {best:.2f} s at best; durable takes {statistics.median(shares):+.1%} "
+            f"(median of {', '.join(f'{share:+.1%}' for share in shares)})",
+            flush=True,
+        )
+
+
+def measured(rows: int, in_flight: int) -> tuple[float, float]:
+    """Seconds of the engine alone, and of a durable run."""
+    with tempfile.TemporaryDirectory() as name, model_server(LATENCY) as url, contextlib.ExitStack() as ends:
+        parts = build(settings(Path(name), url))
+        ends.callback(parts.stop)
+        fill(parts, in_flight)
+        ended(parts, start(parts, 200))  # what is made once a process is made
+        before = engine_alone(parts, rows)
+        run = ended(parts, start(parts, rows))
+        assert run.ended_at is not None
+        alone = (
+            before + engine_alone(parts, rows)
+        ) / 2  # before and after: a busy machine changes from minute to minute
+        return alone, (run.ended_at - run.created_at).total_seconds()
+
+
+def engine_alone(parts: Frontline, rows: int) -> float:
+    """Seconds in which the engine answers so many questions, each asked anew, with nothing kept."""
+    published = parts.questions.table(OWNER, ORG)
+    engine = parts.engines.engine_for(ORG, published.policy.model)
+    items = ((row, f"question {row}?") for row in range(rows))
+    whole = parts.questions._store.published(ORG)
+    began = time.monotonic()
+    count = sum(1 for _ in engine.ask_all(items, whole, stop=threading.Event(), anew=True))
+    assert count == rows
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    main()
