@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.evaluation.proportion import Ints
 from core.evaluation.rows import Rows
 
 EXAMPLES = 3
@@ -24,6 +25,13 @@ def confusions(rows: Rows) -> pd.DataFrame:
     found["share"] = found["count"] / found["of"]
     ordered = found.sort_values(["count", "share", "expected", "given"], ascending=[False, False, True, True])
     return ordered[["expected", "given", "count", "of", "share", "places"]].reset_index(drop=True)
+
+
+def confused(rows: Rows, expected: int, given: int) -> Ints:
+    """The places in the ledger of all rows of one pair, in the order of the file."""
+    wrong = rows.judged & ~rows.right
+    found: Ints = rows.place[wrong & (rows.expected == expected) & (rows.given == given)]
+    return found
 
 
 def _first(places: "pd.Series[int]") -> tuple[int, ...]:

@@ -3,15 +3,19 @@
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.confusions import EXAMPLES
+from core.evaluation.confusions import EXAMPLES, confused
 from core.evaluation.numbers import share
+from core.identity.principal import Principal
 from core.runs.analysis import Analysis
+from pages.evaluations import results
+from pages.shell import notices, session
 
+PAGE = "evaluations"
 SHOWN = 1_000
 
 
-def render(analysis: Analysis) -> None:
-    """The pairs, the most frequent first."""
+def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
+    """The pairs, the most frequent first; the rows of one that is chosen."""
     found = analysis.confusions
     if found.empty:
         st.success("No mistakes: every question with a label ended as expected.", icon=":material/check:")
@@ -22,9 +26,13 @@ def render(analysis: Analysis) -> None:
         f"{pairs}, the most frequent first{shown}. Two entries that are often taken for each other may need clearer "
         "wordings, or be one; an entry that often goes to a person may need more wordings."
     )
-    st.dataframe(
+    run_id = analysis.results.run.run_id
+    picked = st.dataframe(
         table(analysis, found.head(SHOWN)),
         hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=session.key(PAGE, org_id, f"confusions_{run_id}"),
         column_config={
             "Expected": st.column_config.TextColumn(width=260),
             "Given instead": st.column_config.TextColumn(width=260),
@@ -33,6 +41,18 @@ def render(analysis: Analysis) -> None:
             "Examples": st.column_config.ListColumn(width=420, help=f"The first {EXAMPLES} questions of these"),
         },
     )
+    cells = picked["selection"]["cells"]
+    if not cells or cells[0][0] >= len(found):
+        st.caption("Click one to see its questions.")
+        return
+    pair = found.iloc[cells[0][0]]
+    expected, given = int(pair["expected"]), int(pair["given"])
+    st.subheader("Its questions", anchor=False)
+    st.caption(
+        f"Expected: {notices.plain(analysis.name(expected))} · given instead: {notices.plain(analysis.name(given))}"
+    )
+    places = confused(analysis.rows, expected, given)
+    results.listed(principal, org_id, analysis, places, name=f"confused_{expected}_{given}")
 
 
 def table(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:

@@ -147,7 +147,7 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
     analysis = kept.analysis(principal, membership.org_id, run)
     match name:
         case "Confusions":
-            confusions.render(analysis)
+            confusions.render(principal, membership.org_id, analysis)
         case "Confidence":
             confidence.render(analysis)
         case "Threshold":

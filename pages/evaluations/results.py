@@ -10,7 +10,6 @@ from core.evaluation.proportion import Ints
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.browsing import Order, found
-from core.runs.ledger import Run
 from pages.evaluations import exports, fixes
 from pages.shell import session
 
@@ -54,19 +53,29 @@ def figures(summary: Summary) -> None:
 
 def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The rows, to filter and to search, a page at a time; all columns of a row that is chosen; downloads."""
-    run, summary = analysis.results.run, analysis.summary
+    summary = analysis.summary
     answered = int(analysis.results.ledger["given_id"].notna().sum())
     handed = summary.attempted - answered - summary.count(Verdict.FAILED)
     st.caption(f"{answered:,} of {summary.attempted:,} questions got an answer, {handed:,} went to a person.")
     places = _wanted(org_id, analysis, summary)
+    listed(principal, org_id, analysis, places)
+    exports.rows(principal, org_id, analysis, places, whole=len(places) == summary.attempted)
+
+
+def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *, name: str = "rows") -> None:
+    """The rows at these places in the ledger, a page at a time, and all columns of a row that is chosen.
+
+    ``name`` tells this list from others on the same run.
+    """
+    run_id = analysis.results.run.run_id
     above = st.container()
-    table = analysis.results.table(places=_page(org_id, run, places))
+    table = analysis.results.table(places=_page(session.key(PAGE, org_id, f"{name}_page_{run_id}"), places))
     picked = above.dataframe(
         table,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
-        key=session.key(PAGE, org_id, f"rows_{run.run_id}"),
+        key=session.key(PAGE, org_id, f"{name}_{run_id}"),
         column_config=_COLUMNS,
     )
     cells = picked["selection"]["cells"]
@@ -75,7 +84,6 @@ def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
         fixes.render(principal, org_id, analysis.results, int(table.iloc[cells[0][0]]["Line"]))
     else:
         st.caption("Click a row to see it in full.")
-    exports.rows(principal, org_id, analysis, places, whole=len(places) == summary.attempted)
 
 
 def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> Ints:
@@ -96,12 +104,11 @@ def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> Ints:
     return found(analysis.results, chosen or None, words or "", order or Order.FILE)
 
 
-def _page(org_id: str, run: Run, places: Ints) -> Ints:
+def _page(key: str, places: Ints) -> Ints:
     """The places of one page of rows; the person may turn the pages where there are several."""
     pages = -(-len(places) // ROWS_A_PAGE)
     if pages < 2:
         return places
-    key = session.key(PAGE, org_id, f"page_{run.run_id}")
     if int(session.widget(key) or 1) > pages:
         session.set_widget(key, 1)  # another filter has fewer pages
     with st.container(horizontal=True, vertical_alignment="center"):

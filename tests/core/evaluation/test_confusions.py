@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from core.evaluation.confusions import confusions
+from core.evaluation.confusions import confused, confusions
 from core.evaluation.rows import PERSON
 from tests.core.evaluation.ledgers import line, random_rows, rows
 
@@ -46,3 +46,17 @@ def test_the_counts_are_those_of_scikit_learns_matrix(seed: int, size: int) -> N
 
 def test_a_run_without_a_mistake_has_no_confusions() -> None:
     assert confusions(rows(line("a", 1, 1))).empty
+
+
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 80))
+@settings(max_examples=25)
+def test_the_rows_of_all_pairs_are_all_mistakes_once_and_as_many_as_counted(seed: int, size: int) -> None:
+    run = random_rows(seed, size)
+
+    found = confusions(run)
+    places = [confused(run, *pair) for pair in found[["expected", "given"]].itertuples(index=False)]
+
+    assert [len(of_pair) for of_pair in places] == found["count"].tolist()
+    assert all(tuple(of_pair[:3]) == first for of_pair, first in zip(places, found["places"], strict=True))
+    together = sorted(place for of_pair in places for place in of_pair.tolist())
+    assert together == run.place[run.judged & ~run.right].tolist()

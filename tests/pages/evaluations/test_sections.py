@@ -20,6 +20,7 @@ from core.runs.ledger import Run
 from pages.evaluations import detectable
 from pages.evaluations.confidence import NONE_TOLD
 from pages.evaluations.page import SECTIONS
+from pages.shell import session
 from tests.core.evaluation.ledgers import line, rows
 from tests.core.runs.test_analysis import analysis
 from tests.pages.conftest import Browser, everything
@@ -67,6 +68,20 @@ def test_confusions_stand_with_their_questions(browser: Browser, run: Run) -> No
     assert table["Expected"].tolist()[0] in {"What are your hours?", "(to a person)"}
     asked = [question for examples in table["Examples"] for question in examples]
     assert "What do you sell?" in asked
+
+
+def test_a_confusion_that_is_clicked_shows_its_rows(browser: Browser, run: Run) -> None:
+    tab = section(browser, run, "Confusions")
+    pairs = tab.dataframe[0].value
+    at = pairs["Examples"].tolist().index(["What do you sell?"])
+
+    cells = {"selection": {"rows": [], "columns": [], "cells": [[at, "Expected"]]}}
+    tab.session_state[session.key("evaluations", ORG, f"confusions_{run.run_id}")] = cells
+    shown = tab.run()
+
+    assert not shown.exception
+    assert "Its questions" in everything(shown)
+    assert shown.dataframe[1].value["Question"].tolist() == ["What do you sell?"]
 
 
 def test_the_confidence_has_three_charts_with_a_sentence_each(browser: Browser, run: Run) -> None:
