@@ -20,8 +20,9 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID  # noqa: E40
 QUEUE = "frontline-runs"
 VERSION = "runs-1"
 """Names what the chunks on the queue mean. DBOS would take a hash of the source, and strand them at each update."""
-CHUNKS_A_RUN = 10
-"""Chunks of a run that a process has at once: their rows are about 10 times the calls in flight of most servers."""
+CHUNKS_A_RUN = 5
+"""Chunks of a run that a process takes from the queue at once: 500 rows, 10 times 50 calls in flight. With more, the
+first of several processes would have the whole of a run of a thousand rows, and the others would look on."""
 CHUNKS_AT_ONCE = 40
 BEGUN_DIRECTLY = 3
 """Chunks of a run that begin where it was put on the queue, and wait for no look at it: a stream of calls reads 200
