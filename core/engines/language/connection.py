@@ -1,16 +1,17 @@
 """Sends one request to a model server and reads one reply; the only module that lets the openai client speak."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 import openai
+from pydantic_core import to_json
 
 from core.engines.language import quiet_logs
 from core.engines.language.failures import in_our_words, refused_parameter
 from core.engines.language.guard import AddressRefused, Guard
+from core.engines.language.http_client import DirectClient
 from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
@@ -49,13 +50,13 @@ class Connection:
         self.settings = settings
         self.memory = memory
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        transport = Transport(certificates(), guard)
+        client = DirectClient(Transport(certificates(), guard), wait)
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.sent_key,
             max_retries=0,
             timeout=wait,
-            http_client=httpx2.AsyncClient(transport=transport, timeout=wait, follow_redirects=False),
+            http_client=client,
         )
         # The client takes these from its own environment variables, whichever server it speaks to.
         self._client.organization = self._client.project = self._client.admin_api_key = None
@@ -100,10 +101,9 @@ class Connection:
 
     async def _try(self, path: str, body: dict[str, Any], droppable: frozenset[str]) -> bytes | str:
         """The reply's body, or the name of the parameter that was refused."""
-        written = json.dumps(
-            body, ensure_ascii=False, separators=(",", ":")
-        ).encode()  # the client would copy each part
-        response = await self._answered(lambda: self._client.post(path, cast_to=httpx2.Response, content=written))
+        written = to_json(body)  # the client would copy each part first, and a table is long
+        whole = f"{self.settings.place[0]}{path}"  # it would put a part of an address together anew for each request
+        response = await self._answered(lambda: self._client.post(whole, cast_to=httpx2.Response, content=written))
         if isinstance(response, httpx2.Response):
             return response.content
         if isinstance(response, openai.APIStatusError) and (name := refused_parameter(response, droppable)):
