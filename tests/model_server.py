@@ -169,12 +169,13 @@ class ModelServer:
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         self.requests.append(request)
+        number = len(self.requests)  # now: others come while this one waits
         await asyncio.sleep(self.latency)
         if (body := self.anything(request)) is not None:
             writer.write(response(200, body))
             await writer.drain()
             return True
-        fault = self.fault(request, len(self.requests))
+        fault = self.fault(request, number)
         match fault:
             case Fault.HANG:
                 await asyncio.Event().wait()

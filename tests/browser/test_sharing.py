@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, open_as, title
+from tests.browser.conftest import Server, open_as, settled, title
 from tests.browser.grid import FIRST_ROW
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,7 @@ def test_an_owner_shares_entries_and_stops(server: Server, page: Page, shot: Sho
     expect(page.get_by_text("1 entry:")).to_be_visible()
     tick(page, 1)
     expect(page.get_by_text("2 entries:")).to_be_visible()
+    settled(page)  # while it changes, the page shows the old box below the new one
     shot(page, "sharing_preview")
     page.get_by_text("I have read it.").click()
     expect(share).to_be_enabled()
