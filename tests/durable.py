@@ -2,18 +2,15 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pandas as pd
@@ -166,21 +163,25 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def working(settings: Settings, silent_after: float, beat_every: float) -> None:
+def working(silent_after: float, beat_every: float) -> None:
     """What a process does that answers rows, on any database, with other times than the app's."""
     worker.SILENT_AFTER_SECONDS, worker.BEAT_EVERY_SECONDS, worker.LOOK_EVERY_SECONDS = silent_after, beat_every, 0.2
-    try:
-        build(settings).start()
-    except Exception:
-        (settings.data_dir / "working.log").write_text(traceback.format_exc())
-        raise
+    build(Settings.from_environment()).start()
     signal.pause()
 
 
-def working_process(settings: Settings, *, silent_after: float = 1.5, beat_every: float = 0.3) -> BaseProcess:
-    """A process that answers rows. It is the fork of one that has imported everything: that takes seconds."""
-    forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["tests.durable", "core.runs.durable"])
-    begun = forks.Process(target=working, args=(settings, silent_after, beat_every), daemon=True)
-    begun.start()
-    return begun
+def working_process(
+    chosen: Settings, *, silent_after: float = 1.5, beat_every: float = 0.3
+) -> "subprocess.Popen[bytes]":
+    """A process that answers rows."""
+    assert chosen.engine is not None
+    program = f"from tests.durable import working; working({silent_after}, {beat_every})"
+    return process(
+        ["-c", program], chosen.data_dir, variables(chosen.data_dir, chosen.engine.base_url, chosen.database_url)
+    )
+
+
+def said(folder: Path) -> str:
+    """What the processes of a folder said."""
+    log = folder / "processes.log"
+    return log.read_text(errors="replace") if log.exists() else ""

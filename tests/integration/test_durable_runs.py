@@ -1,13 +1,11 @@
 """Runs that outlive the processes which answer them: real processes, killed, stopped and started again."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pandas as pd
@@ -27,9 +25,11 @@ from tests.durable import (
     ORG,
     ended,
     fill,
+    kill,
     looking_on,
     process,
     result,
+    said,
     settings,
     start,
     variables,
@@ -47,9 +47,9 @@ class Installation:
 
     parts: Frontline
     model: ModelServer
-    processes: list[BaseProcess] = field(default_factory=list)
+    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
-    def begin(self, silent_after: float = 1.5) -> BaseProcess:
+    def begin(self, silent_after: float = 1.5) -> "subprocess.Popen[bytes]":
         """A process that answers rows."""
         begun = working_process(self.parts.settings, silent_after=silent_after)
         self.processes.append(begun)
@@ -58,9 +58,7 @@ class Installation:
     def kill(self) -> None:
         """Kill all of them."""
         for begun in self.processes:
-            if begun.pid is not None and begun.is_alive():
-                os.kill(begun.pid, signal.SIGKILL)
-            begun.join()
+            kill(begun)
 
     def now(self, run: Run) -> Run:
         return self.parts.evaluations.run(OWNER, ORG, run.run_id)
@@ -72,15 +70,15 @@ class Installation:
     def when(self, run: Run, condition: Callable[[Run], bool]) -> Run:
         until = time.monotonic() + 60
         while not condition(found := self.now(run)):
-            assert time.monotonic() < until, (found, self.died)
+            assert time.monotonic() < until, (found, self.said)
             time.sleep(0.02)
         return found
 
     @property
-    def died(self) -> str:
-        """Why a process could not begin, if one could not."""
-        log = self.parts.settings.data_dir / "working.log"
-        return log.read_text() if log.exists() else ""
+    def said(self) -> str:
+        """How the processes are, and what they said: why a test waits in vain."""
+        ended = [begun.poll() for begun in self.processes]
+        return f"ended with {ended}\n{said(self.parts.settings.data_dir)}"
 
     @property
     def asked(self) -> int:
@@ -167,13 +165,13 @@ def test_two_workers_share_a_run_and_the_rows_of_a_killed_one_are_finished_by_th
     # A process begins its queue when there is the first run: until then the other one may do all of it alone.
     until = time.monotonic() + 60
     while living(shared.parts) < 2:
-        assert time.monotonic() < until, shared.died
+        assert time.monotonic() < until, shared.said
         ended(shared.parts, start(shared.parts, 100))
     before = shared.asked
     run = start(shared.parts, 1_200)
     shared.when(run, lambda _: holders(shared.parts, run) == 2)
     shared.finished(run, 300)
-    os.kill(first.pid or 0, signal.SIGKILL)
+    kill(first)
 
     after = ended(shared.parts, run)
 
