@@ -25,6 +25,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import Run
 from core.settings import EngineSettings, Settings
+from tests.benchmarks.steady_server import SteadyServer
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
 
@@ -157,8 +158,10 @@ def server(kind: str) -> Iterator[str]:
 
 async def serve(port: int, kind: str) -> None:
     """Answer until ended from outside."""
+    if kind == "free":
+        await SteadyServer(LATENCY).serve(port)
     model = ModelServer(ways=[Way.SCHEMA], latency=LATENCY, anything=lambda request: counted(model, request))
-    model.fault = {"limited": bucket(Fault.BUSY_FOR_A_SECOND), "silent": bucket(Fault.BUSY)}.get(kind, model.fault)
+    model.fault = bucket(Fault.BUSY_FOR_A_SECOND if kind == "limited" else Fault.BUSY)
     async with model.serving(port):
         await asyncio.Event().wait()
 
