@@ -10,13 +10,10 @@ from core.errors import EngineFailed, InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry, Published
-from core.questions.text import control_character
+from core.questions.text import ASKED_LIMIT, control_character
 from core.spending.call import paid_call
 from core.spending.service import Spending
 from core.usage import NOTHING, Usage
-
-QUESTION_LIMIT = 2_000
-"""Characters of a visitor's question."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,8 +136,8 @@ def checked_question(question: str) -> str:
     reason = None
     if not text:
         reason = "is empty: type a question first."
-    elif len(text) > QUESTION_LIMIT:
-        reason = f"has {len(text):,} characters; {QUESTION_LIMIT:,} is the limit."
+    elif len(text) > ASKED_LIMIT:
+        reason = f"has {len(text):,} characters; {ASKED_LIMIT:,} is the limit."
     elif found := control_character(text):
         reason = f"holds the control character {found}: remove it and try again."
     if reason:

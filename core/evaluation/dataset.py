@@ -16,12 +16,9 @@ from core.evaluation.quoting import quoted
 from core.evaluation.several import json_texts
 from core.files.table import Row, Table
 from core.questions.entry import Entry
-from core.questions.text import control_character, same_question_key
+from core.questions.text import ASKED_LIMIT, control_character, same_question_key
 
 __all__ = ["BadRow", "Contradiction", "Label", "LabelKind", "Preview", "TestRow", "check"]
-
-QUESTION_LIMIT = 2_000
-"""Characters of a test question; the same as a visitor's question may have."""
 
 _SEPARATORS = re.compile(r"[,;|\n]")
 
@@ -153,8 +150,8 @@ class _Reader:
         question = cells["question"]
         if not question:
             return "The question is empty."
-        if len(question) > QUESTION_LIMIT:
-            return f"The question has {len(question):,} characters; {QUESTION_LIMIT:,} is the limit."
+        if len(question) > ASKED_LIMIT:
+            return f"The question has {len(question):,} characters; {ASKED_LIMIT:,} is the limit."
         for role, cell in cells.items():
             if found := control_character(cell):
                 return f"The cell “{self._columns[role]}” holds the control character {found}. Delete it."

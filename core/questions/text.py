@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+ASKED_LIMIT = 2_000
+"""Characters of a question that a visitor asks, and so of one that tests the answers."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

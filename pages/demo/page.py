@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.answering import QUESTION_LIMIT
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
+from core.questions.text import ASKED_LIMIT
 from pages.shell import notices, session
 
 PAGE = "demo"
@@ -31,7 +31,7 @@ def render(principal: Principal, membership: Membership) -> None:
     if Permission.ASK not in membership.permissions:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
         return
-    question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"), max_chars=QUESTION_LIMIT)
+    question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"), max_chars=ASKED_LIMIT)
     for message in _said(org_id):
         _show(message)
     if question:

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.answering import QUESTION_LIMIT, Answered, Answering, Failed, Fallback, answer, checked_question
+from core.answering import Answered, Answering, Failed, Fallback, answer, checked_question
 from core.engines.protocol import Asked, Candidate, Decision, Effort
 from core.errors import AccessDenied, EngineFailed, EngineUnavailable, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
+from core.questions.text import ASKED_LIMIT
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.database import Database
@@ -99,7 +100,7 @@ def test_the_time_is_that_of_the_decision() -> None:
     ("question", "words"),
     [
         (" \n", "is empty"),
-        ("x" * (QUESTION_LIMIT + 1), "2,001 characters"),
+        ("x" * (ASKED_LIMIT + 1), "2,001 characters"),
         ("a\0b", r"U\+0000"),
         ("\ud800", r"U\+D800"),
     ],

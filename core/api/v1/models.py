@@ -5,11 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from core.answering import QUESTION_LIMIT as ASKED_LIMIT
 from core.questions.checks import ALTERNATES_LIMIT, ANSWER_LIMIT, ENTRIES_LIMIT, QUESTION_LIMIT, TAG_LIMIT, TAGS_LIMIT
 from core.questions.entry import Entry
 from core.questions.revisions import Revision
-from core.questions.text import control_character
+from core.questions.text import ASKED_LIMIT, control_character
 
 
 def storable(text: str) -> str:

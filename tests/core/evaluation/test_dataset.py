@@ -5,12 +5,13 @@ import pytest
 
 from core.errors import InvalidInput
 from core.evaluation.columns import Mapping, recognise
-from core.evaluation.dataset import QUESTION_LIMIT, Contradiction, Preview, TestRow, check
+from core.evaluation.dataset import Contradiction, Preview, TestRow, check
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.files.reading import read_table
 from core.files.table import Row, RowProblem, Table
 from core.questions.entry import Entry
 from core.questions.policy import DEFAULT_FALLBACK
+from core.questions.text import ASKED_LIMIT
 
 ENTRIES = [
     Entry(id=1, question="What are your hours?", answer="9 to 5", alternates=("when are you open",)),
@@ -61,7 +62,7 @@ def test_good_rows_keep_their_line_and_what_was_given() -> None:
     [
         ("", "Yes", "The question is empty."),
         (" \n", "Yes", "The question is empty."),
-        ("x" * (QUESTION_LIMIT + 1), "Yes", "The question has 2,001 characters; 2,000 is the limit."),
+        ("x" * (ASKED_LIMIT + 1), "Yes", "The question has 2,001 characters; 2,000 is the limit."),
         ("ring\x07", "Yes", "The cell “question” holds the control character U+0007. Delete it."),
         ("hi", "Ye\x0bs", "The cell “expected” holds the control character U+000B. Delete it."),
         ("hi", "Old answer", "Entry No. 3 (“Old question”) is switched off, so nobody can get its answer."),
@@ -76,9 +77,9 @@ def test_a_row_that_cannot_be_run_says_why(question: str, expected: str, reason:
 
 
 def test_a_question_of_just_the_limit_is_good_and_line_breaks_in_it_stay() -> None:
-    preview = preview_of(("x" * QUESTION_LIMIT, "Yes"), ("one\r\ntwo", "Yes"))
+    preview = preview_of(("x" * ASKED_LIMIT, "Yes"), ("one\r\ntwo", "Yes"))
 
-    assert [len(row.question) for row in preview.good] == [QUESTION_LIMIT, 8]
+    assert [len(row.question) for row in preview.good] == [ASKED_LIMIT, 8]
 
 
 def test_problems_of_the_file_are_bad_rows_too_in_the_order_of_the_file() -> None:
