@@ -54,12 +54,13 @@ def main() -> None:
     parser.add_argument("--serve", nargs=2, metavar=("PORT", "KIND"))
     parser.add_argument("--rows", type=int, default=ROWS)
     arguments = parser.parse_args()
+    rows: int = arguments.rows
     if arguments.serve:
         asyncio.run(serve(int(arguments.serve[0]), arguments.serve[1]))
         return
     for in_flight in (20, 50):
         for anew, words in ((True, "all asked anew"), (False, "kept replies looked for and kept")):
-            runs = [measured("free", arguments.rows, in_flight, anew=anew) for _ in range(ROUNDS)]
+            runs = [measured("free", rows, in_flight, anew=anew) for _ in range(ROUNDS)]
             print(
                 f"{in_flight} in flight, {words}: {statistics.median(run.wall for run in runs):.3f} × ideal "
                 f"(best {min(run.wall for run in runs):.3f}), CPU "
@@ -68,8 +69,10 @@ def main() -> None:
                 flush=True,
             )
     for kind in ("limited", "silent"):
-        run = measured(kind, 200, 50, anew=True)
-        print(f"{RATE:.0f} a second, {kind}: {run.lost} of 200 rows lost, requests {run.requests / 200:.3f} × rows")
+        run = measured(kind, rows, 50, anew=True)
+        print(
+            f"{RATE:.0f} a second, {kind}: {run.lost} of {rows:,} rows lost, requests {run.requests / rows:.3f} × rows"
+        )
 
 
 def measured(kind: str, rows: int, in_flight: int, *, anew: bool) -> Figures:
