@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import free_port, missing
 
@@ -28,6 +28,8 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 PATIENCE_SECONDS = 60
+# Playwright's own patience is 5 seconds, and a busy machine is no reason to fail.
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 
 @dataclass(frozen=True)
