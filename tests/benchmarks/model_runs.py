@@ -1,7 +1,8 @@
 """How near evaluation runs come to what a model server allows, by the app's own way: ledger, limiter, cache, openai.
 
 1,000 rows, a table of 200 entries, a server of 100 ms in a process of its own on loopback. The run is started as a page
-starts it, and its time is what the ledger says. Run: python -m tests.benchmarks.model_runs
+starts it, and its time is what the ledger says. Beside it stands what the same calls take without Frontline, since
+machines differ, and one machine from hour to hour. Run: python -m tests.benchmarks.model_runs
 """
 
 import argparse
@@ -25,6 +26,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import Run
 from core.settings import EngineSettings, Settings
+from tests.benchmarks.calls_alone import aiohttp_client, openai_client
 from tests.benchmarks.steady_server import SteadyServer
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
@@ -68,6 +70,12 @@ def main() -> None:
                 f"(best {min(run.milliseconds for run in runs):.2f}), {sum(run.lost for run in runs)} lost",
                 flush=True,
             )
+        for name, client in (("the openai client", openai_client), ("bare aiohttp", aiohttp_client)):
+            with server("free") as base_url:
+                alone = [client(base_url, rows, in_flight, ENTRIES) for _ in range(ROUNDS)]
+            wall = statistics.median(one.seconds for one in alone) / (rows * LATENCY / in_flight)
+            busy = statistics.median(one.milliseconds for one in alone)
+            print(f"{in_flight} in flight, {name} alone: {wall:.3f} × ideal, CPU {busy:.2f} ms a row", flush=True)
     for kind in ("limited", "silent"):
         run = measured(kind, rows, 50, anew=True)
         print(
