@@ -39,7 +39,12 @@ class DirectClient(httpx2.AsyncClient):
         return request
 
     async def send(self, request: httpx2.Request, **_: Any) -> httpx2.Response:  # noqa: ANN401
-        """The response, read whole. A redirect is one too: it would carry the key to an address that nobody entered."""
+        """The response, read whole. A redirect is one too: it would carry the key to an address that nobody entered.
+
+        Raises RuntimeError once this is closed: the transport would open a connection that nobody closes any more.
+        """
+        if self.is_closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")
         return await self._direct.handle_async_request(request)
 
 

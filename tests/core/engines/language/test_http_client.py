@@ -70,3 +70,16 @@ def test_a_request_without_a_body_is_sent_too() -> None:
 
     with ModelServer().running() as server:
         assert asyncio.run(names(server.base_url)) == ["small", "large"]
+
+
+def test_nothing_is_sent_once_it_is_closed() -> None:
+    async def sent_after_its_end(url: str) -> None:
+        client = DirectClient(Transport(certificates()), WAIT)
+        await client.get(f"{url}/models")
+        await client.aclose()
+        with pytest.raises(RuntimeError, match="has been closed"):
+            await client.get(f"{url}/models")
+
+    with ModelServer().running() as server:
+        asyncio.run(sent_after_its_end(server.base_url))
+        assert len(server.requests) == 1
