@@ -11,8 +11,8 @@ from core.engines.language.transport import Transport
 class DirectClient(httpx2.AsyncClient):
     """Hands requests with a body in bytes straight to the transport, and takes httpx2's own way for all others.
 
-    ``timeout`` is that of each request that names none. Its way from a request to the transport costs more processor
-    time than the call itself: it reads the address and copies the headers several times.
+    ``timeout`` is that of each request that names none. httpx2's way from a request to the transport costs more
+    processor time than the call itself: it reads the address and copies the headers several times.
     """
 
     def __init__(self, transport: Transport, timeout: httpx2.Timeout) -> None:
