@@ -28,7 +28,8 @@ WATCH_EVERY_SECONDS = 0.25
 LINGER_SECONDS = 1.0
 """How long an execution without rows waits for the next chunk: to begin another one costs more."""
 TRY_AGAIN_SECONDS = 1.0
-SAMPLE_ROWS = 2_000
+SAMPLE_ROWS = 300
+"""How many questions tell what the rest takes; until they are read no call begins."""
 ENGINE_CHANGED = "The engine was changed while this run was interrupted. Start it anew."
 
 

@@ -36,6 +36,8 @@ LATENCY = 0.1
 ROWS = 1_000
 ENTRIES = 200
 ROUNDS = 5
+LOOK_EVERY = 1.0
+"""Seconds between looks at a run, as those of the page that shows it."""
 RATE = 10.0
 """Calls a second that the limited server allows, and the most that it saves up."""
 
@@ -137,7 +139,7 @@ def checked(parts: Frontline, rows: int, what: str, *, anew: bool = True) -> Cal
     def run() -> Run:
         run = parts.evaluations.start(OWNER, ORG, name=what, preview=preview, revision=revision, anew=anew)
         while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
-            time.sleep(0.1)
+            time.sleep(LOOK_EVERY)
         return now
 
     return run

@@ -26,8 +26,8 @@ from core.engines.language.query import Query
 from core.engines.limiter import Limiter, answer_all
 from core.errors import EngineFailed
 
-CHUNK = 200
-"""Queries that are looked up in the cache together."""
+CHUNK = 100
+"""Queries that are looked up in the cache together; no call begins before the first of these are."""
 LOOK_SECONDS = 0.1
 ENDING_SECONDS = 10.0
 """How long calls in flight may take when the rest was stopped, or nobody waits for them any more."""
@@ -146,10 +146,18 @@ class _Source(Generic[I]):
         self._out = out
 
     async def missing(self) -> AsyncIterator[tuple[I, Query]]:
-        """The queries that have to be sent."""
-        while (chunk := await asyncio.to_thread(self._read)) is not None:
-            for one in chunk:
-                yield one
+        """The queries that have to be sent. The next ones are read while these are taken, so that no call waits."""
+        ahead = self._reading()
+        try:
+            while (chunk := await ahead) is not None:
+                ahead = self._reading()
+                for one in chunk:
+                    yield one
+        finally:
+            ahead.cancel()
+
+    def _reading(self) -> asyncio.Task[list[tuple[I, Query]] | None]:
+        return asyncio.create_task(asyncio.to_thread(self._read))
 
     def _read(self) -> list[tuple[I, Query]] | None:
         chunk = list(itertools.islice(self._queries, CHUNK))

@@ -50,7 +50,7 @@ def id_probabilities(
         return {}
     found = {chosen: min(1.0, math.exp(sum(token.logprob for token in covering)))}
     if first + len(covering[0].text) >= end:
-        found |= _others(covering[0], text[first:start], set(offered) - {chosen}, unfinished)
+        found |= _others(covering[0], text[first:start], chosen, offered, unfinished)
     return found
 
 
@@ -60,7 +60,9 @@ def _beginnings(offered: tuple[str, ...]) -> frozenset[str]:
     return frozenset(one[:length] for one in offered for length in range(1, len(one)))
 
 
-def _others(token: _Token, before: str, wanted: Set[str], unfinished: Set[str]) -> dict[str, float]:
+def _others(
+    token: _Token, before: str, chosen: str, offered: Collection[str], unfinished: Set[str]
+) -> dict[str, float]:
     """Other ids that stood to choose in place of a token that holds a whole one."""
     found: dict[str, float] = {}
     for text, logprob in token.others:
@@ -68,7 +70,7 @@ def _others(token: _Token, before: str, wanted: Set[str], unfinished: Set[str]) 
         if match is None:
             continue
         other, after = match.groups()
-        if other in wanted and (after or other not in unfinished):
+        if other != chosen and other in offered and (after or other not in unfinished):
             found[other] = min(1.0, found.get(other, 0.0) + math.exp(logprob))
     return found
 

@@ -1,4 +1,4 @@
-"""Sends one request to a model server and reads one reply; the only module that lets the openai client speak."""
+"""Sends one request to a model server and reads one reply."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from pydantic_core import to_json
 from core.engines.language import quiet_logs
 from core.engines.language.failures import in_our_words, refused_parameter
 from core.engines.language.guard import AddressRefused, Guard
-from core.engines.language.http_client import DirectClient
 from core.engines.language.memory import Memory, Way
+from core.engines.language.posting import Poster
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
 from core.engines.language.style import Prompt
@@ -50,20 +50,11 @@ class Connection:
         self.settings = settings
         self.memory = memory
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        client = DirectClient(Transport(certificates(), guard), wait)
-        self._client = openai.AsyncOpenAI(
-            base_url=settings.base_url,
-            api_key=settings.sent_key,
-            max_retries=0,
-            timeout=wait,
-            http_client=client,
-        )
-        # The client takes these from its own environment variables, whichever server it speaks to.
-        self._client.organization = self._client.project = self._client.admin_api_key = None
+        self._poster = Poster(settings.base_url, settings.sent_key, wait, Transport(certificates(), guard))
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self._poster.close()
 
     async def exchange(self, way: Way, prompt: Prompt, cache_key: str | None) -> Exchanged:
         """Ask in one way and read the reply.
@@ -91,10 +82,10 @@ class Connection:
 
         Raises as ``exchange`` does.
         """
-        response = await self._answered(lambda: self._client.get("/models", cast_to=httpx2.Response))
-        if isinstance(response, openai.OpenAIError):
-            raise in_our_words(response, self.settings)
-        listed = parsed(response.content).get("data")
+        body = await self._answered(lambda: self._poster.get("/models"))
+        if isinstance(body, openai.OpenAIError):
+            raise in_our_words(body, self.settings)
+        listed = parsed(body).get("data")
         names = {item.get("id") for item in listed if isinstance(item, dict)} if isinstance(listed, list) else set()
         usable = (name for name in names if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200)
         return tuple(sorted(usable)[:MODELS_SHOWN])
@@ -102,16 +93,15 @@ class Connection:
     async def _try(self, path: str, body: dict[str, Any], droppable: frozenset[str]) -> bytes | str:
         """The reply's body, or the name of the parameter that was refused."""
         written = to_json(body)  # the client would copy each part first, and a table is long
-        whole = f"{self.settings.place[0]}{path}"  # it would put a part of an address together anew for each request
-        response = await self._answered(lambda: self._client.post(whole, cast_to=httpx2.Response, content=written))
-        if isinstance(response, httpx2.Response):
-            return response.content
-        if isinstance(response, openai.APIStatusError) and (name := refused_parameter(response, droppable)):
+        reply = await self._answered(lambda: self._poster.post(path, written))
+        if isinstance(reply, bytes):
+            return reply
+        if isinstance(reply, openai.APIStatusError) and (name := refused_parameter(reply, droppable)):
             return name
         # Raised here, outside of any handler: a chained error of the client holds the request with the key.
-        raise in_our_words(response, self.settings)
+        raise in_our_words(reply, self.settings)
 
-    async def _answered(self, call: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response | openai.OpenAIError:
+    async def _answered(self, call: Callable[[], Awaitable[bytes]]) -> bytes | openai.OpenAIError:
         try:
             return await call()
         except openai.OpenAIError as error:

@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from tests.model_server import received
+from tests.model_server import Request, received
 
 
 @contextlib.asynccontextmanager
-async def saying(words: bytes) -> AsyncIterator[str]:
-    """The address of the server, which takes one request a connection."""
+async def saying(words: bytes, heard: list[Request] | None = None) -> AsyncIterator[str]:
+    """The address of the server, which takes one request a connection and adds it to what was ``heard``."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            await received(reader)
+            request = await received(reader)
+            if heard is not None:
+                heard.append(request)
             writer.write(words)
             await writer.drain()
         writer.close()

@@ -144,7 +144,25 @@ def test_queries_are_read_a_chunk_at_a_time_as_they_can_be_sent(run: Run, monkey
             yield row, query
 
     assert len(list(run(queries(), line))) == 100
-    assert max(ahead) < 10 + IN_FLIGHT
+    assert max(ahead) < 2 * 10 + IN_FLIGHT
+
+
+def test_the_next_queries_are_read_before_these_are_sent(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_module, "CHUNK", 10)
+    looks, looked_twice = [], threading.Event()
+
+    def find(queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+        looks.append(len(queries))
+        if len(looks) == 2:
+            looked_twice.set()
+        return {}
+
+    async def until_the_second_look(_question: str) -> None:
+        assert await asyncio.to_thread(looked_twice.wait, SECONDS)
+
+    ended = list(run(rows(20), Line(until_the_second_look), find=find))
+
+    assert {type(reply) for _, reply in ended} == {Sent}
 
 
 def test_a_failure_is_a_value_among_the_others(run: Run) -> None:

@@ -127,22 +127,26 @@ def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Mem
         (Wrong.FULL_WIDTH, BadReply, Fault.OTHER_DIGITS),
     ],
 )
+@pytest.mark.parametrize("well_before", [0, 1])
 def test_each_failure_comes_out_as_its_kind_in_its_own_words(
-    wrong: Wrong, kind: type, words: str, memory: Memory
+    wrong: Wrong, kind: type, words: str, well_before: int, memory: Memory
 ) -> None:
-    server = ModelServer({"open?": "17"}, fault=lambda _request, _number: wrong)
+    server = ModelServer({"open?": "17"}, fault=lambda _request, number: wrong if number > well_before else None)
 
     with pytest.raises((EngineFailed, EngineUnavailable)) as failed:
-        ask(server, memory)
+        ask(server, memory, times=5)
 
     assert type(failed.value) is kind
     assert words in str(failed.value)
-    assert len(server.requests) == 1
+    assert len(server.requests) == well_before + 1
 
 
-def test_a_server_that_hangs_is_left(memory: Memory) -> None:
+@pytest.mark.parametrize("well_before", [0, 1])
+def test_a_server_that_hangs_is_left(well_before: int, memory: Memory) -> None:
+    server = ModelServer(fault=lambda _request, number: Wrong.HANG if number > well_before else None)
+
     with pytest.raises(Passing, match="in time"):
-        ask(ModelServer(fault=lambda _request, _number: Wrong.HANG), memory, timeout=0.05)
+        ask(server, memory, timeout=0.5, times=5)
 
 
 def test_a_server_that_is_not_there_is_named(memory: Memory) -> None:

@@ -327,7 +327,7 @@ def test_the_key_is_in_no_log_no_error_and_no_reply(
 
     assert all(KEY in request.headers["authorization"] for request in server.requests)
     assert [text for text in (*written, caplog.text) if KEY in text] == []
-    assert len(caplog.records) > 50
+    assert any(record.name.startswith("openai") for record in caplog.records)
 
 
 def test_a_bad_reply_of_a_persons_question_keeps_what_it_took(engine_for: EngineFor) -> None:
