@@ -141,10 +141,13 @@ class SqlRunStore(SqlRunWork):
             sa.select(*shown).where(run_rows.c.org_id == org_id, run_rows.c.run_id == run_id).order_by(run_rows.c.row)
         )
         with self._database.read(org_id) as connection:
-            found = pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=[c.name for c in columns])
+            read = [tuple(row) for row in connection.execute(query)]
+        names = [column.name for column in columns]
+        found = pd.DataFrame(read, columns=names)
         decoded = functools.cache(json.loads)
         for name in _IN_JSON:
-            found[name] = found[name].map(decoded).astype(object)
+            at = names.index(name)
+            found[name] = pd.Series([decoded(row[at]) for row in read], dtype=object)
         return found
 
 

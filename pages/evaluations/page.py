@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError
+from core.evaluation.loading import load_soon
 from core.identity.principal import Membership, Permission, Principal
 from core.runs.ledger import Run, Status
 from pages.evaluations import (
@@ -47,6 +48,7 @@ def render(principal: Principal, membership: Membership) -> None:
     run_id = st.query_params.get(RUN)
     if run_id is None:
         _overview(principal, membership)
+        load_soon()
         return
     if st.button("All evaluations", icon=":material/arrow_back:", type="tertiary"):
         _open(None)
@@ -116,6 +118,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
     )
     if run.active:
         progress.render(principal, membership, run)
+        load_soon()
         return
     if run.status is not Status.DONE:
         left = run.total - run.finished
