@@ -22,6 +22,7 @@ from core.identity.sessions import Sessions
 from core.masking import Masking, secrets_of
 from core.questions.published import PublishedCache
 from core.questions.service import Questions, now
+from core.runs.recent import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
 from core.runs.worker import RunWorker
@@ -64,6 +65,7 @@ class Frontline:
     questions: Questions
     answering: Answering
     evaluations: Evaluations
+    analyses: RecentAnalyses
     datasets: Datasets
     fixes: Fixes
     training: Training
@@ -122,6 +124,9 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     worker = RunWorker(
         store=runs, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
     )
+    evaluations = Evaluations(
+        access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
+    )
     return Frontline(
         settings=settings,
         directory=identity.directory,
@@ -132,9 +137,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         audit=audit,
         questions=questions,
         answering=Answering(access, PublishedCache(store), engines, spending),
-        evaluations=Evaluations(
-            access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
-        ),
+        evaluations=evaluations,
+        analyses=RecentAnalyses(evaluations),
         engines=engines,
         servers=decides.servers,
         spending=spending,

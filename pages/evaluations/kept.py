@@ -12,6 +12,7 @@ from core.evaluation.rows import rows_of
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
+from core.runs.recent import changed
 from core.runs.took import Took
 from pages.shell import session
 
@@ -21,8 +22,8 @@ PAGE = "evaluations"
 def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "results") -> Analysis:
     """The analysis of a run; of each ``role`` ("results", "baseline") the last one is kept."""
     kept: Analysis | None = session.get(PAGE, org_id, role)
-    if kept is None or _differ(kept.results.run, run):
-        kept = Analysis(frontline().evaluations.results(principal, org_id, run.run_id))
+    if kept is None or changed(kept.results.run, run):
+        kept = frontline().analyses.of(principal, org_id, run.run_id)
         session.put(PAGE, org_id, role, kept)
     return kept
 
@@ -30,7 +31,7 @@ def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "result
 def took(principal: Principal, org_id: str, run: Run) -> Took:
     """What a run took; that of the last one is kept."""
     kept: tuple[Run, Took] | None = session.get(PAGE, org_id, "took")
-    if kept is None or _differ(kept[0], run):
+    if kept is None or changed(kept[0], run):
         kept = (run, frontline().evaluations.took(principal, org_id, run.run_id))
         session.put(PAGE, org_id, "took", kept)
     return kept[1]
@@ -90,7 +91,3 @@ def _same_setup(one: Analysis, other: Analysis) -> bool:
         second.policy,
         second.engine_version,
     )
-
-
-def _differ(one: Run, other: Run) -> bool:
-    return (one.run_id, one.finished, one.ended_at) != (other.run_id, other.finished, other.ended_at)

@@ -168,6 +168,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "evaluations.summary": (VIEW, lambda f, p, o, k: f.evaluations.summary(p, o, k.run.run_id)),
     "evaluations.took": (VIEW, lambda f, p, o, k: f.evaluations.took(p, o, k.run.run_id)),
     "evaluations.results": (VIEW, results),
+    "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
     "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
     "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
@@ -335,6 +336,7 @@ def _logs_hold_no_texts(caplog: pytest.LogCaptureFixture) -> None:
 READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
     "run": lambda f, p, o, run: f.evaluations.run(p, o, run),
     "results": lambda f, p, o, run: f.evaluations.results(p, o, run),
+    "analysis": lambda f, p, o, run: f.analyses.of(p, o, run),
     "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
     "where a row came from": lambda f, p, o, run: f.fixes.source(p, o, run, 2),
     "a wording": lambda f, p, o, run: f.fixes.add_wording(p, o, run, line=2, question="x", entry_id=1),
