@@ -51,7 +51,18 @@ DRAINING = (Status.PAUSING, Status.CANCELLING)
 ACTIVE = (*GOING_ON, *DRAINING, Status.PAUSED)
 """Not ended."""
 CHUNK_ROWS = 100
-"""Rows that a process takes from the queue at once."""
+MOST_CHUNKS = 200
+"""Processes take pending rows from the queue in chunks of 100, and of more where it would hold more chunks than this:
+each one costs the queue as much as it costs the built-in engine to answer ten rows."""
+
+
+def chunk_rows(total: int, pending: int) -> int:
+    """How many rows of a run's file one chunk spans, when so many of them are pending.
+
+    >>> chunk_rows(700, 700), chunk_rows(700, 7), chunk_rows(100_000, 100_000), chunk_rows(100_000, 40_000)
+    (100, 10000, 500, 500)
+    """
+    return max(CHUNK_ROWS, -(-pending // MOST_CHUNKS)) * total // max(1, pending)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.evaluation.outcomes import Verdict
-from core.runs.ledger import ACTIVE, CHUNK_ROWS, GOING_ON, Status
+from core.runs.ledger import ACTIVE, GOING_ON, Status, chunk_rows
 from core.storage.run_columns import FINISHED_COLUMNS, release, this_run
 from core.storage.tables import run_executors, run_rows, runs
 
@@ -95,8 +95,8 @@ def _status(connection: sa.Connection, org_id: str, run_id: str) -> Status | Non
 
 
 def _begin_attempt(connection: sa.Connection, org_id: str, run_id: str) -> None:
-    """Let a run go on with the rows that are pending, in chunks that hold about ``CHUNK_ROWS`` of them."""
+    """Let a run go on with the rows that are pending, in chunks that hold about equally many of them."""
     this = this_run(org_id, run_id)
     total, finished = connection.execute(sa.select(runs.c.total, runs.c.finished).where(this)).one()
-    values = {"attempt": runs.c.attempt + 1, "chunk_rows": max(CHUNK_ROWS, CHUNK_ROWS * total // (total - finished))}
+    values = {"attempt": runs.c.attempt + 1, "chunk_rows": chunk_rows(total, total - finished)}
     set_status(connection, org_id, run_id, Status.QUEUED, reason="", ended_at=None, going_since=None, **values)

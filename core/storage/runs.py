@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.evaluation.dataset import TestRow
 from core.evaluation.outcomes import Verdict
-from core.runs.ledger import Run
+from core.runs.ledger import Run, chunk_rows
 from core.runs.took import Took
 from core.storage.database import Database
 from core.storage.run_columns import (
@@ -156,4 +156,5 @@ _IN_JSON = ("label_ids", "extra")
 
 def _values(run: Run) -> dict[str, Any]:
     values = {name: getattr(run, name) for name in RUN_COLUMNS}
-    return {**values, "status": run.status.value, "policy": run.policy.as_json()}
+    chunks = {"chunk_rows": chunk_rows(run.total, run.total)}
+    return {**values, **chunks, "status": run.status.value, "policy": run.policy.as_json()}

@@ -268,6 +268,17 @@ def test_a_row_that_two_processes_answer_counts_once_and_the_last_row_ends_the_r
     assert bench.store.leave(run, "a", now()) is bench.store.leave(run, "b", now()) is Status.DONE
 
 
+def test_a_large_run_has_no_more_chunks_than_a_smaller_one_and_each_row_in_one_of_them(bench: Bench) -> None:
+    evaluations = bench.evaluations(LiteralEngine())
+    row = bench.preview(evaluations)[0].good[0]
+    run = bench.without_worker([row] * 20_150)
+
+    chunks = bench.store.chunks(run)
+
+    assert len(chunks) == 200
+    assert [row.row for chunk in chunks for row in bench.store.rows_of(chunk)] == list(range(20_150))
+
+
 def test_a_run_is_paused_or_cancelled_when_the_last_of_its_processes_has_no_call_in_flight(bench: Bench) -> None:
     evaluations = bench.evaluations(LiteralEngine())
     preview, _ = bench.preview(evaluations)
