@@ -24,9 +24,9 @@ CHUNKS_A_RUN = 5
 """Chunks of a run that a process takes from the queue at once: 500 rows, 10 times 50 calls in flight. With more, the
 first of several processes would have the whole of a run of a thousand rows, and the others would look on."""
 CHUNKS_AT_ONCE = 40
-BEGUN_DIRECTLY = 5
-"""Chunks of a run that begin where it was put on the queue, and wait for no look at it, which is a second and a half
-away when DBOS has only just begun."""
+BEGUN_DIRECTLY = 3
+"""Chunks of a run that begin where it was put on the queue, and wait for no look at it: 50 calls in flight of 100 ms
+take two of them before the next look."""
 POLL_SECONDS = 0.5
 KEPT = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 5_000
