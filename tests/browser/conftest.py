@@ -153,9 +153,14 @@ def shot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run and everything it sent is shown."""
+    """Wait until the script has run, everything it sent is shown, and nothing moves: a click could miss what moves."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.wait_for_function('() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')')
+    page.wait_for_function(
+        """() => document.getAnimations().every(
+            each => each.playState !== "running" || each.effect.getComputedTiming().endTime === Infinity
+        )"""
+    )
 
 
 def open_as(page: Page, url: str, person: str) -> None:

@@ -52,8 +52,10 @@ def test_an_owner_shares_entries_and_stops(server: Server, page: Page, shot: Sho
     share.click()
 
     expect(page.get_by_text("Every organisation here can use")).to_be_visible()
+    settled(page)
     page.get_by_text("What the others see").click()
     expect(page.get_by_text("We're hiring for cashiers")).to_be_visible()
+    settled(page)  # the box opens for half a second and takes the button below it along
     shot(page, "sharing_shared")
 
     page.get_by_role("button", name="Stop sharing").click()
