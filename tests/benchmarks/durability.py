@@ -8,13 +8,11 @@ import argparse
 import contextlib
 import statistics
 import tempfile
-import threading
-import time
 from pathlib import Path
 
-from core.bootstrap import Frontline, build
-from core.identity.demo import OWNER
-from tests.durable import ORG, ended, fill, model_server, settings, start
+from core.bootstrap import build
+from tests.benchmarks.engine_alone import engine_alone
+from tests.durable import ended, fill, model_server, settings, start
 
 LATENCY = 0.1
 
@@ -44,25 +42,11 @@ def measured(rows: int, in_flight: int) -> tuple[float, float]:
         ends.callback(parts.stop)
         fill(parts, in_flight)
         ended(parts, start(parts, 200))  # what is made once a process is made
-        before = engine_alone(parts, rows)
+        before = engine_alone(parts, rows).seconds
         run = ended(parts, start(parts, rows))
         assert run.ended_at is not None
-        alone = (
-            before + engine_alone(parts, rows)
-        ) / 2  # before and after: a busy machine changes from minute to minute
-        return alone, (run.ended_at - run.created_at).total_seconds()
-
-
-def engine_alone(parts: Frontline, rows: int) -> float:
-    """Seconds in which the engine answers so many questions, each asked anew, with nothing kept."""
-    published = parts.questions.table(OWNER, ORG)
-    engine = parts.engines.engine_for(ORG, published.policy.model)
-    items = ((row, f"question {row}?") for row in range(rows))
-    whole = parts.questions._store.published(ORG)
-    began = time.monotonic()
-    count = sum(1 for _ in engine.ask_all(items, whole, stop=threading.Event(), anew=True))
-    assert count == rows
-    return time.monotonic() - began
+        after = engine_alone(parts, rows).seconds  # a busy machine changes from minute to minute
+        return (before + after) / 2, (run.ended_at - run.created_at).total_seconds()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How near evaluation runs come to what a model server allows, by the app's own way: ledger, limiter, cache, openai.
+"""How near batches come to what a model server allows, by the app's own way: limiter, cache, openai; ledger and queue.
 
-1,000 rows, a table of 200 entries, a server of 100 ms in a process of its own on loopback. The run is started as a page
-starts it, and its time is what the ledger says. Beside it stands what the same calls take without Frontline, since
-machines differ, and one machine from hour to hour. Run: python -m tests.benchmarks.model_runs
+1,000 rows, a table of 200 entries, a server of 100 ms in a process of its own on loopback. First the engine answers
+them by itself, then a durable run that is started as a page starts it; its time is what the ledger says. Beside them
+stands what the same calls take without Frontline, since machines differ, and one machine from hour to hour; all take
+turns, for the same reason. Run: python -m tests.benchmarks.model_runs
 """
 
 import argparse
@@ -26,7 +27,8 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import Run
 from core.settings import EngineSettings, Settings
-from tests.benchmarks.calls_alone import aiohttp_client, openai_client
+from tests.benchmarks.calls_alone import Alone, aiohttp_client, openai_client
+from tests.benchmarks.engine_alone import engine_alone
 from tests.benchmarks.steady_server import SteadyServer
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
@@ -65,26 +67,59 @@ def main() -> None:
         asyncio.run(serve(int(arguments.serve[0]), arguments.serve[1]))
         return
     for in_flight in (20, 50):
-        for anew, words in ((True, "all asked anew"), (False, "kept replies looked for and kept")):
-            runs = [measured("free", rows, in_flight, anew=anew) for _ in range(ROUNDS)]
+        rounds = [turns(rows, in_flight) for _ in range(ROUNDS)]
+        for name in rounds[0]:
+            runs = [one[name] for one in rounds]
             print(
-                f"{in_flight} in flight, {words}: {statistics.median(run.wall for run in runs):.3f} × ideal "
+                f"{in_flight} in flight, {name}: {statistics.median(run.wall for run in runs):.3f} × ideal "
                 f"(best {min(run.wall for run in runs):.3f}), CPU "
                 f"{statistics.median(run.milliseconds for run in runs):.2f} ms a row "
                 f"(best {min(run.milliseconds for run in runs):.2f}), {sum(run.lost for run in runs)} lost",
                 flush=True,
             )
-        for name, client in (("the openai client", openai_client), ("bare aiohttp", aiohttp_client)):
-            with server("free") as base_url:
-                alone = [client(base_url, rows, in_flight, ENTRIES) for _ in range(ROUNDS)]
-            wall = statistics.median(one.seconds for one in alone) / (rows * LATENCY / in_flight)
-            busy = statistics.median(one.milliseconds for one in alone)
-            print(f"{in_flight} in flight, {name} alone: {wall:.3f} × ideal, CPU {busy:.2f} ms a row", flush=True)
     for kind in ("limited", "silent"):
         run = measured(kind, rows, 50, anew=True)
         print(
             f"{RATE:.0f} a second, {kind}: {run.lost} of {rows:,} rows lost, requests {run.requests / rows:.3f} × rows"
         )
+
+
+def turns(rows: int, in_flight: int) -> dict[str, Figures]:
+    """One round of everything that is compared."""
+    return {
+        "the openai client alone": client_alone(openai_client, rows, in_flight),
+        "bare aiohttp alone": client_alone(aiohttp_client, rows, in_flight),
+        "engine, all asked anew": engine_measured(rows, in_flight, anew=True),
+        "engine, kept replies looked for and kept": engine_measured(rows, in_flight, anew=False),
+        "durable run, all asked anew": measured("free", rows, in_flight, anew=True),
+        "durable run, kept replies looked for and kept": measured("free", rows, in_flight, anew=False),
+    }
+
+
+def client_alone(client: Callable[[str, int, int, int], Alone], rows: int, in_flight: int) -> Figures:
+    """The calls of a client, against a fresh server."""
+    with server("free") as base_url:
+        return figures(client(base_url, rows, in_flight, ENTRIES), rows, in_flight)
+
+
+def engine_measured(rows: int, in_flight: int, *, anew: bool) -> Figures:
+    """The engine by itself in a fresh installation, against a fresh server."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server("free") as base_url,
+        frontline(Path(folder), base_url) as parts,
+    ):
+        fill(parts, in_flight)
+        engine_alone(parts, 2, what="warm up")  # clients and schemas are made once a process
+        before = requests(base_url)
+        found = figures(engine_alone(parts, rows, anew=anew), rows, in_flight)
+        return replace(found, requests=requests(base_url) - before)
+
+
+def figures(alone: Alone, rows: int, in_flight: int) -> Figures:
+    """In the units of a run's; who leaves a row out raises."""
+    wall = alone.seconds / (rows * LATENCY / in_flight)
+    return Figures(wall=wall, milliseconds=alone.milliseconds, lost=0, requests=rows)
 
 
 def measured(kind: str, rows: int, in_flight: int, *, anew: bool) -> Figures:

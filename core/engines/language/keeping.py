@@ -14,7 +14,7 @@ from core.engines.reply_cache import KeptReply
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
+AT_ONCE = 100
 SECONDS_HELD = 1.0
 """New replies of a batch that are written together, and how long one waits at most."""
 

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -113,7 +113,7 @@ def id_alone(text: str, offered: Collection[str]) -> str:
 
 def id_in_object(text: str, offered: Collection[str]) -> str:
     """The offered id in a text of the form ``{"id": "17"}``. Raises BadReply for anything else."""
-    pairs = _loaded(text, _Pairs)
+    pairs = _loaded(text, _IN_PAIRS)
     if not isinstance(pairs, _Pairs):
         raise BadReply(_fault_of(text.strip(), offered, here=Fault.WRONG_FORM))
     if [name for name, _ in pairs] != ["id"]:
@@ -133,6 +133,10 @@ class _Pairs(list[tuple[str, Any]]):
     """A JSON object as it was written: a name that stands in it twice is seen twice."""
 
 
+_PLAIN = json.JSONDecoder()
+_IN_PAIRS = json.JSONDecoder(object_pairs_hook=_Pairs)
+
+
 def _decoded(body: bytes) -> str | None:
     try:
         return body.decode("utf-8-sig").strip()
@@ -140,13 +144,13 @@ def _decoded(body: bytes) -> str | None:
         return None
 
 
-def _loaded(text: str, pairs: Callable[[list[tuple[str, Any]]], object] | None = None) -> object:
+def _loaded(text: str, decoder: json.JSONDecoder = _PLAIN) -> object:
     """What a JSON text holds; None for null, and for a text that is no JSON: neither is ever an answer.
 
     The errors end here. They hold the whole text, and a log that shows what an error came of would show it.
     """
     try:
-        return json.loads(text, object_pairs_hook=pairs)
+        return decoder.decode(text)
     except (ValueError, RecursionError):  # also numbers with too many digits, and brackets nested without end
         return None
 

@@ -55,9 +55,17 @@ class Built:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def is_for(self, published: Published) -> bool:
-        """Whether these are the prompts of this table."""
+        """Whether these are the prompts of this table.
+
+        All questions of a batch bring the same table, read anew since these prompts were made: only the first of them
+        has it compared entry by entry.
+        """
         mine = self._published
-        return mine is published or (mine.policy == published.policy and mine.entries == published.entries)
+        if mine is not published:
+            if mine.policy != published.policy or mine.entries != published.entries:
+                return False
+            self._published = published
+        return True
 
 
 def _form(prompt: Prompt) -> list[object]:

@@ -8,6 +8,7 @@ from core.prompts.chat import chat_prompt
 from core.prompts.companies import SHIPPED, companies_prompt
 from core.prompts.completion import completion_prompt
 from core.prompts.structured import structured_prompt
+from core.questions.entry import Entry
 from core.questions.policy import Policy
 from tests.core.engines.language.conftest import TABLE
 
@@ -41,6 +42,32 @@ def test_a_table_that_differs_within_its_revision_gets_a_prompt_of_its_own() -> 
         assert ids == {None, *(entry.id for entry in table.entries)}
     assert "Wait, please" in shown(prompts.of_table(Way.COMPLETION, strict).prompt("open?"))
     assert "Wait, please" not in shown(prompts.of_table(Way.COMPLETION, TABLE).prompt("open?"))
+
+
+class CountedEntries(tuple[Entry, ...]):
+    """Entries that count how often others are compared with them."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        CountedEntries.compared += 1
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+
+def test_a_table_that_was_read_anew_is_compared_once_for_all_questions_of_a_batch() -> None:
+    prompts = Prompts(STYLE)
+    built = prompts.of_table(Way.SCHEMA, TABLE)
+    read_anew = replace(TABLE, entries=CountedEntries(replace(entry) for entry in TABLE.entries))
+
+    for _ in range(10):
+        assert prompts.of_table(Way.SCHEMA, read_anew) is built
+
+    assert CountedEntries.compared == 1
 
 
 def test_only_so_many_tables_are_kept() -> None:
