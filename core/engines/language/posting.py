@@ -1,5 +1,6 @@
 """Posts body after body to a model server: what the openai client writes anew for each of them is written once."""
 
+import asyncio
 import contextlib
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -20,6 +21,8 @@ class Poster:
     def __init__(self, base_url: str, key: str, timeout: httpx2.Timeout, transport: Transport) -> None:
         self._transport = transport
         self._routes: dict[str, Route] = {}
+        self._written: dict[str, asyncio.Event] = {}
+        """For each path: set when its first request has been written, or never will be."""
         nothing_kept = CookieJar(DefaultCookiePolicy(allowed_domains=()))
         http = httpx2.AsyncClient(
             transport=transport,
@@ -49,9 +52,13 @@ class Poster:
         Raises openai.APIStatusError, APITimeoutError and APIConnectionError as the openai client does, and what the
         transport raises besides.
         """
-        route = self._routes.get(path)
+        route = await self._route(path)
         if route is None:
-            return (await self._client.post(path, cast_to=httpx2.Response, content=content)).content
+            written = self._written.setdefault(path, asyncio.Event())
+            try:
+                return (await self._client.post(path, cast_to=httpx2.Response, content=content)).content
+            finally:
+                written.set()
         try:
             reply = await self._transport.send(route, content)
         except httpx2.TimeoutException as error:
@@ -62,10 +69,24 @@ class Poster:
             return reply.body
         raise status_error(reply.to(httpx2.Request(route.method, route.url)))
 
+    async def _route(self, path: str) -> Route | None:
+        """The pattern of requests to this path, None while there is none.
+
+        A batch begins with many at once. Those that come while the first is being written wait for that, a few
+        milliseconds, and none of them for its reply.
+        """
+        route = self._routes.get(path)
+        if route is None and (written := self._written.get(path)):
+            await written.wait()
+            route = self._routes.get(path)
+        return route
+
     async def _remember(self, request: httpx2.Request) -> None:
-        """Before it is sent, since a batch asks many at once: those that come later need not wait for its reply."""
+        """Take the pattern of a request that has been written and not yet been sent."""
         if request.method == "POST":
             self._routes["/" + request.url.path.removeprefix(self._client.base_url.path)] = Route.of(request)
+            for written in self._written.values():  # whatever the client made of the path, nobody waits any longer
+                written.set()
 
 
 def status_error(response: httpx2.Response) -> openai.APIStatusError:

@@ -80,6 +80,33 @@ def test_no_other_waits_for_the_reply_to_the_first(caplog: pytest.LogCaptureFixt
     assert (len(server.requests), long_ways(caplog)) == (21, 1)
 
 
+def test_those_that_begin_at_once_wait_until_the_first_is_written(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "openai")
+
+    async def work(poster: Poster) -> None:
+        await asyncio.gather(*(poster.post(PATH, BODIES[0]) for _ in range(20)))
+
+    with willing().running() as server:
+        with_poster(server.base_url, work)
+
+    assert (len(server.requests), long_ways(caplog)) == (20, 1)
+
+
+def test_when_the_first_is_given_up_before_it_is_written_the_others_go_on() -> None:
+    async def work(poster: Poster) -> None:
+        first = asyncio.create_task(poster.post(PATH, BODIES[0]))
+        others = [asyncio.create_task(poster.post(PATH, BODIES[0])) for _ in range(3)]
+        await asyncio.sleep(0)  # all have begun, and the first has not come as far as writing
+        first.cancel()
+        assert await asyncio.gather(*others) == 3 * [b'{"choices": []}']
+        assert first.cancelled()
+
+    with willing().running() as server:
+        with_poster(server.base_url, work)
+
+    assert len(server.requests) == 3
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST"])
 def test_each_path_has_a_pattern_of_its_own(end: str, host: str, caplog: pytest.LogCaptureFixture) -> None:
