@@ -50,7 +50,7 @@ class CountedEntries(tuple[Entry, ...]):
     compared = 0
 
     def __eq__(self, other: object) -> bool:
-        CountedEntries.compared += 1
+        self.compared += 1
         return super().__eq__(other)
 
     def __ne__(self, other: object) -> bool:
@@ -62,12 +62,13 @@ class CountedEntries(tuple[Entry, ...]):
 def test_a_table_that_was_read_anew_is_compared_once_for_all_questions_of_a_batch() -> None:
     prompts = Prompts(STYLE)
     built = prompts.of_table(Way.SCHEMA, TABLE)
-    read_anew = replace(TABLE, entries=CountedEntries(replace(entry) for entry in TABLE.entries))
+    entries = CountedEntries(replace(entry) for entry in TABLE.entries)
+    read_anew = replace(TABLE, entries=entries)
 
     for _ in range(10):
         assert prompts.of_table(Way.SCHEMA, read_anew) is built
 
-    assert CountedEntries.compared == 1
+    assert entries.compared == 1
 
 
 def test_only_so_many_tables_are_kept() -> None:
