@@ -47,7 +47,8 @@ class RunCosts:
         place = self._engine.place
         if place is None or row.reused or row.usage == NOTHING:
             return row
-        return replace(row, nano_usd=self._spending.cost(place, row.usage, way=row.way))
+        cost = self._spending.cost(place, row.usage, way=row.way)
+        return row if cost is None else replace(row, nano_usd=cost)
 
     def book(self, rows: Sequence[FinishedRow]) -> bool:
         """Book what these rows took, and say whether the month has no room for more.

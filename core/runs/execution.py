@@ -159,8 +159,8 @@ class _Work:
         published = replace(parts.questions.published(run.org_id, run.revision), policy=run.policy)
         self._engine.prepare(published)
         if self._engine.place is not None:
-            sample = parts.store.pending(run.org_id, run.run_id, SAMPLE_ROWS)
-            self._costs.begin([row.question for row in sample], published)
+            sample = parts.store.pending_questions(run.org_id, run.run_id, SAMPLE_ROWS)
+            self._costs.begin(sample, published)
         return published
 
     def _goes_on(self) -> bool:

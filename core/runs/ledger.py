@@ -189,8 +189,8 @@ class RunStore(Protocol):
     def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
         """Ask for the end of an active run; an ended one stays as it is."""
 
-    def pending(self, org_id: str, run_id: str, limit: int) -> list[PendingRow]:
-        """The first rows without a verdict, in order."""
+    def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The questions of the first rows without a verdict, in order."""
 
     def questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
         """The first questions of a run, in order."""
@@ -232,8 +232,8 @@ class WorkStore(Protocol):
     def join(self, chunk: Chunk, executor_id: str, at: datetime) -> Run | None:
         """Note that this executor has calls of the run in flight; None when the attempt is no longer to go on."""
 
-    def pending(self, org_id: str, run_id: str, limit: int) -> list[PendingRow]:
-        """The first rows without a verdict, in order."""
+    def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The questions of the first rows without a verdict, in order."""
 
     def finish_rows(self, run: Run, rows: Iterable[FinishedRow], at: datetime) -> Progress:
         """Keep the verdicts of rows that have none yet. Whoever keeps the last one ends the run with it."""

@@ -176,7 +176,7 @@ class Evaluations:
         if run.status not in (Status.PAUSED, Status.STOPPED):
             raise FrontlineError(STILL_PAUSING if run.status is Status.PAUSING else ENDED)
         self._require_same_engine(run)
-        sample = [row.question for row in self._store.pending(org_id, run_id, SAMPLE_ROWS)]
+        sample = self._store.pending_questions(org_id, run_id, SAMPLE_ROWS)
         with self._set_aside(run, sample, run.total - run.finished):
             resumed = self._store.resume(org_id, run_id)
             if not resumed and self._found(org_id, run_id).status not in GOING_ON:

@@ -1,7 +1,7 @@
 """Kept replies of model servers in SQL: one org never finds another's."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.usage import Usage
 KEPT_FOR = timedelta(days=30)
 _FALLBACK = ""
 """Stands for the fallback among the names of JSON, which are texts."""
+_COUNTED = tuple(field.name for field in fields(Usage))
 
 
 class SqlReplyCache:
@@ -57,7 +58,8 @@ class SqlReplyCache:
 
 def _json(reply: KeptReply) -> dict[str, Any]:
     told = {_FALLBACK if i is None else str(i): value for i, value in reply.probabilities.items()}
-    return {"entry_id": reply.entry_id, "probabilities": told, "raw": reply.raw, "usage": asdict(reply.usage)}
+    usage = {name: getattr(reply.usage, name) for name in _COUNTED}
+    return {"entry_id": reply.entry_id, "probabilities": told, "raw": reply.raw, "usage": usage}
 
 
 def _reply(kept: Mapping[str, Any]) -> KeptReply:

@@ -1,5 +1,10 @@
 """How a run and its rows stand in their tables."""
 
+import functools
+import itertools
+import json
+import operator
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,19 +23,10 @@ FINISHED_COLUMNS = (
     *("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason"),
     *("sent", "received", "cached", "nano_usd", "reused", "offered"),
 )
-_COUNTED = ("sent", "received", "cached")
+_PATHS = {"verdict": "verdict.value", "sent": "usage.sent", "received": "usage.received", "cached": "usage.cached"}
+"""Where a ``FinishedRow`` has what is not named as its column."""
+_told = operator.attrgetter(*(_PATHS.get(name, name) for name in FINISHED_COLUMNS))
 _FILE_COLUMNS = ("row", "line", "question", "expected", "label", "label_ids", "extra")
-
-FINISH = (
-    sa.update(run_rows)
-    .where(
-        run_rows.c.org_id == sa.bindparam("of_org"),
-        run_rows.c.run_id == sa.bindparam("of_run"),
-        run_rows.c.row == sa.bindparam("of_row"),
-        run_rows.c.verdict.is_(None),  # so that no row counts twice, whoever else has answered it
-    )
-    .values({name: sa.bindparam(f"new_{name}") for name in FINISHED_COLUMNS})
-)
 
 
 def this_run(org_id: str, run_id: str) -> sa.ColumnElement[bool]:
@@ -38,10 +34,39 @@ def this_run(org_id: str, run_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(runs.c.org_id == org_id, runs.c.run_id == run_id)
 
 
-def finished_values(run: Run, row: FinishedRow) -> dict[str, Any]:
-    """What ``FINISH`` needs for a row."""
-    values = {f"new_{name}": getattr(row.usage if name in _COUNTED else row, name) for name in FINISHED_COLUMNS}
-    return {**values, "new_verdict": row.verdict.value, "of_org": run.org_id, "of_run": run.run_id, "of_row": row.row}
+def finishing(run: Run, rows: Iterable[FinishedRow]) -> tuple[sa.Update, list[dict[str, Any]]]:
+    """The statement that keeps verdicts of rows that have none yet, and what it needs for each of these.
+
+    It leaves out the columns that none of them fills, and which are NULL before: often the most of its time.
+    """
+    known = list(rows)
+    told = [_told(row) for row in known]
+    filled = [any(value is not None for value in column) for column in zip(*told, strict=True)]
+    columns = tuple(itertools.compress(FINISHED_COLUMNS, filled))
+    names = [_new(column) for column in columns]
+    values = [
+        dict(zip(names, itertools.compress(one, filled), strict=True), of_org=run.org_id, of_run=run.run_id, of_row=at)
+        for at, one in zip((row.row for row in known), told, strict=True)
+    ]
+    return _finish(columns), values
+
+
+def _new(column: str) -> str:
+    return f"new_{column}"
+
+
+@functools.cache
+def _finish(columns: tuple[str, ...]) -> sa.Update:
+    return (
+        sa.update(run_rows)
+        .where(
+            run_rows.c.org_id == sa.bindparam("of_org"),
+            run_rows.c.run_id == sa.bindparam("of_run"),
+            run_rows.c.row == sa.bindparam("of_row"),
+            run_rows.c.verdict.is_(None),  # so that no row counts twice, whoever else has answered it
+        )
+        .values({column: sa.bindparam(_new(column)) for column in columns})
+    )
 
 
 def row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
@@ -68,20 +93,25 @@ def copied_rows(run: Run, of_run: str) -> sa.Insert:
     return sa.insert(run_rows).from_select(["org_id", "run_id", *_FILE_COLUMNS], rows)
 
 
-def pending_rows(org_id: str, run_id: str) -> sa.Select[tuple[int, str, str, list[int]]]:
+def pending_rows(org_id: str, run_id: str) -> sa.Select[tuple[int, str, str, str]]:
     """Finds the rows without a verdict, in order."""
     rows = run_rows.c
     return (
-        sa.select(rows.row, rows.question, rows.label, rows.label_ids)
+        # The labels as their text: there are a few different ones for many rows, and each is decoded once.
+        sa.select(rows.row, rows.question, rows.label, sa.cast(rows.label_ids, sa.Text).label("label_ids"))
         .where(rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_(None))
         .order_by(rows.row)
     )
 
 
-def pending_row(found: sa.Row[tuple[int, str, str, list[int]]]) -> PendingRow:
+def pending_row(found: sa.Row[tuple[int, str, str, str]]) -> PendingRow:
     """One of ``pending_rows``."""
-    label = Label(kind=LabelKind(found.label), entry_ids=tuple(found.label_ids))
-    return PendingRow(row=found.row, question=found.question, label=label)
+    return PendingRow(row=found.row, question=found.question, label=_label(found.label, found.label_ids))
+
+
+@functools.lru_cache(10_000)
+def _label(kind: str, entry_ids: str) -> Label:
+    return Label(kind=LabelKind(kind), entry_ids=tuple(json.loads(entry_ids)))
 
 
 def run_of(row: sa.Row[Any]) -> Run:

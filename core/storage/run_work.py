@@ -18,7 +18,7 @@ from core.runs.ledger import (
     Status,
 )
 from core.storage.database import Database
-from core.storage.run_columns import FINISH, finished_values, pending_row, pending_rows, release, run_of, this_run
+from core.storage.run_columns import finishing, pending_row, pending_rows, release, run_of, this_run
 from core.storage.run_steering import is_held, set_status, settle
 from core.storage.tables import run_executors, run_rows, runs
 
@@ -81,10 +81,11 @@ class SqlRunWork:
             rows = pending_rows(chunk.org_id, chunk.run_id).where(run_rows.c.row.between(first, first + width - 1))
             return [pending_row(found) for found in connection.execute(rows)]
 
-    def pending(self, org_id: str, run_id: str, limit: int) -> list[PendingRow]:
-        """The first rows without a verdict, in order."""
+    def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
+        """The questions of the first rows without a verdict, in order."""
+        query = pending_rows(org_id, run_id).with_only_columns(run_rows.c.question).limit(limit)
         with self._database.read(org_id) as connection:
-            return [pending_row(found) for found in connection.execute(pending_rows(org_id, run_id).limit(limit))]
+            return list(connection.execute(query).scalars())
 
     def join(self, chunk: Chunk, executor_id: str, at: datetime) -> Run | None:
         """Note that this executor has calls of the run in flight; None when the attempt is no longer to go on."""
@@ -106,9 +107,9 @@ class SqlRunWork:
     def finish_rows(self, run: Run, rows: Iterable[FinishedRow], at: datetime) -> Progress:
         """Keep the verdicts of rows that have none yet. Whoever keeps the last one ends the run with it."""
         # In one order everywhere, so that two processes that write the same rows never wait for each other.
-        values = [finished_values(run, row) for row in sorted(rows, key=lambda row: row.row)]
+        finish, values = finishing(run, sorted(rows, key=lambda row: row.row))
         with self._database.write(run.org_id) as connection:
-            kept = connection.execute(FINISH, values).rowcount if values else 0
+            kept = connection.execute(finish, values).rowcount if values else 0
             if kept:
                 this = this_run(run.org_id, run.run_id)
                 connection.execute(sa.update(runs).where(this).values(finished=runs.c.finished + kept))
