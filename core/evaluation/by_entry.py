@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.evaluation.proportion import Floats, Ints, Proportion, wilson_bounds
+from core.evaluation.intervals import wilson_bounds
+from core.evaluation.proportion import Floats, Ints, Proportion
 from core.evaluation.rows import PERSON, Rows
 
 

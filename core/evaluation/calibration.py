@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.evaluation.proportion import Flags, Floats, wilson_bounds
+from core.evaluation.intervals import wilson_bounds
+from core.evaluation.proportion import Flags, Floats
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,19 +28,3 @@ class Proportion:
     def interval(self) -> Interval | None:
         """The 95 % interval of the rate (Wilson's), None of no rows."""
         return wilson(self.count, self.of)
-
-
-def wilson_bounds(counts: npt.ArrayLike, of: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """The low and high ends of ``wilson`` for many rates at once; NaN where ``of`` is 0. Source: see ``wilson``."""
-    from scipy.special import ndtri  # type: ignore[import-untyped]  # noqa: PLC0415 - takes a moment to load
-
-    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
-    total = np.asarray(of, dtype=np.float64)
-    n = np.where(total > 0, total, np.nan)
-    rate = np.asarray(counts, dtype=np.float64) / n
-    middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    reach = np.sqrt(z2 * (rate * (1 - rate) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    # Rounding must not leave a rate of 0 or 1 outside its own interval.
-    low = np.where(rate == 0, 0.0, np.maximum(middle - reach, 0.0))
-    high = np.where(rate == 1, 1.0, np.minimum(middle + reach, 1.0))
-    return low, high

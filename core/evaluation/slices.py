@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from core.evaluation.intervals import wilson_bounds
 from core.evaluation.multiplicity import holm
-from core.evaluation.proportion import Floats, Ints, wilson_bounds
+from core.evaluation.proportion import Floats, Ints
 from core.evaluation.rows import PERSON, Rows
 
 LEVEL = 0.05

@@ -142,6 +142,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         results.figures(analysis.summary)
         took.render(kept.took(principal, membership.org_id, run))
         results.rows(principal, membership.org_id, analysis)
+        load_soon()
     else:
         _section(str(chosen), principal, membership, run)
 

@@ -1,5 +1,7 @@
 """What the web server has beside the pages."""
 
+import asyncio
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +75,14 @@ def test_the_api_stands_beside_the_pages_behind_the_same_door(frontline: Frontli
     assert (here.get(path).status_code, here.get("/api/nothing").status_code) == (401, 404)
     assert "PropelAuth" in here.get(path).json()["detail"]
     assert client(frontline, "10.0.0.1").get("/api/v1/openapi.json").status_code == 403
+
+
+def test_garbage_collections_pass_over_the_program_while_the_server_runs(frontline: Frontline) -> None:
+    async def seen() -> int:
+        async with server.running(frontline):
+            return len(gc.get_objects())
+
+    before = len(gc.get_objects())
+
+    assert asyncio.run(seen()) < before / 10
+    assert gc.get_freeze_count() == 0

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from core.evaluation.by_entry import Averages, averages, by_entry, out_of_scope
-from core.evaluation.proportion import Proportion, wilson_bounds
+from core.evaluation.intervals import wilson_bounds
+from core.evaluation.proportion import Proportion
 from core.evaluation.rows import PERSON
 from tests.core.evaluation.ledgers import line, random_rows, rows
 

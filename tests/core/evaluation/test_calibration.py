@@ -7,7 +7,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss
 
 from core.evaluation.calibration import brier, reliability
-from core.evaluation.proportion import wilson_bounds
+from core.evaluation.intervals import wilson_bounds
 
 
 def draw(seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:

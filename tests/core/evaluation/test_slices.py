@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import fisher_exact
 from statsmodels.stats.multitest import multipletests
 
-from core.evaluation.proportion import wilson_bounds
+from core.evaluation.intervals import wilson_bounds
 from core.evaluation.slices import by_tag
 from tests.core.evaluation.ledgers import line, random_rows, rows
 
