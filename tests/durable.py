@@ -127,13 +127,13 @@ def expected(row: int) -> str:
     return str(1 + row % ENTRIES) if row % 7 == 0 or not row % (ENTRIES + 1) else str(row % (ENTRIES + 1))
 
 
-def ended(parts: Frontline, run: Run, seconds: float = 600) -> Run:
-    """The run after its end."""
+def ended(parts: Frontline, run: Run, seconds: float = 600, *, look_every: float = 0.1) -> Run:
+    """The run after its end, with so many seconds between looks at it."""
     until = time.monotonic() + seconds
     while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
         if time.monotonic() > until:
             raise TimeoutError(f"{now.status}, {now.finished} of {now.total} finished")
-        time.sleep(0.1)
+        time.sleep(look_every)
     return now
 
 
