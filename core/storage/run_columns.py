@@ -37,7 +37,7 @@ def this_run(org_id: str, run_id: str) -> sa.ColumnElement[bool]:
 def finishing(run: Run, rows: Iterable[FinishedRow]) -> tuple[sa.Update, list[dict[str, Any]]]:
     """The statement that keeps verdicts of rows that have none yet, and what it needs for each of these.
 
-    It leaves out the columns that none of them fills, and which are NULL before: often the most of its time.
+    It leaves out the columns that none of them fills, which are NULL before: often a third of its time.
     """
     known = list(rows)
     told = [_told(row) for row in known]

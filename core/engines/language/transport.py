@@ -13,6 +13,7 @@ import aiohttp
 import aiohttp.abc
 import httpx2
 
+from core.engines.language.at_once import AtOnce
 from core.engines.language.failures import ReplyTooLarge
 from core.engines.language.guard import Guard, resolved
 
@@ -155,7 +156,9 @@ class Transport(httpx2.AsyncBaseTransport):
             socket_factory=self._socket_factory,
         )
         # trust_env would also send the passwords of a .netrc file.
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, request_class=AtOnce
+        )
 
 
 async def _look(guard: Guard, url: httpx2.URL) -> None:
