@@ -1,8 +1,13 @@
 """The run itself: read the file, start, wait for the end, cancel when nobody waits any more."""
 
+import contextlib
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FrameType
 
 from core.bootstrap import Frontline
 from core.errors import FrontlineError
@@ -75,22 +80,21 @@ class Job:
 
     def wait(self, run: Run) -> Run:
         """The run when it has ended. It is cancelled when the time is over, or the command is interrupted."""
-        self.parts.start()
-        began = told = time.monotonic()
-        try:
+        with _interruptions() as interrupted:
+            self.parts.start()
+            began = told = time.monotonic()
             while (run := self._now(run)).active:
                 moment = time.monotonic()
                 if self.asked.timeout is not None and moment - began > self.asked.timeout:
                     say(f"Not finished after {self.asked.timeout:g} seconds: cancelled.")
-                    return self._cancelled(run)
+                    break
                 if moment - told >= TELL_EVERY_SECONDS:
                     told = moment
                     say(f"{run.finished:,} of {run.total:,} questions")
-                time.sleep(LOOK_EVERY_SECONDS)
-        except KeyboardInterrupt:
-            say("Interrupted: the run is cancelled.")
-            return self._cancelled(run)
-        return run
+                if interrupted.wait(LOOK_EVERY_SECONDS):
+                    say("Interrupted: the run is cancelled.")
+                    break
+        return self._cancelled(run) if run.active else run
 
     def _now(self, run: Run) -> Run:
         return self.parts.evaluations.run(self.principal, self.org_id, run.run_id)
@@ -113,6 +117,32 @@ class Job:
         if not self.asked.skip_bad_rows:
             raise Ending(Exit.WRONG_USE, f"{words}\nMend them, or leave them out with --skip-bad-rows.")
         say(f"{words}\nThey are left out.")
+
+
+@contextlib.contextmanager
+def _interruptions() -> Iterator[threading.Event]:
+    """An event that is set when somebody wants this process to end, once; the second time it ends as it did before.
+
+    An exception, raised wherever the process is at that moment, can get lost: some libraries catch all while they put
+    a connection back.
+    """
+    event = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        event.set()
+        put_back()
+
+    for number in before:
+        signal.signal(number, interrupt)
+    try:
+        yield event
+    finally:
+        put_back()
 
 
 def say(words: str) -> None:

@@ -216,3 +216,36 @@ def test_an_interrupted_command_cancels_its_run(folder: Path, how: signal.Signal
         assert run.status is Status.CANCELLED
     finally:
         parts.stop()
+
+
+LOSES_EXCEPTIONS = """
+import contextlib, os, signal, sys
+from core.evaluate import job
+from core.evaluate.__main__ import main
+
+look = job.Job._now
+
+def interrupted_while_it_looks(self, run):
+    if not sent:
+        sent.append(run)
+        with contextlib.suppress(BaseException):  # as some libraries do while they clean up
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(100_000):
+                pass
+    return look(self, run)
+
+sent = []
+job.Job._now = interrupted_while_it_looks
+sys.exit(main())
+"""
+
+
+def test_an_interruption_is_heard_wherever_the_command_is_just_then(folder: Path) -> None:
+    with ModelServer().running() as server:
+        given = [sys.executable, "-c", LOSES_EXCEPTIONS, "--org", CLOTHING_ORG, "--dataset", str(folder / "long.csv")]
+        ran = subprocess.run(
+            given, cwd=ROOT, env=slow(folder, server), capture_output=True, text=True, timeout=120, check=False
+        )
+
+    assert "Interrupted: the run is cancelled." in ran.stderr
+    assert ran.returncode == 1, ran.stderr
