@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 
 from core.bootstrap import Frontline
 from core.errors import EngineFailed
@@ -11,12 +12,16 @@ from tests.benchmarks.calls_alone import Alone
 
 def engine_alone(parts: Frontline, rows: int, *, what: str = "question", anew: bool = True) -> Alone:
     """The engine of the demo org answers so many questions on its published table; no call may fail."""
+    return asked_alone(parts, [f"{what} {row}?" for row in range(rows)], anew=anew)
+
+
+def asked_alone(parts: Frontline, questions: Sequence[str], *, anew: bool = True) -> Alone:
+    """The engine of the demo org answers these questions on its published table; no call may fail."""
     published = parts.questions._store.published(CLOTHING_ORG)
     engine = parts.engines.engine_for(CLOTHING_ORG, published.policy.model)
-    items = ((row, f"{what} {row}?") for row in range(rows))
     busy, began = time.process_time(), time.perf_counter()
-    ended = engine.ask_all(items, published, stop=threading.Event(), anew=anew)
+    ended = engine.ask_all(enumerate(questions), published, stop=threading.Event(), anew=anew)
     answered = sum(not isinstance(one, EngineFailed) for _, one in ended)
     seconds = time.perf_counter() - began
-    assert answered == rows
-    return Alone(seconds=seconds, milliseconds=1000 * (time.process_time() - busy) / rows)
+    assert answered == len(questions)
+    return Alone(seconds=seconds, milliseconds=1000 * (time.process_time() - busy) / len(questions))

@@ -1,10 +1,11 @@
 """How long a large evaluation takes from the upload to its finished report, part by part, and how much memory.
 
-    python -m tests.benchmarks.large_run [--rows 5000] [--faked] [--browser]
+    python -m tests.benchmarks.large_run [--rows 5000] [--faked] [--alone] [--browser]
 
 The questions are the demo's own, each with a number behind it, so that no two are the same. ``--faked`` writes verdicts
-straight into the ledger instead of asking the engine: to look at pages and statistics alone. ``--browser`` also opens
-the page of results in Chromium, on a fresh server, and again on a warm one. Everything happens in a
+straight into the ledger instead of asking the engine: to look at pages and statistics alone. ``--alone`` also asks
+the engine the same questions without a run, before it and after it, and prints what the run takes longer. ``--browser``
+also opens the page of results in Chromium, on a fresh server, and again on a warm one. Everything happens in a
 temporary folder; the peak of memory is that of this process, and of its largest child.
 """
 
@@ -41,6 +42,8 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.runs import SqlRunStore
 from core.storage.tables import run_rows, runs
+from tests.benchmarks.durability import LOOK_EVERY
+from tests.benchmarks.engine_alone import asked_alone
 
 ORG = CLOTHING_ORG
 _SECONDS: dict[str, float] = {}
@@ -51,14 +54,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--faked", action="store_true")
+    parser.add_argument("--alone", action="store_true")
     parser.add_argument("--browser", action="store_true")
     asked = parser.parse_args()
+    if asked.faked and asked.alone:
+        parser.error("--alone needs a real run: leave out --faked.")
     folder = Path(tempfile.mkdtemp(prefix="frontline-large-"))
     os.environ["FRONTLINE_DATA_DIR"] = str(folder)
     try:
         parts = build(Settings.from_environment())
         try:
-            run = _measure(parts, asked.rows, faked=asked.faked)
+            run = _measure(parts, asked)
         finally:
             parts.stop()
         if asked.browser:
@@ -68,18 +74,19 @@ def main() -> None:
     _tell(asked.rows)
 
 
-def _measure(parts: Frontline, rows: int, *, faked: bool) -> Run:
-    data = _file(parts, rows)
+def _measure(parts: Frontline, asked: argparse.Namespace) -> Run:
+    data = _file(parts, asked.rows)
     with _timed("read the file"):
         table = parts.evaluations.read(OWNER, ORG, data, "large.csv")
     with _timed("check the rows"):
         preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
-    if faked:
+    if asked.faked:
         first = _faked(parts, preview, revision, seed=1)
         second = _faked(parts, preview, revision, seed=2)
+    elif asked.alone:
+        second = first = _beside_the_engine_alone(parts, preview, revision)
     else:
-        first = _ran(parts, preview, revision)
-        second = first
+        second = first = _ran(parts, preview, revision)
     with _timed("read the ledger"):
         analysis = Analysis(parts.evaluations.results(OWNER, ORG, first.run_id))
     _statistics(analysis)
@@ -161,9 +168,26 @@ def _ran(parts: Frontline, preview: Preview, revision: int) -> Run:
     with _timed("answer the rows"):
         parts.start()
         while (run := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
-            time.sleep(0.2)
+            time.sleep(LOOK_EVERY)
     if run.status is not Status.DONE:
         raise SystemExit(f"the run ended early: {run.reason}")
+    return run
+
+
+def _beside_the_engine_alone(parts: Frontline, preview: Preview, revision: int) -> Run:
+    """The run, and what it takes longer than the same questions without ledger, queue and books."""
+    questions = [row.question for row in preview.good]
+    asked_alone(parts, questions[:500])  # what is made once a process is made
+    before = asked_alone(parts, questions).seconds
+    run = _ran(parts, preview, revision)
+    after = asked_alone(parts, questions).seconds  # a busy machine changes from minute to minute
+    assert run.ended_at is not None
+    durable = (run.ended_at - run.created_at).total_seconds()
+    print(
+        f"engine alone {before:.1f} s before and {after:.1f} s after, durable {durable:.1f} s: "
+        f"takes {2 * durable / (before + after) - 1:+.1%}",
+        flush=True,
+    )
     return run
 
 
