@@ -1,7 +1,5 @@
 """The ledger of evaluation runs in SQL, as people see and steer it: a run and its rows exist together."""
 
-import functools
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +19,7 @@ from core.storage.run_columns import (
     run_of,
     this_run,
 )
+from core.storage.run_frame import frame
 from core.storage.run_steering import cancel, pause, resume, retry_failed
 from core.storage.run_work import SqlRunWork
 from core.storage.tables import run_rows, runs
@@ -128,30 +127,9 @@ class SqlRunStore(SqlRunWork):
         return Took(**{name: int(getattr(found, name) or 0) for name in sums})
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
-        """Every row of a run, finished or not, in the order of the file; columns as in the ledger.
-
-        Rows with the same labels share one list: change none of them.
-        """
-        columns = [column for column in run_rows.c if column.name not in ("org_id", "run_id")]
-        # A few different texts for many rows: each is decoded once, which halves the time.
-        shown = [
-            sa.cast(column, sa.Text).label(column.name) if column.name in _IN_JSON else column for column in columns
-        ]
-        query = (
-            sa.select(*shown).where(run_rows.c.org_id == org_id, run_rows.c.run_id == run_id).order_by(run_rows.c.row)
-        )
+        """See ``run_frame.frame``."""
         with self._database.read(org_id) as connection:
-            read = [tuple(row) for row in connection.execute(query)]
-        names = [column.name for column in columns]
-        found = pd.DataFrame(read, columns=names)
-        decoded = functools.cache(json.loads)
-        for name in _IN_JSON:
-            at = names.index(name)
-            found[name] = pd.Series([decoded(row[at]) for row in read], dtype=object)
-        return found
-
-
-_IN_JSON = ("label_ids", "extra")
+            return frame(connection, org_id, run_id)
 
 
 def _values(run: Run) -> dict[str, Any]:

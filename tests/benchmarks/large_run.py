@@ -222,7 +222,7 @@ def _faked(parts: Frontline, preview: Preview, revision: int, *, seed: int) -> R
     return parts.evaluations.run(OWNER, ORG, run.run_id)
 
 
-_FINISHED = ("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds")
+_FINISHED = ("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reused")
 _FINISH = (
     sa.update(run_rows)
     .where(run_rows.c.org_id == ORG, run_rows.c.run_id == sa.bindparam("of_run"), run_rows.c.row == sa.bindparam("at"))
@@ -239,7 +239,7 @@ def _verdicts(run: Run, preview: Preview, seed: int) -> Iterator[dict[str, objec
         sure = float(np.clip(rng.normal(0.75 if hit else 0.4, 0.15), 0.01, 0.99))
         given = best if sure >= 0.5 else None
         verdict: Verdict = judge(row.label, given, failed=False)
-        values = (verdict.value, given, best, "a stored phrasing", sure, sure, 0.004)
+        values = (verdict.value, given, best, "a stored phrasing", sure, sure, 0.004, False)
         yield {"of_run": run.run_id, "at": at, **{f"new_{n}": v for n, v in zip(_FINISHED, values, strict=True)}}
 
 
