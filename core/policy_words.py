@@ -35,8 +35,19 @@ STYLES: Mapping[Style, str] = {
 
 
 def careful(strictness: float) -> str:
-    """The words for a strictness; one that has none is shown as the number it is."""
-    return CAREFUL.get(strictness, f"{strictness:+.2f}")
+    """The words for a strictness; one between two of those that can be chosen has its number beside them.
+
+    >>> careful(0.05), careful(0.04), careful(0.07)
+    ('More careful', 'A little more careful (+0.04)', 'More careful (+0.07)')
+    >>> careful(-0.02), careful(-0.3)
+    ('Answers a little more (-0.02)', 'Answers much more (-0.30)')
+    """
+    if strictness in CAREFUL:
+        return CAREFUL[strictness]
+    passed = [step for step in CAREFUL if step * strictness > 0 and abs(step) < abs(strictness)]
+    little = "A little more careful" if strictness > 0 else "Answers a little more"
+    words = CAREFUL[max(passed, key=abs)] if passed else little
+    return f"{words} ({strictness:+.2f})"
 
 
 def dollars(usd: float | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.errors import FileRejected, FrontlineError, InvalidInput, NotFound
 from core.evaluate.arguments import Arguments, arguments
 from core.evaluate.bounds import checked
@@ -46,7 +47,7 @@ def _carried_out(asked: Arguments) -> Exit:
         job = Job(parts=parts, asked=asked, principal=principal, membership=membership)
         baseline = job.baseline()  # before the run: the last one of this name is not this one
         run = job.start()
-        say(f"Running {run.total:,} questions of {membership.org_name}: evaluation {run.run_id}")
+        say(f"Running {counted(run.total, 'question')} of {membership.org_name}: evaluation {run.run_id}")
         run = job.wait(run)
         if run.status is not Status.DONE:
             say(f"It ended after {run.finished:,} of {run.total:,} questions. {run.reason}".rstrip())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
+from core.counted import counted
 from core.errors import FrontlineError
 from core.examples.copying import copied
 from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, OwnExample
@@ -115,7 +116,7 @@ class Examples:
                 at=self._clock(),
             )
         )
-        entries = "1 entry" if len(company.entries) == 1 else f"{len(company.entries)} entries"
+        entries = counted(len(company.entries), "entry", "entries")
         self._audit.record(principal, org_id, What.SHARED, f"“{company.name}”, {entries}")
         return _own(kept)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.counted import counted
 from core.errors import FileRejected
 from core.files.escaping import MARKED, MARKER, unescape
 from core.files.table import Limits, Row, RowProblem
@@ -117,14 +118,10 @@ def _check_width(line: int, cells: list[str], limits: Limits) -> None:
 
 
 def _wrong_width(found: int, expected: int) -> str:
-    cells, headings = _counted(found, "cell"), _counted(expected, "heading")
+    cells, headings = counted(found, "cell"), counted(expected, "heading")
     if found > expected:
         return f"There are {cells} for {headings}. Put text that holds the separator in quotation marks."
     return f"There {'is' if found == 1 else 'are'} only {cells} for {headings}. A cell or a separator is missing."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _unusable(cells: list[str], names: list[str], limits: Limits, text: str | None = None) -> str | None:

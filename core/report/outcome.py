@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from core.counted import counted
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
@@ -23,9 +24,10 @@ _ENDED = {
 def tested(analysis: Analysis) -> Section:
     """What was asked, of what, by whom and when."""
     run = analysis.results.run
+    asked = f"{counted(run.finished, 'question')} {'was' if run.finished == 1 else 'were'}"
     sentences = [
-        f"{run.finished:,} questions were put to the bot as visitors would put them, and each reply was compared with "
-        f"what the file “{run.name}” says is right.",
+        f"{asked} put to the bot as visitors would put them, and each reply was compared with what the file "
+        f"“{run.name}” says is right.",
         f"The answers were those of revision {run.revision} ({len(analysis.results.entries):,} entries); "
         f"{run.engine} decided. {run.author} started it on {run.created_at:%d %B %Y at %H:%M} (UTC).",
     ]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from core.counted import counted
 from core.spending.amount import Amount
 
 _A_CENT = 10**7
@@ -28,7 +29,7 @@ def tokens(count: int) -> str:
     >>> tokens(12_300), tokens(1)
     ('12,300 tokens', '1 token')
     """
-    return f"{count:,} token{'' if count == 1 else 's'}"
+    return counted(count, "token")
 
 
 def price(nano_usd: int | None) -> str:

@@ -44,7 +44,7 @@ def in_words(found: Concerns) -> list[str]:
     if found.leaks:
         exact = sum(leak.exact for leak in found.leaks)
         questions = "1 test question is" if len(found.leaks) == 1 else f"{len(found.leaks):,} test questions are"
-        how = "word for word" if exact == len(found.leaks) else f"{exact:,} word for word, the others nearly"
+        how = _nearness(exact, len(found.leaks))
         lines.append(f"{questions} in the table already ({how}). That makes the results look better than they are.")
     if found.coverage.untested:
         count, of = len(found.coverage.untested), found.coverage.entries
@@ -53,6 +53,12 @@ def in_words(found: Concerns) -> list[str]:
     if found.coverage.lacks_person:
         lines.append("No question expects a person, so nothing shows whether the bot answers what it should not.")
     return lines
+
+
+def _nearness(exact: int, leaks: int) -> str:
+    if exact == leaks:
+        return "word for word"
+    return f"{exact:,} word for word, the others nearly" if exact else "nearly word for word"
 
 
 def contradictions(preview: Preview) -> list[str]:

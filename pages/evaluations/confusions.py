@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.confusions import EXAMPLES, confused
 from core.evaluation.numbers import share
 from core.identity.principal import Principal
@@ -20,11 +21,10 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     if found.empty:
         st.success("No mistakes: every question with a label ended as expected.", icon=":material/check:")
         return
-    pairs = "1 confusion" if len(found) == 1 else f"{len(found):,} confusions"
     shown = f" (the first {SHOWN:,} are shown)" if len(found) > SHOWN else ""
     st.caption(
-        f"{pairs}, the most frequent first{shown}. Two entries that are often taken for each other may need clearer "
-        "wordings, or be one; an entry that often goes to a person may need more wordings."
+        f"{counted(len(found), 'confusion')}, the most frequent first{shown}. Two entries that are often taken for "
+        "each other may need clearer wordings, or be one; an entry that often goes to a person may need more wordings."
     )
     run_id = analysis.results.run.run_id
     picked = st.dataframe(

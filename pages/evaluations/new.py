@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.errors import FrontlineError
 from core.evaluation.labels import LabelKind
 from core.identity.principal import Principal
@@ -48,11 +49,10 @@ def render(principal: Principal, org_id: str) -> Run | None:
 
 def _start(principal: Principal, org_id: str, ready: Ready, *, anew: bool) -> Run | None:
     count = len(ready.preview.good)
-    label = "Run 1 question" if count == 1 else f"Run {count:,} questions"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = None if ready.dataset else upload.name_field(org_id, ready)
         pressed = st.button(
-            label,
+            f"Run {counted(count, 'question')}",
             type="primary",
             disabled=not count,
             icon=":material/play_arrow:",

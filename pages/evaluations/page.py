@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.errors import FrontlineError
 from core.evaluation.loading import load_soon
 from core.identity.principal import Membership, Permission, Principal
@@ -79,7 +80,11 @@ def _overview(principal: Principal, membership: Membership) -> None:
         on_select="rerun",
         selection_mode="single-cell",
         key=session.key(PAGE, membership.org_id, "runs"),
-        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        column_config={
+            "Finished": st.column_config.NumberColumn(format="localized"),
+            "Questions": st.column_config.NumberColumn(format="localized"),
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
     )
     cells = picked["selection"]["cells"]
     if cells and cells[0][0] < len(runs):
@@ -113,7 +118,7 @@ def _tested(principal: Principal, org_id: str, run: Run) -> str:
 def _run(principal: Principal, membership: Membership, run: Run) -> None:
     st.title(notices.plain(run.name))
     st.caption(
-        f"{run.total:,} questions · answers of revision {run.revision} · {run.engine} · "
+        f"{counted(run.total, 'question')} · answers of revision {run.revision} · {run.engine} · "
         f"{notices.plain(run.author)}, {notices.moment(run.created_at)}{_tested(principal, membership.org_id, run)}"
     )
     if run.active:

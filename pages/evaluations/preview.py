@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.dataset import Preview
 from core.evaluation.labels import LabelKind
 from core.files.writing import safe_file_name, to_csv
@@ -33,8 +34,7 @@ def render(org_id: str, ready: Ready) -> None:
 
 def _left_out(org_id: str, ready: Ready) -> None:
     bad = len(ready.preview.bad)
-    rows = "1 row" if bad == 1 else f"{bad:,} rows"
-    with st.expander(f"{rows} cannot be run and will be left out", expanded=True):
+    with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=True):
         frame = ready.preview.bad_frame()
         st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
         st.download_button(

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.metrics import Summary
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
@@ -47,8 +48,7 @@ def figures(summary: Summary) -> None:
         questions = "1 failed question is" if failed == 1 else f"{failed:,} failed questions are"
         st.caption(f"{questions} in no other figure: nobody can say whether the reply would have been right.")
     if unlabelled := summary.count(Verdict.NOT_LABELLED):
-        questions = "1 question" if unlabelled == 1 else f"{unlabelled:,} questions"
-        st.caption(f"{questions} without a label: run too, and counted only among those tried.")
+        st.caption(f"{counted(unlabelled, 'question')} without a label: run too, and counted only among those tried.")
 
 
 def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:

@@ -8,7 +8,7 @@ from core.evaluation.numbers import span
 from core.evaluation.slices import LEAST_ROWS
 from core.runs.analysis import Analysis
 
-_DIFFERS = {"better": "Better than the rest", "worse": "Worse than the rest", "": ""}
+_DIFFERS = {"better": "Better", "worse": "Worse", "": ""}
 
 
 def render(analysis: Analysis) -> None:
@@ -40,7 +40,7 @@ def render(analysis: Analysis) -> None:
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
-    """The slices in words. Columns: Tag, Questions, Right (in %), Likely, The rest (in %), counts, Difference."""
+    """The slices in words. Columns: Tag, Questions, Right (in %), Likely, The rest (in %), counts, Against the rest."""
     return pd.DataFrame(
         {
             "Tag": found["tag"],
@@ -52,6 +52,6 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
             "The rest": found["rest_rate"] * 100,
             "Wrong answers": found["wrong"],
             "Needless handoffs": found["person"],
-            "Difference": found["differs"].map(_DIFFERS),
+            "Against the rest": found["differs"].map(_DIFFERS),
         }
     )

@@ -7,6 +7,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.datasets.service import NAME_LIMIT
 from core.errors import FrontlineError
 from core.evaluation.columns import ROLES, ExpectedKind, Mapping
@@ -105,7 +106,7 @@ def _column(org_id: str, read: Read, role: str) -> str | None:
 def _found(table: Table, words: str) -> str:
     place = f"sheet {notices.plain(table.sheet)}" if table.sheet else f"{table.encoding}"
     delimiter = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(table.delimiter or "")
-    parts = [f"{len(table.rows):,} rows", place, f"separated by {delimiter}" if delimiter else ""]
+    parts = [counted(len(table.rows), "row"), place, f"separated by {delimiter}" if delimiter else ""]
     found = ", ".join(part for part in parts if part)
     return f"Read {notices.plain(table.name)} as {words}: {found}"
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.errors import FrontlineError, InvalidInput
 from core.files.writing import safe_file_name, to_xlsx
 from core.identity.principal import Membership, Permission, Principal
@@ -163,7 +164,7 @@ def _search(org_id: str) -> str:
 def _caption(snapshot: Snapshot, rows: int, search: str) -> None:
     size = len(snapshot.entries)
     on = sum(entry.enabled for entry in snapshot.entries)
-    entries = "1 entry" if size == 1 else f"{size:,} entries"
+    entries = counted(size, "entry", "entries")
     found = f"{rows:,} of {entries} found" if search.strip() else f"{entries}, {on:,} on"
     st.caption(f"Revision {snapshot.revision} · {found}")
 

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from core.counted import counted
 from core.examples.example import Example
 from core.prompts.companies import ExampleCompany
 
 
 def size(company: Example | ExampleCompany) -> str:
     """How much it holds, e.g. "3 entries, 2 for a person"."""
-    entries = "1 entry" if len(company.entries) == 1 else f"{len(company.entries)} entries"
+    entries = counted(len(company.entries), "entry", "entries")
     negatives = len(company.negatives)
     return f"{entries}, {negatives} for a person" if negatives else entries
 

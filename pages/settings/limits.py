@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.engines.shortlist import LARGEST_TABLE, LARGEST_TOKENS, RECALL_MEASURED
 from core.identity.principal import Principal
 from core.questions.policy_checks import CALLS_IN_FLIGHT, MOST_TOKENS, MOST_USD, SHORTLIST
@@ -52,7 +53,7 @@ def render(principal: Principal, form: Form) -> None:
 
 def used(month: Month) -> str:
     """What was used in a month, e.g. "Used in November 2026: $0.42 in 120 calls"."""
-    calls = "1 call" if month.calls == 1 else f"{month.calls:,} calls"
+    calls = counted(month.calls, "call")
     when = datetime.strptime(month.month, "%Y-%m")
     words = f"Used in {when:%B %Y}: {spent(month.booked)} in {calls}"
     reserved = month.reserved

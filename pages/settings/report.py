@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.counted import counted
 from core.engines.language.memory import Finding, Way
 from core.questions.policy import Style
 from core.questions.policy_fields import POLICY_LABELS
@@ -51,4 +52,4 @@ def _models(report: Report) -> str:
     count = len(report.models)
     if not count:
         return "It does not tell which models it has."
-    return f"It has {count:,} model{'' if count == 1 else 's'}."
+    return f"It has {counted(count, 'model')}."

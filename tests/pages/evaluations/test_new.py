@@ -6,11 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.evaluation.coverage import Coverage
 from core.evaluation.formats.choosing import recognise_format
+from core.evaluation.leakage import Leak
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import DatasetRef
+from pages.evaluations import concerns
 from pages.evaluations.new import SAVED
+from pages.evaluations.ready import Concerns
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import FILE, finished, metrics, press, upload
 
@@ -155,6 +159,25 @@ def test_what_makes_figures_look_better_or_leaves_something_out_is_said_before_t
     near = next(table.value for table in tab.dataframe if "In the table" in table.value.columns)
     assert near["How near"].tolist() == ["word for word", "nearly the same"]
     assert near["Line"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("exact", "near", "words"),
+    [
+        (2, 0, "2 test questions are in the table already (word for word)."),
+        (0, 2, "2 test questions are in the table already (nearly word for word)."),
+        (1, 1, "2 test questions are in the table already (1 word for word, the others nearly)."),
+        (1, 0, "1 test question is in the table already (word for word)."),
+        (0, 1, "1 test question is in the table already (nearly word for word)."),
+    ],
+)
+def test_how_near_the_test_questions_are_to_the_table_is_said_in_words(exact: int, near: int, words: str) -> None:
+    leaks = [
+        Leak(line=line, question="q", phrasing="q", entry_id=1, nearness=1.0 if line < exact else 0.9)
+        for line in range(exact + near)
+    ]
+    (said,) = concerns.in_words(Concerns(key="", leaks=leaks, coverage=Coverage(entries=1)))
+    assert said.startswith(words)
 
 
 def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
