@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import AccessDenied, FrontlineError, InvalidInput, Problem
 
@@ -61,11 +62,27 @@ def unexpected(error: Exception) -> None:
 
 def script_error(error: Exception) -> bool:
     """Show what the script did not catch itself, such as an error in a widget's callback; True: it was shown."""
+    _in_words(error)
+    _forget_what_was_not_reached()
+    return True
+
+
+def _in_words(error: Exception) -> None:
     if isinstance(error, FrontlineError):
         show(error)
     else:
         unexpected(error)
-    return True
+
+
+def _forget_what_was_not_reached() -> None:
+    """Keep no fragment that this run of the whole script no longer came to.
+
+    Streamlit forgets those only after a run without an error. One that renews itself every second could then still be
+    drawn, in a place that the page no longer has: the browser gives up and shows an empty page, without the error.
+    """
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is not None and not run.fragment_ids_this_run:
+        run.fragment_storage.clear(new_fragment_ids=run.shared.new_fragment_ids.snapshot())
 
 
 @contextlib.contextmanager
@@ -74,7 +91,7 @@ def shown() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - a person must see words, never a traceback; it is logged
-        script_error(error)
+        _in_words(error)
 
 
 def moment(at: datetime) -> str:

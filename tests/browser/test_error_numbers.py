@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.conftest import Server, running
+from tests.browser.conftest import Server, running, settled
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.browser
@@ -96,6 +96,7 @@ def test_the_number_in_the_browser_is_in_the_log(
 
     notice = page.get_by_text("tell the person who runs Frontline this error number").last
     expect(notice).to_be_visible()
+    settled(page)
     number = re.search(r"\b[0-9a-f]{8}\b", notice.inner_text())
     assert number is not None
     assert f"Unexpected error {number.group()}" in log_of(failing)
@@ -105,6 +106,41 @@ def test_the_number_in_the_browser_is_in_the_log(
     assert INNER.encode() not in sent
     assert b"Traceback" not in sent
     assert INNER not in page.inner_text("body")
+
+
+def test_what_renews_itself_below_an_error_does_not_take_the_page_with_the_number_away(
+    page: Page, failing: Server
+) -> None:
+    held: list[str | bytes] | None = None
+    routes: list[WebSocketRoute] = []
+
+    def on_its_way(message: str | bytes) -> None:
+        if held is None:
+            routes[-1].send(message)
+        else:
+            held.append(message)
+
+    def connected(route: WebSocketRoute) -> None:
+        routes.append(route)
+        server = route.connect_to_server()
+        server.on_message(on_its_way)
+        route.on_message(server.send)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), connected)
+    page.goto(failing.url.replace("localhost", "127.0.0.1"))
+    settled(page)
+
+    held = []  # until the browser hears of the error, what renews itself twice a second asks to be drawn again
+    page.get_by_role("button", name="script", exact=True).click()
+    page.wait_for_timeout(1_500)
+    late, held = held, None
+    for message in late:
+        routes[-1].send(message)
+
+    expect(page.get_by_text("tell the person who runs Frontline this error number")).to_be_visible()
+    page.wait_for_timeout(1_500)
+    expect(page.get_by_text("tell the person who runs Frontline this error number")).to_be_visible()
+    expect(page.get_by_role("button", name="script", exact=True)).to_be_visible()
 
 
 def test_a_download_that_fails_tells_no_inner_words(page: Page, failing: Server, received: list[bytes]) -> None:
