@@ -1,5 +1,6 @@
 """The table of questions and answers: search, edit, and the bar that saves."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,10 +19,13 @@ from pages.questions.delta import NUMBER, as_file, shown
 from pages.questions.state import Editor
 from pages.shell import downloads, notices, session
 
+log = logging.getLogger(__name__)
+
 PAGE = "questions"
 ROW_HEIGHT = 36
-ROWS_SHOWN = range(6, 15)
-"""The table grows with its rows between these; a longer one scrolls."""
+HEIGHT = 12 * ROW_HEIGHT + 2
+"""Pixels of the table, whatever it holds: an argument that followed what is typed into an editor would make Streamlit
+put a new, empty editor in its place."""
 
 _COLUMNS: Mapping[str, Any] = {
     NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
@@ -57,7 +61,7 @@ def _readable(principal: Principal, membership: Membership) -> None:
         table.frame,
         column_config=_COLUMNS,
         hide_index=True,
-        height=_height(len(table.keys)),
+        height=min(HEIGHT, (max(len(table.keys), 1) + 1) * ROW_HEIGHT + 2),
         row_height=ROW_HEIGHT,
     )
 
@@ -67,24 +71,29 @@ def _editable(principal: Principal, org_id: str) -> None:
     if editor.conflict:
         conflicts.render(org_id, editor, on_resolved=lambda changes: _save_resolved(principal, org_id, changes))
         return
-    delta = st.session_state.get(_widget_key(org_id, editor))
-    changes = editor.current(delta)
+    changes = _changes(org_id, editor)
+    if not changes and _unsaved(org_id) and session.widget(_save_key(org_id)):
+        _bring_back(org_id, editor)
+    session.put(PAGE, org_id, "unsaved", changes)  # before anything can end this run, and the widget with it
     search = _search(org_id)
     if search != editor.search:
         editor = _keep(org_id, editor.again(changes=changes, search=search))
     _caption(editor.snapshot, len(editor.table.keys), search)
     _notice_of_newer(principal, org_id, editor, changes)
+    _notice_of_lost(org_id, changes)
     st.data_editor(
         editor.table.frame,
         key=_widget_key(org_id, editor),
         column_config=_COLUMNS,
         num_rows="dynamic",
         hide_index=True,
-        height=_height(len(editor.table.keys) + len(changes.added)),
+        height=HEIGHT,
         row_height=ROW_HEIGHT,
         placeholder="",
         alt="Questions and answers",
     )
+    if _changes(org_id, editor) != changes:
+        _bring_back(org_id, editor)
     _keep_draft(principal, org_id, editor, changes)
     if changes:
         review.render(editor, changes)
@@ -116,10 +125,10 @@ def _opened(principal: Principal, org_id: str) -> Editor:
     editor: Editor | None = session.get(PAGE, org_id, "editor")
     if editor is None:
         return _keep(org_id, _fresh(principal, org_id))
-    if _widget_key(org_id, editor) not in st.session_state and (kept := session.get(PAGE, org_id, "kept")):
+    if _widget_key(org_id, editor) not in st.session_state and not editor.conflict:
         # The person was on another page: the widget forgot its edits, the session did not.
-        editor = _keep(org_id, editor.again(changes=kept[1]))
-    if editor.conflict or editor.current(st.session_state.get(_widget_key(org_id, editor))):
+        editor = _keep(org_id, editor.again(changes=_unsaved(org_id)))
+    if editor.conflict or _unsaved(org_id) or _changes(org_id, editor):
         return editor
     questions = frontline().questions
     if questions.latest_revision(principal, org_id) == editor.snapshot.revision:
@@ -134,6 +143,7 @@ def _fresh(principal: Principal, org_id: str) -> Editor:
         return Editor(snapshot=frontline().questions.table(principal, org_id), generation=generation)
     session.put(PAGE, org_id, "draft_from", draft.at)
     snapshot = frontline().questions.table(principal, org_id, draft.base_revision)
+    session.put(PAGE, org_id, "unsaved", draft.changes)
     return Editor(snapshot=snapshot, changes=draft.changes, generation=generation)
 
 
@@ -146,9 +156,8 @@ def _widget_key(org_id: str, editor: Editor) -> str:
     return session.key(PAGE, org_id, f"table_{editor.snapshot.revision}_{editor.generation}")
 
 
-def _height(rows: int) -> int:
-    """Pixels for a table of this many rows with its header and the line for a new one."""
-    return (min(max(rows, ROWS_SHOWN.start), ROWS_SHOWN.stop) + 2) * ROW_HEIGHT + 2
+def _save_key(org_id: str) -> str:
+    return session.key(PAGE, org_id, "save")
 
 
 def _search(org_id: str) -> str:
@@ -185,6 +194,37 @@ def _notice_of_newer(principal: Principal, org_id: str, editor: Editor, changes:
         )
 
 
+def _unsaved(org_id: str) -> Changes:
+    """The changes that the person was told last of, and has neither saved nor discarded."""
+    return session.get(PAGE, org_id, "unsaved") or Changes()
+
+
+def _changes(org_id: str, editor: Editor) -> Changes:
+    """Every unsaved change, as the table on the screen has it now."""
+    return editor.current(session.widget(_widget_key(org_id, editor)))
+
+
+def _bring_back(org_id: str, editor: Editor) -> None:
+    """Start again with a new table that holds what was announced as unsaved: the one on the screen lost it."""
+    changes = _unsaved(org_id)
+    log.error("The table of %s lost unsaved changes: %s", org_id, review.counted(changes))
+    session.put(PAGE, org_id, "lost", value=True)
+    _keep(org_id, editor.again(changes=changes))
+    st.rerun()
+
+
+def _notice_of_lost(org_id: str, changes: Changes) -> None:
+    """Say that the table had to be filled again, until the changes are saved or discarded."""
+    if changes and session.get(PAGE, org_id, "lost"):
+        st.error(
+            f"The table had lost unsaved changes ({review.counted(changes)}). They are back in it and not saved yet: "
+            "please look them over, then save.",
+            icon=":material/error:",
+        )
+    else:
+        session.drop(PAGE, org_id, "lost")
+
+
 def _keep_draft(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
     """Keep unsaved changes on the server, so that a closed or reloaded browser loses none."""
     kept = session.get(PAGE, org_id, "kept")
@@ -210,7 +250,7 @@ def _save_bar(principal: Principal, org_id: str, editor: Editor, changes: Change
             )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, editor, review.counted(changes))
-            if st.button("Save", type="primary", key=session.key(PAGE, org_id, "save"), disabled=bool(problems)):
+            if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(problems)):
                 _save(principal, org_id, editor.snapshot.revision, changes, note)
 
 
@@ -259,7 +299,7 @@ def _save_resolved(principal: Principal, org_id: str, changes: Changes) -> None:
 
 
 def _reload(org_id: str, editor: Editor) -> None:
-    for name in ("editor", "draft_from", "kept", "note"):
+    for name in ("editor", "draft_from", "unsaved", "lost", "kept", "note"):
         session.drop(PAGE, org_id, name)
     session.put(PAGE, org_id, "generation", editor.generation + 1)
     st.rerun()

@@ -9,6 +9,7 @@ from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK, EngineKind, ModelSettings, Policy, Style
+from pages.questions import table
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
@@ -237,3 +238,38 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
         ["Settings", "Tokens a month", "25,000,000 tokens", "1,500,000 tokens"],
     ]
     assert "sk-test" not in everything(tab)
+
+
+def test_what_is_announced_as_unsaved_and_gone_at_the_save_is_an_error_and_comes_back(
+    browser: Browser, frontline: Frontline
+) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+
+    tab.session_state[session.key("questions", ORG, "table_1_0")] = {
+        "edited_rows": {},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    press(tab, "Save")
+
+    assert any("had lost unsaved changes (1 edited)" in error.value for error in tab.error)
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+    draft = frontline.questions.draft(OWNER, ORG)
+    assert draft is not None
+    assert draft.changes == Changes(edited={1: {"answer": "We are open on Mondays."}})
+    press(tab, "Save")
+    assert answers(frontline)[0] == "We are open on Mondays."
+    assert not tab.error
+
+
+def test_a_table_that_streamlit_draws_anew_in_mid_edit_is_filled_again(
+    browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+
+    monkeypatch.setattr(table, "HEIGHT", 700)  # another argument is another widget, which knows no edits
+    tab.run()
+
+    assert any("had lost unsaved changes (1 edited)" in error.value for error in tab.error)
+    press(tab, "Save")
+    assert answers(frontline)[0] == "We are open on Mondays."
