@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import InvalidInput, Problem
+from core.evaluation.heading_names import EXPECTED, OTHERS, QUESTION, heading_keys
 from core.files.table import Table
 
 
@@ -73,39 +74,8 @@ ROLES = {
 }
 """The name for people of each role of a ``Mapping``."""
 
-_QUESTION = (
-    *("question", "userquestion", "testquestion", "customerquestion", "text", "input", "utterance", "query", "prompt"),
-    *("message", "usermessage", "customermessage", "userinput", "userquery", "visitorquestion", "phrase", "sentence"),
-)
-_EXPECTED = {
-    "expectedid": ExpectedKind.ID,
-    "expectedentryid": ExpectedKind.ID,
-    "expectedanswerid": ExpectedKind.ID,
-    "expectedquestion": ExpectedKind.QUESTION,
-    "expectedanswer": ExpectedKind.ANSWER,
-    "expectedresponse": ExpectedKind.ANSWER,
-    "expectedreply": ExpectedKind.ANSWER,
-    "correctanswer": ExpectedKind.ANSWER,
-    "expected": ExpectedKind.AUTO,
-    "expectedoutput": ExpectedKind.AUTO,
-    "expectedentry": ExpectedKind.AUTO,
-    "ideal": ExpectedKind.AUTO,
-    "target": ExpectedKind.AUTO,
-    "reference": ExpectedKind.AUTO,
-    "groundtruth": ExpectedKind.AUTO,
-    "label": ExpectedKind.AUTO,
-    "intent": ExpectedKind.AUTO,
-    "answerid": ExpectedKind.ID,
-    "entryid": ExpectedKind.ID,
-    "answer": ExpectedKind.ANSWER,
-}
-_OTHERS = {
-    "also_accept": ("alsoaccept", "alsoaccepted", "acceptalso", "alternateroute", "otheranswer", "otherexpected"),
-    "tags": ("tag", "topic", "category"),
-    "split": ("split", "partition", "fold", "subset"),
-    "note": ("note", "comment", "remark"),
-    "group": ("group", "conversation", "conversationid", "session", "sessionid"),
-}
+
+_KINDS = {kind.value: kind for kind in ExpectedKind}
 
 
 def recognise(table: Table) -> Mapping:
@@ -113,29 +83,31 @@ def recognise(table: Table) -> Mapping:
 
     The surest name wins where several fit. A table of one column is taken for the questions.
     """
-    by_name: dict[str, str] = {}
-    for column in table.columns:
-        name = _name(column)
-        by_name.setdefault(name, column)
-        by_name.setdefault(name.removesuffix("s"), column)
-    question = _first(_QUESTION, by_name, ()) or (table.columns[0] if len(table.columns) == 1 else None)
+    by_name = _by_name(table.columns)
+    question = _first(QUESTION, by_name, ()) or (table.columns[0] if len(table.columns) == 1 else None)
     used = {question}
-    expected = _first(_EXPECTED, by_name, used)
-    kind = next((k for name, k in _EXPECTED.items() if expected and by_name.get(name) == expected), ExpectedKind.AUTO)
+    expected = _first(EXPECTED, by_name, used)
+    kind = next((_KINDS[k] for name, k in EXPECTED.items() if expected and by_name.get(name) == expected), None)
     used.add(expected)
     others = {}
-    for role, names in _OTHERS.items():
+    for role, names in OTHERS.items():
         others[role] = _first(names, by_name, used)
         used.add(others[role])
-    return Mapping(question=question, expected=expected, expected_kind=kind, **others)
+    return Mapping(question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO, **others)
+
+
+def _by_name(columns: Sequence[str]) -> dict[str, str]:
+    """The column for each name that some heading may go by; of several the one that says it most plainly."""
+    by_name: dict[str, str] = {}
+    for rank in range(4):
+        for column in columns:
+            for name in heading_keys(column)[rank : rank + 1]:
+                by_name.setdefault(name, column)
+    return by_name
 
 
 def _first(names: Iterable[str], by_name: dict[str, str], used: Iterable[str | None]) -> str | None:
     return next((by_name[name] for name in names if name in by_name and by_name[name] not in used), None)
-
-
-def _name(heading: str) -> str:
-    return "".join(c for c in heading.casefold() if c.isalnum())
 
 
 def _problem(role: str, reason: str) -> Problem:
