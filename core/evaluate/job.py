@@ -15,6 +15,7 @@ from core.evaluate.arguments import LAST, Arguments
 from core.evaluate.ending import Ending, Exit
 from core.evaluation.dataset import Preview
 from core.evaluation.formats.choosing import understood
+from core.files.table import ReadingChoices
 from core.identity.principal import Membership, Principal
 from core.runs.ledger import Run
 
@@ -63,7 +64,8 @@ class Job:
         except OSError as error:
             raise Ending(Exit.WRONG_USE, f"{self.asked.dataset} cannot be read: {error.strerror}.") from None
         name = self.asked.dataset.name
-        table = evaluations.read(self.principal, self.org_id, data, name, sheet=self.asked.sheet)
+        choices, named = ReadingChoices(sheet=self.asked.sheet), self.asked.columns.values()
+        table = evaluations.read(self.principal, self.org_id, data, name, choices=choices, columns=named)
         found = understood(table, self.asked.columns, self.asked.expected_kind)
         preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping)
         self._tell_bad_rows(preview)

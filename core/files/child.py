@@ -10,7 +10,7 @@ import traceback
 
 from core.errors import FileRejected
 from core.files.parsing import parse
-from core.files.table import Limits
+from core.files.table import KnownHeadings, Limits, ReadingChoices
 from core.files.wire import dump
 
 TOO_MUCH = "Reading the file takes too much memory. Remove what is not needed, or split it, and upload it again."
@@ -20,13 +20,14 @@ NO_NUMPY = "numpy"
 def main() -> None:
     """Read one request and answer it."""
     request = json.loads(sys.stdin.buffer.readline())
-    limits = Limits(**request["limits"])
+    limits, choices = Limits(**request["limits"]), ReadingChoices(**request["choices"])
+    known = KnownHeadings(**{kind: frozenset(names) for kind, names in request["known"].items()})
     restrict(limits)
     # openpyxl loads numpy, if it is there, only to know its number types: 0.2 s and hundreds of MB of address space.
     sys.modules["numpy"] = None  # type: ignore[assignment]  # the documented way to make an import fail
     data = sys.stdin.buffer.read()
     try:
-        answer = dump(parse(data, request["name"], limits, request["sheet"]))
+        answer = dump(parse(data, request["name"], limits, choices, known))
     except FileRejected as rejected:
         answer = dump(rejected)
     except MemoryError:

@@ -1,20 +1,26 @@
 """Reads any kind of file that Frontline knows, in this process. Uploads go through ``reading`` instead."""
 
 from core.files.kinds import Kind, kind_of
-from core.files.table import Limits, Table
+from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
 
 
-def parse(data: bytes, name: str, limits: Limits, sheet: str | None = None) -> Table:
+def parse(
+    data: bytes,
+    name: str,
+    limits: Limits,
+    choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
+    known: KnownHeadings = KnownHeadings(),  # noqa: ARG001, B008 - frozen; the readers do not ask for them yet
+) -> Table:
     """The table in a file, whose ``name`` says its format.
 
-    ``sheet`` chooses a sheet of a workbook, and means nothing for a text file. Raises FileRejected when the file cannot
+    Of ``choices`` only those count that go with that format. Raises FileRejected when the file cannot
     be read; a hostile file can also take all the memory and time there is.
     """
     kind = kind_of(data, name)
     if kind is Kind.WORKBOOK:
         from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
 
-        return read_workbook(data, name, limits, sheet)
+        return read_workbook(data, name, limits, choices.sheet)
     if kind is Kind.LINES:
         from core.files.json_lines import read_json_lines  # noqa: PLC0415 - as above
 

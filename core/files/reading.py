@@ -11,10 +11,10 @@ from pathlib import Path
 
 from core.errors import FileRejected
 from core.files.child import TOO_MUCH
-from core.files.table import Limits, Table
+from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
 from core.files.wire import load
 
-__all__ = ["Limits", "Table", "read_table"]
+__all__ = ["Limits", "ReadingChoices", "Table", "read_table"]
 
 _log = logging.getLogger(__name__)
 _PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -29,11 +29,19 @@ UNREADABLE = (
 _ENDED_BY = {24: TOO_LONG, 9: TOO_MUCH}  # SIGXCPU at the processor limit; SIGKILL by a system short of memory
 
 
-def read_table(data: bytes, name: str, limits: Limits = Limits(), *, sheet: str | None = None) -> Table:  # noqa: B008 - frozen
+def read_table(
+    data: bytes,
+    name: str,
+    limits: Limits = Limits(),  # noqa: B008 - frozen, as the two below
+    *,
+    choices: ReadingChoices = ReadingChoices(),  # noqa: B008
+    known: KnownHeadings = KnownHeadings(),  # noqa: B008
+) -> Table:
     """The table in an uploaded CSV, TSV, TXT, JSONL or XLSX file.
 
-    ``name`` is the file's name, whose ending says its format; ``sheet`` chooses a sheet of a workbook, by default the
-    first visible one with a header and rows. Rows that cannot be used are in ``problems`` of the result. Blocks until
+    ``name`` is the file's name, whose ending says its format; ``choices`` is what a person says about it, by default
+    the first visible sheet with a header and rows is read; ``known`` tells headings from a title or a question. Rows
+    that cannot be used are in ``problems`` of the result. Blocks until
     the file is read, at most ``limits.seconds`` once it is its turn (two files are read at once). Raises FileRejected,
     with words for the person who uploaded it, when the file as a whole cannot be used.
     """
@@ -42,7 +50,14 @@ def read_table(data: bytes, name: str, limits: Limits = Limits(), *, sheet: str 
             f"The file has {len(data) / 1024**2:,.1f} MB; {limits.bytes / 1024**2:,.0f} MB is the limit. "
             "Remove what is not needed, or split it, and upload the parts."
         )
-    request = json.dumps({"name": name, "sheet": sheet, "limits": dataclasses.asdict(limits)}).encode()
+    request = json.dumps(
+        {
+            "name": name,
+            "limits": dataclasses.asdict(limits),
+            "choices": dataclasses.asdict(choices),
+            "known": {"needed": sorted(known.needed), "others": sorted(known.others)},
+        }
+    ).encode()
     with _AT_ONCE:
         answer = _answer(request + b"\n" + data, limits)
     try:

@@ -24,6 +24,40 @@ class Limits:
     seconds: float = 90.0
 
 
+NO_HEADINGS = 0
+"""The line of the headings of a file that has none: its first row is a row like the others."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadingChoices:
+    """What a person says about how a file is to be read; None where Frontline finds out by itself.
+
+    ``sheet`` is one of a workbook, ``key`` the list of a JSON or YAML file that holds the rows (its keys joined by
+    dots, such as ``assets.utterances``), ``headings`` the line that holds the headings, or ``NO_HEADINGS``.
+    """
+
+    sheet: str | None = None
+    key: str | None = None
+    headings: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownHeadings:
+    """The headings that mean something to whoever reads, each as ``heading_key`` writes it.
+
+    ``needed`` are those of columns without which a row says something else (the question, what is expected): a row
+    that ends before one of these is never filled up. Without any, the first row that is not blank has the headings.
+    """
+
+    needed: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def heading_key(heading: str) -> str:
+    """A heading without its case, spaces and punctuation: "Expected answer" and ``expectedAnswer`` are the same."""
+    return "".join(c for c in heading.casefold() if c.isalnum())
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: ``line`` is where it starts in the file (the row number of a sheet), counted from 1."""
@@ -41,11 +75,27 @@ class RowProblem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HeadingRow:
+    """Where the headings of a table come from.
+
+    ``line`` is where they stand, ``NO_HEADINGS`` where somebody said that the first row is none, and None where the
+    keys of objects are the headings. ``known`` is False while nobody can say whether that row has headings: then a
+    person has to. ``top`` holds the first rows of the file as they stand there, to choose from.
+    """
+
+    line: int | None = None
+    known: bool = True
+    top: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
     """A file as text: nothing is turned into numbers or dates, and each row has a cell for each column.
 
-    ``columns`` are unique; ``notes`` say in words what was guessed or renamed. ``encoding`` and ``delimiter`` are None
-    for a workbook (``delimiter`` also for a list without any), ``sheet`` is None for a text file.
+    ``columns`` are unique; ``notes`` say in words what was guessed, renamed or left out, with the lines. ``format`` is
+    the name for people of what the file is. ``encoding`` and ``delimiter`` are None for a workbook (``delimiter`` also
+    for a list without any), ``sheet`` is None for anything else; ``key`` is the list that was read of a file of JSON or
+    YAML with several, and ``sheets`` and ``keys`` are those to choose from.
     """
 
     name: str
@@ -57,6 +107,10 @@ class Table:
     delimiter: str | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    key: str | None = None
+    keys: tuple[str, ...] = ()
+    format: str = ""
+    headings: HeadingRow = HeadingRow()
 
     def column(self, name: str) -> list[str]:
         """The cells of one column, in the order of ``rows``. Raises ValueError when there is no such column."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from core.errors import FileRejected
-from core.files.table import Row, RowProblem, Table
+from core.files.table import HeadingRow, Row, RowProblem, Table
 
 
 def dump(result: Table | FileRejected) -> bytes:
@@ -23,6 +23,14 @@ def dump(result: Table | FileRejected) -> bytes:
         "delimiter": result.delimiter,
         "sheet": result.sheet,
         "sheets": result.sheets,
+        "key": result.key,
+        "keys": result.keys,
+        "format": result.format,
+        "headings": {
+            "line": result.headings.line,
+            "known": result.headings.known,
+            "top": [(row.line, row.cells) for row in result.headings.top],
+        },
     }
     return json.dumps(fields, ensure_ascii=False, check_circular=False).encode("utf-8", "surrogatepass")
 
@@ -42,4 +50,12 @@ def load(payload: bytes) -> Table:
         delimiter=fields["delimiter"],
         sheet=fields["sheet"],
         sheets=tuple(fields["sheets"]),
+        key=fields["key"],
+        keys=tuple(fields["keys"]),
+        format=fields["format"],
+        headings=HeadingRow(
+            line=fields["headings"]["line"],
+            known=fields["headings"]["known"],
+            top=tuple(Row(line, tuple(cells)) for line, cells in fields["headings"]["top"]),
+        ),
     )

@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from core.engines.protocol import Effort, Engine, Engines
 from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview, check
+from core.evaluation.formats.known import known_headings
 from core.evaluation.metrics import Summary, summarise
 from core.evaluation.outcomes import Verdict
-from core.files.reading import Table, read_table
+from core.files.reading import ReadingChoices, Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Published
@@ -64,13 +65,22 @@ class Evaluations:
         self._clock = clock
         self._audit = audit or NoAudit()
 
-    def read(self, principal: Principal, org_id: str, data: bytes, name: str, *, sheet: str | None = None) -> Table:
-        """The rows of an uploaded file; of a workbook those of ``sheet``, by default the first with a table.
+    def read(
+        self,
+        principal: Principal,
+        org_id: str,
+        data: bytes,
+        name: str,
+        *,
+        choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
+        columns: Iterable[str] = (),
+    ) -> Table:
+        """The rows of an uploaded file, read as ``choices`` say; ``columns`` are headings that somebody names.
 
         Raises FileRejected when it cannot be read.
         """
         self._access.require(principal, org_id, Permission.EVALUATE)
-        return read_table(data, name, sheet=sheet)
+        return read_table(data, name, choices=choices, known=known_headings(columns))
 
     def check(self, principal: Principal, org_id: str, table: Table, mapping: Mapping) -> tuple[Preview, int]:
         """Which rows of a file can be run against the newest revision, and that revision's number."""

@@ -9,7 +9,7 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.evaluation.formats.choosing import recognise_format
 from core.evaluation.formats.recognised import Recognised
-from core.files.table import Table
+from core.files.table import ReadingChoices, Table
 from core.identity.principal import Principal
 from pages.shell import notices, session
 
@@ -101,7 +101,8 @@ def _read(principal: Principal, org_id: str, upload: _Upload, sheet: str | None)
         return kept
     try:
         with st.spinner("Reading the file…"):
-            table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, sheet=sheet)
+            choices = ReadingChoices(sheet=sheet)
+            table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, choices=choices)
     except FrontlineError as error:
         notices.show(error)
         return None

@@ -28,6 +28,7 @@ from core.evaluation.dataset import BadRow
 from core.evaluation.formats.choosing import understood
 from core.evaluation.formats.recognised import Recognised
 from core.evaluation.outcomes import Verdict
+from core.files.table import ReadingChoices
 from core.identity.principal import Permission
 from core.runs.service import NAME_LIMIT
 
@@ -65,10 +66,13 @@ def start_run(
     """
     data, file_name = file.file.read(), file.filename or ""
     columns = {"question": question_column, "expected": expected_column}
+    named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet)
     fields = [file_name, name, question_column, expected_column, expected_kind, sheet, anew]
 
     def begin() -> RunStarted:
-        table = caller.parts.evaluations.read(caller.principal, caller.org_id, data, file_name, sheet=sheet)
+        table = caller.parts.evaluations.read(
+            caller.principal, caller.org_id, data, file_name, choices=choices, columns=named
+        )
         found = understood(table, columns, expected_kind)
         return _started(caller, found, name=name or file_name or "Evaluation", source=file_name, anew=anew)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import FileRejected
 from core.files import reading
 from core.files.reading import read_table
-from core.files.table import Limits, Row, Table
+from core.files.table import Limits, ReadingChoices, Row, Table
 
 MakeWorkbook = Callable[..., bytes]
 CSV = "question,answer\nWhere is my card?,“Soon”\n".encode()
@@ -28,11 +28,11 @@ def test_a_csv_is_read_in_another_process() -> None:
 def test_a_workbook_is_read_in_another_process(make_workbook: MakeWorkbook) -> None:
     data = make_workbook('<row><c t="inlineStr"><is><t>q</t></is></c></row><row><c><v>7</v></c></row>')
 
-    table = read_table(data, "tests.xlsx", sheet="Tests")
+    table = read_table(data, "tests.xlsx", choices=ReadingChoices(sheet="Tests"))
 
     assert (table.rows, table.sheet, table.sheets) == ((Row(2, ("7",)),), "Tests", ("Tests",))
     with pytest.raises(FileRejected, match="no sheet “Other”"):
-        read_table(data, "tests.xlsx", sheet="Other")
+        read_table(data, "tests.xlsx", choices=ReadingChoices(sheet="Other"))
 
 
 def test_the_samples_of_the_tutorial_are_read() -> None:
@@ -136,7 +136,8 @@ def test_a_child_that_fails_is_logged(
 
 
 def test_an_error_in_the_child_tells_where_it_failed_and_nothing_of_the_file() -> None:
-    request = b'{"name": "a.csv", "sheet": null, "limits": {"rows": "nonsense"}}\nquestion\nprivate words\n'
+    asked = b'{"name": "a.csv", "limits": {"rows": "nonsense"}, "choices": {}, "known": {}}'
+    request = asked + b"\nquestion\nprivate words\n"
 
     done = subprocess.run([sys.executable, "-m", "core.files.child"], input=request, capture_output=True, check=False)
 

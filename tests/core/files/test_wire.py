@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import FileRejected
-from core.files.table import Row, RowProblem, Table
+from core.files.table import HeadingRow, Row, RowProblem, Table
 from core.files.wire import dump, load
 
 
@@ -15,6 +15,10 @@ def test_a_table_comes_back_as_it_was() -> None:
         encoding="UTF-8",
         delimiter=",",
         sheets=("x", "y"),
+        key="tests",
+        keys=("tests", "more"),
+        format="CSV",
+        headings=HeadingRow(line=2, known=False, top=(Row(1, ("a title",)),)),
     )
 
     assert load(dump(table)) == table
