@@ -26,6 +26,7 @@ _NEEDS_WORK = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x")
 _LOOKS_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\s]+')
+_UPLOADED = re.compile(r"\.(?:csv|tsv|tab|txt|jsonl?|ndjson|xlsx|xlsm|ya?ml)$", re.IGNORECASE)
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
@@ -98,6 +99,15 @@ def safe_file_name(text: str, suffix: str) -> str:
     if not name or _WINDOWS_DEVICES.match(name):
         name = f"frontline-{name}".rstrip("-")
     return name + suffix
+
+
+def without_ending(name: str) -> str:
+    """What an uploaded file is called without its ending; any other name as it is, whatever dots and slashes it has.
+
+    >>> without_ending("Tests.csv"), without_ending("A/B x"), without_ending("Answers v1.2")
+    ('Tests', 'A/B x', 'Answers v1.2')
+    """
+    return _UPLOADED.sub("", name)
 
 
 def _begins_like_formula(value: object) -> bool:

@@ -1,6 +1,7 @@
 """Connections to SQLite or PostgreSQL, set so that no acknowledged write is lost."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,8 +41,8 @@ class Database:
             raise ConfigurationError(UNREADABLE) from None
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            if parsed.database and parsed.database != ":memory:":
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+                own_file(Path(parsed.database))
             self.engine = _sqlite_engine(url)
         else:
             self.engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
@@ -101,6 +102,19 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def own_file(path: Path) -> None:
+    """Let only its owner read and write this file of SQLite, which is made, with its folder, when it is not there.
+
+    What SQLite keeps beside it (``-wal``, ``-shm``, ``-journal``) is made with the same rights. A file of another user
+    is left as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    elif path.stat().st_uid == os.geteuid() and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
 
 
 def _is_no_row(record: logging.LogRecord) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.runs.jobs import QueuePlace
-from core.storage.database import Database, wal_is_safe
+from core.storage.database import Database, own_file, wal_is_safe
 from core.storage.tables import executors
 
 QUEUE_CONNECTIONS = 5
@@ -62,6 +62,7 @@ class SqlJobs:
             # Only a name for the logs: the connections come from the engine.
             return QueuePlace("postgresql://the/database", self._engine)
         file = self._file.with_name("jobs.db" if self._file.name == "frontline.db" else f"{self._file.stem}-jobs.db")
+        own_file(file)
         with sqlite3.connect(file) as connection:  # SQLite keeps the mode in the file
             connection.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe(sqlite3.sqlite_version_info) else 'DELETE'}")
         connection.close()

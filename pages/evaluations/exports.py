@@ -1,14 +1,13 @@
 """The files that people take away from a run: its rows to calculate with, its tests for CI, and its report to read."""
 
 from collections.abc import Callable
-from pathlib import PurePath
 
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.evaluation.comparison import Comparison
 from core.evaluation.proportion import Ints
-from core.files.writing import safe_file_name
+from core.files.writing import safe_file_name, without_ending
 from core.identity.principal import Principal
 from core.report import tables
 from core.report.html import html
@@ -72,7 +71,7 @@ def _download(
     st.download_button(
         label,
         data=downloads.noted(principal, org_id, f"{name} of “{run.name}” as {suffix}", make),
-        file_name=safe_file_name(f"{PurePath(run.name).stem} {name}", suffix),
+        file_name=safe_file_name(f"{without_ending(run.name)} {name}", suffix),
         on_click="ignore",
         icon=":material/download:",
         help=about,

@@ -1,5 +1,6 @@
 """The settings that keep acknowledged writes, and the migrations, on real databases."""
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ from alembic.migration import MigrationContext
 from core.errors import ConfigurationError
 from core.questions.policy import Policy
 from core.storage.database import Database, wal_is_safe
+from core.storage.jobs import SqlJobs
 from core.storage.migrate import alembic_config, claim, migrate
 from core.storage.questions import SqlQuestionStore
 from core.storage.tables import metadata
@@ -32,6 +34,28 @@ def test_every_sqlite_connection_is_safe(tmp_path: Path) -> None:
             expected = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete"
             assert setting(connection, "journal_mode") == expected
     database.close()
+
+
+def mode(path: Path) -> str:
+    return oct(path.stat().st_mode & 0o777)
+
+
+def test_the_files_of_sqlite_are_for_their_owner_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        old = tmp_path / "old.db"
+        old.touch(0o644)
+        for path in (tmp_path / "new.db", old):
+            database = Database(f"sqlite:///{path}")
+            migrate(database)
+            SqlJobs(database).place()
+            with database.write() as connection:
+                connection.execute(sa.text("CREATE TABLE some (value INTEGER)"))
+                beside = [*tmp_path.glob(f"{path.name}-*"), path, tmp_path / f"{path.stem}-jobs.db"]
+                assert {each.name: mode(each) for each in beside} == {each.name: "0o600" for each in beside}
+            database.close()
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from core.errors import FrontlineError
 from core.files.escaping import MARKER
 from core.files.parsing import parse
 from core.files.table import Limits
-from core.files.writing import CELL_LIMIT, safe_file_name, to_csv, to_xlsx
+from core.files.writing import CELL_LIMIT, safe_file_name, to_csv, to_xlsx, without_ending
 
 FORMULAS = ["=1+1", "+44 20 7946 0000", "-5 %", "@here", "\tx", "\rx", "＝1", "＋1", "－1", "＠x", "'=1", "''-1"]
 
@@ -195,3 +195,18 @@ def test_a_frame_with_more_rows_than_a_sheet_is_refused() -> None:
 def test_a_file_name_is_safe_anywhere(text: str, name: str) -> None:
     assert safe_file_name(text, ".csv") == name
     assert safe_file_name(text, "csv") == name
+
+
+@pytest.mark.parametrize(
+    ("run", "name"),
+    [
+        ("A/B x", "A-B-x-results.csv"),
+        ("A/B x.csv", "A-B-x-results.csv"),
+        ("Answers v1.2", "Answers-v1.2-results.csv"),
+        ("Pickup at 9.30 h", "Pickup-at-9.30-h-results.csv"),
+        ("acme.com", "acme.com-results.csv"),
+        ("Tests.XLSX", "Tests-results.csv"),
+    ],
+)
+def test_the_name_of_a_run_stays_whole_in_the_name_of_its_file(run: str, name: str) -> None:
+    assert safe_file_name(f"{without_ending(run)} results", ".csv") == name
