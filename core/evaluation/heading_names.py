@@ -1,10 +1,12 @@
 """What people call the columns of their test questions: the names by which a heading is known.
 
-It needs nothing else, so that whoever looks for the row of headings in a file can ask it.
+They stand by themselves, so that whoever looks for the row of headings in a file can ask for them.
 """
 
 import functools
 import re
+
+from core.files.table import heading_key
 
 QUESTION = (
     *("question", "userquestion", "testquestion", "customerquestion", "visitorquestion", "text", "input", "utterance"),
@@ -111,11 +113,6 @@ def known_headings() -> frozenset[str]:
 def is_known_heading(heading: str) -> bool:
     """Whether a cell reads like the heading of a column that has a meaning here, whatever its case and punctuation."""
     return not known_headings().isdisjoint(heading_keys(heading))
-
-
-def heading_key(heading: str) -> str:
-    """The heading in one case, without spaces and punctuation: "Expected answer" and ``expectedAnswer`` are one."""
-    return "".join(c for c in heading.casefold() if c.isalnum())
 
 
 def heading_keys(heading: str) -> list[str]:

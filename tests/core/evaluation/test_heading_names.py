@@ -1,7 +1,8 @@
 import pytest
 
 from core.evaluation.columns import ExpectedKind
-from core.evaluation.heading_names import EXPECTED, OTHERS, PERHAPS_EXPECTED, QUESTION, heading_key, is_known_heading
+from core.evaluation.heading_names import EXPECTED, OTHERS, PERHAPS_EXPECTED, QUESTION, is_known_heading
+from core.files.table import heading_key
 
 
 @pytest.mark.parametrize(
