@@ -1,24 +1,19 @@
 """Turns records of any format into a table: one header, one width, and a reason for each record that does not fit."""
 
 import itertools
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.counted import counted
 from core.errors import FileRejected
+from core.files import heading_row
 from core.files.escaping import MARKED, MARKER, unescape
-from core.files.table import Limits, Row, RowProblem
+from core.files.fitting import Fitting, unusable
+from core.files.records import NoTable, Record
+from core.files.table import HeadingRow, KnownHeadings, Limits, Row, RowProblem, heading_key
+from core.files.telling import lines_told
 
-Record = tuple[int, list[str]] | RowProblem
-"""A record with the place where it starts, or why it could not be read."""
+_LONGEST_HEADING = 500
 _Rows = list[tuple[int, list[str]]]
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class NoTable(FileRejected):
-    """There is no header with rows below it here. Another sheet of the workbook may have one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,19 +24,31 @@ class Body:
     rows: tuple[Row, ...]
     problems: tuple[RowProblem, ...]
     notes: tuple[str, ...]
+    headings: HeadingRow
 
 
-def assemble(records: Iterable[Record], limits: Limits, *, ragged: bool = False) -> Body:
-    """Check records against the first that is not blank, their header.
+def assemble(
+    records: Iterable[Record],
+    limits: Limits,
+    *,
+    ragged: bool = False,
+    headings: int | None = None,
+    known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
+) -> Body:
+    """Check records against their headings, which ``heading_row`` finds; ``headings`` is the line that somebody chose.
 
-    Blank records are skipped. With ``ragged`` (a sheet, whose cells have their place) short records are filled up and
-    wide ones widen the table; otherwise a record of another width is a problem, because which cell is missing or too
-    many is not known. Raises NoTable when there is no usable header or nothing below it, FileRejected when there is
-    more than the limits allow.
+    Blank records are skipped, and so are those that repeat the headings. With ``ragged`` (a sheet, whose cells have
+    their place) short records are filled up and wide ones widen the table; else see ``Fitting``. Raises NoTable when
+    there is no usable header or nothing below it, FileRejected when there is more than the limits allow.
     """
-    source = iter(records)
-    header = _header(source, limits)
-    rows, problems = _checked(source, header, limits, ragged=ragged)
+    start = heading_row.find(records, known, headings)
+    line, header = start.header
+    if reason := unusable(header, [f"Column {i}" for i in range(1, len(header) + 1)], limits):
+        raise NoTable(f"The headings in line {line} cannot be used. {reason}")
+    _check_width(line, header, limits)
+    fitting = Fitting(header, start.sample, known, limits, ragged=ragged)
+    again = [heading_key(name) for name in header] if any(map(known.name_of, header)) else None
+    rows, problems, repeats = _checked(start.rows, again, fitting, limits)
     if not rows and not problems:
         raise NoTable("There is a row of headings but nothing below it. Add at least one row, and upload again.")
     width = max(len(header), max((len(cells) for _, cells in rows), default=0))
@@ -54,33 +61,26 @@ def assemble(records: Iterable[Record], limits: Limits, *, ragged: bool = False)
     if len(keep) < len(header):
         rows = [(line, [cells[i] for i in keep]) for line, cells in rows]
     names, notes = _unique_names(header, keep)
+    if repeats:
+        one = len(repeats) == 1
+        told = f"{lines_told(repeats).capitalize()} {'repeats' if one else 'repeat'} the headings, and"
+        notes.append(f"{told} {'is' if one else 'are'} left out.")
     return Body(
         columns=tuple(names),
         rows=tuple(Row(line, tuple(cells)) for line, cells in rows),
         problems=tuple(problems),
-        notes=tuple(notes),
+        notes=(*start.notes, *notes, *fitting.notes()),
+        headings=start.headings,
     )
 
 
-def _header(source: Iterable[Record], limits: Limits) -> list[str]:
-    for record in source:
-        if isinstance(record, RowProblem):
-            raise NoTable(f"The headings in line {record.line} cannot be read. {record.reason}")
-        line, cells = record
-        if not any(cell.strip() for cell in cells):
-            continue
-        if reason := _unusable(cells, [f"Column {i}" for i in range(1, len(cells) + 1)], limits):
-            raise NoTable(f"The headings in line {line} cannot be used. {reason}")
-        _check_width(line, cells, limits)
-        return cells
-    raise NoTable("There is nothing in it. Upload a file with a row of headings and at least one row below it.")
-
-
 def _checked(
-    source: Iterable[Record], header: list[str], limits: Limits, *, ragged: bool
-) -> tuple[_Rows, list[RowProblem]]:
+    source: Iterable[Record], headings: list[str] | None, fitting: Fitting, limits: Limits
+) -> tuple[_Rows, list[RowProblem], list[int]]:
+    """The rows that can be used, why the others cannot, and the lines that say the ``headings`` once more."""
     rows: _Rows = []
     problems: list[RowProblem] = []
+    repeats: list[int] = []
     characters = size = 0
     for record in source:
         if isinstance(record, RowProblem):
@@ -90,24 +90,33 @@ def _checked(
             text = "".join(cells)
             if not text or text.isspace():
                 continue
-            if len(cells) != len(header) and not ragged:
-                problems.append(RowProblem(line, _wrong_width(len(cells), len(header))))
-            elif reason := _unusable(cells, header, limits, text):
-                problems.append(RowProblem(line, reason))
+            if headings and _say(cells, headings):
+                repeats.append(line)
+                continue
+            fitted = fitting.fitted(line, cells, text)
+            if isinstance(fitted, str):
+                problems.append(RowProblem(line, fitted))
             else:
-                if len(cells) > limits.columns:
-                    _check_width(line, cells, limits)
-                rows.append((line, cells))
+                if len(fitted) > limits.columns:
+                    _check_width(line, fitted, limits)
+                rows.append((line, fitted))
                 characters += len(text)
-                size += len(cells)
-        if len(rows) + len(problems) > limits.rows:
+                size += len(fitted)
+        if len(rows) + len(problems) + len(repeats) > limits.rows:
             raise FileRejected(f"There are more than {limits.rows:,} rows. Split the file, and upload the parts.")
         if size > limits.cells or characters > limits.characters:
             raise FileRejected(
                 f"There is more in it than Frontline can take at once ({limits.cells:,} cells with together "
                 f"{limits.characters:,} characters). Remove columns that are not needed, or split the file."
             )
-    return rows, problems
+    return rows, problems, repeats
+
+
+def _say(cells: list[str], headings: list[str]) -> bool:
+    """Whether cells are the headings once more; a single one may be a question."""
+    return 1 < len(cells) == len(headings) and all(
+        len(cell) <= _LONGEST_HEADING and heading_key(cell) == name for cell, name in zip(cells, headings, strict=True)
+    )
 
 
 def _check_width(line: int, cells: list[str], limits: Limits) -> None:
@@ -115,29 +124,6 @@ def _check_width(line: int, cells: list[str], limits: Limits) -> None:
         raise FileRejected(
             f"Line {line} has {len(cells):,} columns; {limits.columns:,} is the limit. Remove those you do not need."
         )
-
-
-def _wrong_width(found: int, expected: int) -> str:
-    cells, headings = counted(found, "cell"), counted(expected, "heading")
-    if found > expected:
-        return f"There are {cells} for {headings}. Put text that holds the separator in quotation marks."
-    return f"There {'is' if found == 1 else 'are'} only {cells} for {headings}. A cell or a separator is missing."
-
-
-def _unusable(cells: list[str], names: list[str], limits: Limits, text: str | None = None) -> str | None:
-    """Why no record with these cells can be kept. Looks at each cell only when the whole gives cause."""
-    text = "".join(cells) if text is None else text
-    if len(text) <= limits.cell and "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):
-        return None
-    for i, cell in enumerate(cells):
-        where = f"The cell “{names[i]}”" if i < len(names) and names[i].strip() else f"Cell {i + 1}"
-        if "\0" in cell:
-            return f"{where} holds the character U+0000, which no text may hold. Delete it."
-        if _SURROGATE.search(cell):
-            return f"{where} holds damaged characters. Type it again, and save the file as UTF-8."
-        if len(cell) > limits.cell:
-            return f"{where} has {len(cell):,} characters; {limits.cell:,} is the limit."
-    return None
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

@@ -32,6 +32,7 @@ _NAMES = {
     "gb18030": "GB 18030 (Chinese)",
 }
 _OTHERS = ["cp1250", "cp1251", "cp1253", "mac_roman", "cp932", "gb18030"]
+_WESTERN = ("cp1252", "latin-1")
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _SAMPLE = 64 * 1024
 _NOT_OF_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -42,7 +43,8 @@ NOT_TEXT = "This is not a text file. Upload a CSV, TSV or TXT file, or an Excel 
 class Decoded:
     """A file's text. ``encoding`` is its name for people; ``guessed`` says that the bytes alone cannot prove it.
 
-    Bytes that are broken in an otherwise clear encoding stand in the text as lone surrogates.
+    Bytes that are broken in an otherwise clear encoding stand in the text as lone surrogates, and so do lines of UTF-8
+    in a file that is mostly of a Western code page.
     """
 
     text: str
@@ -54,7 +56,7 @@ def decode(data: bytes) -> Decoded:
     """The text of a file. Raises FileRejected when it is not a text in any encoding known here."""
     codec, errors, guessed = _codec(data)
     try:
-        text = data.decode(codec, errors)
+        text = _western(data, codec) if codec in _WESTERN else data.decode(codec, errors)
     except UnicodeDecodeError:
         raise FileRejected(
             f"The text is cut off or damaged (it looks like {_NAMES[codec]}). Save it again as UTF-8 and upload that."
@@ -73,12 +75,30 @@ def _codec(data: bytes) -> tuple[str, str, bool]:
         return wide, "surrogatepass", False
     if _decodes(data, "utf-8"):
         return "utf-8", "strict", False
-    text = data.decode("utf-8", "surrogateescape")
-    broken = len(data) - len(text.encode("utf-8", "ignore"))
-    not_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    if not_ascii > 2 * broken:  # sequences of UTF-8 hardly ever arise by chance
+    if _mostly_utf8(data):
         return "utf-8", "surrogateescape", False
     return _legacy(data), "strict", True
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether as many lines that are not ASCII are UTF-8 as are not; by chance sequences of it hardly ever arise."""
+    other = [line for line in data.splitlines() if not line.isascii()]
+    if 2 * sum(_decodes(line, "utf-8") for line in other) >= len(other):
+        return True
+    text = data.decode("utf-8", "surrogateescape")  # lines may be long: count characters, too
+    broken = len(data) - len(text.encode("utf-8", "ignore"))
+    not_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return not_ascii > 2 * broken
+
+
+def _western(data: bytes, codec: str) -> str:
+    """The text of a Western code page, where lines of UTF-8 between the others are broken ones, not odd letters."""
+    return "".join(
+        line.decode("ascii", "surrogateescape")
+        if not line.isascii() and _decodes(line, "utf-8")
+        else line.decode(codec)
+        for line in data.splitlines(keepends=True)
+    )
 
 
 def _utf16_without_bom(data: bytes) -> str | None:

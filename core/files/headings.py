@@ -4,8 +4,8 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from core.files.assembling import Record
-from core.files.table import RowProblem
+from core.files.records import Record
+from core.files.table import NO_HEADINGS, RowProblem
 
 BATCH_TEST = ("KB ID", "Question", "Metadata tags", "Top", "Expected answer ID")
 """The columns of a batch test of QnA Maker, in order; the last three may be left out.
@@ -22,7 +22,7 @@ def with_headings(records: Iterable[Record], delimiter: str) -> Iterator[Record]
         if not isinstance(record, RowProblem) and not any(cell.strip() for cell in record[1]):
             continue
         if delimiter == "\t" and not isinstance(record, RowProblem) and _is_batch_test(record[1]):
-            yield record[0], list(BATCH_TEST[: len(record[1])])
+            yield NO_HEADINGS, list(BATCH_TEST[: len(record[1])])
         yield from itertools.chain([record], source)
 
 

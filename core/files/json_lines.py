@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.errors import FileRejected
-from core.files.assembling import Record, assemble
+from core.files.assembling import assemble
 from core.files.decoding import decode
-from core.files.table import Limits, RowProblem, Table
+from core.files.records import Record
+from core.files.table import NO_HEADINGS, Limits, RowProblem, Table
 
 _NO_OBJECT = "This line holds a value of JSON, but no object, which stands in {braces}."
 _NO_LINES = (
@@ -66,7 +67,7 @@ def _object(line: str) -> dict[str, Any] | str:
 
 
 def _records(found: list[tuple[int, dict[str, Any] | str]], keys: list[str]) -> Iterator[Record]:
-    yield 1, keys
+    yield NO_HEADINGS, keys
     for number, line in found:
         if isinstance(line, str):
             yield RowProblem(number, line)

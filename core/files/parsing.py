@@ -9,7 +9,7 @@ def parse(
     name: str,
     limits: Limits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
-    known: KnownHeadings = KnownHeadings(),  # noqa: ARG001, B008 - frozen; the readers do not ask for them yet
+    known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:
     """The table in a file, whose ``name`` says its format.
 
@@ -20,11 +20,11 @@ def parse(
     if kind is Kind.WORKBOOK:
         from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
 
-        return read_workbook(data, name, limits, choices.sheet)
+        return read_workbook(data, name, limits, choices, known)
     if kind is Kind.LINES:
         from core.files.json_lines import read_json_lines  # noqa: PLC0415 - as above
 
         return read_json_lines(data, name, limits)
     from core.files.delimited import read_delimited  # noqa: PLC0415 - its detector of encodings is not needed above
 
-    return read_delimited(data, name, limits)
+    return read_delimited(data, name, limits, choices, known)

@@ -52,6 +52,19 @@ class KnownHeadings:
     needed: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All of them."""
+        return self.needed | self.others
+
+    def name_of(self, heading: str) -> str | None:
+        """The known name that a cell reads like, whatever its case and punctuation, in the plural too; None if none."""
+        key = heading_key(heading)
+        for name in (key, key.removesuffix("s")):
+            if name in self.needed or name in self.others:
+                return name
+        return None
+
 
 def heading_key(heading: str) -> str:
     """A heading without its case, spaces and punctuation: "Expected answer" and ``expectedAnswer`` are the same."""

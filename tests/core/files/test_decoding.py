@@ -62,6 +62,24 @@ def test_one_broken_byte_does_not_garble_the_rest_of_a_utf_8_text() -> None:
     assert decoded.text == "größer\nÜber\ncaf\udce9\n"
 
 
+@pytest.mark.parametrize("broken", [1, 3])
+def test_lines_of_another_encoding_do_not_turn_the_others(broken: int) -> None:
+    lines = ["où est ma commande".encode()] * 3 + ["café ouvert ?".encode("cp1252")] * broken
+
+    decoded = decode(b"question\n" + b"\n".join(lines))
+
+    assert (decoded.encoding, decoded.guessed) == ("UTF-8", False)
+    assert decoded.text.count("où est ma commande") == 3
+    assert decoded.text.count("caf\udce9 ouvert ?") == broken
+
+
+def test_one_line_of_utf_8_in_a_western_file_is_the_broken_one() -> None:
+    decoded = decode("café ouvert ?\n".encode("cp1252") * 5 + "où est-ce ?\n".encode())
+
+    assert decoded.encoding == "Windows-1252 (Western Europe)"
+    assert decoded.text == "café ouvert ?\n" * 5 + "o\udcc3\udcb9 est-ce ?\n"
+
+
 def test_a_single_nul_does_not_make_ascii_into_utf_16() -> None:
     decoded = decode(b"question,answer\nhello\0,there is more text than that\n")
 

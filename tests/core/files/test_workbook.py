@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import FileRejected
+from core.evaluation.formats.known import known_headings
 from core.files.parsing import parse
-from core.files.table import Limits, Row, Table
+from core.files.table import Limits, ReadingChoices, Row, Table
 from core.files.workbook import read_workbook
+from core.files.workbook_parts import Marks, marks_of
 
 MakeWorkbook = Callable[..., bytes]
 LIMITS = Limits()
@@ -32,7 +34,7 @@ def saved(*sheets: tuple[str, list[list[Any]]], hidden: tuple[str, ...] = ()) ->
 
 
 def read(data: bytes, sheet: str | None = None, limits: Limits = LIMITS) -> Table:
-    return read_workbook(data, "file.xlsx", limits, sheet)
+    return read_workbook(data, "file.xlsx", limits, ReadingChoices(sheet=sheet))
 
 
 def test_values_read_as_people_see_them() -> None:
@@ -254,3 +256,117 @@ def attempt(data: bytes) -> Table | FileRejected:
 
 
 GOOD = saved(("Tests", [["question", "answer"], ["a", 1], ["b", 2.5]]), ("Other", [["x"], ["y"]]))
+
+
+def of_cells(*changes: Callable[[Any], None], rows: list[list[Any]], title: str = "Sheet") -> bytes:
+    """A workbook with these rows in a sheet, on which the changes are made."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    for change in changes:
+        change(sheet)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def known(data: bytes, **choices: Any) -> Table:
+    return read_workbook(data, "file.xlsx", LIMITS, ReadingChoices(**choices), known_headings())
+
+
+def test_a_merged_cell_holds_for_each_of_its_rows() -> None:
+    rows = [["Expected", "question"], ["x", "a"], [None, "b"], [None, None], [None, "c"], ["y", "d"], [None, "e"]]
+
+    table = known(of_cells(lambda sheet: sheet.merge_cells("A2:A5"), rows=rows))
+
+    assert [(row.line, *row.cells) for row in table.rows] == [
+        (2, "x", "a"),
+        (3, "x", "b"),
+        (5, "x", "c"),
+        (6, "y", "d"),
+        (7, "", "e"),
+    ]
+    assert table.notes == ("Merged cells of column A hold for all their rows (lines 3 and 5).",)
+
+
+def test_cells_merged_across_or_without_text_change_nothing() -> None:
+    rows = [["A title", None], ["question", "expected"], ["a", None], ["b", None], ["c", "x"]]
+    changes = [lambda sheet, ref=ref: sheet.merge_cells(ref) for ref in ("A1:B1", "B3:B4")]
+
+    table = known(of_cells(*changes, rows=rows))
+
+    assert [row.cells for row in table.rows] == [("a", ""), ("b", ""), ("c", "x")]
+
+
+def test_a_cell_merged_over_rows_and_columns_fills_its_first_column_only() -> None:
+    rows = [["question", "expected", "note"], ["a", "x", None], ["b", None, None], ["c", "y", "z"]]
+
+    table = known(of_cells(lambda sheet: sheet.merge_cells("B2:C3"), rows=rows))
+
+    assert [row.cells for row in table.rows] == [("a", "x", ""), ("b", "x", ""), ("c", "y", "z")]
+
+
+def test_formulas_that_were_never_calculated_are_problems_where_the_cell_is_needed() -> None:
+    rows = [["question", "expected", "note"], ["a", "=B9", "n"], ["b", "x", "=1+1"], ["=A9", "y", "n"], ["d", "", "n"]]
+
+    table = known(of_cells(rows=rows))
+
+    assert [row.line for row in table.rows] == [3, 5]
+    assert [problem.line for problem in table.problems] == [2, 4]
+    assert "column “expected” is a formula that was never calculated" in table.problems[0].reason
+    assert [note[:60] for note in table.notes] == [
+        "1 cell of the column “question” is a formula that was never ",
+        "1 cell of the column “expected” is a formula that was never ",
+        "1 cell of the column “note” is a formula that was never calc",
+    ]
+
+
+def test_of_headings_that_are_not_known_every_formula_counts() -> None:
+    table = known(of_cells(rows=[["Kundentext", "Ziel"], ["a", "=B9"], ["b", "x"]]))
+
+    assert [problem.line for problem in table.problems] == [2]
+
+
+def test_a_formula_that_gives_an_empty_text_was_calculated(make_workbook: MakeWorkbook) -> None:
+    data = make_workbook(
+        '<row><c t="inlineStr"><is><t>question</t></is></c><c t="inlineStr"><is><t>expected</t></is></c></row>'
+        '<row><c t="inlineStr"><is><t>a</t></is></c><c t="str"><f>""</f><v></v></c></row>'
+        '<row><c t="inlineStr"><is><t>b</t></is></c><c><f>""</f></c></row>'
+    )
+
+    table = known(data)
+
+    assert [row.cells for row in table.rows] == [("a", "")]
+    assert [problem.line for problem in table.problems] == [3]
+
+
+def test_the_first_sheet_with_known_headings_is_read_and_said() -> None:
+    data = saved(
+        ("README", [["Our tests."], ["Ask Jo."]]),
+        ("Hidden", [["question", "expected"], ["h", "i"]]),
+        ("Tests", [["A title"], [], ["question", "expected"], ["a", "b"]]),
+        ("Old", [["question", "expected"], ["x", "y"]]),
+        hidden=("Hidden",),
+    )
+
+    table = known(data)
+
+    assert (table.sheet, table.rows[0].cells) == ("Tests", ("a", "b"))
+    assert table.notes[0] == "The sheet “Tests” was read. Not read: “README”, “Hidden”, “Old”."
+    assert known(data, sheet="Old").rows[0].cells == ("x", "y")
+    assert not known(data, sheet="README").headings.known
+
+
+def test_a_row_of_headings_can_be_chosen_in_a_sheet() -> None:
+    data = saved(("Sheet", [["where is it?", "Orders"], ["how to pay?", "Paying"]]))
+
+    assert len(known(data, headings=0).rows) == 2
+    assert known(data, headings=1).columns == ("where is it?", "Orders")
+
+
+def test_a_workbook_whose_parts_are_not_told_is_read_without_their_marks(make_workbook: MakeWorkbook) -> None:
+    data = make_workbook('<row><c t="inlineStr"><is><t>question</t></is></c></row><row><c><v>7</v></c></row>')
+
+    assert marks_of(data, "Other") == marks_of(data, "Tests") == Marks()
