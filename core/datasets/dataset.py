@@ -47,7 +47,8 @@ class PersonsLabel:
 class Content:
     """What a row says. ``meant`` are the entries that the file or a person named, each of which is right.
 
-    Which others are right as well, because they have the same answer, depends on the revision of the table.
+    Which others are right as well, because they have the same answer, depends on the revision of the table. ``others``
+    are the cells of the file's other columns, each with its heading.
     """
 
     question: str
@@ -57,6 +58,7 @@ class Content:
     split: str = ""
     note: str = ""
     group: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

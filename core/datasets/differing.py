@@ -31,7 +31,12 @@ def content_of(row: TestRow) -> Content:
         split=row.split,
         note=row.note,
         group=row.group,
+        others=row.others,
     )
+
+
+def _without_others(content: Content) -> Content:
+    return replace(content, others=())
 
 
 def as_new(rows: Sequence[TestRow], first: int = 0) -> list[DatasetRow]:
@@ -46,23 +51,23 @@ def difference(old: Sequence[DatasetRow], new: Sequence[TestRow], next_row: int)
     """What makes ``new`` of the rows of the newest version.
 
     Nothing when they say the same in the same order, whatever lines they stand on. A row that says what an old one
-    said keeps its number, and what a person said about it; other rows are new ones, no longer held out where an old row
-    of the same question was not.
+    said, but perhaps for its other columns, keeps its number, and what a person said about it; other rows are new ones,
+    no longer held out where an old row of the same question was not.
     """
     wanted = as_new(new, next_row)
     if [row.content for row in wanted] == [row.content for row in old]:
         return Difference(ended=(), written=())
     spare: dict[Content, list[DatasetRow]] = defaultdict(list)
     for row in reversed(old):
-        spare[row.content].append(row)
+        spare[_without_others(row.content)].append(row)
     known = {same_question_key(row.content.question) for row in old if not row.held_out}
     written, same = [], set()
     for row in wanted:
-        if spare[row.content]:
-            kept = spare[row.content].pop()
+        if same_as := spare[_without_others(row.content)]:
+            kept = same_as.pop()
             same.add(kept.row)
-            if kept.line != row.line:
-                written.append(replace(kept, line=row.line))
+            if (kept.line, kept.content.others) != (row.line, row.content.others):
+                written.append(replace(kept, line=row.line, content=row.content))
         else:
             is_known = bool(known) and same_question_key(row.content.question) in known
             written.append(replace(row, held_out=not is_known))

@@ -19,7 +19,7 @@ def resolved(rows: Iterable[DatasetRow], entries: Sequence[Entry], *, with_known
     Wherever a row expects an entry, enabled ones with the same answer are right as well. Rows that are no longer held
     out are left out unless ``with_known``; then they carry the tag NOT_HELD_OUT.
     """
-    return preview_of(_checked(rows, Expectations(entries, "", ExpectedKind.ID), with_known))
+    return preview_of(_checked(rows, Expectations(entries, "", ExpectedKind.ID), with_known), entries)
 
 
 def _checked(rows: Iterable[DatasetRow], expectations: Expectations, with_known: bool) -> Iterator[TestRow | BadRow]:
@@ -47,4 +47,5 @@ def _checked(rows: Iterable[DatasetRow], expectations: Expectations, with_known:
             split=content.split,
             note=content.note,
             group=content.group,
+            others=content.others,
         )

@@ -71,8 +71,9 @@ class Datasets:
         return self._store.versions(org_id, dataset_id)
 
     def save(self, principal: Principal, org_id: str, *, name: str, preview: Preview, source: str) -> DatasetRef:
-        """Keep the good rows of a preview under a name, and say as which version of which dataset.
+        """Keep the rows of a preview under a name, and say as which version of which dataset.
 
+        They are the good ones, and those whose entry is only switched off or gone today: it may come back.
         A dataset of the name gets a new version, unless its newest one says the same already. ``source`` is the name of
         the file. Raises InvalidInput without a usable row or name.
         """
@@ -137,7 +138,7 @@ class Datasets:
         return self._store.rows(org_id, dataset_id, version)
 
     def _create(self, principal: Principal, org_id: str, name: str, preview: Preview, source: str) -> DatasetRef:
-        rows = as_new(preview.good)
+        rows = as_new(preview.kept)
         dataset = Dataset(org_id=org_id, dataset_id=str(uuid.uuid4()), name=name, version=1, rows=len(rows))
         version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
         words = f"“{shortened(name)}”, {len(rows):,} rows"
@@ -148,15 +149,15 @@ class Datasets:
     def _new_version(self, principal: Principal, existing: Dataset, preview: Preview, source: str) -> DatasetRef:
         org_id, dataset_id = existing.org_id, existing.dataset_id
         with self._store.editing(org_id, dataset_id) as edit:
-            found = difference(edit.rows(), preview.good, edit.next_row)
+            found = difference(edit.rows(), preview.kept, edit.next_row)
             if not found:
                 return DatasetRef(dataset_id, edit.dataset.version)
             note = f"uploaded from {source}"
             if found.overruled:
                 note += f"; replaced {found.overruled:,} corrected label{'s' if found.overruled > 1 else ''}"
             number = edit.dataset.version + 1
-            version = self._version(principal, number, note, source, len(preview.good))
-            words = f"“{shortened(edit.dataset.name)}”, version {number}, {len(preview.good):,} rows"
+            version = self._version(principal, number, note, source, len(preview.kept))
+            words = f"“{shortened(edit.dataset.name)}”, version {number}, {len(preview.kept):,} rows"
             event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
             edit.write(version, ended=found.ended, written=found.written, event=event)
             return DatasetRef(dataset_id, number)

@@ -34,6 +34,8 @@ class Mapping:
 
     ``also_accept`` lists other right answers, of the same kind, with a line break, ``|`` or ``;`` between them.
 
+    Columns that are none of these and not ``ignored`` are kept with each row as they are.
+
     In every kind of expectation ``__fallback__`` and the org's fallback text mean the fallback, and an empty cell that
     nobody has said what is expected.
     """
@@ -46,10 +48,16 @@ class Mapping:
     split: str | None = None
     note: str | None = None
     group: str | None = None
+    ignored: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, str]:
         """The chosen column for each role that has one."""
         return {role: getattr(self, role) for role in ROLES if getattr(self, role) is not None}
+
+    def kept(self, columns: Sequence[str]) -> list[str]:
+        """The columns that are only kept: they have no role, and nobody said to ignore them."""
+        used = {*self.columns().values(), *self.ignored}
+        return [column for column in columns if column not in used]
 
     def check(self, columns: Sequence[str]) -> None:
         """Raise InvalidInput unless the questions have a column, not that of the expectations, and all are there."""
@@ -89,11 +97,11 @@ def recognise(table: Table) -> Mapping:
     expected = _first(EXPECTED, by_name, used)
     kind = next((_KINDS[k] for name, k in EXPECTED.items() if expected and by_name.get(name) == expected), None)
     used.add(expected)
-    others = {}
+    others: dict[str, str | None] = {}
     for role, names in OTHERS.items():
         others[role] = _first(names, by_name, used)
         used.add(others[role])
-    return Mapping(question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO, **others)
+    return Mapping(question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO, **others)  # type: ignore[arg-type]
 
 
 def _by_name(columns: Sequence[str]) -> dict[str, str]:

@@ -1,16 +1,20 @@
 """Checks test questions before anything is run: which rows can be, which not and why, and what is odd."""
 
 import functools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pandas as pd
 
-from core.evaluation.columns import Mapping
+from core.evaluation.columns import ExpectedKind, Mapping
 from core.evaluation.expectations import Expectations
+from core.evaluation.guesses import Guesses
+from core.evaluation.label_values import Chosen, LabelValue, cells_of, label_values, only_plain_numbers
 from core.evaluation.labels import Label, LabelKind
 from core.evaluation.quoting import quoted
 from core.evaluation.several import json_texts
@@ -29,6 +33,7 @@ class TestRow:
 
     ``meant`` are the entries that the row names; the label may have more, with the same answers.
     Rows of one ``group`` (of one conversation, say) are not independent of each other: statistics take them together.
+    ``others`` are the cells of the other columns that hold something, each with its heading.
     """
 
     __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
@@ -42,15 +47,20 @@ class TestRow:
     split: str = ""
     note: str = ""
     group: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BadRow:
-    """A row that cannot be run, and why, in sentences."""
+    """A row that cannot be run, and why, in sentences.
+
+    ``kept`` is the test question that it is all the same, where its entry is only switched off or gone today.
+    """
 
     line: int
     question: str
     reason: str
+    kept: TestRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,18 +79,27 @@ class Contradiction:
 class Preview:
     """What came of checking a file. ``repeated`` counts the rows that say the same as an earlier one.
 
-    Rows of a contradiction and repeated rows are good ones: whether they should be is for people to say.
+    ``values`` are the labels of the file, ``stored`` the questions of the table by the number of their entry. Rows of a
+    contradiction and repeated rows are good ones: whether they should be is for people to say.
     """
 
     good: tuple[TestRow, ...]
     bad: tuple[BadRow, ...]
     contradictions: tuple[Contradiction, ...] = ()
     repeated: int = 0
+    values: tuple[LabelValue, ...] = ()
+    stored: Dictionary[int, str] = field(default_factory=dict)
 
     @functools.cached_property
     def counts(self) -> Counter[LabelKind]:
         """How many good rows expect a stored answer, the fallback, or say nothing."""
         return Counter(row.label.kind for row in self.good)
+
+    @functools.cached_property
+    def kept(self) -> tuple[TestRow, ...]:
+        """The rows to keep, in the order of the file: the good ones, and those whose entry is off or gone today."""
+        resting = [row.kept for row in self.bad if row.kept is not None]
+        return tuple(sorted([*self.good, *resting], key=lambda row: row.line)) if resting else self.good
 
     def bad_frame(self) -> pd.DataFrame:
         """The rows that cannot be run, to look at and to take away. Columns: Line, Question, Reason."""
@@ -88,22 +107,39 @@ class Preview:
         return pd.DataFrame(rows, columns=["Line", "Question", "Reason"])
 
 
-def check(table: Table, mapping: Mapping, entries: Sequence[Entry], fallback: str) -> Preview:
+def check(
+    table: Table,
+    mapping: Mapping,
+    entries: Sequence[Entry],
+    fallback: str,
+    *,
+    chosen: Chosen | None = None,
+    last_id: int = 0,
+) -> Preview:
     """Read each row of ``table`` as a test question, as ``mapping`` says.
 
     ``entries`` is the whole table of one revision, those switched off as well, so that a row that expects one can be
-    told why it cannot be met; ``fallback`` is the org's fallback text. Rows keep the order of the file. Raises
+    told why it cannot be met; ``fallback`` is the org's fallback text. ``chosen`` says what some labels mean (see
+    ``label_values``); numbers up to ``last_id`` were those of entries once. Where all labels are plain numbers and the
+    mapping does not say that these are of entries, none is taken for one. Rows keep the order of the file. Raises
     InvalidInput when the mapping does not fit the table.
     """
     mapping.check(table.columns)
-    expectations = Expectations(entries, fallback, mapping.expected_kind)
+    chosen = chosen or {}
+    expectations = Expectations(entries, fallback, mapping.expected_kind, chosen=chosen, last_id=last_id)
+    cells = cells_of(table, mapping)
+    if mapping.expected_kind is ExpectedKind.AUTO and only_plain_numbers((e for _, e, _ in cells), expectations):
+        expectations = Expectations(entries, fallback, ExpectedKind.AUTO, chosen=chosen, numbers=False)
     read = _Reader(table, mapping, expectations)
     checked = [read.row(row) for row in table.rows]
     bad = [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
-    return preview_of([*checked, *bad])
+    values = label_values(cells, expectations, chosen, Guesses(entries))
+    return preview_of([*checked, *bad], entries, values)
 
 
-def preview_of(rows: Iterable[TestRow | BadRow]) -> Preview:
+def preview_of(
+    rows: Iterable[TestRow | BadRow], entries: Iterable[Entry], values: tuple[LabelValue, ...] = ()
+) -> Preview:
     """The rows sorted into good and bad ones, good ones in the order given, and what is odd about them."""
     rows = list(rows)
     good = [row for row in rows if isinstance(row, TestRow)]
@@ -114,6 +150,8 @@ def preview_of(rows: Iterable[TestRow | BadRow]) -> Preview:
         bad=tuple(sorted(bad, key=lambda row: row.line)),
         contradictions=tuple(_contradictions(keyed)),
         repeated=len(keyed) - len({(row.question, row.label) for _, row in keyed}),
+        values=values,
+        stored={entry.id: entry.question for entry in entries},
     )
 
 
@@ -123,6 +161,7 @@ class _Reader:
     def __init__(self, table: Table, mapping: Mapping, expectations: Expectations) -> None:
         self._places = {role: table.columns.index(column) for role, column in mapping.columns().items()}
         self._columns = mapping.columns()
+        self._others = [(column, table.columns.index(column)) for column in mapping.kept(table.columns)]
         self._expectations = expectations
 
     def row(self, row: Row) -> TestRow | BadRow:
@@ -134,7 +173,7 @@ class _Reader:
         meaning = self._unusable(cells) or self._expectations.read(expected, others)
         if isinstance(meaning, str):
             return BadRow(line=row.line, question=question, reason=meaning)
-        return TestRow(
+        found = TestRow(
             line=row.line,
             question=question,
             expected_as_given=f"{expected} | {others}" if others else expected,
@@ -144,7 +183,11 @@ class _Reader:
             split=cells.get("split", ""),
             note=cells.get("note", ""),
             group=cells.get("group", ""),
+            others=tuple((column, row.cells[place]) for column, place in self._others if row.cells[place].strip()),
         )
+        if meaning.unavailable:
+            return BadRow(line=row.line, question=question, reason=meaning.unavailable, kept=found)
+        return found
 
     def _unusable(self, cells: dict[str, str]) -> str | None:
         question = cells["question"]
@@ -162,6 +205,12 @@ def tags_of(cell: str) -> tuple[str, ...]:
     """The tags in a cell: a JSON list of texts, else the text between ``,``, ``;``, ``|`` and line breaks."""
     listed = json_texts(cell) or _SEPARATORS.split(cell)
     return tuple(dict.fromkeys(tag for part in listed if (tag := part.strip()))) if cell else ()
+
+
+def tags_cell(tags: Sequence[str], separator: str) -> str:
+    """One cell for these tags: with a separator between them, or a list of JSON where a tag holds what separates."""
+    plain = separator.join(tags)
+    return plain if tags_of(plain) == tuple(tags) else json.dumps(list(tags), ensure_ascii=False)
 
 
 def _contradictions(keyed: Iterable[tuple[str, TestRow]]) -> Iterator[Contradiction]:

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.evaluation import several
@@ -18,6 +18,7 @@ FALLBACK_MARK = "__fallback__"
 """What a cell says to expect that a person takes over."""
 
 _NUMBER = re.compile(r"(?:no\.?\s*|#)?(\d{1,9})(?:\.0+)?", re.IGNORECASE)
+_PLAIN_NUMBER = re.compile(r"[-+]?\d{1,9}(?:\.0+)?")
 _NOTHING_READS = {
     ExpectedKind.ANSWER: "No stored answer reads {}.",
     ExpectedKind.QUESTION: "No stored question reads {}.",
@@ -28,10 +29,14 @@ _BY = {ExpectedKind.ID: "number", ExpectedKind.QUESTION: "question", ExpectedKin
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a cell stands for: the label, and the entries that it names, without others of the same answer."""
+    """What a cell stands for: the label, and the entries that it names, without others of the same answer.
+
+    ``unavailable`` says why nobody can get what it names today, "" where somebody can.
+    """
 
     label: Label
     meant: tuple[int, ...] = ()
+    unavailable: str = ""
 
 
 class Expectations:
@@ -39,11 +44,27 @@ class Expectations:
 
     Wherever an entry is expected, each enabled entry with the same answer is right as well: a visitor sees no
     difference. Texts of answers are compared but for their white space, questions as visitors' questions are.
+
+    ``chosen`` says what some cells mean, by their ``value_key``: an entry (one id), a person, or nothing. Without
+    ``numbers`` a number is not read as that of an entry, unless the column holds these. Up to ``last_id`` a number was
+    an entry's once, whether it is still there or not.
     """
 
-    def __init__(self, entries: Sequence[Entry], fallback: str, kind: ExpectedKind) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        fallback: str,
+        kind: ExpectedKind,
+        *,
+        chosen: Mapping[str, Label] | None = None,
+        numbers: bool = True,
+        last_id: int = 0,
+    ) -> None:
         self._kind = kind
         self._fallback = flat(fallback)
+        self._chosen = chosen or {}
+        self._kinds = tuple(k for k in _BY if k is kind or (kind is ExpectedKind.AUTO and (numbers or k != "id")))
+        self._last_id = last_id
         self._by_id = {entry.id: entry for entry in entries}
         self._by_question: dict[str, list[Entry]] = defaultdict(list)
         self._by_answer: dict[str, list[Entry]] = defaultdict(list)
@@ -53,6 +74,7 @@ class Expectations:
                 self._by_question[key].append(entry)
         self._nearest = Nearest(entries)
         self._look_up = functools.cache(self._meaning)
+        self._unknown = functools.cache(self._why_unknown)
         self.read = functools.cache(self._read)
         """What the cells with the expectation and with other right answers mean, or why they mean nothing."""
 
@@ -61,21 +83,21 @@ class Expectations:
         found = [self._by_id.get(entry_id) for entry_id in entry_ids]
         for entry_id, entry in zip(entry_ids, found, strict=True):
             if entry is None:
-                return f"Entry No. {entry_id}, which was expected, is no longer in the table."
+                return _gone(entry_id)
             if not entry.enabled:
                 return _switched_off(entry)
         label = self._label(entry for entry in found if entry)
         return label or UNLABELLED
 
     def _read(self, cell: str, others: str = "") -> Meaning | str:
-        first = self._one(cell)
+        first = self.one(cell)
         if isinstance(first, str) or not others.strip():
             return first
         if first.label.kind is LabelKind.NONE:
             return "Other right answers are given, but none is expected. Write one of them in the expected column."
         meanings = [first]
-        for part in several.parts(others, lambda text: isinstance(self._look_up(text), Meaning)):
-            meaning = self._one(part)
+        for part in self.parts(others):
+            meaning = self.one(part)
             if isinstance(meaning, str):
                 return f"Also accepted: {meaning}"
             meanings.append(meaning)
@@ -83,9 +105,16 @@ class Expectations:
             return "A row expects a person or a stored answer, not both."
         meant = tuple(dict.fromkeys(entry_id for meaning in meanings for entry_id in meaning.meant))
         ids = {entry_id for meaning in meanings for entry_id in meaning.label.entry_ids}
-        return Meaning(Label(kind=first.label.kind, entry_ids=tuple(sorted(ids))), meant)
+        others_off = [f"Also accepted: {meaning.unavailable}" for meaning in meanings[1:] if meaning.unavailable]
+        unavailable = first.unavailable or next(iter(others_off), "")
+        return Meaning(Label(kind=first.label.kind, entry_ids=tuple(sorted(ids))), meant, unavailable)
 
-    def _one(self, cell: str) -> Meaning | str:
+    def parts(self, others: str) -> list[str]:
+        """The texts in a cell with other right answers."""
+        return several.parts(others, lambda text: isinstance(self._look_up(text), Meaning))
+
+    def one(self, cell: str) -> Meaning | str:
+        """What one text means, or why it means nothing."""
         return self._look_up(cell) or self._unknown(cell)
 
     def _meaning(self, cell: str) -> Meaning | str | None:
@@ -95,15 +124,38 @@ class Expectations:
             return Meaning(UNLABELLED)
         if text.casefold() == FALLBACK_MARK or text == self._fallback:
             return Meaning(TO_FALLBACK)
-        kinds = tuple(_BY) if self._kind is ExpectedKind.AUTO else (self._kind,)
-        found = {kind: entries for kind in kinds if (entries := self._lookup(kind, cell))}
+        chosen = self._chosen.get(value_key(cell))
+        return self._stored(cell) if chosen is None else self._as_chosen(chosen)
+
+    def _stored(self, cell: str) -> Meaning | str | None:
+        found = {kind: entries for kind in self._kinds if (entries := self._lookup(kind, cell))}
         labels = {kind: label for kind, entries in found.items() if (label := self._label(entries))}
         if len(set(labels.values())) > 1:
             return _ambiguous(cell, found, labels)
         if labels:
             kind, label = next(iter(labels.items()))
             return Meaning(label, (next(entry.id for entry in found[kind] if entry.enabled),))
-        return _switched_off(next(iter(found.values()))[0]) if found else None
+        if len({entries[0].id for entries in found.values()}) > 1:
+            return _ambiguous(cell, found, found)
+        if found:
+            first = next(iter(found.values()))[0]
+            return _unavailable(first.id, _switched_off(first))
+        gone = self._number(cell)
+        return _unavailable(gone, _gone(gone)) if gone and ExpectedKind.ID in self._kinds else None
+
+    def _as_chosen(self, chosen: Label) -> Meaning:
+        if chosen.kind is not LabelKind.ENTRY:
+            return Meaning(chosen)
+        label = self.of_entries(chosen.entry_ids)
+        if isinstance(label, str):
+            return Meaning(chosen, chosen.entry_ids, unavailable=label)
+        return Meaning(label, chosen.entry_ids)
+
+    def _number(self, cell: str) -> int | None:
+        """The number in a cell that was an entry's once."""
+        number = _NUMBER.fullmatch(cell.strip())
+        found = int(number.group(1)) if number else 0
+        return found if 0 < found <= self._last_id else None
 
     def _lookup(self, kind: ExpectedKind, cell: str) -> list[Entry]:
         if kind is ExpectedKind.QUESTION:
@@ -118,7 +170,9 @@ class Expectations:
         same = {twin.id for e in entries if e.enabled for twin in self._by_answer[flat(e.answer)] if twin.enabled}
         return Label(kind=LabelKind.ENTRY, entry_ids=tuple(sorted(same))) if same else None
 
-    def _unknown(self, cell: str) -> str:
+    def _why_unknown(self, cell: str) -> str:
+        if self._kind is ExpectedKind.AUTO and ExpectedKind.ID not in self._kinds and is_plain_number(cell):
+            return f"{quoted(cell)} is a plain number: say what the labels mean."
         if self._kind is ExpectedKind.ID:
             if number := _NUMBER.fullmatch(cell.strip()):
                 return f"There is no entry No. {int(number.group(1))}."
@@ -126,6 +180,24 @@ class Expectations:
         reason = _NOTHING_READS[self._kind].format(quoted(cell))
         near = self._nearest.find(cell)
         return f"{reason} The nearest is the {near.part} {quoted(near.text)} (No. {near.entry_id})." if near else reason
+
+
+def _gone(entry_id: int) -> str:
+    return f"Entry No. {entry_id}, which was expected, is no longer in the table."
+
+
+def _unavailable(entry_id: int, reason: str) -> Meaning:
+    return Meaning(Label(kind=LabelKind.ENTRY, entry_ids=(entry_id,)), (entry_id,), unavailable=reason)
+
+
+def is_plain_number(cell: str) -> bool:
+    """Whether a cell holds a whole number and nothing else, as labels of classes do."""
+    return _PLAIN_NUMBER.fullmatch(cell.strip()) is not None
+
+
+def value_key(cell: str) -> str:
+    """What is equal for two cells that say the same label: but for case and white space."""
+    return flat(cell).casefold()
 
 
 def _switched_off(entry: Entry) -> str:
@@ -137,6 +209,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _ambiguous(cell: str, found: dict[ExpectedKind, list[Entry]], labels: dict[ExpectedKind, Label]) -> str:
-    fits = [f"No. {next(e.id for e in found[kind] if e.enabled)} by its {_BY[kind]}" for kind in labels]
+def _ambiguous(cell: str, found: dict[ExpectedKind, list[Entry]], kinds: Iterable[ExpectedKind]) -> str:
+    named = {kind: next((e.id for e in found[kind] if e.enabled), found[kind][0].id) for kind in kinds}
+    fits = [f"No. {entry_id} by its {_BY[kind]}" for kind, entry_id in named.items()]
     return f"{quoted(cell)} fits entry {' and entry '.join(fits)}. Say what the column holds."

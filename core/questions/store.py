@@ -60,6 +60,9 @@ class QuestionStore(Protocol):
     def published(self, org_id: str, revision: int | None = None) -> Published:
         """What visitors can get at a revision, by default the newest."""
 
+    def last_entry_id(self, org_id: str) -> int:
+        """The highest number that an entry has or ever had; 0 before the first."""
+
     def policy(self, org_id: str) -> Policy:
         """The org's newest policy, without reading its table."""
 

@@ -12,6 +12,7 @@ from core.report.figures import figures
 from core.report.tables import settings
 from core.report.texts import cut, visible
 from core.runs.analysis import Analysis
+from core.runs.results import others_of
 
 NOT_RUN = "not_run"
 _FAILURES = (Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.ANSWERED_OUT_OF_SCOPE)
@@ -25,7 +26,8 @@ def junit(analysis: Analysis) -> bytes:
     """The run as one test suite: a test case a row of the file, in its order.
 
     The class is what was expected; the three kinds of error are failures, failed calls are errors, and rows without a
-    label, or that were never run, are skipped. Settings and figures stand as properties. Control characters are shown
+    label, or that were never run, are skipped. Settings and figures stand as properties, those of a case are the other
+    columns of its row. Control characters are shown
     as their pictures (␇ for U+0007), because XML cannot hold them.
     """
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', *_suites(analysis), "</testsuites>\n"]
@@ -70,8 +72,8 @@ def _cases(analysis: Analysis) -> Iterator[str]:
     told: dict[str, list[Any]] = {str(name): column.tolist() for name, column in results.table().items()}
     place = {int(at): number for number, at in enumerate(results.places())}
     ledger = results.ledger
-    rows = zip(ledger["line"], ledger["question"], ledger["verdict"], ledger["seconds"], strict=True)
-    for at, (line, question, verdict, seconds) in enumerate(rows):
+    rows = zip(*(ledger[name] for name in ("line", "question", "verdict", "seconds", "extra")), strict=True)
+    for at, (line, question, verdict, seconds, extra) in enumerate(rows):
         done = place.get(at)
         expected = "" if done is None else str(told["Expected"][done])
         case = {
@@ -79,8 +81,15 @@ def _cases(analysis: Analysis) -> Iterator[str]:
             "name": cut(f"Line {line}: {question}", _NAME_LIMIT),
             "time": f"{0.0 if pd.isna(seconds) else float(seconds):.3f}",
         }
-        inside = _outcome(verdict, {name: values[done] for name, values in told.items()} if done is not None else {})
+        inside = _of_file(others_of(extra))
+        inside += _outcome(verdict, {name: values[done] for name, values in told.items()} if done is not None else {})
         yield f"<testcase{_attributes(case)}>{inside}</testcase>\n" if inside else f"<testcase{_attributes(case)}/>\n"
+
+
+def _of_file(others: Mapping[str, str]) -> str:
+    """The other columns of the file as properties of a test case; nothing where a row has none."""
+    found = [f"<property{_attributes({'name': name, 'value': value})}/>" for name, value in others.items()]
+    return f"<properties>{''.join(found)}</properties>" if found else ""
 
 
 def _outcome(verdict: str | None, row: Mapping[str, Any]) -> str:

@@ -1,19 +1,22 @@
 """The rows of a run in words: what was asked, expected, given, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.evaluation.dataset import LabelKind
+from core.evaluation.dataset import LabelKind, tags_cell
+from core.evaluation.export_names import RESULT_COLUMNS, TO_A_PERSON, name_in_export, others_as_columns
 from core.evaluation.outcomes import Verdict
 from core.evaluation.proportion import Ints
 from core.questions.entry import Entry
 from core.runs.deciding import deciding_confidence
 from core.runs.ledger import Run
 
-TO_A_PERSON = "(to a person)"
+__all__ = ["TO_A_PERSON", "Results", "others_of"]
+
 _NANO = 1e9
 
 
@@ -59,13 +62,22 @@ class Results:
             }
         ).reset_index(drop=True)
 
+    def of_file(self, place: int) -> dict[str, str]:
+        """What the file says of the row at a place beside question and expectation, by headings: tags, note and all."""
+        extra = self.ledger["extra"].iloc[place] or {}
+        told = {"Tags": tags_cell(extra.get("tags") or (), ", ")}
+        told |= {name.capitalize(): extra.get(name) or "" for name in ("split", "note", "group")}
+        told = {name: value for name, value in told.items() if value}
+        return told | {name_in_export(name, told): value for name, value in others_of(extra).items()}
+
     def whole_table(self, verdicts: Sequence[Verdict] | None = None, *, places: Ints | None = None) -> pd.DataFrame:
         """As ``table``, with everything else that is known of each row, for files.
 
         Further columns: Threshold (the confidence from which on this run gave an entry), Expected as given (the cell of
-        the file), Expected No., Given No., Nearest No. (numbers of entries), Score (the engine's own), Tags, Split,
-        Note, Group (as in the file), Tokens sent, Tokens received, Tokens from cache, Cost (USD), Kept reply, Expected
-        was offered (by a shortlist). Empty where nothing is known.
+        the file), Expected No., Named No. (those of them that the file names, where others have the same answer),
+        Given No., Nearest No. (numbers of entries), Score (the engine's own), Tags, Split, Note, Group (as in the
+        file), Tokens sent, Tokens received, Tokens from cache, Cost (USD), Kept reply, Expected was offered (by a
+        shortlist), and then the other columns of the file. Empty where nothing is known.
         """
         done = self.ledger.iloc[self.places(verdicts) if places is None else places].reset_index(drop=True)
         table = self.table(verdicts, places=places)
@@ -74,10 +86,11 @@ class Results:
             "Threshold": deciding_confidence(self.run),
             "Expected as given": done["expected"],
             "Expected No.": [" ".join(map(str, ids or ())) for ids in done["label_ids"]],
+            "Named No.": [" ".join(map(str, one.get("meant") or ())) for one in extra],
             "Given No.": done["given_id"].astype("Int64"),
             "Nearest No.": done["best_id"].astype("Int64"),
             "Score": done["score"].astype("float64"),
-            "Tags": [", ".join(one.get("tags") or ()) for one in extra],
+            "Tags": [tags_cell(one.get("tags") or (), ", ") for one in extra],
             **{name.capitalize(): [one.get(name) or "" for one in extra] for name in ("split", "note", "group")},
             "Tokens sent": done["sent"].astype("Int64"),
             "Tokens received": done["received"].astype("Int64"),
@@ -85,8 +98,15 @@ class Results:
             "Cost (USD)": done["nano_usd"].astype("float64") / _NANO,
             "Kept reply": _yes_or_no(done["reused"]),
             "Expected was offered": _yes_or_no(done["offered"]),
+            **others_as_columns((others_of(one).items() for one in extra), RESULT_COLUMNS),
         }
         return pd.concat([table, pd.DataFrame(further, index=table.index)], axis=1)
+
+
+def others_of(extra: Mapping[str, Any] | None) -> dict[str, str]:
+    """The cells of the file's other columns that a row of the ledger has, by their headings."""
+    found: dict[str, str] = (extra or {}).get("others") or {}
+    return found
 
 
 def _yes_or_no(flags: "pd.Series[bool]") -> list[str]:

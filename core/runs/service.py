@@ -14,6 +14,7 @@ from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview, check
 from core.evaluation.formats.known import known_headings
+from core.evaluation.label_values import Chosen
 from core.evaluation.metrics import Summary, summarise
 from core.evaluation.outcomes import Verdict
 from core.files.reading import ReadingChoices, Table, read_table
@@ -82,11 +83,19 @@ class Evaluations:
         self._access.require(principal, org_id, Permission.EVALUATE)
         return read_table(data, name, choices=choices, known=known_headings(columns))
 
-    def check(self, principal: Principal, org_id: str, table: Table, mapping: Mapping) -> tuple[Preview, int]:
-        """Which rows of a file can be run against the newest revision, and that revision's number."""
+    def check(
+        self, principal: Principal, org_id: str, table: Table, mapping: Mapping, chosen: Chosen | None = None
+    ) -> tuple[Preview, int]:
+        """Which rows of a file can be run against the newest revision, and that revision's number.
+
+        ``chosen`` says what labels mean that are no stored texts, see ``label_values``.
+        """
         self._access.require(principal, org_id, Permission.EVALUATE)
         snapshot = self._questions.snapshot(org_id)
-        return check(table, mapping, snapshot.entries, snapshot.policy.fallback), snapshot.revision
+        last_id = self._questions.last_entry_id(org_id)
+        fallback = snapshot.policy.fallback
+        preview = check(table, mapping, snapshot.entries, fallback, chosen=chosen, last_id=last_id)
+        return preview, snapshot.revision
 
     def start(
         self,

@@ -54,6 +54,7 @@ def row_values(row: DatasetRow) -> dict[str, Any]:
             "split": content.split,
             "note": content.note,
             "group": content.group,
+            **({"others": dict(content.others)} if content.others else {}),
         },
         "held_out": row.held_out,
         "labelled_by_id": labelled.user_id if labelled else None,
@@ -68,7 +69,7 @@ def _meant(text: str) -> tuple[int, ...]:
 
 def _extra(text: str) -> dict[str, Any]:
     found = json.loads(text)
-    return {**found, "tags": tuple(found["tags"])}
+    return {**found, "tags": tuple(found["tags"]), "others": tuple(found.get("others", {}).items())}
 
 
 def _row(row: sa.Row[Any], meant: tuple[int, ...], extra: dict[str, Any]) -> DatasetRow:

@@ -43,6 +43,13 @@ class SqlQuestionStore:
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
         return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
 
+    def last_entry_id(self, org_id: str) -> int:
+        """The highest number that an entry has or ever had; 0 before the first."""
+        query = sa.select(orgs.c.next_entry_id).where(orgs.c.org_id == org_id)
+        with self._database.read(org_id) as connection:
+            found = connection.execute(query).scalar()
+        return (found or 1) - 1
+
     def policy(self, org_id: str) -> Policy:
         """The org's newest policy, without reading its table."""
         with self._database.read(org_id) as connection:

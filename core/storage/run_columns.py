@@ -80,8 +80,17 @@ def row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
         "expected": row.expected_as_given,
         "label": row.label.kind.value,
         "label_ids": list(row.label.entry_ids),
-        "extra": {"tags": list(row.tags), "split": row.split, "note": row.note, "group": row.group},
+        "extra": _extra(row),
     }
+
+
+def _extra(row: TestRow) -> dict[str, Any]:
+    extra: dict[str, Any] = {"tags": list(row.tags), "split": row.split, "note": row.note, "group": row.group}
+    if row.meant and row.meant != row.label.entry_ids:
+        extra["meant"] = list(row.meant)
+    if row.others:
+        extra["others"] = dict(row.others)
+    return extra
 
 
 def copied_rows(run: Run, of_run: str) -> sa.Insert:

@@ -12,7 +12,7 @@ from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.browsing import Order, found
 from pages.evaluations import exports, fixes
-from pages.shell import session
+from pages.shell import notices, session
 
 PAGE = "evaluations"
 ROWS_A_PAGE = 500
@@ -69,7 +69,8 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
     """
     run_id = analysis.results.run.run_id
     above = st.container()
-    table = analysis.results.table(places=_page(session.key(PAGE, org_id, f"{name}_page_{run_id}"), places))
+    shown = _page(session.key(PAGE, org_id, f"{name}_page_{run_id}"), places)
+    table = analysis.results.table(places=shown)
     picked = above.dataframe(
         table,
         hide_index=True,
@@ -80,7 +81,7 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
     )
     cells = picked["selection"]["cells"]
     if cells and cells[0][0] < len(table):
-        _one(table.iloc[cells[0][0]])
+        _one(table.iloc[cells[0][0]], analysis.results.of_file(int(shown[cells[0][0]])))
         fixes.render(principal, org_id, analysis.results, int(table.iloc[cells[0][0]]["Line"]))
     else:
         st.caption("Click a row to see it in full.")
@@ -118,13 +119,21 @@ def _page(key: str, places: Ints) -> Ints:
     return shown
 
 
-def _one(row: pd.Series) -> None:
-    """Every word of one row: texts are data, so they are shown as they are."""
+def _one(row: pd.Series, of_file: dict[str, str]) -> None:
+    """Every word of one row, and what else the file says of it: texts are data, so they are shown as they are."""
     with st.container(border=True):
         for name in row.index:
             value = row[name]
             if pd.isna(value) or value == "":
                 continue
-            label, text = st.columns((1, 4))
-            label.caption(name)
-            text.text(percent(value) if name == "Confidence" else str(value))
+            _told(name, percent(value) if name == "Confidence" else str(value))
+        if of_file:
+            st.caption("**In your file**")
+        for name, value in of_file.items():
+            _told(notices.plain(name), value)
+
+
+def _told(name: str, value: str) -> None:
+    label, text = st.columns((1, 4))
+    label.caption(name)
+    text.text(value)

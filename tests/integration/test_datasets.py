@@ -19,6 +19,8 @@ from core.evaluation.formats.choosing import recognise_format
 from core.evaluation.labels import LabelKind
 from core.files.reading import read_table
 from core.questions.changes import Changes
+from core.report import tables
+from core.runs.analysis import Analysis
 from core.runs.ledger import DatasetRef, Run
 from core.storage.database import Database
 from core.storage.datasets import SqlDatasetStore
@@ -130,6 +132,70 @@ def test_a_run_keeps_which_version_it_used_and_a_version_reads_anew_against_the_
     assert [row.label.entry_ids for row in checked.preview.good] == [(1, 3), ()]
     assert [bad.reason for bad in checked.preview.bad] == [
         "Entry No. 2 (“Jobs?”) is switched off, so nobody can get its answer."
+    ]
+
+
+def test_rows_whose_entry_is_off_or_gone_today_are_kept_and_can_be_run_once_it_is_back(bench: Bench) -> None:
+    ref, questions = bench.save(), bench.parts.questions
+    questions.save(ME, A, base_revision=1, changes=Changes(added=[{"question": "New?", "answer": "x"}]))
+    questions.save(ME, A, base_revision=2, changes=Changes(edited={1: {"enabled": False}}, deleted=(2,)))
+    file = bench.parts.datasets.export(ME, A, ref.dataset_id, 1).decode("utf-8-sig") + "more,3,,,,,,New?,yes,,\n"
+
+    today = bench.preview(file)
+    second = bench.save(file)
+
+    assert [(bad.line, bad.reason[-25:]) for bad in today.bad] == [
+        (2, "obody can get its answer."),
+        (3, "s no longer in the table."),
+    ]
+    assert [row.content.meant for row in bench.rows(second)] == [(1,), (2,), (), (3,)]
+    questions.restore(ME, A, 1)
+    checked = bench.parts.datasets.check(ME, A, second.dataset_id, second.version)
+    assert [row.label.entry_ids for row in checked.preview.good] == [(1,), (2,), ()]
+
+
+def test_a_number_that_no_entry_ever_had_is_not_kept(bench: Bench) -> None:
+    ref = bench.save("question,expected_id\nopen now,1\njobs,77\n")
+
+    assert [row.content.question for row in bench.rows(ref)] == ["open now"]
+
+
+def test_other_columns_of_a_file_are_kept_run_and_exported_and_the_export_is_uploaded_again_whole(bench: Bench) -> None:
+    text = "id,question,expected_question,channel\n007,open now,Hours?,web\n,jobs,Jobs?,\n9,hello,__fallback__,=mail\n"
+    run = bench.run(text)
+    ref = DatasetRef(str(run.dataset_id), 1)
+    results = bench.parts.analyses.of(ME, A, run.run_id).results
+
+    again = {
+        suffix: bench.parts.evaluations.check(ME, A, found.table, found.mapping)[0]
+        for suffix, file in (("csv", tables.csv(Analysis(results))), ("xlsx", tables.workbook(Analysis(results))))
+        for found in (recognise_format(read_table(file, f"results.{suffix}")),)
+    }
+
+    others = [(("id", "007"), ("channel", "web")), (), (("id", "9"), ("channel", "=mail"))]
+    assert [row.content.others for row in bench.rows(ref)] == others
+    assert results.of_file(0) == {"id": "007", "channel": "web"}
+    for preview in again.values():
+        assert [row.others for row in preview.good] == others
+        assert [(row.question, row.meant) for row in preview.good] == [
+            ("open now", (1,)),
+            ("jobs", (2,)),
+            ("hello", ()),
+        ]
+        assert preview.bad == ()
+
+
+def test_a_row_of_which_only_other_columns_changed_keeps_what_a_person_said(bench: Bench) -> None:
+    text = "id,question,expected_question\n1,open now,Hours?\n2,jobs,Jobs?\n"
+    ref = bench.save(text)
+    run = bench.run(text)
+    bench.parts.fixes.correct_label(ME, A, run.run_id, line=3, entry_id=1)
+
+    bench.save(text.replace("2,jobs,Jobs?", "5,jobs,Hours?"))
+
+    assert [(row.row, row.content.others, row.labelled is not None) for row in bench.rows(ref, 3)] == [
+        (0, (("id", "1"),), False),
+        (1, (("id", "5"),), True),
     ]
 
 

@@ -11,6 +11,7 @@ from core.evaluation.dataset import LabelKind, Preview
 from core.evaluation.metrics import Summary
 from core.evaluation.outcomes import Verdict
 from core.runs.ledger import Run, Status
+from core.runs.results import others_of
 
 LEFT_OUT_TOLD = 100
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -126,6 +127,7 @@ class ResultRow(BaseModel):
     nearest_phrasing: str | None
     seconds: float | None
     problem: str = Field(description="Why the call failed")
+    others: dict[str, str] = Field(description="The cells of the file's other columns, by their headings")
 
 
 class ResultPage(BaseModel):
@@ -155,6 +157,7 @@ def result_row(found: dict[str, Any], answers: dict[int, str], fallback: str) ->
         nearest_phrasing=found["phrasing"] if isinstance(found["phrasing"], str) else None,
         seconds=_number(found["seconds"]),
         problem=found["reason"] if isinstance(found["reason"], str) else "",
+        others=others_of(found["extra"]),
     )
 
 

@@ -10,6 +10,7 @@ from core.evaluation.formats import (
     inspect_samples,
     openai_evals,
     ours,
+    own_exports,
     promptfoo,
     qna_maker,
     semantic_router,
@@ -18,6 +19,8 @@ from core.evaluation.formats.recognised import Recognised
 from core.files.table import Table
 
 _FORMATS: tuple[Callable[[Table], Recognised | None], ...] = (
+    own_exports.read_results,
+    own_exports.read_dataset,
     promptfoo.read,
     qna_maker.read,
     copilot_studio.read,

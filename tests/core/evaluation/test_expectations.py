@@ -96,11 +96,46 @@ def test_an_expectation_of_nothing_stored_is_refused_with_the_nearest(
     ],
 )
 def test_an_entry_that_is_switched_off_has_a_reason_of_its_own(kind: ExpectedKind, cell: str, number: int) -> None:
-    found = read(cell, kind)
+    found = Expectations(ENTRIES, FALLBACK, kind).read(cell)
 
-    assert isinstance(found, str)
-    assert f"No. {number} " in found
-    assert "switched off" in found
+    assert isinstance(found, Meaning)
+    assert found.meant == (number,)
+    assert f"No. {number} " in found.unavailable
+    assert "switched off" in found.unavailable
+
+
+@pytest.mark.parametrize("kind", [ExpectedKind.ID, ExpectedKind.AUTO])
+def test_a_number_that_was_an_entrys_once_says_that_it_is_gone_and_still_names_it(kind: ExpectedKind) -> None:
+    once = Expectations(ENTRIES, FALLBACK, kind, last_id=8)
+
+    found = once.read("No. 7")
+
+    assert isinstance(found, Meaning)
+    assert found.meant == (7,)
+    assert found.unavailable == "Entry No. 7, which was expected, is no longer in the table."
+    assert isinstance(once.read("9"), str)
+
+
+def test_what_somebody_says_that_a_text_means_counts_whatever_its_case_and_spaces() -> None:
+    chosen = {"delivery_status": entry(2), "hand off": TO_FALLBACK, "?": UNLABELLED, "gone": entry(9), "off": entry(3)}
+    said = Expectations(ENTRIES, FALLBACK, ExpectedKind.ANSWER, chosen=chosen)
+
+    assert said.read(" Delivery_Status") == Meaning(entry(2), (2,))
+    assert said.read("Hand  off", "") == Meaning(TO_FALLBACK)
+    assert said.read("?") == Meaning(UNLABELLED)
+    assert [getattr(said.read(text), "unavailable", "")[:14] for text in ("gone", "off")] == [
+        "Entry No. 9, w",
+        "Entry No. 3 (“",
+    ]
+
+
+def test_what_fits_two_entries_that_are_both_switched_off_is_refused_too() -> None:
+    entries = [
+        Entry(id=2, question="a", answer="b", enabled=False),
+        Entry(id=3, question="c", answer="2", enabled=False),
+    ]
+
+    assert isinstance(Expectations(entries, FALLBACK, ExpectedKind.AUTO).read("2"), str)
 
 
 def test_what_fits_two_entries_in_two_ways_is_refused() -> None:

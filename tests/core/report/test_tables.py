@@ -11,7 +11,8 @@ from tests.core.report.runs import RUN, ended, random_run, row
 
 
 def test_a_row_has_everything_that_is_known_of_it() -> None:
-    extra = {"tags": ["a", "b"], "split": "test", "note": "why", "group": "g"}
+    others = {"channel": "web", "Score": "5 stars"}
+    extra = {"tags": ["a", "b"], "split": "test", "note": "why", "group": "g", "others": others}
     spent = {"sent": 900, "received": 3, "cached": 800, "nano_usd": 1_500_000, "reused": False, "offered": True}
     asked = row("q", 1, 2, confidence=0.8, best=2, extra=extra, score=0.8, phrasing="two?", **spent)
 
@@ -32,6 +33,7 @@ def test_a_row_has_everything_that_is_known_of_it() -> None:
         "Threshold": 0.0,
         "Expected as given": "1",
         "Expected No.": "1",
+        "Named No.": "",
         "Given No.": 2,
         "Nearest No.": 2,
         "Score": 0.8,
@@ -45,6 +47,8 @@ def test_a_row_has_everything_that_is_known_of_it() -> None:
         "Cost (USD)": 0.0015,
         "Kept reply": "no",
         "Expected was offered": "yes",
+        "channel": "web",
+        "Score (file)": "5 stars",
     }
 
 
