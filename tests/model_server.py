@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from core.engines.language.memory import Way
+from core.engines.language.probe import SAMPLE_ANSWER, SAMPLE_QUESTION
 
 Json = dict[str, Any]
 
@@ -95,8 +96,8 @@ class ModelServer:
 
     ``ways`` are those that the server knows, ``held`` those in which it holds the model to what was offered. It refuses
     each parameter in ``refuses``. ``fault(request, number)`` says what goes wrong with the n-th call (from 1), if
-    anything: a Fault, or a text that the model writes. ``anything(request)`` is a whole body to send instead, None for
-    a reply. ``sure`` is how likely the model finds its answer.
+    anything: a Fault, or a text that the model writes. ``anything(request)`` is a whole body to send instead, with
+    its status where that is not 200, None for a reply. ``sure`` is how likely the model finds its answer.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class ModelServer:
         held: Iterable[Way] = tuple(Way),
         refuses: Iterable[str] = (),
         fault: Callable[[Request, int], Fault | str | None] = lambda _request, _number: None,
-        anything: Callable[[Request], bytes | None] = lambda _request: None,
+        anything: Callable[[Request], bytes | tuple[int, bytes] | None] = lambda _request: None,
         key: str | None = None,
         sure: float = 0.9,
         latency: float = 0.0,
@@ -172,7 +173,7 @@ class ModelServer:
         number = len(self.requests)  # now: others come while this one waits
         await asyncio.sleep(self.latency)
         if (body := self.anything(request)) is not None:
-            writer.write(response(200, body))
+            writer.write(response(*body) if isinstance(body, tuple) else response(200, body))
             await writer.drain()
             return True
         fault = self.fault(request, number)
@@ -227,6 +228,8 @@ class ModelServer:
         return completion(choice, end)
 
     def _chosen(self, request: Request, way: Way) -> str:
+        if request.asked == SAMPLE_QUESTION:
+            return SAMPLE_ANSWER if way is Way.COMPLETION else "1"
         wanted = PROBE.search(request.asked) if is_probe(request) else None
         chosen = wanted.group(1) if wanted else self.answers.get(request.asked, "0")
         offered = request.offered
@@ -330,7 +333,9 @@ def written(fault: Fault | str | None, way: Way, text: str) -> str:
 def is_probe(request: Request) -> bool:
     """Whether the engine only wants to know what the server can do."""
     if "prompt" in request.body:
-        return request.asked == "hello"
+        return request.asked in ("hello", SAMPLE_QUESTION)
+    if request.asked == SAMPLE_QUESTION:
+        return True
     messages = request.body.get("messages") or request.body["input"]
     return not str(messages[-1]["content"]).startswith("Question: ")
 

@@ -37,11 +37,14 @@ I = TypeVar("I")  # noqa: E741 - an item
 
 
 class Busy(EngineFailed):
-    """The server asks for fewer calls (429). ``retry_after`` is the seconds it asks to wait, None when it says none."""
+    """The server asks for fewer calls (429). ``retry_after`` is the seconds it asks to wait, None when it says none.
 
-    def __init__(self, retry_after: float | None = None) -> None:
+    ``said`` is a sentence with its own words.
+    """
+
+    def __init__(self, retry_after: float | None = None, said: str = "") -> None:
         self.retry_after = retry_after
-        super().__init__("The model server was too busy and refused this question each time.")
+        super().__init__(f"The model server was too busy and refused this question each time.{said}")
 
 
 class Passing(EngineFailed):

@@ -39,7 +39,7 @@ def unusable(text: str, limit: int) -> str | None:
     return None
 
 
-def shortened(text: str) -> str:
-    """At most 60 characters of a text, to name it in a message; what cannot be shown is �."""
+def shortened(text: str, most: int = 60) -> str:
+    """At most so many characters of a text, to name it in a message; what cannot be shown is �."""
     safe = "".join(c if c.isprintable() else "�" for c in text)
-    return safe if len(safe) <= 60 else safe[:57] + "…"
+    return safe if len(safe) <= most else safe[: most - 3] + "…"

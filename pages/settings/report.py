@@ -11,6 +11,7 @@ from core.engines.language.memory import Finding, Way
 from core.questions.policy import Style
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings.words import FINDINGS, WAYS, way_of
+from pages.shell import notices
 
 if TYPE_CHECKING:
     from core.engines.language.probe import Report
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _ICONS = {
     Finding.HELD: ":material/check_circle:",
     Finding.FREE: ":material/error:",
+    Finding.UNREADABLE: ":material/error:",
     Finding.MISSING: ":material/do_not_disturb_on:",
 }
 
@@ -25,7 +27,8 @@ _ICONS = {
 def render(report: Report, style: Style) -> None:
     """Whether the server can be asked in the chosen style, and what it makes of each way."""
     way = way_of(style, report.way)
-    finding = report.findings[way] if way else Finding.MISSING
+    finding = report.findings[way]
+    reason = notices.plain(report.reasons.get(way, ""))
     if finding is Finding.HELD:
         st.success(f"The server answers, and keeps the model to your answers. {_models(report)}", icon=_ICONS[finding])
     elif finding is Finding.FREE:
@@ -34,10 +37,15 @@ def render(report: Report, style: Style) -> None:
             f"get only stored answers all the same, and more questions fail. {_models(report)}",
             icon=_ICONS[finding],
         )
+    elif finding is Finding.UNREADABLE:
+        st.error(
+            f"The server answers, but it did not answer a sample question: {reason} {_models(report)}",
+            icon=_ICONS[finding],
+        )
     else:
         st.error(
             f"The server answers, but not in the way chosen under “{POLICY_LABELS['style']}”. Choose another one "
-            f"there. {_models(report)}",
+            f"there. {reason} {_models(report)}",
             icon=_ICONS[Finding.FREE],
         )
     st.markdown("  \n".join(_line(one, report.findings[one], taken=one is way) for one in WAYS))

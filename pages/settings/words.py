@@ -27,11 +27,12 @@ WAYS: Mapping[Way, str] = {
 FINDINGS: Mapping[Finding, str] = {
     Finding.HELD: "held to your answers",
     Finding.FREE: "answered freely",
+    Finding.UNREADABLE: "answered in no form that can be read",
     Finding.MISSING: "not known",
 }
 
 
-def way_of(style: Style, best: Way | None) -> Way | None:
+def way_of(style: Style, best: Way) -> Way:
     """The way in which a server is asked in a style; ``best`` is the best one that it knows."""
     if style is Style.BEST:
         return best

@@ -9,10 +9,11 @@ import openai
 from pydantic_core import to_json
 
 from core.engines.language import quiet_logs
-from core.engines.language.failures import in_our_words, refused_parameter
+from core.engines.language.error_bodies import status_within
+from core.engines.language.failures import in_our_words, may_be_for_a_parameter, refused_parameter
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.memory import Memory, Way
-from core.engines.language.posting import Poster
+from core.engines.language.posting import Poster, status_error
 from core.engines.language.replies import BadReply, parsed, showable
 from core.engines.language.server import ServerSettings
 from core.engines.language.style import Prompt
@@ -43,7 +44,7 @@ class Connection:
     used then. Without one, the proxies of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) are used:
     a deployment may have no other way out to the server that it names.
 
-    Nothing is tried again here but a request without a parameter that the server refused.
+    Nothing is tried again here but a request without parameters that the server refused.
     """
 
     def __init__(self, settings: ServerSettings, memory: Memory, timeout: float, guard: Guard | None = None) -> None:
@@ -61,21 +62,33 @@ class Connection:
 
         ``cache_key`` is equal for prompts with the same beginning, None for one that no other shares it with; it is
         sent where the server knows cache hints.
-        A parameter that the server refuses is left out, remembered, and the request sent once more without it.
+        A parameter that the server refuses is left out, remembered, and the request sent once more without it. When
+        it names none that we know, and the way was never answered, one try is made with only what the way needs.
 
         Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and
         ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.
         """
         one, place = WAYS[way], self.settings.place
         key = cache_key if self.settings.sends_cache_hints else None
+        bare: frozenset[str] = frozenset()
         while True:
-            body = one.body(prompt, self.settings.model, key, self.memory.refused(place))
+            body = one.body(prompt, self.settings.model, key, self.memory.refused(place) | bare)
+            reply = await self._posted(one.path, body)
+            if isinstance(reply, bytes):
+                self.memory.settle(place, way, without=bare)
+                return self._read(way, prompt, reply)
             droppable = one.optional & _names(body)
-            failure = await self._try(one.path, body, droppable)
-            if not isinstance(failure, str):
-                break
-            self.memory.refuse(place, [failure])
-        return self._read(way, prompt, failure)
+            if name := refused_parameter(reply, droppable):
+                self.memory.refuse(place, [name])
+                continue
+            extras = droppable - one.constraint
+            unnamed = may_be_for_a_parameter(reply) and not self.memory.is_settled(place, way)
+            if not unnamed or bare or not extras:
+                if unnamed:  # it is not for a parameter: the next question need not try that again
+                    self.memory.settle(place, way)
+                # Raised here, outside of any handler: a chained error of the client holds the request with the key.
+                raise in_our_words(reply, self.settings)
+            bare = extras
 
     async def models(self) -> tuple[str, ...]:
         """The names of the server's models, sorted; at most 500.
@@ -90,16 +103,18 @@ class Connection:
         usable = (name for name in names if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200)
         return tuple(sorted(usable)[:MODELS_SHOWN])
 
-    async def _try(self, path: str, body: dict[str, Any], droppable: frozenset[str]) -> bytes | str:
-        """The reply's body, or the name of the parameter that was refused."""
+    async def _posted(self, path: str, body: dict[str, Any]) -> bytes | openai.APIStatusError:
+        """The reply's body, or the error that it stands for.
+
+        Raises what cannot be mended by another request.
+        """
         written = to_json(body)  # the client would copy each part first, and a table is long
         reply = await self._answered(lambda: self._poster.post(path, written))
         if isinstance(reply, bytes):
+            return _error_in(reply) or reply
+        if isinstance(reply, openai.APIStatusError):
             return reply
-        if isinstance(reply, openai.APIStatusError) and (name := refused_parameter(reply, droppable)):
-            return name
-        # Raised here, outside of any handler: a chained error of the client holds the request with the key.
-        raise in_our_words(reply, self.settings)
+        raise in_our_words(reply, self.settings)  # outside of any handler: see exchange
 
     async def _answered(self, call: Callable[[], Awaitable[bytes]]) -> bytes | openai.OpenAIError:
         try:
@@ -119,6 +134,19 @@ class Connection:
         except BadReply as bad:
             bad.raw, bad.usage = raw, usage
             raise
+
+
+def _error_in(reply: bytes) -> openai.APIStatusError | None:
+    """The error inside of a reply that its server called a success."""
+    if b'"error"' not in reply:  # nearly always, and much faster
+        return None
+    try:
+        status = status_within(parsed(reply))
+    except BadReply:
+        return None
+    if status is None:
+        return None
+    return status_error(httpx2.Response(status, content=reply, request=httpx2.Request("POST", "http://the.server")))
 
 
 def _names(body: dict[str, Any]) -> frozenset[str]:

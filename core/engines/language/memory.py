@@ -29,6 +29,8 @@ class Finding(StrEnum):
     """It answers, and holds the model to the ids that are offered."""
     FREE = "free"
     """It answers, and the model may write what it likes: more replies will be failures."""
+    UNREADABLE = "unreadable"
+    """It answers, and what it wrote to a real question could not be read: taken only where there is no other way."""
     MISSING = "missing"
     """It does not know this way."""
 
@@ -37,6 +39,7 @@ class Finding(StrEnum):
 class _Known:
     refused: frozenset[str] = frozenset()
     findings: dict[Way, Finding] = field(default_factory=dict)
+    settled: frozenset[Way] = frozenset()
     seconds: float | None = None
 
 
@@ -62,6 +65,19 @@ class Memory:
         with self._lock:
             known = self._known.setdefault(place, _Known())
             known.refused |= frozenset(parameters)
+
+    def is_settled(self, place: Place, way: Way) -> bool:
+        """Whether it is known with which parameters a way can be asked: a refusal then is for something else."""
+        with self._lock:
+            known = self._known.get(place)
+            return known is not None and way in known.settled
+
+    def settle(self, place: Place, way: Way, *, without: Iterable[str] = ()) -> None:
+        """Remember that a way was answered ``without`` these parameters, or that leaving some out does not help."""
+        with self._lock:
+            known = self._known.setdefault(place, _Known())
+            known.settled |= {way}
+            known.refused |= frozenset(without)
 
     def finding(self, place: Place, way: Way) -> Finding | None:
         """What the server makes of a way, None when that is not known."""

@@ -29,6 +29,7 @@ class Fault(StrEnum):
     FILTERED = "The model server's content filter stopped the answer."
     TOO_SHORT = "The model's answer was cut off before its end."
     EMPTY = "The model's answer was empty."
+    THOUGHTS = "The model sent its thoughts, and no answer after them."
     OWN_TEXT = "The model wrote a text of its own instead of choosing an answer."
     SEVERAL = "The model named more than one answer."
     NOT_OFFERED = "The model chose an answer that it was not offered."
@@ -89,18 +90,41 @@ def only_choice(reply: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def message_text(choice: Mapping[str, Any]) -> str:
-    """What the model wrote in a chat. Raises BadReply for a refusal and for nothing."""
+    """What the model wrote in a chat. Raises BadReply for a refusal and for nothing.
+
+    Mistral and others send a list of parts: those with text are put together, those with thoughts passed over.
+    """
     message = choice.get("message")
     if not isinstance(message, dict):
         raise BadReply(Fault.NO_ANSWER)
     if message.get("refusal"):
         raise BadReply(Fault.REFUSED)
     content = message.get("content")
-    if content is not None and not isinstance(content, str):
+    if isinstance(content, list):
+        content = "".join(map(_part_text, content))
+    elif content is not None and not isinstance(content, str):
         raise BadReply(Fault.WRONG_FORM)
     if not content or not content.strip():
-        raise BadReply(Fault.EMPTY)
+        thought = any(message.get(name) for name in ("reasoning_content", "reasoning"))
+        raise BadReply(Fault.THOUGHTS if thought else Fault.EMPTY)
     return content
+
+
+_THOUGHTS = {"thinking", "reasoning"}
+
+
+def _part_text(part: object) -> str:
+    kind = part.get("type") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(kind, str):
+        raise BadReply(Fault.WRONG_FORM)
+    if kind == "refusal":
+        raise BadReply(Fault.REFUSED)
+    if kind in _THOUGHTS:
+        return ""
+    text = part.get("text")
+    if kind not in ("text", "output_text") or not isinstance(text, str):
+        raise BadReply(Fault.WRONG_FORM)
+    return text
 
 
 def id_alone(text: str, offered: Collection[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from core.engines.language.answer_text import answer_within
 from core.engines.language.confidence import id_probabilities, probability
 from core.engines.language.memory import Way
 from core.engines.language.replies import (
@@ -29,6 +30,7 @@ MOST_TOKENS = 2_048
 """An id takes a few; the rest is for models that think before they write, whose thoughts count too."""
 
 _PROBED = "7"
+_OPENING = re.compile(r'\s*\{\s*"id"\s*:\s*"')
 _PROBE_CHOICES: Mapping[str, int | None] = {FALLBACK_CHOICE: None, "1": 1, "2": 2}
 _DROPPED_TOGETHER = {"logprobs": {"top_logprobs"}}
 
@@ -51,6 +53,8 @@ class AWay(ABC, Generic[P]):
     path: ClassVar[str]
     optional: ClassVar[frozenset[str]]
     """The parameters that a server may refuse, and that the way works without."""
+    constraint: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that hold the model to what is offered: given up only where a server names them."""
     most_entries: ClassVar[int | None] = None
 
     def body(self, prompt: P, model: str, cache_key: str | None, refused: frozenset[str]) -> Json:
@@ -154,11 +158,12 @@ class Schema(_Chat):
         """What the reply chose; the probability is that of the id's tokens."""
         choice = only_choice(reply)
         text = message_text(choice)
-        found = id_in_object(text, prompt.choices)
-        opening = re.match(r'\s*\{\s*"id"\s*:\s*"', text)
+        start, end = answer_within(text)
+        found = id_in_object(text[start:end], prompt.choices)
+        opening = _OPENING.match(text, start)
         if opening is None or not text.startswith(f'{found}"', opening.end()):  # written with escapes
             return _reading(found, {}, prompt)
-        return _reading(found, id_probabilities(found, text, opening.end(), choice, prompt.choices), prompt)
+        return _reading(found, id_probabilities(found, text[:end], opening.end(), choice, prompt.choices), prompt)
 
 
 class Choice(_Chat):
@@ -169,7 +174,8 @@ class Choice(_Chat):
     """
 
     way = Way.CHOICE
-    optional = _CHAT_OPTIONAL | {"structured_outputs", "grammar"}
+    constraint = frozenset({"structured_outputs", "grammar"})
+    optional = _CHAT_OPTIONAL | constraint
 
     @property
     def probe(self) -> ChatPrompt:
@@ -184,8 +190,10 @@ class Choice(_Chat):
         """What the reply chose; the probability is that of the id's tokens."""
         choice = only_choice(reply)
         text = message_text(choice)
-        found = id_alone(text, prompt.choices)
-        return _reading(found, id_probabilities(found, text, text.index(found), choice, prompt.choices), prompt)
+        start, end = answer_within(text)
+        found = id_alone(text[start:end], prompt.choices)
+        place = text.index(found, start)
+        return _reading(found, id_probabilities(found, text[:end], place, choice, prompt.choices), prompt)
 
 
 class Completion(AWay[CompletionPrompt]):
@@ -214,6 +222,9 @@ class Completion(AWay[CompletionPrompt]):
         if not isinstance(text, str):
             raise BadReply(Fault.NO_ANSWER)
         line = text.strip(" ")  # white space of an answer itself is written as an escape
+        if line not in prompt.answers:
+            start, end = answer_within(text)
+            line = text[start:end].strip(" \r\n")
         if not line:
             raise BadReply(Fault.EMPTY)
         if line not in prompt.answers:

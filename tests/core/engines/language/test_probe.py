@@ -117,7 +117,12 @@ def test_a_key_that_is_refused_is_not_tried_in_every_way(memory: Memory) -> None
 def test_a_report_tells_all_ways_and_models(memory: Memory) -> None:
     server = ModelServer(ways=[Way.SCHEMA, Way.CHOICE], held=[Way.CHOICE])
 
-    assert on(server, memory, report) == Report(
+    found = on(server, memory, report)
+
+    host = server.base_url.split("/")[2]
+    missing = f"The server at {host} knows no model m, or has no such address. Check both. It says: “No.”"
+
+    assert found == Report(
         findings={
             Way.DECISIONS: Finding.MISSING,
             Way.SCHEMA: Finding.FREE,
@@ -126,6 +131,7 @@ def test_a_report_tells_all_ways_and_models(memory: Memory) -> None:
         },
         way=Way.CHOICE,
         models=("large", "small"),
+        reasons={Way.DECISIONS: missing, Way.COMPLETION: missing},
     )
 
 
