@@ -13,6 +13,7 @@ from core.errors import ConfigurationError
 CALLBACK = "/oauth2callback"
 LEAST_SECRET_BYTES = 32
 API_URL = "PROPELAUTH_API_URL"
+ROLES = "FRONTLINE_ROLES"
 _IN_FILE = {
     "PROPELAUTH_AUTH_URL": ("propelauth", "auth_url"),
     "PROPELAUTH_API_KEY": ("propelauth", "api_key"),
@@ -30,7 +31,8 @@ class AuthSettings:
 
     ``auth_url`` is the project's own site, where people sign in; ``public_url`` is where browsers find Frontline. Both
     are https://host[:port], or http on this computer only. ``api_key`` is the backend integration's. ``api_url`` is
-    None for PropelAuth's own API; anything else is a stand-in.
+    None for PropelAuth's own API; anything else is a stand-in. ``roles_by_name`` says that the project gives nobody
+    Frontline's permissions, so that the names of its roles decide.
     """
 
     auth_url: str
@@ -40,6 +42,7 @@ class AuthSettings:
     cookie_secret: str = field(repr=False)
     public_url: str
     api_url: str | None = None
+    roles_by_name: bool = False
 
     @property
     def public_host(self) -> str:
@@ -56,6 +59,7 @@ def auth_settings(environment: Mapping[str, str], secrets_file: Path) -> AuthSet
     found = {name: environment.get(name, "").strip() for name in (*_IN_FILE, API_URL)}
     filed = _filed(secrets_file)
     found = {name: value or filed.get(name, "") for name, value in found.items()}
+    roles = environment.get(ROLES, "").strip() or filed.get(ROLES, "")
     strange = sorted(n for n, v in environment.items() if n.startswith("PROPELAUTH_") and v and n not in found)
     if not any(found.values()) and not strange:
         return None
@@ -70,6 +74,11 @@ def auth_settings(environment: Mapping[str, str], secrets_file: Path) -> AuthSet
             f"FRONTLINE_COOKIE_SECRET is too weak: it must have at least {LEAST_SECRET_BYTES} bytes. Make one with: "
             "openssl rand -hex 32"
         )
+    if roles not in ("", "names", "permissions"):
+        raise ConfigurationError(
+            f"{ROLES} has to be “permissions” (those that PropelAuth gives to each role count) or “names” (the roles "
+            "Owner, Admin and Member stand for them)."
+        )
     return AuthSettings(
         auth_url=_site("PROPELAUTH_AUTH_URL", found["PROPELAUTH_AUTH_URL"]),
         api_key=found["PROPELAUTH_API_KEY"],
@@ -78,6 +87,7 @@ def auth_settings(environment: Mapping[str, str], secrets_file: Path) -> AuthSet
         cookie_secret=found["FRONTLINE_COOKIE_SECRET"],
         public_url=_site("FRONTLINE_PUBLIC_URL", found["FRONTLINE_PUBLIC_URL"]),
         api_url=_site(API_URL, found[API_URL]) if found[API_URL] else None,
+        roles_by_name=roles == "names",
     )
 
 
@@ -89,7 +99,7 @@ def _filed(path: Path) -> dict[str, str]:
         sections = tomllib.loads(path.read_text("utf-8"))
     except (ValueError, OSError):  # the parser's own words could quote a secret
         raise ConfigurationError(f"{path} cannot be read. Check that it is TOML in UTF-8.") from None
-    places = {**_IN_FILE, API_URL: ("propelauth", "api_url")}
+    places = {**_IN_FILE, API_URL: ("propelauth", "api_url"), ROLES: ("propelauth", "roles")}
     found = {name: _text(sections, section, key) for name, (section, key) in places.items()}
     if redirect := found["FRONTLINE_PUBLIC_URL"]:
         if not redirect.endswith(CALLBACK):

@@ -102,7 +102,8 @@ class PropelAuthServer:
         """PropelAuth's access tokens name https, whatever the stand-in speaks."""
         return f"https://127.0.0.1:{self._http.server_address[1]}"
 
-    def settings(self, public_url: str = "http://localhost:8501") -> AuthSettings:
+    def settings(self, public_url: str = "http://localhost:8501", *, roles_by_name: bool = True) -> AuthSettings:
+        """Of a project that gives nobody Frontline's permissions, as long as no user here has any."""
         return AuthSettings(
             auth_url=self.url,
             api_key=API_KEY,
@@ -111,6 +112,7 @@ class PropelAuthServer:
             cookie_secret=COOKIE_SECRET,
             public_url=public_url,
             api_url=self.url,
+            roles_by_name=roles_by_name,
         )
 
     def environment(self, public_url: str) -> dict[str, str]:
@@ -122,6 +124,7 @@ class PropelAuthServer:
             "PROPELAUTH_CLIENT_SECRET": CLIENT_SECRET,
             "FRONTLINE_COOKIE_SECRET": COOKIE_SECRET,
             "FRONTLINE_PUBLIC_URL": public_url,
+            "FRONTLINE_ROLES": "names",
         }
 
     def org(self, name: str) -> str:

@@ -12,6 +12,7 @@ from core.identity.sessions import Sessions
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import claim
+from core.storage.permissions_seen import SqlPermissionsSeen
 from core.storage.sign_outs import SqlLastOrgs, SqlLeftovers, SqlSignOuts
 
 
@@ -44,6 +45,6 @@ def identity_parts(settings: Settings, database: Database, opened: contextlib.Ex
     sessions, last_orgs = Sessions(SqlSignOuts(database)), SqlLastOrgs(database)
     if settings.auth is None:
         return IdentityParts(directory=DemoDirectory(), bearers=None, sessions=sessions, last_orgs=last_orgs)
-    directory = PropelAuthDirectory(settings.auth, SqlLeftovers(database))
+    directory = PropelAuthDirectory(settings.auth, SqlLeftovers(database), SqlPermissionsSeen(database))
     opened.callback(directory.close)
     return IdentityParts(directory=directory, bearers=directory, sessions=sessions, last_orgs=last_orgs)

@@ -50,5 +50,6 @@ class Access:
         if membership is None:
             raise AccessDenied("You have no access to this organisation.")
         if permission not in membership.permissions:
-            raise AccessDenied(f"Your role here ({membership.role}) may not {_REFUSED[permission]}.")
+            refused = f"Your role here ({membership.role}) may not {_REFUSED[permission]}."
+            raise AccessDenied(f"{refused} {membership.doubt}".rstrip())
         return membership

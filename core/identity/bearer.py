@@ -26,3 +26,9 @@ class Bearers(Protocol):
 
         Raises Unauthenticated when it is no good, CannotConfirm when that cannot be found out now.
         """
+
+    async def who(self, token: str) -> Bearer:
+        """As ``bearer``, while no thread waits."""
+
+    def is_new(self, token: str) -> bool:
+        """Whether the sign-in service would have to be asked about a token of which nothing is known yet."""

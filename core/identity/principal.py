@@ -40,9 +40,14 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
-    """One person's place in one org."""
+    """One person's place in one org.
+
+    ``doubt`` says, in a sentence for the person, why they may less than the name of their role says; "" where nothing
+    is in doubt.
+    """
 
     org_id: str
     org_name: str
     role: str
     permissions: frozenset[Permission]
+    doubt: str = ""

@@ -156,3 +156,14 @@ def test_a_file_that_cannot_be_used_is_an_error_without_its_secrets(tmp_path: Pa
         auth_settings({}, path)
 
     assert "very-secret" not in str(error.value)
+
+
+def test_names_of_roles_count_only_where_that_is_said(secrets_file: Path) -> None:
+    secrets_file.write_text(FILE + 'roles = "names"\n')
+    for environment, expected in (({}, True), ({"FRONTLINE_ROLES": "permissions"}, False)):
+        found = auth_settings(environment, secrets_file)
+        assert found is not None
+        assert found.roles_by_name is expected
+    with pytest.raises(ConfigurationError, match="FRONTLINE_ROLES"):
+        auth_settings({**ENVIRONMENT, "FRONTLINE_ROLES": "yes"}, NOWHERE)
+    assert auth_settings({"FRONTLINE_ROLES": "names"}, NOWHERE) is None

@@ -1,6 +1,7 @@
 """Memberships and bearers of the HTTP API as PropelAuth knows them now."""
 
 import logging
+import time
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
@@ -9,9 +10,11 @@ from core.errors import Unauthenticated
 from core.identity.bearer import Bearer
 from core.identity.principal import Membership, Permission, Principal
 from core.identity.propelauth.client import PropelAuthClient
-from core.identity.propelauth.keys import PREFIX, Keys
+from core.identity.propelauth.flights import KEEP_SECONDS
+from core.identity.propelauth.keys import PREFIX, Key, Keys
 from core.identity.propelauth.loop import Loop
 from core.identity.propelauth.people import People, Person
+from core.identity.propelauth.roles import Roles
 from core.identity.propelauth.tokens import AccessTokens
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,16 @@ class Leftovers(Protocol):
         """Clear away what belongs to orgs that the person does not edit any more, or left."""
 
 
+class SetUp(Protocol):
+    """Remembers, over restarts and for all processes, that the project gives Frontline's permissions."""
+
+    def is_known(self) -> bool:
+        """Whether anybody was ever seen with one of them."""
+
+    def note(self) -> None:
+        """Somebody was."""
+
+
 class PropelAuthDirectory:
     """Memberships, at most KEEP_SECONDS old, and who stands behind a token of the HTTP API.
 
@@ -34,18 +47,22 @@ class PropelAuthDirectory:
     PropelAuth, and works as soon as that does.
     """
 
-    def __init__(self, settings: AuthSettings, leftovers: Leftovers) -> None:
+    def __init__(self, settings: AuthSettings, leftovers: Leftovers, set_up: SetUp) -> None:
         self._loop = Loop()
         self._client = PropelAuthClient(settings)
-        self._people = People(self._client)
-        self._keys = Keys(self._client)
+        self._set_up = set_up
+        self._noted = set_up.is_known()
+        self._looked_at = time.monotonic()
+        self._roles = Roles(by_names=settings.roles_by_name, set_up=self._noted)
+        self._people = People(self._client, self._roles)
+        self._keys = Keys(self._client, self._roles)
         self._tokens = AccessTokens(self._client)
         self._leftovers = leftovers
 
     def principal(self, user_id: str) -> Principal | None:
         """The person or key with this id; None when there is none, or it is disabled or locked."""
         if user_id.startswith(PREFIX):
-            key = self._loop.run(self._keys.known(user_id))
+            key = self._key(user_id)
             return key.principal if key and key.membership else None
         person = self._person(user_id)
         return person.principal if person and person.active else None
@@ -53,7 +70,7 @@ class PropelAuthDirectory:
     def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:
         """The orgs of a person or key by org id; with ``fresh`` asked for anew."""
         if user_id.startswith(PREFIX):
-            key = self._loop.run(self._keys.known(user_id, fresh=fresh))
+            key = self._key(user_id, fresh=fresh)
             return {key.membership.org_id: key.membership} if key and key.membership else {}
         person = self._person(user_id, fresh=fresh)
         return person.memberships if person else {}
@@ -63,19 +80,31 @@ class PropelAuthDirectory:
 
         Raises Unauthenticated when it is no good.
         """
-        if not token or len(token) > TOKEN_LIMIT or not token.isascii() or any(not c.isprintable() for c in token):
-            raise Unauthenticated(REFUSED)
-        found = self._loop.run(self._bearer(token))
+        found = self._loop.run(self._bearer(token)) if _is_token(token) else None
         if found is None:
             raise Unauthenticated(REFUSED)
         return found
+
+    async def who(self, token: str) -> Bearer:
+        """As ``bearer``, while no thread waits."""
+        found = await self._loop.wait(self._bearer(token)) if _is_token(token) else None
+        if found is None:
+            raise Unauthenticated(REFUSED)
+        return found
+
+    def is_new(self, token: str) -> bool:
+        """Whether PropelAuth would have to be asked about a token of which nothing is known yet.
+
+        Access tokens are verified here.
+        """
+        return _is_token(token) and not _is_access_token(token) and self._keys.is_new(token)
 
     def close(self) -> None:
         """End the talk with PropelAuth."""
         self._loop.close(self._client.close)
 
     async def _bearer(self, token: str) -> Bearer | None:
-        return await (self._of_access_token(token) if token.count(".") == 2 else self._of_key(token))
+        return await (self._of_access_token(token) if _is_access_token(token) else self._of_key(token))
 
     async def _of_access_token(self, token: str) -> Bearer | None:
         user = await self._tokens.user(token)
@@ -98,18 +127,51 @@ class PropelAuthDirectory:
             return None
         return Bearer(principal=person.principal, key=key, org_id=org_id)
 
+    def _key(self, user_id: str, *, fresh: bool = False) -> Key | None:
+        self._look_again()
+        return self._loop.run(self._keys.known(user_id, fresh=fresh))
+
     def _person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        self._look_again()
         person = self._loop.run(self._people.person(user_id, fresh=fresh))
+        self._note_set_up()
         if person is not None and person.leaves and not person.noted:
             self._clear_away(person)
         return person
 
+    def _look_again(self) -> None:
+        """Another process may have seen what this one has not."""
+        if not self._roles.set_up and time.monotonic() - self._looked_at > KEEP_SECONDS:
+            self._looked_at = time.monotonic()
+            self._noted = self._roles.set_up = self._set_up.is_known()
+
+    def _note_set_up(self) -> None:
+        if self._roles.set_up and not self._noted:
+            try:
+                self._set_up.note()
+            except Exception:  # noted at the next step; this process knows it already
+                log.exception("Could not note that the project gives permissions")
+            else:
+                self._noted = True
+
     def _clear_away(self, person: Person) -> None:
         """Only after a clear answer. A person whom PropelAuth does not know is not one: its address may be wrong."""
-        edits = [org_id for org_id, found in person.memberships.items() if Permission.EDIT in found.permissions]
+        edits = [
+            org_id
+            for org_id, found in person.memberships.items()
+            if Permission.EDIT in found.permissions or found.doubt
+        ]
         try:
             self._leftovers.keep_only(person.principal.user_id, edits=edits, member_of=[*person.memberships])
         except Exception:  # tried again at the next step; the access itself is decided either way
             log.exception("Could not clear away what a person left behind")
         else:
             person.noted = True
+
+
+def _is_token(token: str) -> bool:
+    return bool(token) and len(token) <= TOKEN_LIMIT and token.isascii() and token.isprintable()
+
+
+def _is_access_token(token: str) -> bool:
+    return token.count(".") == 2

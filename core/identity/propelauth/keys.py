@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from propelauth_py.types.end_user_api_keys import ApiKeyValidation  # type: ignore[import-untyped]
@@ -12,12 +14,16 @@ from core.identity.principal import Membership, Principal
 from core.identity.propelauth.client import PropelAuthClient
 from core.identity.propelauth.flights import Flights
 from core.identity.propelauth.loop import DOUBT
-from core.identity.propelauth.roles import of_key
+from core.identity.propelauth.roles import Roles
 
 PREFIX = "key:"
 AT_ONCE = 10
 """Keys looked up at the same time, so that a flood of wrong ones leaves room for people."""
 REMEMBERED = 1_000
+UNKNOWN_SECONDS = 60.0
+"""How long a key that was no good is refused without asking again."""
+SEEN = 20_000
+"""Keys, good or not, of which this is remembered, by a part of their hash."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +51,29 @@ class Keys:
     about an org's key later, in a long run too, its token is kept in memory, and only there.
     """
 
-    def __init__(self, client: PropelAuthClient) -> None:
+    def __init__(self, client: PropelAuthClient, roles: Roles, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._roles = roles
+        self._clock = clock
         self._flights: Flights[Key | None] = Flights()
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._tokens: OrderedDict[str, str] = OrderedDict()
+        self._good: OrderedDict[str, None] = OrderedDict()
+        self._unknown: OrderedDict[str, float] = OrderedDict()
+        """When each key was no good."""
+
+    def is_new(self, token: str) -> bool:
+        """Whether nothing is known of this token, so that PropelAuth would have to be asked. For any thread."""
+        key_id = _id(token)
+        return key_id not in self._good and not self._is_unknown(key_id)
 
     async def key(self, token: str, *, fresh: bool = False) -> Key | None:
         """What this token stands for; None when it is no good. Raises CannotConfirm."""
-        key_id = PREFIX + hashlib.sha256(token.encode()).hexdigest()[:16]
+        key_id = _id(token)
+        if self._is_unknown(key_id):
+            return None
         found = await self._flights.answer(key_id, lambda: self._ask(key_id, token), fresh=fresh)
+        self._remember(key_id, good=found is not None)
         if found is not None and found.membership is not None:
             self._tokens[key_id] = token
             self._tokens.move_to_end(key_id)
@@ -74,19 +93,41 @@ class Keys:
     async def _ask(self, key_id: str, token: str) -> Key | None:
         async with self._at_once:
             found = await self._client.api_key(token)
-        return None if found is None else _read(key_id, found)
+        return None if found is None else self._read(key_id, found)
+
+    def _is_unknown(self, key_id: str) -> bool:
+        since = self._unknown.get(key_id)
+        return since is not None and self._clock() - since < UNKNOWN_SECONDS
+
+    def _remember(self, key_id: str, *, good: bool) -> None:
+        if good:
+            self._unknown.pop(key_id, None)
+            self._good[key_id] = None
+            self._good.move_to_end(key_id)
+        else:
+            self._good.pop(key_id, None)
+            self._unknown[key_id] = self._clock()
+            self._unknown.move_to_end(key_id)
+        for remembered in (self._good, self._unknown):
+            while len(remembered) > SEEN:
+                remembered.popitem(last=False)
+
+    def _read(self, key_id: str, found: ApiKeyValidation) -> Key | None:
+        user_id = found.user.user_id if found.user else None
+        org_id = found.org.org_id if found.org else None
+        if not all(value is None or (isinstance(value, str) and value) for value in (user_id, org_id)):
+            raise CannotConfirm(DOUBT)
+        if user_id is None and org_id is None:
+            return None  # a key that belongs to nobody may do nothing
+        membership = None
+        if user_id is None:
+            metadata = found.metadata if isinstance(found.metadata, dict) else None
+            role, permissions, doubt = self._roles.of_key(metadata)
+            name = found.org.org_name or "your organisation"
+            membership = Membership(org_id=str(org_id), org_name=name, role=role, permissions=permissions, doubt=doubt)
+        return Key(key_id=key_id, user_id=user_id, org_id=org_id, membership=membership)
 
 
-def _read(key_id: str, found: ApiKeyValidation) -> Key | None:
-    user_id = found.user.user_id if found.user else None
-    org_id = found.org.org_id if found.org else None
-    if not all(value is None or (isinstance(value, str) and value) for value in (user_id, org_id)):
-        raise CannotConfirm(DOUBT)
-    if user_id is None and org_id is None:
-        return None  # a key that belongs to nobody may do nothing
-    membership = None
-    if user_id is None:
-        role, permissions = of_key(found.metadata if isinstance(found.metadata, dict) else None)
-        name = found.org.org_name or "your organisation"
-        membership = Membership(org_id=str(org_id), org_name=name, role=role, permissions=permissions)
-    return Key(key_id=key_id, user_id=user_id, org_id=org_id, membership=membership)
+def _id(token: str) -> str:
+    """What a key is called here: a part of its hash."""
+    return PREFIX + hashlib.sha256(token.encode()).hexdigest()[:16]

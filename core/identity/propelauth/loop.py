@@ -1,5 +1,6 @@
 """The loop on which all talk with PropelAuth happens, bounded in time."""
 
+import asyncio
 import concurrent.futures
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -26,6 +27,16 @@ class Loop:
             return self._background.run(work, CALL_SECONDS)
         except (TimeoutError, concurrent.futures.CancelledError):
             raise CannotConfirm(DOUBT) from None
+
+    async def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """As ``run``, for another loop: no thread waits."""
+        future = self._background.begin(work)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), CALL_SECONDS)
+        except (TimeoutError, concurrent.futures.CancelledError):
+            raise CannotConfirm(DOUBT) from None
+        finally:
+            future.cancel()
 
     def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run ``last``, then end the loop and its thread. Who still waits learns that nothing can be confirmed."""

@@ -31,9 +31,9 @@ class Person:
 class People:
     """People, each asked for again when the last answer is too old. For the loop's own thread."""
 
-    def __init__(self, client: PropelAuthClient) -> None:
+    def __init__(self, client: PropelAuthClient, roles: Roles) -> None:
         self._client = client
-        self._roles = Roles()
+        self._roles = roles
         self._flights: Flights[Person | None] = Flights()
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:

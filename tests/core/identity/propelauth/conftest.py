@@ -18,6 +18,19 @@ class Kept:
         self.calls.append((user_id, set(edits), set(member_of)))
 
 
+class Noted:
+    """Remembers in the memory of the test what outlives a restart."""
+
+    def __init__(self) -> None:
+        self.known = False
+
+    def is_known(self) -> bool:
+        return self.known
+
+    def note(self) -> None:
+        self.known = True
+
+
 @pytest.fixture
 def propelauth() -> Iterator[PropelAuthServer]:
     with propelauth_server() as server:
@@ -30,7 +43,12 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def directory(propelauth: PropelAuthServer, kept: Kept) -> Iterator[PropelAuthDirectory]:
-    made = PropelAuthDirectory(propelauth.settings(), kept)
+def noted() -> Noted:
+    return Noted()
+
+
+@pytest.fixture
+def directory(propelauth: PropelAuthServer, kept: Kept, noted: Noted) -> Iterator[PropelAuthDirectory]:
+    made = PropelAuthDirectory(propelauth.settings(), kept, noted)
     yield made
     made.close()

@@ -7,7 +7,7 @@ import pytest
 from core.errors import AccessDenied, CannotConfirm, Unauthenticated
 from core.identity.access import Access
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
-from core.identity.propelauth import client, flights, tokens
+from core.identity.propelauth import client, flights, keys, tokens
 from core.identity.propelauth.directory import PropelAuthDirectory
 from tests.propelauth_server import BadToken, Fault, PropelAuthServer, User
 
@@ -81,22 +81,71 @@ def test_a_good_token_of_a_person_who_may_not_sign_in_is_refused(
         directory.bearer(propelauth.access_token(user))
 
 
-def test_a_rotated_key_is_fetched_again_but_once_a_minute_at_most(
-    directory: PropelAuthDirectory, propelauth: PropelAuthServer, user: User, monkeypatch: pytest.MonkeyPatch
+def test_two_rotations_in_a_row_lock_nobody_out(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, user: User
 ) -> None:
     old = propelauth.access_token(user)
     directory.bearer(old)
+    for number in (1, 2):
+        propelauth.key_number = number
+        assert directory.bearer(propelauth.access_token(user)).principal.user_id == user.user_id
+        with pytest.raises(Unauthenticated):
+            directory.bearer(old)
+
+
+def test_wrong_tokens_have_the_key_fetched_again_a_few_times_only_and_then_now_and_then(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory.bearer(propelauth.access_token(user))
+    for _ in range(tokens.REFETCHES + 3):
+        with pytest.raises(Unauthenticated):
+            directory.bearer(propelauth.access_token(user, BadToken.FORGED))
+    assert propelauth.asked_for(KEY_PATH) == 1 + tokens.REFETCHES
     propelauth.key_number = 1
+    with pytest.raises(Unauthenticated):
+        directory.bearer(propelauth.access_token(user))
+
+    monkeypatch.setattr(tokens, "REFETCH_SECONDS", 0.01)
+    time.sleep(0.02)
+    assert directory.bearer(propelauth.access_token(user)).principal.user_id == user.user_id
+
+
+@pytest.mark.parametrize("user_id", [7, 1.5, True, ["x"], {"x": 1}, ""])
+def test_a_signed_token_whose_user_id_is_no_text_is_refused(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, user_id: object
+) -> None:
+    token = propelauth.signed({"user_id": user_id, "email": "a@b.example", "iss": propelauth.issuer})
+    with pytest.raises(Unauthenticated):
+        directory.bearer(token)
+
+
+def test_an_unknown_key_is_asked_about_once_a_minute(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
+    token = "0" * 64
+    assert directory.is_new(token)
     for _ in range(3):
         with pytest.raises(Unauthenticated):
-            directory.bearer(propelauth.access_token(user))
-    assert propelauth.asked_for(KEY_PATH) == 1
+            directory.bearer(token)
+    assert propelauth.asked_for("validate") == 1
+    assert not directory.is_new(token)
 
-    monkeypatch.setattr(tokens, "REFETCH_SECONDS", 0.0)
-    assert directory.bearer(propelauth.access_token(user)).principal.user_id == user.user_id
-    assert propelauth.asked_for(KEY_PATH) == 2
+    monkeypatch.setattr(keys, "UNKNOWN_SECONDS", 0.0)
     with pytest.raises(Unauthenticated):
-        directory.bearer(old)
+        directory.bearer(token)
+    assert propelauth.asked_for("validate") == 2
+
+
+def test_access_tokens_and_keys_that_were_good_are_not_new(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, user: User
+) -> None:
+    key = propelauth.api_key(user=user)
+    assert directory.is_new(key)
+    directory.bearer(key)
+
+    assert not directory.is_new(key)
+    assert not directory.is_new(propelauth.access_token(user))
 
 
 def test_a_personal_key_acts_as_its_person(

@@ -10,9 +10,10 @@ from core.errors import AccessDenied, CannotConfirm
 from core.identity.access import Access
 from core.identity.demo import OWNER
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
+from core.identity.propelauth import directory as directory_module
 from core.identity.propelauth import flights
 from core.identity.propelauth.directory import PropelAuthDirectory
-from tests.core.identity.propelauth.conftest import Kept
+from tests.core.identity.propelauth.conftest import Kept, Noted
 from tests.propelauth_server import Fault, PropelAuthServer
 
 Patient = Callable[[], float]
@@ -141,7 +142,7 @@ def test_a_service_that_is_not_there_is_doubt() -> None:
     server = PropelAuthServer()
     settings = server.settings()
     server.close()
-    directory = PropelAuthDirectory(settings, Kept())
+    directory = PropelAuthDirectory(settings, Kept(), Noted())
 
     with pytest.raises(CannotConfirm):
         directory.principal(OWNER.user_id)
@@ -305,3 +306,52 @@ def test_a_connection_that_was_closed_meanwhile_is_no_doubt(
     time.sleep(flights.PAUSE_SECONDS)
 
     assert directory.principal(user.user_id) is not None
+
+
+def test_after_a_restart_an_admin_without_permission_may_nothing_where_somebody_was_ever_seen_with_one(
+    directory: PropelAuthDirectory, propelauth: PropelAuthServer, kept: Kept, noted: Noted
+) -> None:
+    acme, beta = propelauth.org("Acme"), propelauth.org("Beta")
+    seen = propelauth.user("Olivia", {acme: "Owner"})
+    seen.permissions[acme] = ["qa:view"]
+    admin = propelauth.user("Adam", {acme: "Admin", beta: "Admin"})
+    directory.memberships(seen.user_id)
+
+    restarted = PropelAuthDirectory(propelauth.settings(), kept, noted)
+
+    assert {org.permissions for org in restarted.memberships(admin.user_id).values()} == {frozenset()}
+    restarted.close()
+
+
+def test_another_process_hears_of_a_permission_that_this_one_has_not_seen(
+    propelauth: PropelAuthServer, kept: Kept, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
+    acme = propelauth.org("Acme")
+    admin = propelauth.user("Adam", {acme: "Admin"})
+    here = PropelAuthDirectory(propelauth.settings(), kept, noted)
+    before = here.memberships(admin.user_id)[acme].permissions
+
+    noted.note()
+
+    assert before == ROLE_PERMISSIONS["Admin"]
+    assert here.memberships(admin.user_id)[acme].permissions == frozenset()
+    here.close()
+
+
+def test_in_doubt_everybody_may_look_is_told_why_and_keeps_what_they_typed(
+    propelauth: PropelAuthServer, kept: Kept, noted: Noted, caplog: pytest.LogCaptureFixture
+) -> None:
+    acme = propelauth.org("Acme")
+    owner = propelauth.user("Olivia", {acme: "Owner"})
+    here = PropelAuthDirectory(propelauth.settings(roles_by_name=False), kept, noted)
+    person = here.principal(owner.user_id)
+    assert person is not None
+
+    Access(here).require(person, acme, Permission.VIEW)
+    with pytest.raises(AccessDenied, match="FRONTLINE_ROLES=names"):
+        Access(here).require(person, acme, Permission.ASK)
+    assert "FRONTLINE_ROLES=names" in caplog.text
+    assert kept.calls == [(owner.user_id, {acme}, {acme})]
+    here.close()
