@@ -31,7 +31,9 @@ else:  # imported once by the server
         app = st.App(
             __file__,
             routes=server.routes(parts),
-            middleware=server.middleware(parts, (Path(st.__file__).parent / "static/index.html").read_text("utf-8")),
+            middleware=server.middleware(
+                parts, (Path(st.__file__).parent / "static/index.html").read_text("utf-8"), navigation.paths()
+            ),
             lifespan=lifespan,
             secrets=server.secrets(parts),
             on_script_error=notices.script_error,

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -17,6 +17,7 @@ from core.api.demo_sign_in import demo_routes
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
 from core.api.sign_in import SignIn, sign_in_secrets
+from core.api.unknown_paths import UnknownPaths
 from core.api.v1 import app as api
 from core.api.v1.parts import Parts
 from core.bootstrap import Frontline
@@ -37,8 +38,11 @@ def routes(frontline: Frontline) -> list[BaseRoute]:
     return found + api.routes(_parts(frontline), frontline.settings.api_origins)
 
 
-def middleware(frontline: Frontline, index_html: str) -> list[Middleware]:
-    """What wraps every request, websockets included; ``index_html`` is the page that Streamlit serves."""
+def middleware(frontline: Frontline, index_html: str, pages: Collection[str]) -> list[Middleware]:
+    """What wraps every request, websockets included.
+
+    ``index_html`` is the page that Streamlit serves, ``pages`` are the paths at which it is one of Frontline's.
+    """
     settings = frontline.settings
     signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []
     return [
@@ -49,6 +53,7 @@ def middleware(frontline: Frontline, index_html: str) -> list[Middleware]:
         ),
         Middleware(Doorkeeper, trusted_hosts=settings.trusted_hosts, demo=settings.auth is None),
         Middleware(ClosedPaths),
+        Middleware(UnknownPaths, pages=pages),
         *signs_in,
     ]
 

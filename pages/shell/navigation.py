@@ -43,6 +43,11 @@ PLACES = (
 )
 
 
+def paths() -> tuple[str, ...]:
+    """The paths of the pages, without a slash."""
+    return tuple(place.url_path for place in PLACES)
+
+
 def announce() -> None:
     """Tell Streamlit, before the first browser comes, that ``pages/`` holds no scripts for it to find.
 
@@ -94,8 +99,8 @@ def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
         frame.sidebar(person)
         _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
         return
+    _remember(person, membership)
     if _real():
-        _remember(person, membership)
         account.watch(person, membership)
     session.role_is(membership.org_id, membership.permissions)
     session.open_org(membership.org_id)
@@ -130,7 +135,7 @@ def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:
 
 def _last_or_first(person: Principal, orgs: Mapping[str, Membership]) -> str | None:
     last = session.last_org()
-    if last is None and _real():
+    if last is None:
         last = frontline().last_orgs.last(person.user_id)
     return last if last in orgs else next(iter(orgs), None)
 

@@ -130,6 +130,17 @@ def test_an_org_of_others_shows_no_access_and_the_way_home(page: Page, server: S
     assert org_of(page) == "Beacon Phones"
 
 
+def test_an_address_that_leads_nowhere_says_so_and_leads_home(page: Page, server: Server) -> None:
+    for path in ("/metrics", "/healthz", "/api/nothing", "/nowhere", "/ask/nowhere"):
+        assert page.request.get(server.url + path).status == 404
+
+    page.goto(f"{server.url}/nowhere")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("There is no such page")
+    page.get_by_role("link", name="Go to the start page").click()
+    expect(heading).to_have_text("Welcome to Frontline")
+
+
 def test_a_form_on_another_site_signs_nobody_in(page: Page, server: Server) -> None:
     page.goto("data:text/html,<p>another site</p>")
     page.set_content(f'<form method="post" action="{server.url}/demo-sign-in"><button>Win a prize</button></form>')

@@ -26,7 +26,8 @@ def frontline(tmp_path: Path) -> Iterator[Frontline]:
 
 
 def client(frontline: Frontline, address: str = "127.0.0.1") -> TestClient:
-    app = Starlette(routes=server.routes(frontline), middleware=server.middleware(frontline, "<script>x</script>"))
+    around = server.middleware(frontline, "<script>x</script>", ["ask"])
+    app = Starlette(routes=server.routes(frontline), middleware=around)
     return TestClient(app, base_url=HERE, client=(address, 1), follow_redirects=False)
 
 

@@ -94,6 +94,13 @@ def test_the_first_org_is_open_when_the_address_names_none_and_the_address_then_
     assert tab.query_params["org"] == PHONE_ORG
 
 
+def test_the_bare_address_opens_the_org_that_this_person_used_last_in_any_tab(browser: Browser) -> None:
+    browser.open("questions", CLOTHING_ORG, person=OWNER)
+
+    assert picker(browser.open("ask", person=OWNER)) == [CLOTHING_ORG]
+    assert picker(browser.open("ask", person=MEMBER)) == [PHONE_ORG]
+
+
 @pytest.mark.parametrize("org", [CLOTHING_ORG, PHONE_ORG])
 def test_the_address_opens_its_org_and_shows_only_the_names_of_ones_own(browser: Browser, org: str) -> None:
     tab = browser.open("ask", org, person=OWNER)
