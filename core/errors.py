@@ -34,6 +34,18 @@ class FileRejected(FrontlineError):
     """An upload cannot be read; the message says why and what to do."""
 
 
+class StorageUnavailable(FrontlineError):
+    """The database cannot be used now: it is away, full, busy, damaged, or only to be read. Nothing was saved.
+
+    ``remedy`` is what the person who runs Frontline has to do, ``detail`` what the database itself said.
+    """
+
+    def __init__(self, words: str, *, remedy: str, detail: str) -> None:
+        super().__init__(words)
+        self.remedy = remedy
+        self.detail = detail
+
+
 class EngineUnavailable(FrontlineError):
     """The engine cannot run on this installation; the message holds the command that mends it."""
 

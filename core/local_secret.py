@@ -15,8 +15,19 @@ def local_secret(path: Path, *, without_it: str) -> bytes:
 
     ``without_it`` says what has to be done anew once the file is deleted: "everybody then signs in anew".
 
-    Raises ConfigurationError when the file holds too little to be a secret.
+    Raises ConfigurationError when the file holds too little to be a secret, or cannot be read or made.
     """
+    try:
+        secret = _made(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigurationError(f"{path} cannot be read or written ({reason}), and Frontline needs it.") from None
+    if len(secret) < SECRET_BYTES:
+        raise ConfigurationError(f"{path} is damaged. Delete it and start again; {without_it}.")
+    return secret
+
+
+def _made(path: Path) -> bytes:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # mkstemp makes the file for its owner only; the link makes it appear whole, once, whoever else starts now.
@@ -29,7 +40,4 @@ def local_secret(path: Path, *, without_it: str) -> bytes:
             pass
         finally:
             os.unlink(made)
-    secret = path.read_bytes()
-    if len(secret) < SECRET_BYTES:
-        raise ConfigurationError(f"{path} is damaged. Delete it and start again; {without_it}.")
-    return secret
+    return path.read_bytes()

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.errors import StorageUnavailable
+
 MASK = "[masked]"
 _LEAST = 8
 """Characters. Shorter values of settings stand in ordinary words too."""
@@ -64,7 +66,7 @@ class Masking:
             record.msg, record.args = hidden, ()
         if record.exc_info and not record.exc_text and record.exc_info[0] is not None:
             # Formatters take exc_text where it is there, and would otherwise write the traceback as it is.
-            record.exc_text = self.masked("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
+            record.exc_text = self.masked(_told(record.exc_info[1]))
         if record.stack_info:
             record.stack_info = self.masked(record.stack_info)
 
@@ -108,6 +110,13 @@ def _password(url: str) -> Iterator[str]:
     if password:
         yield password
         yield unquote(password)
+
+
+def _told(error: BaseException | None) -> str:
+    """The traceback of an error; of a database that cannot be used now a line: its place in the code is no matter."""
+    if isinstance(error, StorageUnavailable):
+        return f"{error} ({error.detail})"
+    return "".join(traceback.format_exception(error)).rstrip("\n")
 
 
 def _factory(masking: Masking) -> Callable[..., logging.LogRecord]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from core.auth_settings import AuthSettings, auth_settings
 from core.errors import ConfigurationError
@@ -54,7 +55,9 @@ class Settings:
         Raises ConfigurationError for settings that cannot be used, also when only some of the sign-in's are there:
         falling back to the demo sign-in would let anyone in.
         """
-        auth = auth_settings(environment, secrets_file)
+        auth, engine = auth_settings(environment, secrets_file), _engine(environment)
+        if auth or engine:
+            _check_certificates(environment)
         data_dir = Path(environment.get("FRONTLINE_DATA_DIR") or PROJECT / ".data").expanduser().resolve()
         model_dir = environment.get("FRONTLINE_MODEL_DIR")
         return cls(
@@ -68,10 +71,19 @@ class Settings:
                 *([auth.public_host] if auth else ()),
             ),
             auth=auth,
-            engine=_engine(environment),
+            engine=engine,
             secret=environment.get("FRONTLINE_SECRET", "").strip() or None,
             engine_hosts=_list(environment, "FRONTLINE_ENGINE_HOSTS"),
             api_origins=_origins(environment),
+        )
+
+
+def _check_certificates(environment: Mapping[str, str]) -> None:
+    """Refuse to start where nothing outside could be asked over https."""
+    file = environment.get("SSL_CERT_FILE")
+    if file and not Path(file).is_file():
+        raise ConfigurationError(
+            f"SSL_CERT_FILE names {file}, which is no file: correct it, or unset it to trust whom the system trusts."
         )
 
 
@@ -104,13 +116,18 @@ def _engine(environment: Mapping[str, str]) -> EngineSettings | None:
     return None
 
 
+def sqlite_url(file: Path) -> str:
+    """The URL of an SQLite file, whatever its name: ``%``, ``?`` and ``#`` have a meaning in a URL."""
+    return f"sqlite:///{quote(str(file.absolute()))}"
+
+
 def database_url(given: str, data_dir: Path, *, file: str = "demo.db") -> str:
     """The URL for SQLAlchemy: SQLite in ``file`` in ``data_dir`` by default, PostgreSQL through psycopg.
 
     Raises ConfigurationError for any other kind of database.
     """
     if not given:
-        return f"sqlite:///{data_dir / file}"
+        return sqlite_url(data_dir / file)
     scheme, separator, rest = given.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         return f"postgresql+psycopg://{rest}"

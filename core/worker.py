@@ -6,7 +6,7 @@ import sys
 import threading
 
 from core.bootstrap import build
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, FrontlineError
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stopping.set())
     try:
         work(stopping)
-    except ConfigurationError as error:
+    except FrontlineError as error:  # a database that went away too
         sys.exit(f"\n{error}\n")
 
 

@@ -19,6 +19,7 @@ from core.examples.service import Examples
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
 from core.identity.sessions import Sessions
+from core.local_folder import folder_to_write
 from core.masking import Masking, secrets_of
 from core.questions.published import PublishedCache
 from core.questions.service import Questions, now
@@ -97,16 +98,20 @@ class Frontline:
 
 
 def build(settings: Settings) -> Frontline:
-    """Put the parts together for these settings, bring the database up to date and fill the demo's orgs once."""
+    """Put the parts together for these settings, bring the database up to date and fill the demo's orgs once.
+
+    Raises ConfigurationError when the data folder or the database cannot be used.
+    """
     Masking(secrets_of(settings)).begin()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    folder_to_write(settings.data_dir, named_by="FRONTLINE_DATA_DIR")
     with contextlib.ExitStack() as opened:
         database = Database(settings.database_url)
         opened.callback(database.close)
         migrate(database)
-        if database.ignores_row_level_security():
-            log.warning(PASSES_THE_WALL)
-        return _assembled(settings, database, opened)
+        with database.opening():
+            if database.ignores_row_level_security():
+                log.warning(PASSES_THE_WALL)
+            return _assembled(settings, database, opened)
 
 
 def _assembled(settings: Settings, database: Database, opened: contextlib.ExitStack) -> Frontline:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from core.answering import judged
 from core.engines.protocol import Engine, Engines
-from core.errors import EngineFailed, FrontlineError
+from core.errors import EngineFailed, FrontlineError, StorageUnavailable
 from core.identity.access import Access
 from core.questions.entry import Published
 from core.questions.store import QuestionStore
@@ -70,11 +70,15 @@ class Execution:
 
     def carry_out(self) -> None:
         """Answer rows until the run is over, nothing comes any more, or this process leaves. Never raises."""
-        run, reason = None, ""
+        run, reason, waits = None, "", False
         try:
             run = self._parts.store.join(self._chunk, self._executor_id, self._parts.clock())
             if run is not None:
                 reason = _Work(run, self).done()
+        except StorageUnavailable:  # no reason to end the run: the chunk is begun anew
+            log.exception("Run %s waits", self._chunk.run_id)
+            waits = True
+            self.leaving.wait(TRY_AGAIN_SECONDS)
         except FrontlineError as error:
             reason = str(error)
         except Exception:  # the run must say that it ended, whatever went wrong
@@ -83,7 +87,7 @@ class Execution:
             reason = f"An unexpected error stopped this run (error {number} in the log)."
         while run is not None and not self._parted(run, reason) and not self.leaving.wait(TRY_AGAIN_SECONDS):
             pass
-        self.over = self.over or run is None
+        self.over = self.over or (run is None and not waits)
         self.feed.close()
         self.gone.set()
 
@@ -216,6 +220,8 @@ class _Work:
             try:
                 self._flushing.sign()
                 self._check.look()
+            except StorageUnavailable:  # the next look may succeed
+                log.exception("Could not look after run %s", self._run.run_id)
             except FrontlineError as error:
                 self._error = error
             except Exception:  # the next look may succeed

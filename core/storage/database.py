@@ -9,8 +9,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, StorageUnavailable
+from core.local_folder import folder_to_write
 from core.storage.row_level_security import EVERY_ORG, ORG_ID
+from core.storage.unavailable import in_words
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ _REACH = sa.text("SELECT set_config(:name, :value, true)")
 
 class Database:
     """One database; ``read()`` and ``write()`` give a connection in a transaction.
+
+    Both raise StorageUnavailable where the database cannot be used now; then nothing of the transaction is saved.
 
     Its errors and logs hold statements without the values, which are people's texts; only what PostgreSQL itself says
     about a row that breaks a constraint may quote that row.
@@ -55,7 +59,7 @@ class Database:
         the rows of all. PostgreSQL holds that too, behind the condition on the org that every query has (see
         ``row_level_security``).
         """
-        with self.engine.connect() as connection, connection.begin():
+        with in_words(), self.engine.connect() as connection, connection.begin():
             self._reach(connection, org_id, every_org)
             yield connection
 
@@ -66,7 +70,7 @@ class Database:
         On SQLite it takes the write lock at its begin: a transaction that reads first and asks for the lock later would
         overwrite what was saved in between.
         """
-        with self.engine.connect() as plain:
+        with in_words(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True})
             with connection.begin():
                 self._reach(connection, org_id, every_org)
@@ -89,14 +93,19 @@ class Database:
         elif org_id is not None:
             connection.execute(_REACH, {"name": ORG_ID, "value": org_id})
 
-    def check(self) -> None:
-        """Raise ConfigurationError, in words that hold no password, when the database does not let us in."""
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """What keeps the database from being used at a start becomes ConfigurationError, for who runs Frontline.
+
+        Its words say which database, what is wrong and what to do, and hold no password.
+        """
         try:
-            with self.read() as connection:
-                connection.execute(sa.select(1))
-        except sa.exc.OperationalError as error:
+            yield
+        except StorageUnavailable as error:
+            place = self.engine.url.database if self.is_sqlite else self.engine.url.render_as_string(hide_password=True)
             raise ConfigurationError(
-                f"The database does not let Frontline in. Check DATABASE_URL. {error.orig}"
+                f"Frontline cannot use its database {place} (“{error.detail}”). {error.remedy} "
+                "Check DATABASE_URL, or FRONTLINE_DATA_DIR without it."
             ) from None
 
     def close(self) -> None:
@@ -108,13 +117,17 @@ def own_file(path: Path) -> None:
     """Let only its owner read and write this file of SQLite, which is made, with its folder, when it is not there.
 
     What SQLite keeps beside it (``-wal``, ``-shm``, ``-journal``) is made with the same rights. A file of another user
-    is left as it is.
+    is left as it is. Raises ConfigurationError when the folder or the file cannot be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    elif path.stat().st_uid == os.geteuid() and path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+    folder_to_write(path.parent, named_by="DATABASE_URL or FRONTLINE_DATA_DIR")
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        elif path.is_file() and path.stat().st_uid == os.geteuid() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigurationError(f"{path} cannot be written ({reason}), and Frontline needs it.") from None
 
 
 def _is_no_row(record: logging.LogRecord) -> bool:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.errors import ConfigurationError
 from core.runs.jobs import QueuePlace
+from core.settings import sqlite_url
 from core.storage.database import Database, own_file, wal_is_safe
 from core.storage.tables import executors
 
@@ -36,10 +38,17 @@ class SqlJobs:
         return not self._database.is_sqlite
 
     def own(self) -> bool:
-        """Whether this process may work: always on PostgreSQL, else when no other process works on the file."""
+        """Whether this process may work: always on PostgreSQL, else when no other process works on the file.
+
+        Raises ConfigurationError when the lock cannot be written.
+        """
         if self.shared or self._lock is not None:
             return True
-        opened = os.open(self._file.with_name(f"{self._file.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = self._file.with_name(f"{self._file.name}.lock")
+        try:
+            opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise ConfigurationError(f"{lock} cannot be written ({error.strerror}), and Frontline needs it.") from None
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -66,7 +75,7 @@ class SqlJobs:
         with sqlite3.connect(file) as connection:  # SQLite keeps the mode in the file
             connection.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe(sqlite3.sqlite_version_info) else 'DELETE'}")
         connection.close()
-        return QueuePlace(f"sqlite:///{file.absolute()}")
+        return QueuePlace(sqlite_url(file))
 
     def beat(self, executor_id: str) -> bool:
         """Note that this executor is alive; False when it was not known, or others took it for dead."""

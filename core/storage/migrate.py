@@ -16,11 +16,10 @@ _LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline 
 def migrate(database: Database) -> None:
     """Apply the migrations that are missing, in one transaction; two processes that start at once take turns.
 
-    Raises ConfigurationError when the database cannot be reached.
+    Raises ConfigurationError when the database cannot be used.
     """
-    database.check()
     config = alembic_config()
-    with database.write(every_org=True) as connection:
+    with database.opening(), database.write(every_org=True) as connection:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = connection
@@ -30,7 +29,8 @@ def migrate(database: Database) -> None:
 def alembic_config() -> Config:
     """Alembic's settings, without an ini file."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))  # Alembic reads % as the sign of a variable
     config.set_main_option("path_separator", "os")
     return config
 

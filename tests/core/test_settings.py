@@ -103,3 +103,16 @@ def test_sites_that_may_call_the_api_are_read_as_browsers_write_them() -> None:
 def test_what_is_no_site_is_refused(given: str) -> None:
     with pytest.raises(ConfigurationError, match="FRONTLINE_API_ORIGINS"):
         Settings.from_environment({"FRONTLINE_API_ORIGINS": given})
+
+
+def test_certificates_that_are_not_there_are_told_at_a_start_that_needs_them(
+    tmp_path: Path,
+) -> None:
+    server = {"FRONTLINE_ENGINE_URL": "https://models.example/v1", "FRONTLINE_ENGINE_MODEL": "m"}
+    there, nowhere = tmp_path / "ca.pem", {"SSL_CERT_FILE": str(tmp_path / "nowhere.pem")}
+    there.write_text("")
+
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE names .*nowhere\.pem, which is no file"):
+        Settings.from_environment(server | nowhere)
+    assert Settings.from_environment(nowhere).engine is None
+    assert Settings.from_environment(server | {"SSL_CERT_FILE": str(there)}).engine

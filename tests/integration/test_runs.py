@@ -12,7 +12,15 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from core.errors import AccessDenied, CannotConfirm, EngineFailed, FrontlineError, InvalidInput, NotFound
+from core.errors import (
+    AccessDenied,
+    CannotConfirm,
+    EngineFailed,
+    FrontlineError,
+    InvalidInput,
+    NotFound,
+    StorageUnavailable,
+)
 from core.evaluation.columns import recognise
 from core.evaluation.dataset import Preview, TestRow
 from core.evaluation.outcomes import Verdict
@@ -610,6 +618,26 @@ def test_a_ledger_that_cannot_be_written_for_a_while_loses_no_row_and_asks_none_
 
     assert ended(evaluations, run).status is Status.DONE
     assert len(engine.asked) == 1_000
+
+
+@pytest.mark.parametrize("method", ["join", "leave"])
+def test_a_database_that_is_full_or_away_for_a_moment_ends_no_run(
+    method: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, calls = getattr(bench.store, method), []
+
+    def fails_at_first(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise StorageUnavailable("The disk is full.", remedy="", detail="")
+        return works(*arguments)
+
+    monkeypatch.setattr(bench.store, method, fails_at_first)
+    evaluations = bench.evaluations(LiteralEngine())
+
+    after = ended(evaluations, bench.start(evaluations))
+
+    assert (after.status, after.finished, after.reason) == (Status.DONE, 7, "")
 
 
 def test_the_queue_is_not_even_imported_where_no_run_ever_starts(database_url: str) -> None:

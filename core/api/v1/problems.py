@@ -22,6 +22,7 @@ from core.errors import (
     InvalidInput,
     NotFound,
     Problem,
+    StorageUnavailable,
     Unauthenticated,
 )
 from core.idempotency import KeyReused, StillUnderWay
@@ -58,6 +59,7 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (EngineFailed, 502, "engine-failed"),
     (EngineUnavailable, 503, "engine-unavailable"),
     (CannotConfirm, 503, "cannot-confirm"),
+    (StorageUnavailable, 503, "storage-unavailable"),
     (refusals.Busy, 503, "busy"),
     (FrontlineError, 409, "conflict"),
 )
@@ -133,7 +135,7 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"Retry-After": str(error.standing.wait), **error.standing.headers()}
     if isinstance(error, LimitReached):
         return {"Retry-After": str(_seconds_left_of_month(datetime.now(UTC)))}
-    if isinstance(error, CannotConfirm | refusals.Busy | StillUnderWay):
+    if isinstance(error, CannotConfirm | refusals.Busy | StillUnderWay | StorageUnavailable):
         return {"Retry-After": str(RETRY_SOON_SECONDS)}
     return {}
 

@@ -16,6 +16,7 @@ import httpx2
 from core.engines.language.at_once import AtOnce
 from core.engines.language.failures import ReplyTooLarge
 from core.engines.language.guard import Guard, resolved
+from core.errors import EngineUnavailable
 
 MOST_BYTES = 4_000_000
 """A reply with the probabilities of 2,048 tokens has about 1.5 million."""
@@ -28,13 +29,22 @@ _READ_AT_ONCE = 65_536
 
 
 def certificates() -> ssl.SSLContext:
-    """Whom to trust: the deployment's (SSL_CERT_FILE, SSL_CERT_DIR), else the system's; read once a process."""
+    """Whom to trust: the deployment's (SSL_CERT_FILE, SSL_CERT_DIR), else the system's; read once a process.
+
+    Raises EngineUnavailable when they cannot be read.
+    """
     return _certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
 
 @functools.cache
 def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    return httpx2.create_ssl_context()  # it takes longer than a call
+    try:
+        return httpx2.create_ssl_context()  # it takes longer than a call
+    except OSError as error:  # an ssl.SSLError is one too
+        raise EngineUnavailable(
+            "No model server can be asked: the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read. "
+            "The person who runs Frontline has to correct or unset it."
+        ) from error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

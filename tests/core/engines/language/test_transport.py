@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from core.engines.language.guard import AddressRefused, Guard
 from core.engines.language.hosts import ListedHosts
-from core.engines.language.transport import Transport
+from core.engines.language.transport import Transport, certificates
+from core.errors import EngineUnavailable
 from tests.core.engines.language.test_guard import answering
 from tests.model_server import ModelServer
 
@@ -251,3 +252,12 @@ def self_signed(name: str) -> tuple[bytes, bytes]:
         certificate.public_bytes(serialization.Encoding.PEM),
         key.private_bytes(serialization.Encoding.PEM, form, plain),
     )
+
+
+def test_certificates_that_cannot_be_read_are_told_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("")
+    for name in ("nowhere.pem", "empty.pem"):
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / name))
+
+        with pytest.raises(EngineUnavailable, match="SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"):
+            certificates()

@@ -1,0 +1,97 @@
+"""Tells a database that cannot be used now from a mistake of ours, and says what is wrong in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+
+import sqlalchemy as sa
+
+from core.errors import StorageUnavailable
+
+
+class Trouble(Enum):
+    """What keeps a database from being used: the words for people at a page, and what its keeper has to do."""
+
+    FULL = (
+        "The disk is full, so nothing was saved. Tell the person who runs Frontline, and try again when there is room.",
+        "The disk is full: free some space.",
+    )
+    READ_ONLY = (
+        "Frontline may not write to its database, so nothing was saved. Tell the person who runs Frontline.",
+        "Frontline may not write to it: let it write to the file and to its folder.",
+    )
+    DAMAGED = (
+        "Frontline’s database is damaged. Tell the person who runs Frontline: a backup has to be put back.",
+        "It is damaged or is no such database: put a backup back, or name another one.",
+    )
+    BUSY = (
+        "Frontline’s database is busy. Please try again in a moment.",
+        "It is busy: try again when whatever else works on it has ended.",
+    )
+    AWAY = (
+        "Frontline cannot reach its database. Please try again in a moment; if it lasts, tell the person who runs "
+        "Frontline.",
+        "It cannot be opened: make sure that it is there and lets Frontline in.",
+    )
+
+    def __init__(self, words: str, remedy: str) -> None:
+        self.words = words
+        self.remedy = remedy
+
+
+# By SQLite's primary result codes (https://sqlite.org/rescode.html).
+_SQLITE = {
+    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
+    sqlite3.SQLITE_IOERR: Trouble.AWAY,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+}
+
+# By the beginning of PostgreSQL's SQLSTATE, the longest first (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+_POSTGRESQL = {
+    "25006": Trouble.READ_ONLY,
+    "53100": Trouble.FULL,
+    "55P03": Trouble.BUSY,
+    "57P": Trouble.AWAY,
+    "08": Trouble.AWAY,
+    "28": Trouble.AWAY,
+    "3D": Trouble.AWAY,
+    "53": Trouble.BUSY,
+    "58": Trouble.AWAY,
+    "XX001": Trouble.DAMAGED,
+    "XX002": Trouble.DAMAGED,
+}
+
+
+def trouble(error: BaseException) -> Trouble | None:
+    """What keeps the database from being used; None for any other error, such as a statement that is wrong."""
+    if isinstance(error, sa.exc.TimeoutError):  # no connection of the pool got free
+        return Trouble.BUSY
+    if not isinstance(error, sa.exc.DBAPIError):
+        return None
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE.get(code & 0xFF)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # the server did not answer at all
+        return Trouble.AWAY if isinstance(error, sa.exc.OperationalError) or error.connection_invalidated else None
+    return next((found for begin, found in _POSTGRESQL.items() if state.startswith(begin)), None)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Inside, an error of a database that cannot be used now becomes StorageUnavailable; all others stay."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        found = trouble(error)
+        if found is None:
+            raise
+        said = str(getattr(error, "orig", None) or error)
+        raise StorageUnavailable(found.words, remedy=found.remedy, detail=" ".join(said.split())) from error
