@@ -195,10 +195,22 @@ class _Reader:
             return "The question is empty."
         if len(question) > ASKED_LIMIT:
             return f"The question has {len(question):,} characters; {ASKED_LIMIT:,} is the limit."
+        if _is_json(question):
+            return "The question is a list or an object of JSON, not a text. Choose a column that holds the text alone."
         for role, cell in cells.items():
             if found := control_character(cell):
                 return f"The cell “{self._columns[role]}” holds the control character {found}. Delete it."
         return None
+
+
+def _is_json(text: str) -> bool:
+    """Whether a cell holds a list or an object, as files of programs do."""
+    if text[0] + text[-1] not in ("[]", "{}"):
+        return False
+    try:
+        return bool(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
 
 
 def tags_of(cell: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from core.errors import FileRejected
 from core.files import heading_row
 from core.files.escaping import MARKED, MARKER, unescape
 from core.files.fitting import Fitting, unusable
+from core.files.nesting import spread
 from core.files.records import NoTable, Record
 from core.files.table import HeadingRow, KnownHeadings, Limits, Row, RowProblem, heading_key
 from core.files.telling import lines_told
@@ -61,6 +62,8 @@ def assemble(
     if len(keep) < len(header):
         rows = [(line, [cells[i] for i in keep]) for line, cells in rows]
     names, notes = _unique_names(header, keep)
+    names, cells = spread(names, [cells for _, cells in rows], limits.columns)
+    rows = [(line, wide) for (line, _), wide in zip(rows, cells, strict=True)]
     if repeats:
         one = len(repeats) == 1
         told = f"{lines_told(repeats).capitalize()} {'repeats' if one else 'repeat'} the headings, and"

@@ -61,8 +61,8 @@ def _refuse_other_formats(text: str) -> None:
     start = text[:200].lstrip().casefold()
     if _JSON.match(start):
         raise FileRejected(
-            "This is JSON, not a table. Upload a CSV, TSV or TXT file, or an Excel workbook (.xlsx); name a file with "
-            "one JSON object a line .jsonl."
+            "This is JSON, though its name says otherwise. Name it .json (with one object a line: .jsonl), and upload "
+            "it again."
         )
     if start.startswith(("<!doctype html", "<html", "<table", "<?xml")):
         raise FileRejected(

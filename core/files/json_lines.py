@@ -1,40 +1,42 @@
 """Reads JSON Lines: one object a line, whose keys are the columns."""
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from core.errors import FileRejected
-from core.files.assembling import assemble
 from core.files.decoding import decode
-from core.files.records import Record
-from core.files.table import NO_HEADINGS, Limits, RowProblem, Table
+from core.files.lists import table_of
+from core.files.table import Limits, RowProblem, Table
 
 _NO_OBJECT = "This line holds a value of JSON, but no object, which stands in {braces}."
-_NO_LINES = (
-    "No line of this file is a JSON object. Each line of a .jsonl file is one, in {braces}; a list, or an object over "
-    "several lines, cannot be read."
-)
+_NO_LINES = "No line of this file is a JSON object. Each line of a .jsonl file is one, in {braces}."
+
+
+def holds_lines(text: str, *, named_so: bool) -> bool:
+    """Whether a text is one JSON object a line, rather than one value; ``named_so`` says what the file's name says."""
+    lines = (line for line in io.StringIO(text) if line.strip())
+    first, more = next(lines, ""), next(lines, None) is not None
+    if isinstance(_object(first), dict):
+        return more or named_so
+    return named_so and first.strip() != "{" and not first.lstrip().startswith("[")
 
 
 def read_json_lines(data: bytes, name: str, limits: Limits) -> Table:
     """Read a text file with one JSON object a line; blank lines are skipped.
 
-    Texts stand in the cells as they are, numbers as they are written, null as nothing, lists and objects as JSON. A key
-    that an object does not have is an empty cell. Lines that are no object are problems of the table. Raises
-    FileRejected when the file is not text, has no object, or more than the limits allow.
+    Texts stand in the cells as they are, numbers as they are written, null as nothing, lists as JSON; objects within
+    become columns of their own (see ``nesting``). A key that an object does not have is an empty cell. Lines that are
+    no object are problems of the table. Raises FileRejected when the file is not text, has no object, or more than the
+    limits allow.
     """
     decoded = decode(data)
     found = list(_lines(decoded.text, limits))
-    keys: dict[str, None] = {}
-    for _, line in found:
-        if isinstance(line, dict):
-            keys.update(dict.fromkeys(line))
-        if len(keys) > limits.columns:
-            raise FileRejected(f"The objects have more than {limits.columns:,} different keys. Remove some of them.")
-    if not keys:
+    items = [RowProblem(number, line) if isinstance(line, str) else line for number, line in found]
+    if not any(isinstance(item, dict) and item for item in items):
         raise FileRejected(_NO_LINES)
-    body = assemble(_records(found, list(keys)), limits)
+    body = table_of(items, [number for number, _ in found], limits)
     return Table(
         name=name,
         columns=body.columns,
@@ -42,6 +44,7 @@ def read_json_lines(data: bytes, name: str, limits: Limits) -> Table:
         problems=body.problems,
         notes=body.notes,
         encoding=decoded.encoding,
+        format="JSON lines",
     )
 
 
@@ -64,18 +67,3 @@ def _object(line: str) -> dict[str, Any] | str:
     except RecursionError:
         return "This line nests lists or objects too deeply."
     return found if isinstance(found, dict) else _NO_OBJECT
-
-
-def _records(found: list[tuple[int, dict[str, Any] | str]], keys: list[str]) -> Iterator[Record]:
-    yield NO_HEADINGS, keys
-    for number, line in found:
-        if isinstance(line, str):
-            yield RowProblem(number, line)
-        else:
-            yield number, [_cell(line.get(key)) for key in keys]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -6,7 +6,8 @@ from pathlib import PurePath
 from core.errors import FileRejected
 
 _TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
-_LINES_SUFFIXES = (".jsonl", ".ndjson")
+_JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
+_YAML_SUFFIXES = (".yaml", ".yml")
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -21,7 +22,7 @@ _OTHERS = {
     b"PAR1": "a Parquet file",
     b"SQLite format 3\0": "a database",
 }
-_WHAT_TO_DO = "Upload a CSV, TSV, TXT or JSONL file, or an Excel workbook (.xlsx)."
+_WHAT_TO_DO = "Upload a CSV, TSV, TXT, JSON, JSONL or YAML file, or an Excel workbook (.xlsx)."
 
 
 class Kind(StrEnum):
@@ -29,8 +30,10 @@ class Kind(StrEnum):
 
     TEXT = "text"
     """One record a line, cells separated by a character."""
-    LINES = "lines"
-    """One JSON object a line."""
+    JSON = "json"
+    """A list of JSON objects, an object that holds one, or one object a line."""
+    YAML = "yaml"
+    """The same in YAML."""
     WORKBOOK = "workbook"
     """An Excel workbook, a ZIP archive of XML parts."""
 
@@ -38,7 +41,7 @@ class Kind(StrEnum):
 def kind_of(data: bytes, name: str) -> Kind:
     """Which reader a file needs. Raises FileRejected when there is none, or its name says something else."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in _TEXT_SUFFIXES + _LINES_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
+    if suffix not in _TEXT_SUFFIXES + _JSON_SUFFIXES + _YAML_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
         raise FileRejected(
             f"Frontline cannot read {f'{suffix} files' if suffix else 'this kind of file'}. {_WHAT_TO_DO}"
         )
@@ -51,7 +54,7 @@ def kind_of(data: bytes, name: str) -> Kind:
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise FileRejected(f"This is {what}, not a table. {_WHAT_TO_DO}")
-    of_text = Kind.LINES if suffix in _LINES_SUFFIXES else Kind.TEXT
+    of_text = Kind.JSON if suffix in _JSON_SUFFIXES else Kind.YAML if suffix in _YAML_SUFFIXES else Kind.TEXT
     kind = _zipped(data) if data.startswith(b"PK\x03\x04") else of_text
     if kind is Kind.TEXT and suffix not in _TEXT_SUFFIXES:
         raise FileRejected(f"The name ends in {suffix}, but this is no Excel workbook. Name it for what it is (.csv?).")

@@ -21,10 +21,14 @@ def parse(
         from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
 
         return read_workbook(data, name, limits, choices, known)
-    if kind is Kind.LINES:
-        from core.files.json_lines import read_json_lines  # noqa: PLC0415 - as above
+    if kind is Kind.JSON:
+        from core.files.json_files import read_json  # noqa: PLC0415 - as above
 
-        return read_json_lines(data, name, limits)
+        return read_json(data, name, limits, choices, known)
+    if kind is Kind.YAML:
+        from core.files.yaml_files import read_yaml  # noqa: PLC0415 - as above
+
+        return read_yaml(data, name, limits, choices, known)
     from core.files.delimited import read_delimited  # noqa: PLC0415 - its detector of encodings is not needed above
 
     return read_delimited(data, name, limits, choices, known)

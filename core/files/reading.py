@@ -37,7 +37,7 @@ def read_table(
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008
     known: KnownHeadings = KnownHeadings(),  # noqa: B008
 ) -> Table:
-    """The table in an uploaded CSV, TSV, TXT, JSONL or XLSX file.
+    """The table in an uploaded CSV, TSV, TXT, JSON, JSONL, YAML or XLSX file.
 
     ``name`` is the file's name, whose ending says its format; ``choices`` is what a person says about it, by default
     the first visible sheet with a header and rows is read; ``known`` tells headings from a title or a question. Rows

@@ -59,10 +59,12 @@ class KnownHeadings:
 
     def name_of(self, heading: str) -> str | None:
         """The known name that a cell reads like, whatever its case and punctuation, in the plural too; None if none."""
-        key = heading_key(heading)
-        for name in (key, key.removesuffix("s")):
-            if name in self.needed or name in self.others:
-                return name
+        last = heading if " " in heading else heading.rpartition(".")[2]  # "inputs.question" is a question
+        for text in (heading, last):
+            key = heading_key(text)
+            for name in (key, key.removesuffix("s")):
+                if name in self.needed or name in self.others:
+                    return name
         return None
 
 

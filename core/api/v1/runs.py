@@ -48,7 +48,9 @@ def start_run(
     request: Request,
     response: Response,
     caller: ThisCaller,
-    file: Annotated[UploadFile, File(description="CSV, TSV, TXT, XLSX or JSONL, up to 25 MB; its name says which")],
+    file: Annotated[
+        UploadFile, File(description="CSV, TSV, TXT, XLSX, JSON, JSONL or YAML, up to 25 MB; its name says which")
+    ],
     name: Name = "",
     question_column: Column = None,
     expected_column: Column = None,

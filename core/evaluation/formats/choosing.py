@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from core.evaluation.columns import ExpectedKind
 from core.evaluation.formats import (
+    chat_training,
     copilot_studio,
     inspect_samples,
     openai_evals,
     ours,
     own_exports,
     promptfoo,
+    promptfoo_config,
     qna_maker,
     semantic_router,
 )
@@ -22,11 +24,13 @@ _FORMATS: tuple[Callable[[Table], Recognised | None], ...] = (
     own_exports.read_results,
     own_exports.read_dataset,
     promptfoo.read,
+    promptfoo_config.read,
     qna_maker.read,
     copilot_studio.read,
     openai_evals.read,
     inspect_samples.read,
     semantic_router.read,
+    chat_training.read,
 )
 
 

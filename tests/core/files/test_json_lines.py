@@ -52,6 +52,20 @@ def test_a_file_without_an_object_on_a_line_says_how_such_a_file_looks(text: str
         read(text)
 
 
+def test_objects_within_become_columns() -> None:
+    table = read('{"inputs": {"question": "x", "of": {"a": 1}}, "e": {}}\n{"inputs": {"question": "y"}, "e": null}\n')
+
+    assert table.columns == ("inputs.question", "inputs.of.a", "e")
+    assert [row.cells for row in table.rows] == [("x", "1", "{}"), ("y", "", "")]
+
+
+def test_objects_with_too_many_keys_stay_as_they_are() -> None:
+    table = read('{"q": "x", "more": {"a": 1, "b": 2, "c": 3}}\n', columns=3)
+
+    assert table.columns == ("q", "more")
+    assert table.column("more") == ['{"a": "1", "b": "2", "c": "3"}']
+
+
 def test_limits_hold() -> None:
     with pytest.raises(FileRejected, match="more than 2 rows"):
         read('{"a": "x"}\n' * 3, rows=2)
@@ -64,7 +78,7 @@ def test_limits_hold() -> None:
 def test_the_child_process_reads_them_by_the_name() -> None:
     assert read_table(b'{"question": "x"}\n', "X.JSONL").column("question") == ["x"]
     assert read_table(b'{"question": "x"}\n', "x.ndjson").column("question") == ["x"]
-    with pytest.raises(FileRejected, match=r"name a file with one JSON object a line .jsonl"):
+    with pytest.raises(FileRejected, match=r"Name it .json \(with one object a line: .jsonl\)"):
         read_table(b'{"question": "x"}\n', "x.csv")
 
 
