@@ -1,6 +1,5 @@
 """How people sign in when it is not the demo: the settings of PropelAuth, from the environment or from secrets.toml."""
 
-import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import ConfigurationError
+from core.web_address import is_host_and_port, is_loopback
 
 CALLBACK = "/oauth2callback"
 LEAST_SECRET_BYTES = 32
@@ -124,17 +124,11 @@ def _site(name: str, url: str) -> str:
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
-    plain = parts.hostname and not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
-    if plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(parts.hostname)))):
+    more = parts.path.strip("/") or parts.query or parts.fragment
+    plain = is_host_and_port(parts.netloc) and not more
+    if plain and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(str(parts.hostname)))):
         return f"{parts.scheme}://{parts.netloc.lower()}"
     raise ConfigurationError(
         f"{name} must be https:// and a host, such as https://auth.example.com, with nothing after it. (Plain http is "
         "only for a host on this computer.)"
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

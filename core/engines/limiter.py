@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from typing import Any, Generic, TypeVar
 
 from core.errors import EngineFailed
+from core.lru_cache import LruCache
 
 TRIES = 6
 """Calls for one row that may end in a passing failure; the waits between them add up to 8 to 16 s."""
@@ -31,6 +32,7 @@ IDLE_AFTER = 5.0
 CUT = 0.7
 GAP_SHRINKS_TO = 0.97
 CALLS_REMEMBERED = 20
+ADDRESSES_KEPT = 256
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item
@@ -99,12 +101,20 @@ class Limiter:
         return self._window
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a call is in flight, or somebody waits for a turn: a second limiter would let too many through."""
+        return self._active > 0 or self._door.locked()
+
+    @property
     def pause(self) -> float:
         """Seconds until the next call may start because the server asked for it, 0 when it did not."""
         return max(0.0, self._opens - self._clock()) if self._paused else 0.0
 
     def allow(self, most: int) -> None:
-        """Let at least ``most`` calls be in flight: what the most generous of those who share this limiter wants."""
+        """Let at least ``most`` calls be in flight: what the most generous of those who share this limiter wants.
+
+        On the limiter's event loop, as all of it: who waits for room there is woken.
+        """
         if most > self._most:
             if self._window == self._most:  # never cut, or long recovered: no reason to climb slowly
                 self._window = float(most)
@@ -220,14 +230,14 @@ class Limiter:
 
 
 class Limiters:
-    """The limiters of a process, one a provider."""
+    """The limiters of a process, one a provider, for one event loop. Those of ``size`` addresses are remembered."""
 
-    def __init__(self) -> None:
-        self._by_address: dict[str, Limiter] = {}
+    def __init__(self, size: int = ADDRESSES_KEPT) -> None:
+        self._by_address: LruCache[str, Limiter] = LruCache(size, in_use=lambda limiter: limiter.is_busy)
 
     def at(self, base_url: str, most: int) -> Limiter:
-        """The one limiter of this base URL; it lets at least ``most`` calls be in flight."""
-        limiter = self._by_address.setdefault(base_url.rstrip("/"), Limiter(most))
+        """The one limiter of this base URL; it lets at least ``most`` calls be in flight. On the loop."""
+        limiter = self._by_address.get_or_make(base_url.rstrip("/"), lambda: Limiter(most))
         limiter.allow(most)
         return limiter
 

@@ -1,16 +1,14 @@
 """The rules that an org's settings keep, and the words for each field that breaks one."""
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from core.errors import Problem
 from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.policy_fields import POLICY_LABELS
 from core.questions.text import shortened, unusable
+from core.web_address import wrong_address
 
 FALLBACK_LIMIT = 500
-ADDRESS_LIMIT = 500
 MODEL_LIMIT = 200
 COMPANY_LIMIT = 100
 DESCRIPTION_LIMIT = 2_000
@@ -29,7 +27,6 @@ MOST_TOKENS = 10**12
 """Bounds of the numbers, themselves included."""
 
 _EXAMPLE_ID_LIMIT = 200
-_WRITE_IT_LIKE = "write it like https://api.openai.com/v1"
 
 
 def policy_problems(policy: Policy) -> list[Problem]:
@@ -51,7 +48,7 @@ def _answer_problems(policy: Policy) -> Iterator[tuple[str, str]]:
 def _server_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:
     # Another engine needs neither, but what is there must be fit to be used, and must not hold a password.
     needed = model.engine is EngineKind.SERVER
-    if (needed or model.base_url) and (reason := _wrong_address(model.base_url)):
+    if (needed or model.base_url) and (reason := wrong_address(model.base_url)):
         yield "base_url", reason
     if needed and not model.model:
         yield "model", "is empty: write the name of one that the server has."
@@ -93,25 +90,6 @@ def _number_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:
         yield "usd_a_month", f"must be between 0 and {MOST_USD:,}, or empty for no limit."
     if model.tokens_a_month is not None and not 0 <= model.tokens_a_month <= MOST_TOKENS:
         yield "tokens_a_month", f"must be between 0 and {MOST_TOKENS:,}, or empty for no limit."
-
-
-def _wrong_address(text: str) -> str | None:
-    if not text:
-        return f"is empty: {_WRITE_IT_LIKE}"
-    if len(text) > ADDRESS_LIMIT:
-        return f"has {len(text):,} characters; {ADDRESS_LIMIT} is the limit."
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or not re.fullmatch(r"[\x21-\x7e]+", text):
-        return f"is no web address: {_WRITE_IT_LIKE}"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name or a password: write the key into its own field."
-    if "?" in text or "#" in text:
-        return f"may not hold a ? or a #: {_WRITE_IT_LIKE}"
-    return None
 
 
 def _wrong_line(text: str, limit: int) -> str | None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from core.engines.language.guard import Guard
-from core.engines.language.hosts import ListedHosts, host_name, may_be_public
-from core.engines.language.server import wrong_address
+from core.engines.language.hosts import ListedHosts, may_be_public
 from core.errors import InvalidInput, Problem
 from core.settings import Settings
+from core.web_address import host_name, wrong_address
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -67,7 +67,8 @@ def normal_address(base_url: str) -> str:
     host = host_name(parts.hostname or "")
     bracketed = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{bracketed}{port}{parts.path.rstrip('/')}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{bracketed}{port}{parts.path.rstrip('/')}{query}"
 
 
 def _invalid(reason: str) -> InvalidInput:

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
-from core.engines.language.server import Key, ServerSettings, wrong_address, wrong_key
+from core.engines.language.server import Key, ServerSettings, wrong_key
 from core.errors import InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.servers.addresses import AddressRule, normal_address
 from core.servers.keys import ServerKeys, StoredKey
+from core.web_address import wrong_address
 
 if TYPE_CHECKING:
     from core.engines.language.probe import Report

@@ -23,6 +23,7 @@ from core.engines.language.server import ServerSettings
 from core.engines.language.shared import Shared
 from core.engines.language.style import Prompts, PromptStyle
 from core.engines.language.ways import WAYS, possible
+from core.engines.limiter import Limiter
 from core.engines.protocol import Asked, Effort
 from core.errors import EngineFailed, EngineUnavailable
 from core.prompts.estimate import estimated_tokens
@@ -136,8 +137,7 @@ class LanguageEngine:
         if not published.entries:
             yield from ((item, Asked(decision=NOTHING_TO_CHOOSE)) for item, _ in items)
             return
-        limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
-        way = self._shared.background.run(limiter.run(lambda: self._way(published), stopping=stop.is_set))
+        limiter, way = self._shared.background.run(self._begun(published, stop))
         ended = stream(
             ((item, self._query_or_failure(question, published, way)) for item, question in items),
             background=self._shared.background,
@@ -274,6 +274,11 @@ class LanguageEngine:
             return known
         async with self._choosing:
             return await choose_way(self._own(), possible(self._offers(published)))
+
+    async def _begun(self, published: Published, stop: threading.Event) -> tuple[Limiter, Way]:
+        """What a batch needs first: the provider's limiter, and the way to ask about this table."""
+        limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
+        return limiter, await limiter.run(lambda: self._way(published), stopping=stop.is_set)
 
     def _fresh(self, sent: Sent, *, with_prompt: bool = True) -> Asked:
         decision = decision_of(sent.query, sent.exchanged, self._least_confidence, with_prompt=with_prompt)

@@ -1,15 +1,12 @@
 """What a server's host is: a name or an address, public or not, listed by the deployment or not."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from core.errors import ConfigurationError
+from core.web_address import ends_in_number, host_and_port, host_name
 
-_NETLOC = re.compile(r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_.-]+))(?::(?P<port>\d{0,5}))?", re.IGNORECASE)
-_NAME = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 _INSIDE = ("localhost", "local", "internal", "lan", "home.arpa")
 
 _NEVER = tuple(
@@ -58,23 +55,9 @@ def _never(address: IPv4Address | IPv6Address) -> bool:
 def may_be_public(host: str) -> bool:
     """Whether a host could be on the public internet, as far as its name tells without asking anybody."""
     name = host.rstrip(".").lower()
-    if ":" in name or _ends_in_number(name):
+    if ":" in name or ends_in_number(name):
         return is_public(name)
     return "." in name and not any(name == end or name.endswith(f".{end}") for end in _INSIDE)
-
-
-def is_host_and_port(text: str) -> bool:
-    """Whether this is a host, with or without a port, that every library reads in the same way."""
-    return _split(text) is not None
-
-
-def host_name(host: str) -> str:
-    """The one way in which a host is written where hosts are compared: lower case, IPv6 addresses shortened."""
-    bare = host.lower()
-    try:
-        return ip_address(bare).compressed
-    except ValueError:
-        return bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +81,10 @@ class ListedHosts:
 
 
 def _entry(text: str) -> tuple[str, int | None]:
-    found = _split(text) or _split(f"[{text}]")
+    found = host_and_port(text) or host_and_port(f"[{text}]")
     if found is None:
         raise ConfigurationError(
             f"FRONTLINE_ENGINE_HOSTS: “{text}” is no host. Write a name or an address, with or without a port, such as "
             "models.example:8000, and commas between several."
         )
     return found
-
-
-def _split(text: str) -> tuple[str, int | None] | None:
-    found = _NETLOC.fullmatch(text)
-    if found is None:
-        return None
-    port = int(found["port"]) if found["port"] else None
-    if port is not None and not 0 < port < 65_536:
-        return None
-    host = found["v6"] or found["name"]
-    if found["name"] and not _ends_in_number(host):
-        return (host_name(host), port) if _NAME.fullmatch(host) else None
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return None
-    return (address.compressed, port) if (address.version == 6) is bool(found["v6"]) else None
-
-
-def _ends_in_number(host: str) -> bool:
-    """Whether resolvers may read this as an IPv4 address, as they do 127.1 and 0x7f000001."""
-    return _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) is not None

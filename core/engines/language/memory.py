@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.lru_cache import LruCache
+
 Place = tuple[str, str]
 """A server's address and model (``ServerSettings.place``): two models of one server may differ in all of this."""
 
@@ -43,16 +45,20 @@ class _Known:
     seconds: float | None = None
 
 
+PLACES_KEPT = 1_000
 _NEWEST = 0.1
 """What the newest call counts in the typical time; the calls before it count the rest."""
 
 
 class Memory:
-    """Which way each server knows, what it refuses, how long it takes. One for the process; safe from threads."""
+    """Which way each server knows, what it refuses, how long it takes. One for the process; safe from threads.
 
-    def __init__(self) -> None:
+    Of more than ``size`` places, those asked longest ago are forgotten, and learned anew when they are asked again.
+    """
+
+    def __init__(self, size: int = PLACES_KEPT) -> None:
         self._lock = threading.Lock()
-        self._known: dict[Place, _Known] = {}
+        self._known: LruCache[Place, _Known] = LruCache(size)
 
     def refused(self, place: Place) -> frozenset[str]:
         """The parameters that this server refused: they are not sent again."""
@@ -63,7 +69,7 @@ class Memory:
     def refuse(self, place: Place, parameters: Iterable[str]) -> None:
         """Remember that these were refused."""
         with self._lock:
-            known = self._known.setdefault(place, _Known())
+            known = self._known.get_or_make(place, _Known)
             known.refused |= frozenset(parameters)
 
     def is_settled(self, place: Place, way: Way) -> bool:
@@ -75,7 +81,7 @@ class Memory:
     def settle(self, place: Place, way: Way, *, without: Iterable[str] = ()) -> None:
         """Remember that a way was answered ``without`` these parameters, or that leaving some out does not help."""
         with self._lock:
-            known = self._known.setdefault(place, _Known())
+            known = self._known.get_or_make(place, _Known)
             known.settled |= {way}
             known.refused |= frozenset(without)
 
@@ -88,12 +94,12 @@ class Memory:
     def found(self, place: Place, way: Way, finding: Finding) -> None:
         """Remember what a probe found."""
         with self._lock:
-            self._known.setdefault(place, _Known()).findings[way] = finding
+            self._known.get_or_make(place, _Known).findings[way] = finding
 
     def took(self, place: Place, seconds: float) -> None:
         """Learn from a call how long a reply takes."""
         with self._lock:
-            known = self._known.setdefault(place, _Known())
+            known = self._known.get_or_make(place, _Known)
             before = seconds if known.seconds is None else known.seconds
             known.seconds = before + _NEWEST * (seconds - before)
 
@@ -106,4 +112,4 @@ class Memory:
     def forget(self, place: Place) -> None:
         """Learn about this server anew: it was changed, or what was known of it turned out to be wrong."""
         with self._lock:
-            self._known.pop(place, None)
+            self._known.forget(place)

@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import openai
 
 from core.engines.language.transport import Route, Transport
+
+_AZURE = "api-version"
 
 
 class Poster:
@@ -32,8 +35,17 @@ class Poster:
             trust_env=False,
             event_hooks={"request": [self._remember]},
         )
+        address = urlsplit(base_url)
+        query = dict(parse_qsl(address.query))
         self._client = openai.AsyncOpenAI(
-            base_url=base_url, api_key=key, max_retries=0, timeout=timeout, http_client=http
+            base_url=address._replace(query="").geturl(),
+            api_key=key,
+            max_retries=0,
+            timeout=timeout,
+            http_client=http,
+            default_query=query,
+            # Azure's older addresses, and the gateways that imitate them, look for the key here.
+            default_headers={"api-key": key} if _AZURE in query else None,
         )
         # The client takes these from its own environment variables, whichever server it speaks to.
         self._client.organization = self._client.project = self._client.admin_api_key = None

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from core.engines.language.hosts import is_host_and_port
 from core.errors import InvalidInput, Problem
+from core.web_address import wrong_address
 
-ADDRESS_LIMIT = 500
 MODEL_LIMIT = 200
 KEY_LIMIT = 4_000
 """Characters."""
@@ -50,9 +49,10 @@ class Key:
 class ServerSettings:
     """An OpenAI-compatible server.
 
-    ``base_url`` is the address that its routes stand behind, ``https://api.openai.com/v1`` for example; ``api_key`` is
-    empty for servers without one. ``cache_hints`` tells the server where the part of a prompt ends that stays the
-    same; None stands for yes with OpenAI and Azure, which alone know these hints, and no elsewhere.
+    ``base_url`` is the address that its routes stand behind, ``https://api.openai.com/v1`` for example, with a query
+    where each request needs one (Azure's ``?api-version=…``); ``api_key`` is empty for servers without one.
+    ``cache_hints`` tells the server where the part of a prompt ends that stays the same; None stands for yes with
+    OpenAI and Azure, which alone know these hints, and no elsewhere.
 
     Raises InvalidInput with a problem for each unusable field; no problem quotes the key.
     """
@@ -95,23 +95,6 @@ class ServerSettings:
             return self.cache_hints
         name = urlsplit(self.base_url).hostname or ""
         return any(name == host or name.endswith(f".{host}") for host in _CACHING_HOSTS)
-
-
-def wrong_address(text: str) -> str | None:
-    """Why a text cannot be a server's address, in words; None when it can."""
-    try:
-        parts = urlsplit(text)
-        named = parts.username is not None or parts.password is not None
-        usable = parts.scheme in ("http", "https") and (named or is_host_and_port(parts.netloc))
-    except ValueError:
-        usable = named = False
-    if not usable or len(text) > ADDRESS_LIMIT or not re.fullmatch(r"[\x21-\x7e]+", text):
-        return "is no web address: write it like https://api.openai.com/v1"
-    if named:
-        return "holds a user name or a password: write the key into its own field."
-    if "?" in text or "#" in text:
-        return "may not hold a ? or a #: write it like https://api.openai.com/v1"
-    return None
 
 
 def wrong_key(text: str) -> str | None:

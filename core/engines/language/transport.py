@@ -17,6 +17,7 @@ from core.engines.language.at_once import AtOnce
 from core.engines.language.failures import ReplyTooLarge
 from core.engines.language.guard import Guard, resolved
 from core.errors import EngineUnavailable
+from core.web_address import is_loopback
 
 MOST_BYTES = 4_000_000
 """A reply with the probabilities of 2,048 tokens has about 1.5 million."""
@@ -91,8 +92,9 @@ class Transport(httpx2.AsyncBaseTransport):
 
     A server must not be able to fill this process's memory. With a ``guard`` a connection goes to the very address
     that the guard has looked at, and never through a proxy, which would resolve the name itself; without one the
-    proxies of the environment are used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY). TLS verifies the host's name,
-    not the address, against ``certificates``. ``socket_factory`` makes the sockets, for tests.
+    proxies of the environment are used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), but not for this computer, which
+    no proxy can reach. TLS verifies the host's name, not the address, against ``certificates``. ``socket_factory``
+    makes the sockets, for tests.
     """
 
     def __init__(
@@ -152,7 +154,7 @@ class Transport(httpx2.AsyncBaseTransport):
         )
 
     def _proxy(self, url: httpx2.URL) -> str | None:
-        if not self._proxies or proxy_bypass(url.netloc.decode("ascii")):
+        if not self._proxies or is_loopback(url.host) or proxy_bypass(url.netloc.decode("ascii")):
             return None
         return self._proxies.get(url.scheme) or self._proxies.get("all")
 

@@ -569,6 +569,23 @@ def test_providers_have_a_limiter_each_and_runs_of_one_provider_share_it(clock: 
     assert shared.window == 20
 
 
+def test_of_many_providers_only_some_are_remembered_and_never_is_one_forgotten_that_is_being_asked() -> None:
+    async def asked() -> None:
+        limiters, going = Limiters(size=2), asyncio.Event()
+        busy, idle = limiters.at("https://busy.example", 1), limiters.at("https://idle.example", 1)
+        call = asyncio.create_task(busy.run(going.wait))
+        await asyncio.sleep(0)
+        for number in range(5):
+            limiters.at(f"https://{number}.example", 1)
+
+        assert limiters.at("https://busy.example", 1) is busy
+        assert limiters.at("https://idle.example", 1) is not idle
+        going.set()
+        await call
+
+    asyncio.run(asked())
+
+
 def test_a_busy_limiter_is_not_widened_at_once_by_one_who_wants_more(clock: Clock) -> None:
     limiter = limiter_on(clock, 10)
     with pytest.raises(Busy):

@@ -8,7 +8,6 @@ from core.engines.language.server import Key, ServerSettings
 from core.errors import InvalidInput
 from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.policy_checks import (
-    ADDRESS_LIMIT,
     COMPANY_LIMIT,
     DESCRIPTION_LIMIT,
     FALLBACK_LIMIT,
@@ -17,6 +16,7 @@ from core.questions.policy_checks import (
     policy_problems,
 )
 from core.questions.policy_fields import POLICY_LABELS, with_values
+from core.web_address import ADDRESS_LIMIT
 
 SERVER = {"engine": EngineKind.SERVER, "base_url": "https://api.openai.com/v1", "model": "gpt-6-luna"}
 
@@ -72,7 +72,7 @@ def test_settings_within_their_bounds_have_no_problems(values: dict[str, Any]) -
         ),
         (
             {**SERVER, "base_url": "https://api.openai.com/v1?key=secret"},
-            "Server address: may not hold a ? or a #: write it like https://api.openai.com/v1",
+            "Server address: holds a key behind the ?: write the key into its own field.",
         ),
         ({**SERVER, "model": ""}, "Model: is empty: write the name of one that the server has."),
         ({**SERVER, "model": "x" * (MODEL_LIMIT + 1)}, "Model: has 201 characters; 200 is the limit."),
@@ -153,6 +153,8 @@ def test_another_engine_needs_no_server_and_still_no_password_is_kept_in_an_addr
         "https://a@x",
         "https://x#y",
         "https://x?",
+        "https://x/openai/deployments/bot?api-version=2024-10-21",
+        "https://good.example\\.evil.example/v1",
         "https://x/" + "y" * 490,
         "https://x/" + "y" * 491,
         "javascript:alert(1)",

@@ -26,6 +26,7 @@ def settings(**changes) -> Settings:
         ("http://localhost:080", "http://localhost"),
         ("http://localhost:443/", "http://localhost:443"),
         ("http://[0:0::1]:8000/v1", "http://[::1]:8000/v1"),
+        ("https://A.example:443/openai/?api-version=1", "https://a.example/openai?api-version=1"),
     ],
 )
 def test_an_address_has_one_normal_form(written: str, normal: str) -> None:
@@ -41,6 +42,8 @@ def test_addresses_that_could_lead_elsewhere_stay_different() -> None:
         "https://a.example./v1",
         "https://a.example/V1",
         "https://a.example/v1/x",
+        "https://a.example/v1?api-version=1",
+        "https://a.example/v1?api-version=2",
         "https://a.example/v1/../v2",
         "https://a.example",
         "https://b.a.example/v1",
@@ -66,7 +69,9 @@ def test_the_normal_form_is_its_own_normal_form(scheme: str, host: str, port: in
     assert normal_address(written + "/") == once
 
 
-@pytest.mark.parametrize("written", ["", "api.openai.com", "https://me:pw@host/v1", "https://host/v1?x"])
+@pytest.mark.parametrize(
+    "written", ["", "api.openai.com", "https://me:pw@host/v1", "https://host/v1?x", "https://host/v1#x"]
+)
 def test_what_is_no_address_has_no_normal_form(written: str) -> None:
     with pytest.raises(InvalidInput, match="The settings, Server address"):
         normal_address(written)

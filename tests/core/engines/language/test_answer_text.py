@@ -53,12 +53,11 @@ def test_thoughts_alone_are_no_answer(text: str) -> None:
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("piece", [" ", "\n", "</s>", "<think>", "</think>", "```\n", "`", "</think> "])
-def test_no_text_takes_long_to_look_through(piece: str) -> None:
+@pytest.mark.parametrize("behind", ["", " ", "</s>", "`\n"])
+def test_no_text_takes_long_to_look_through(piece: str, behind: str) -> None:
     """Were the time quadratic in the length, this would not end within the test's time-out."""
-    text = piece * (4_000_000 // len(piece))
-    try:
-        start, end = answer_within(text)
-    except BadReply as bad:
-        assert bad.fault is Fault.THOUGHTS
-    else:
-        assert 0 <= start <= end <= len(text)
+    text = "x" + piece * (2_000_000 // len(piece)) + ANSWER + behind * 400_000
+
+    start, end = answer_within(text)
+
+    assert ANSWER in text[start:end]

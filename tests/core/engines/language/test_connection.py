@@ -165,6 +165,81 @@ def test_a_server_that_is_not_there_is_named(memory: Memory) -> None:
         asyncio.run(asks())
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_server_on_this_computer_is_asked_past_the_proxies_of_the_environment(
+    host: str, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        for spelt in (name, name.lower()):
+            monkeypatch.setenv(spelt, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def asks() -> Exchanged:
+        async with ModelServer({"open?": "17"}).serving() as server:
+            url = server.base_url.replace("127.0.0.1", host)
+            settings = ServerSettings(base_url=url, api_key=Key(KEY), model="m")
+            connection = Connection(settings, memory, 5.0)
+            try:
+                prompt = Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?")
+                return await connection.exchange(Way.SCHEMA, prompt, None)
+            finally:
+                await connection.close()
+
+    assert asyncio.run(asks()).reading.entry_id == 17
+
+
+def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_header(memory: Memory) -> None:
+    answers = b'{"choices": [{"message": {"content": "{\\"id\\": \\"17\\"}"}, "finish_reason": "stop"}]}'
+
+    async def asks(server: ModelServer) -> None:
+        async with server.serving():
+            url = server.base_url.replace("/v1", "/openai/deployments/bot?api-version=2024-10-21")
+            connection = Connection(ServerSettings(base_url=url, api_key=Key(KEY), model="m"), memory, 5.0)
+            prompt = Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?")
+            try:
+                for _ in range(2):
+                    assert (await connection.exchange(Way.SCHEMA, prompt, None)).reading.entry_id == 17
+                await connection.models()
+            finally:
+                await connection.close()
+
+    server = ModelServer(anything=lambda _request: answers)
+    asyncio.run(asks(server))
+
+    query = "?api-version=2024-10-21"
+    chat = f"/openai/deployments/bot/chat/completions{query}"
+    assert [request.path for request in server.requests] == [chat, chat, f"/openai/deployments/bot/models{query}"]
+    assert {request.headers["api-key"] for request in server.requests} == {KEY}
+
+
+def test_other_servers_get_the_key_in_one_header_alone(memory: Memory) -> None:
+    server = ModelServer({"open?": "17"})
+    ask(server, memory)
+
+    assert [name for name, value in server.requests[0].headers.items() if KEY in value] == ["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://127.0.0.1:9/v1", "nothing answers there. Is it running?"),
+        ("http://no-such-host.invalid/v1", "No server is known under the name no-such-host.invalid"),
+    ],
+)
+def test_why_a_server_cannot_be_reached_is_said(url: str, words: str, memory: Memory) -> None:
+    async def asks() -> None:
+        connection = Connection(ServerSettings(base_url=url, api_key=Key(KEY), model="m"), memory, 5.0)
+        try:
+            await connection.models()
+        finally:
+            await connection.close()
+
+    with pytest.raises(Passing) as failed:
+        asyncio.run(asks())
+    assert words in str(failed.value)
+
+
 def test_a_bad_reply_brings_what_was_sent_and_what_it_took(memory: Memory) -> None:
     with pytest.raises(BadReply) as bad:
         ask(ModelServer(fault=lambda _request, _number: Wrong.OWN_TEXT), memory)

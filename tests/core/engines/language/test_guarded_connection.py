@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from core.engines.language import transport
 from core.engines.language.connection import Connection, Exchanged
 from core.engines.language.failures import ServerRefused
 from core.engines.language.guard import AddressRefused, Guard
@@ -78,6 +79,7 @@ def test_a_guarded_connection_that_breaks_is_said_as_any_other(wrong: Wrong, mem
 def test_a_proxy_of_the_environment_is_used_without_a_guard_and_never_with_one(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(transport, "is_loopback", lambda _host: False)  # as if the server were elsewhere
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engines.language.hosts import ListedHosts, is_host_and_port, is_public, may_be_public
+from core.engines.language.hosts import ListedHosts, is_public, may_be_public
 from core.errors import ConfigurationError
 
 PUBLIC_V4 = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1"]
@@ -137,8 +137,3 @@ def test_a_list_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(text:
         ListedHosts.of(["fine.lan", text])
 
     assert f"“{text}”" in str(refused.value)
-
-
-@pytest.mark.parametrize("text", ["a.example", "a_b-1.example:8000", "localhost.", "[::1]:80", "127.0.0.1:1", "h:"])
-def test_hosts_are_recognised(text: str) -> None:
-    assert is_host_and_port(text)

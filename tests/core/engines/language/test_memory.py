@@ -17,6 +17,24 @@ def test_two_models_of_one_server_are_remembered_apart() -> None:
     assert (memory.refused(OTHER_MODEL), memory.finding(OTHER_MODEL, Way.SCHEMA)) == (frozenset(), None)
 
 
+def test_of_many_servers_those_asked_longest_ago_are_forgotten() -> None:
+    memory = Memory(size=2)
+    for address in ("a", "b", "c"):
+        memory.refuse((address, "m"), ["temperature"])
+
+    assert [address for address in "abc" if memory.refused((address, "m"))] == ["b", "c"]
+
+
+def test_a_way_is_settled_once_it_was_answered_and_what_it_was_answered_without_is_refused() -> None:
+    memory = Memory()
+    memory.settle(HERE, Way.SCHEMA, without=["logprobs"])
+
+    assert memory.is_settled(HERE, Way.SCHEMA)
+    assert not memory.is_settled(HERE, Way.CHOICE)
+    assert not memory.is_settled(OTHER_MODEL, Way.SCHEMA)
+    assert memory.refused(HERE) == {"logprobs"}
+
+
 def test_refusals_add_up() -> None:
     memory = Memory()
 

@@ -54,7 +54,7 @@ READ_DIFFERENTLY = [
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"base_url": ""}, "no web address"),
+        ({"base_url": ""}, "is empty"),
         ({"base_url": "api.openai.com/v1"}, "no web address"),
         ({"base_url": "file:///etc/passwd"}, "no web address"),
         ({"base_url": "http://host:99999/v1"}, "no web address"),
@@ -62,8 +62,8 @@ READ_DIFFERENTLY = [
         ({"base_url": "http://[::1/v1"}, "no web address"),
         ({"base_url": "https://host/v1\nX: y"}, "no web address"),
         ({"base_url": f"https://me:{SECRET}@host/v1"}, "user name or a password"),
-        ({"base_url": "https://host/v1?key=1"}, "may not hold a ?"),
-        ({"base_url": "https://host/v1?"}, "may not hold a ?"),
+        ({"base_url": "https://host/v1?key=1"}, "holds a key behind the ?"),
+        ({"base_url": "https://host/v1?"}, "behind the ?"),
         *[({"base_url": f"http://{host}/v1"}, "no web address") for host in READ_DIFFERENTLY],
         ({"api_key": f"{SECRET} "}, "paste it again"),
         ({"api_key": f"{SECRET}\r\nHost: other"}, "paste it again"),
