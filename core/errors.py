@@ -30,6 +30,13 @@ class NotFound(FrontlineError):
     """The thing asked for is not in this org (or not any more)."""
 
 
+class TooBusy(FrontlineError):
+    """So much is under way that there was no turn for this in time. Nothing was done."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words or "Too much is being done at this moment. Try again in some seconds.")
+
+
 class FileRejected(FrontlineError):
     """An upload cannot be read; the message says why and what to do."""
 

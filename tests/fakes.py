@@ -82,6 +82,12 @@ class Tokens:
             raise Unauthenticated("This token is not valid, or not any more.")
         return self.known[token]
 
+    async def who(self, token: str) -> Bearer:
+        return self.bearer(token)
+
+    def is_new(self, token: str) -> bool:
+        return token not in self.known
+
 
 class MemoryDirectory:
     """People and their memberships, as a test lists them."""

@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any
 
+import anyio.to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -19,6 +20,7 @@ from core.api.headers import SecurityHeaders, content_security_policy
 from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.unknown_paths import UnknownPaths
 from core.api.v1 import app as api
+from core.api.v1.limits import PLACES
 from core.api.v1.parts import Parts
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
@@ -85,6 +87,8 @@ def refuse_to_be_second(frontline: Frontline) -> None:
 @contextlib.asynccontextmanager
 async def running(frontline: Frontline) -> AsyncIterator[None]:
     """The background work of this process goes on inside this block."""
+    # Those that answer the API's requests are not to be missed by anything else that the server does in a thread.
+    anyio.to_thread.current_default_thread_limiter().total_tokens += PLACES
     await asyncio.to_thread(frontline.start)
     with _program_kept():
         try:

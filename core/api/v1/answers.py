@@ -6,6 +6,7 @@ from core.answering import Answered, Failed
 from core.answering import Reply as Decided
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
+from core.api.v1.limits import VISITORS
 from core.api.v1.models import Asked, Reply
 from core.api.v1.route import GuardedRoute, ThisCaller
 from core.errors import EngineFailed
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tag
 
 
 @router.post("/answers", responses=problems(502, body=True))
-@needs(Permission.ASK)
+@needs(Permission.ASK, rate=VISITORS)
 def answer_a_question(*, asked: Asked, caller: ThisCaller) -> Reply:
     """Answer a visitor's question with a stored text, or hand it over to a person. A failure is never an answer."""
     reply = ask(caller, asked.question)

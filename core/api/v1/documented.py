@@ -9,13 +9,14 @@ from pydantic.json_schema import models_json_schema
 from core.api.v1.problems import MEDIA_TYPE
 
 _EVERY = (400, 401, 403, 422, 429, 500, 503)
-_OF_BODIES = (413, 415)
+_OF_BODIES = (408, 413, 415)
 _WORDS = {
     304: "You have this revision already (If-None-Match)",
     400: "The request cannot be read",
     401: "No token, or one that is no good",
     403: "Not allowed in this organisation, or there is none",
     404: "Not in this organisation",
+    408: "The body did not come in time",
     409: "The first request with this Idempotency-Key is still under way, or the table was changed meanwhile",
     412: "Changed after the revision in If-Match; nothing was done",
     413: "The body is too large",

@@ -1,19 +1,32 @@
 """What every request passes before it is read: who sends it (401), whether they may (403), and how often (429)."""
 
-import contextlib
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from core.api.v1.limits import IN_FLIGHT, JSON_BYTES, ORDINARY, TOKEN_LENGTH, Rate, RateLimiter, Standing
+from core.api.v1.limits import (
+    BODY_ROOM,
+    JSON_BYTES,
+    ORDINARY,
+    PLACES,
+    TOKEN_LENGTH,
+    WAIT_SECONDS,
+    WAITING,
+    Rate,
+    RateLimiter,
+    Standing,
+)
 from core.api.v1.parts import Caller, Parts
-from core.api.v1.refusals import Busy, RateLimited
+from core.api.v1.places import Places
+from core.api.v1.refusals import RateLimited
+from core.api.v1.strangers import Strangers
 from core.errors import AccessDenied, Unauthenticated
-from core.identity.bearer import Bearer, Bearers
+from core.fair_share import FairShare
+from core.identity.bearer import Bearer
 from core.identity.principal import Permission
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, b64token
@@ -49,35 +62,37 @@ def needs_of(endpoint: Callable[..., Any]) -> Needs:
 
 
 class Gate:
-    """Lets a request in, or says why not. One for a process."""
+    """Lets a request in, or says why not. One for a process.
 
-    def __init__(self, parts: Parts, limiter: RateLimiter, in_flight: int = IN_FLIGHT) -> None:
+    Nobody takes anything of what all share before it is known who they are: no thread, no place, no memory. Then the
+    orgs share ``bodies``, the room for what they send, and ``places``, the turns of those that are answered.
+    """
+
+    def __init__(self, parts: Parts, limiter: RateLimiter) -> None:
         self._parts = parts
         self._limiter = limiter
-        self._most = in_flight
-        self._lock = threading.Lock()
-        self._now = 0
+        self._strangers = Strangers()
+        self.bodies = Places(FairShare(room=BODY_ROOM, waiting=WAITING), WAIT_SECONDS)
+        self.places = Places(FairShare(room=PLACES, waiting=WAITING), WAIT_SECONDS)
 
-    @contextlib.contextmanager
-    def in_flight(self) -> Iterator[None]:
-        """Hold one of the places of requests that are answered at once. Raises Busy when all are taken."""
-        with self._lock:
-            if self._now >= self._most:
-                raise Busy("Too many requests are being answered at this moment. Send it again in some seconds.")
-            self._now += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._now -= 1
-
-    def admit(self, request: Request, needed: Needs) -> tuple[Caller, Standing]:
-        """Who sends the request and how often they still may. Blocks while membership is asked for.
+    async def admit(self, request: Request, needed: Needs) -> tuple[Caller, Standing]:
+        """Who sends the request and how often they still may.
 
         Raises Unauthenticated, CannotConfirm, AccessDenied and RateLimited, in this order.
         """
-        bearer = _known(self._parts.bearers, request)
-        org_id: str = request.path_params["org_id"]
+        bearers = self._parts.bearers
+        if bearers is None:
+            raise Unauthenticated(
+                "This Frontline has the demo sign-in only, which knows no tokens. The API needs PropelAuth sign-in: "
+                "see the configuration in README.md."
+            )
+        token = _token(request)
+        if bearers.is_new(token):
+            await self._strangers.turn(request.client.host if request.client else "")
+        bearer = await bearers.who(token)
+        return await run_in_threadpool(self._let_in, bearer, request.path_params["org_id"], needed)
+
+    def _let_in(self, bearer: Bearer, org_id: str, needed: Needs) -> tuple[Caller, Standing]:
         try:
             if bearer.org_id not in (None, org_id):
                 if self._parts.audit is not None:
@@ -98,17 +113,12 @@ class Gate:
         return standing
 
 
-def _known(bearers: Bearers | None, request: Request) -> Bearer:
+def _token(request: Request) -> str:
     given = request.headers.getlist("authorization")
-    if bearers is None:
-        raise Unauthenticated(
-            "This Frontline has the demo sign-in only, which knows no tokens. The API needs PropelAuth sign-in: see "
-            "the configuration in README.md."
-        )
     if not given:
         raise Unauthenticated("Send the header “Authorization: Bearer …” with a PropelAuth access token or API key.")
     scheme, _, token = given[0].partition(" ")
     token = token.strip()
     if len(given) > 1 or scheme.lower() != "bearer" or len(token) > TOKEN_LENGTH or not _TOKEN.fullmatch(token):
         raise Unauthenticated("The header Authorization has to be “Bearer”, a space, and one token.")
-    return bearers.bearer(token)
+    return token

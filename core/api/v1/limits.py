@@ -17,8 +17,19 @@ FILE_BYTES = FileLimits().bytes + 64 * 1024
 """Bytes of a form with a file of test questions: the file, and the form round it."""
 TOKEN_LENGTH = 8_192
 PAGE_SIZE, PAGE_SIZE_MOST = 100, 1_000
-IN_FLIGHT = 16
-"""Requests that are answered at once. Streamlit gives the process 28 threads: some have to be left for its pages."""
+PLACES = 48
+"""Requests that are answered at once, each in a thread. Most wait: for a model server, or for the database."""
+WAITING = 600
+"""Requests that wait for a place."""
+WAIT_SECONDS = 8.0
+BODY_ROOM = 256 * 1024**2
+"""Bytes of bodies that are here at once, by what they say or may be at most."""
+LEAST_BODY = 16 * 1024
+"""As so much counts a body that is smaller."""
+BODY_SECONDS, BODY_BYTES_A_SECOND = 10.0, 64 * 1024
+"""A body has to be here within so many seconds, and one more for each so many bytes."""
+UNKNOWN_WAIT_SECONDS = 5.0
+"""The longest that the look-up of an unknown key waits for those before it of the same address."""
 LARGEST_NUMBER = 2**31 - 1
 """Of entries and revisions: PostgreSQL's integer."""
 
@@ -38,8 +49,12 @@ class Rate:
 
 
 ORDINARY = Rate(name="ordinary", burst=100, per_second=10)
+VISITORS = Rate(name="visitors", burst=600, per_second=60)
+"""For questions: a web site asks those of all its visitors with one key."""
 HEAVY = Rate(name="heavy", burst=10, per_second=0.2)
 """For what takes a child process or a whole table: starting runs, replacing tables."""
+UNKNOWN = Rate(name="unknown", burst=40, per_second=20)
+"""How often keys that nobody knows yet are looked up for an address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,6 +23,7 @@ from core.errors import (
     NotFound,
     Problem,
     StorageUnavailable,
+    TooBusy,
     Unauthenticated,
 )
 from core.idempotency import KeyReused, StillUnderWay
@@ -48,6 +49,7 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (EditConflict, 412, "edit-conflict"),
     (StillUnderWay, 409, "still-under-way"),
     (KeyReused, 422, "idempotency-key-reused"),
+    (refusals.BodyTooSlow, 408, "body-too-slow"),
     (refusals.BodyTooLarge, 413, "body-too-large"),
     (refusals.WrongContentType, 415, "wrong-content-type"),
     (InvalidInput, 422, "invalid-input"),
@@ -60,7 +62,7 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (EngineUnavailable, 503, "engine-unavailable"),
     (CannotConfirm, 503, "cannot-confirm"),
     (StorageUnavailable, 503, "storage-unavailable"),
-    (refusals.Busy, 503, "busy"),
+    (TooBusy, 503, "busy"),
     (FrontlineError, 409, "conflict"),
 )
 
@@ -72,9 +74,7 @@ def answer_to(error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         return _unreadable(error)
     if isinstance(error, HTTPException):
-        # FastAPI makes a 400 of whatever goes wrong while it reads a body.
-        cause = error.__cause__
-        return answer_to(cause) if isinstance(cause, refusals.BodyTooLarge) else _of_http(error)
+        return _of_http(error)
     for kind, status, name in _KINDS:
         if isinstance(error, kind):
             return _problem(status, name, str(error), headers=_headers(error), **_members(error))
@@ -135,7 +135,7 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"Retry-After": str(error.standing.wait), **error.standing.headers()}
     if isinstance(error, LimitReached):
         return {"Retry-After": str(_seconds_left_of_month(datetime.now(UTC)))}
-    if isinstance(error, CannotConfirm | refusals.Busy | StillUnderWay | StorageUnavailable):
+    if isinstance(error, CannotConfirm | TooBusy | StillUnderWay | StorageUnavailable):
         return {"Retry-After": str(RETRY_SOON_SECONDS)}
     return {}
 

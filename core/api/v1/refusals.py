@@ -24,17 +24,18 @@ class WrongContentType(FrontlineError):
     """The body is of a kind that this address does not take."""
 
 
-class Busy(FrontlineError):
-    """More requests are being answered than the process has threads for."""
+class BodyTooSlow(FrontlineError):
+    """The body did not come in time."""
 
 
 class RateLimited(FrontlineError):
     """The caller asks too often; ``standing`` says when the next request may come."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, words: str = "") -> None:
         self.standing = standing
         super().__init__(
-            f"This key asks too often in this organisation. Wait {standing.wait} s, then send the request again."
+            words
+            or f"This key asks too often in this organisation. Wait {standing.wait} s, then send the request again."
         )
 
 

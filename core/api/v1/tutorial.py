@@ -7,7 +7,7 @@ from core.api.v1.answers import ask
 from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, tell
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
-from core.api.v1.limits import HEAVY, TABLE_BYTES
+from core.api.v1.limits import HEAVY, TABLE_BYTES, VISITORS
 from core.api.v1.models import NewTable, PairShown, Prompted, Response, Table, TableSaved
 from core.api.v1.parts import Caller
 from core.api.v1.refusals import PreconditionFailed
@@ -51,7 +51,7 @@ def replace_questions_and_answers(
 
 
 @router.post("/test_prompt", responses=problems(502, body=True))
-@needs(Permission.ASK)
+@needs(Permission.ASK, rate=VISITORS)
 def test_prompt(*, prompted: Prompted, caller: ThisCaller) -> Response:
     """What a visitor would get: a stored answer, or the fallback text."""
     return Response(response=ask(caller, prompted.question).text or "")

@@ -18,7 +18,7 @@ from core.identity.propelauth.roles import Roles
 
 PREFIX = "key:"
 AT_ONCE = 10
-"""Keys looked up at the same time, so that a flood of wrong ones leaves room for people."""
+"""Keys looked up at the same time, those that were good before and others apart: a flood of wrong ones leaves room."""
 REMEMBERED = 1_000
 UNKNOWN_SECONDS = 60.0
 """How long a key that was no good is refused without asking again."""
@@ -56,7 +56,7 @@ class Keys:
         self._roles = roles
         self._clock = clock
         self._flights: Flights[Key | None] = Flights()
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._new_at_once, self._known_at_once = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._tokens: OrderedDict[str, str] = OrderedDict()
         self._good: OrderedDict[str, None] = OrderedDict()
         self._unknown: OrderedDict[str, float] = OrderedDict()
@@ -91,7 +91,7 @@ class Keys:
         return await self.key(self._tokens[key_id], fresh=fresh)
 
     async def _ask(self, key_id: str, token: str) -> Key | None:
-        async with self._at_once:
+        async with self._known_at_once if key_id in self._good else self._new_at_once:
             found = await self._client.api_key(token)
         return None if found is None else self._read(key_id, found)
 

@@ -12,9 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.api.v1.gate import Gate, needs_of
-from core.api.v1.limits import RateLimiter
-from core.api.v1.refusals import Busy
+from core.api.v1.places import Places
 from core.errors import EngineUnavailable
+from core.fair_share import FairShare
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.api_bench import Bench
@@ -178,15 +178,6 @@ def test_an_endpoint_that_names_no_permission_is_none() -> None:
         needs_of(lambda: None)
 
 
-def test_more_requests_than_threads_are_told_to_come_again(bench: Bench) -> None:
-    gate = Gate(bench.parts, RateLimiter(), in_flight=1)
-
-    with gate.in_flight(), pytest.raises(Busy), gate.in_flight():
-        pass
-    with gate.in_flight():
-        pass
-
-
 def test_a_busy_process_answers_503_and_recovers(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting, go_on = threading.Event(), threading.Event()
 
@@ -196,7 +187,7 @@ def test_a_busy_process_answers_503_and_recovers(bench: Bench, monkeypatch: pyte
 
     bench.engine._before = hold
     gate: Gate = bench.app.routes[0]._app._app.state.gate
-    monkeypatch.setattr(gate, "_most", 1)
+    monkeypatch.setattr(gate, "places", Places(FairShare(room=1, waiting=9), seconds=0.05))
     answers: list[Any] = []
     client = TestClient(bench.app)
     headers = {"Authorization": "Bearer Admin-org-a"}

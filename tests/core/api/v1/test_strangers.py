@@ -1,0 +1,58 @@
+"""How look-ups of keys that nobody knows are paced."""
+
+import asyncio
+
+import pytest
+
+from core.api.v1.limits import Rate
+from core.api.v1.refusals import RateLimited
+from core.api.v1.strangers import Strangers, network
+
+RATE = Rate(name="test", burst=2, per_second=20)
+
+
+async def waits(strangers: Strangers, address: str, times: int) -> list[float]:
+    loop = asyncio.get_running_loop()
+
+    async def one() -> float:
+        began = loop.time()
+        await strangers.turn(address)
+        return loop.time() - began
+
+    return await asyncio.gather(*(one() for _ in range(times)))
+
+
+def test_an_address_waits_once_its_burst_is_used_up_each_a_little_longer_and_others_do_not() -> None:
+    strangers = Strangers(RATE, clock=lambda: 0.0)
+
+    async def both() -> tuple[list[float], list[float]]:
+        return await waits(strangers, "192.0.2.1", 5), await waits(strangers, "192.0.2.2", 2)
+
+    one, other = asyncio.run(both())
+
+    assert 0.04 < one[2] < one[3] < one[4]
+    assert max(*one[:2], *other) < one[4]
+
+
+def test_who_would_wait_too_long_is_sent_away_and_the_burst_comes_back() -> None:
+    now = [0.0]
+    strangers = Strangers(Rate(name="test", burst=2, per_second=0.1), clock=lambda: now[0])
+    asyncio.run(waits(strangers, "192.0.2.1", 2))
+    with pytest.raises(RateLimited, match="your address") as refused:
+        asyncio.run(strangers.turn("192.0.2.1"))
+    now[0] = 20.0
+
+    assert refused.value.standing.wait == 10
+    asyncio.run(waits(strangers, "192.0.2.1", 2))
+
+
+def test_only_so_many_addresses_are_remembered() -> None:
+    strangers = Strangers(Rate(name="test", burst=1, per_second=0.1), clock=lambda: 0.0, size=2)
+    for address in ("a", "b", "c", "a"):
+        asyncio.run(strangers.turn(address))
+    with pytest.raises(RateLimited):
+        asyncio.run(strangers.turn("c"))
+
+
+def test_one_network_of_ipv6_is_one_address() -> None:
+    assert network("2001:db8::1") == network("2001:db8::ffff:1") != network("2001:db8:0:1::1")
