@@ -1,5 +1,6 @@
 """Reads uploads safely: each in a process of its own, with limits and without this process's secrets."""
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -7,9 +8,11 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import FileRejected
+from core.errors import FileRejected, TooBusy
+from core.fair_share import FairShare
 from core.files.child import TOO_MUCH
 from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
 from core.files.wire import load
@@ -19,9 +22,14 @@ __all__ = ["Limits", "ReadingChoices", "Table", "read_table"]
 _log = logging.getLogger(__name__)
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_AT_ONCE = threading.BoundedSemaphore(2)  # each may take up to Limits.memory
+AT_ONCE = 2
+"""Files that are read at once: each may take up to Limits.memory."""
+WAITING = 32
+WAIT_SECONDS = 120.0
+_readers = FairShare(room=AT_ONCE, waiting=WAITING)
 
 TOO_LONG = "Reading the file takes too long. Remove what is not needed, or split it, and upload it again."
+QUEUED = "Several files are being read at this moment. Upload yours again in a minute."
 UNREADABLE = (
     "The file cannot be read; it may be damaged. Open it in a spreadsheet program, save it as .xlsx or CSV, "
     "and upload that."
@@ -34,6 +42,7 @@ def read_table(
     name: str,
     limits: Limits = Limits(),  # noqa: B008 - frozen, as the two below
     *,
+    org_id: str = "",
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008
     known: KnownHeadings = KnownHeadings(),  # noqa: B008
 ) -> Table:
@@ -41,9 +50,10 @@ def read_table(
 
     ``name`` is the file's name, whose ending says its format; ``choices`` is what a person says about it, by default
     the first visible sheet with a header and rows is read; ``known`` tells headings from a title or a question. Rows
-    that cannot be used are in ``problems`` of the result. Blocks until
-    the file is read, at most ``limits.seconds`` once it is its turn (two files are read at once). Raises FileRejected,
-    with words for the person who uploaded it, when the file as a whole cannot be used.
+    that cannot be used are in ``problems`` of the result. Blocks until the file is read, at most ``limits.seconds``
+    once it is its turn: two files are read at once, of each org one, and the orgs take turns. Raises FileRejected, with
+    words for the person who uploaded it, when the file as a whole cannot be used, and TooBusy when its turn does not
+    come.
     """
     if len(data) > limits.bytes:
         raise FileRejected(
@@ -58,13 +68,29 @@ def read_table(
             "known": {"needed": sorted(known.needed), "others": sorted(known.others)},
         }
     ).encode()
-    with _AT_ONCE:
+    with _turn(org_id):
         answer = _answer(request + b"\n" + data, limits)
     try:
         return load(answer)
     except (ValueError, KeyError, TypeError) as error:
         _log.error("the reader of uploads gave an answer that is none: %s", type(error).__name__)
         raise FileRejected(UNREADABLE) from None
+
+
+@contextlib.contextmanager
+def _turn(org_id: str) -> Iterator[None]:
+    """One of the readers for this org."""
+    turn = threading.Event()
+    try:
+        ticket = _readers.claim(org_id, turn.set)
+    except TooBusy:
+        raise TooBusy(QUEUED) from None
+    try:
+        if not ticket.given and not turn.wait(WAIT_SECONDS):
+            raise TooBusy(QUEUED)
+        yield
+    finally:
+        _readers.give_back(ticket)
 
 
 def _answer(request: bytes, limits: Limits) -> bytes:

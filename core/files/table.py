@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Limits:
     """How much an upload may hold, and how much reading it may cost.
 
-    ``bytes`` is the size of the file, ``unpacked`` that of a workbook's parts together; ``cell`` and ``characters``
-    count the characters of one cell and of all cells; ``memory`` is the child's address space in bytes,
+    ``bytes`` is the size of the file, ``unpacked`` that of a workbook's parts together, ``shared`` that of the texts
+    which its cells share, and ``texts`` how many of these there may be; ``cell`` and ``characters`` count the
+    characters of one cell and of all cells; ``memory`` is the child's address space in bytes,
     ``cpu_seconds`` and ``seconds`` its processor and wall time.
     """
 
@@ -19,6 +20,8 @@ class Limits:
     cells: int = 5_000_000
     characters: int = 100_000_000
     unpacked: int = 256 * 1024 * 1024
+    shared: int = 128 * 1024 * 1024
+    texts: int = 1_000_000
     memory: int = 1024 * 1024 * 1024
     cpu_seconds: int = 45
     seconds: float = 90.0

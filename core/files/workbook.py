@@ -15,6 +15,7 @@ from core.errors import FileRejected
 from core.files.assembling import assemble
 from core.files.heading_row import find
 from core.files.records import NeverCalculated, NoTable, Record
+from core.files.shared_texts import check_shared_texts
 from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
 from core.files.telling import lines_told
 from core.files.workbook_parts import Marks, column_letters, marks_of
@@ -57,6 +58,7 @@ def read_workbook(
             "openpyxl must read XML through defusedxml; is it installed, and OPENPYXL_DEFUSEDXML not set?"
         )
     try:
+        check_shared_texts(data, limits)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they tell of charts and validations that are lost; only cells are read
             with closing(openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as workbook:

@@ -78,10 +78,10 @@ class Evaluations:
     ) -> Table:
         """The rows of an uploaded file, read as ``choices`` say; ``columns`` are headings that somebody names.
 
-        Raises FileRejected when it cannot be read.
+        Raises FileRejected when it cannot be read, TooBusy when too many are read at this moment.
         """
         self._access.require(principal, org_id, Permission.EVALUATE)
-        return read_table(data, name, choices=choices, known=known_headings(columns))
+        return read_table(data, name, org_id=org_id, choices=choices, known=known_headings(columns))
 
     def check(
         self, principal: Principal, org_id: str, table: Table, mapping: Mapping, chosen: Chosen | None = None

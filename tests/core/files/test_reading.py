@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import FileRejected
+from core.errors import FileRejected, TooBusy
+from core.fair_share import FairShare
 from core.files import reading
 from core.files.reading import read_table
 from core.files.table import Limits, ReadingChoices, Row, Table
@@ -65,7 +66,7 @@ def test_a_workbook_that_takes_all_memory_is_a_refusal(make_workbook: MakeWorkbo
 
     assert len(data) < 200_000
     with pytest.raises(FileRejected, match=r"too much memory|damaged"):
-        read_table(data, "a.xlsx", Limits(memory=80 << 20))
+        read_table(data, "a.xlsx", Limits(memory=80 << 20, texts=2_000_000))
 
 
 def test_too_much_processor_time_is_a_refusal(make_workbook: MakeWorkbook) -> None:
@@ -162,6 +163,44 @@ def test_several_uploads_can_be_read_at_once() -> None:
         thread.join()
 
     assert found == [1] * 6
+
+
+def test_files_of_one_organisation_that_take_long_keep_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, begun, order, answer = threading.Event(), threading.Semaphore(0), list[str](), reading._answer
+
+    def slowly(request: bytes, limits: Limits) -> bytes:
+        begun.release()
+        if b"slow" in request:
+            held.wait(60)
+        return answer(request, limits)
+
+    def read(name: str, org_id: str) -> None:
+        read_table(CSV, name, org_id=org_id)
+        order.append(org_id)
+
+    monkeypatch.setattr(reading, "_answer", slowly)
+    slow = [threading.Thread(target=read, args=("slow.csv", "a")) for _ in range(4)]
+    for thread in slow:
+        thread.start()
+    begun.acquire()
+    read("quick.csv", "b")
+    read("quick.csv", "b")
+    held.set()
+    for thread in slow:
+        thread.join()
+
+    assert order == ["b", "b", "a", "a", "a", "a"]
+
+
+def test_too_many_waiting_files_are_sent_away_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(reading, "_readers", FairShare(room=1, waiting=1))
+    ticket = reading._readers.claim("a", lambda: None)
+    with pytest.raises(TooBusy, match="again in a minute"):
+        read_table(CSV, "a.csv", org_id="a")
+    reading._readers.give_back(ticket)
+
+    assert read_table(CSV, "a.csv", org_id="a").rows
 
 
 @given(data=st.binary(max_size=200), name=st.sampled_from(["a.csv", "a.xlsx", "\ud800.txt", ""]))
