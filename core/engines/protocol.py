@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from core.errors import EngineFailed
@@ -37,6 +38,13 @@ class Shortlisted:
     saved: int
 
 
+class Unread(Enum):
+    """What an engine that knows few languages could not read: the question, or each of the stored phrasings."""
+
+    QUESTION = "question"
+    TABLE = "table"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """What an engine decided for one question.
@@ -46,7 +54,8 @@ class Decision:
     ``threshold`` is the score from which on an entry is given; ``exact`` says that the question is a stored phrasing.
     An engine that asks a model also tells the whole ``prompt`` and, in ``raw``, what its server sent; where a server
     tells no probabilities there are no candidates; ``unsure`` says that it chose an entry, and was not sure enough.
-    ``shortlist`` is None when all entries were considered.
+    ``shortlist`` is None when all entries were considered; ``unread`` says what could not be read, where that is why
+    nothing was found.
     """
 
     entry_id: int | None
@@ -57,6 +66,7 @@ class Decision:
     raw: str = ""
     unsure: bool = False
     shortlist: Shortlisted | None = None
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,12 +7,24 @@ import pandas as pd
 import streamlit as st
 
 from core.answering import Answered, Failed, Reply
-from core.engines.protocol import Candidate, Decision
+from core.engines.protocol import Candidate, Decision, Unread
+from core.engines.semantic.known_words import LANGUAGES
 from core.questions.entry import Published
 from pages.ask import took
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
+
+_UNREAD = {
+    Unread.QUESTION: (
+        f"Frontline’s built-in engine reads {LANGUAGES} only. It does not know this language, script or emoji, so it "
+        "gives an answer only where the very same text is stored as a phrasing."
+    ),
+    Unread.TABLE: (
+        f"Frontline’s built-in engine reads {LANGUAGES} only, and no stored question is in a language or script that "
+        "it knows. For other languages an owner can choose a model server under Settings."
+    ),
+}
 
 
 def render(reply: Reply) -> None:
@@ -53,6 +65,9 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
     if not decision.candidates:
         none_on = "No answer of the table is on, so there is nothing to choose from."
         st.markdown("The model decided that no stored answer fits." if published.entries else none_on)
+        return
+    if decision.unread is not None:
+        st.markdown(_UNREAD[decision.unread])
         return
     nearest = decision.candidates[0]
     if decision.prompt:

@@ -25,7 +25,7 @@ of character n-grams changed AUROC by -0.2 to 0.3 points, and was left out.
 
 import math
 
-CALIBRATION = "1"
+CALIBRATION = "2"
 """To be raised with each change of a constant, of the general questions, or of the formula in index.py."""
 
 NEAREST_WEIGHT = 0.5

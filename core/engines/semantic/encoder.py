@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engines.semantic.graph import WIDTH
+from core.engines.semantic.known_words import Words, words_of
 from core.errors import EngineFailed, EngineUnavailable
 
 TOKENS = 256
@@ -82,10 +83,16 @@ class Encoder:
         return vector
 
     def token_ids(self, text: str) -> list[int]:
-        """The model's numbers for the parts of a text, at most 256."""
-        readable = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no text to a tokenizer
-        ids: list[int] = self._tokenizer.encode(readable).ids
-        return ids
+        """The model's numbers for the parts of a text, at most 256; beside words that it knows, no unknown ones."""
+        return self._words(text).ids
+
+    def reads(self, text: str) -> bool:
+        """Whether the text means something to the model: not emoji, another script, or one letter again and again."""
+        return self._words(text).readable
+
+    def _words(self, text: str) -> Words:
+        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no text to a tokenizer
+        return words_of(clean, self._tokenizer.encode(clean))
 
     def encode_all(self, texts: Sequence[str]) -> Matrix:
         """The texts' vectors, float32 of shape (texts, 384): the same bits as from ``encode``."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from core.engines.protocol import Asked, Candidate, Decision, Effort
+from core.engines.protocol import Asked, Candidate, Decision, Effort, Unread
 from core.engines.semantic.calibration import CALIBRATION, confidence
 from core.engines.semantic.encoder import Encoder, usable_sessions
-from core.engines.semantic.index import Index, Scored
+from core.engines.semantic.index import LEAST_READ, Index, Scored
 from core.engines.semantic.nearness import best_scores, nearest_places, phrasings_by_nearness
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.vectors import Vectors
@@ -107,13 +107,16 @@ class SemanticEngine:
         if not index.entries:
             return Decision(entry_id=None, candidates=(), threshold=threshold)
         exact = index.exact(question)
-        candidates = _candidates(index, index.score(self._loaded().of_question(question)), exact)
+        vectors = self._loaded()
+        reads = vectors.reads(question)
+        candidates = _candidates(index, index.score(vectors.of_question(question), reads=reads), exact)
         given = exact is not None or candidates[0].score >= threshold
         return Decision(
             entry_id=candidates[0].entry_id if given else None,
             candidates=candidates,
             threshold=threshold,
             exact=exact is not None,
+            unread=None if given else _unread(index, reads),
         )
 
     def nearest(self, question: str, published: Published, most: int) -> tuple[int, ...]:
@@ -126,7 +129,8 @@ class SemanticEngine:
         if not index.entries:
             return ()
         exact = index.exact(question)
-        scores = best_scores(index, self._loaded().of_question, question)
+        vectors = self._loaded()
+        scores = best_scores(index, vectors.of_question, question, vectors.reads)
         return tuple(index.entries[place].id for place in nearest_places(scores, exact and exact[0], most))
 
     def nearest_phrasings(
@@ -155,7 +159,7 @@ class SemanticEngine:
             index = slot.index
             # entries differ within a revision only when a database was put back in time: still no wrong answer then
             if index is None or index.published != published.entries:
-                index = slot.index = Index(published.entries, vectors.of_stored)
+                index = slot.index = Index(published.entries, vectors.of_stored, vectors.reads)
                 self._forget_oldest()
         return index
 
@@ -175,10 +179,22 @@ class SemanticEngine:
         return len(self._slots) > KEPT_INDEXES or sum(sizes) > KEPT_PHRASINGS
 
 
+def _unread(index: Index, reads: bool) -> Unread | None:
+    """What the model cannot read, where that is why it found nothing."""
+    if not reads:
+        return Unread.QUESTION
+    return None if len(index.read) else Unread.TABLE
+
+
 def _candidates(index: Index, scored: Scored, exact: tuple[int, str] | None) -> tuple[Candidate, ...]:
-    """The nearest entries, best first; the one whose stored phrasing was asked comes before all others."""
-    found = []
+    """The nearest entries, best first; the one whose stored phrasing was asked comes before all others.
+
+    Of what could not be read there is at most one, to say that something was nearest, with a confidence of about 0.
+    """
+    found: list[Candidate] = []
     for place in nearest_places(scored.scores, exact and exact[0], CANDIDATES):
+        if found and scored.scores[place] < LEAST_READ:
+            break
         score, stored = float(scored.scores[place]), exact is not None and place == exact[0]
         found.append(
             Candidate(

@@ -24,6 +24,10 @@ CROSS_SAMPLE = 2_000
 """Phrasings whose nearest foreign phrasing is looked for: of a larger table a sample, drawn with a fixed seed."""
 
 _ROWS_AT_ONCE = 200
+_FAR_BELOW = 3.0
+
+LEAST_READ = -1.5
+"""Scores of what the model can read go from -1.3 to 1.3, those of all else from -4 to -2."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 Scores = NDArray[np.float64]
@@ -42,57 +46,85 @@ class Scored:
 class Index:
     """The enabled entries of one revision. Never changes after it is made, so threads may share it.
 
-    ``vectors_of`` gives the vectors of stored texts, float32 of shape (texts, 384), on the grid of vectors.py.
+    ``vectors_of`` gives the vectors of stored texts, float32 of shape (texts, 384), on the grid of vectors.py;
+    ``reads`` tells which texts mean something to the model (by default all do). A phrasing that does not is found by
+    its very words only, and the table is scored as if it were not there.
     """
 
-    def __init__(self, entries: Sequence[Entry], vectors_of: Callable[[Sequence[str]], Matrix]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        vectors_of: Callable[[Sequence[str]], Matrix],
+        reads: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self.published = tuple(entries)
         """What it was made from."""
         self.entries = tuple(entry for entry in entries if entry.enabled)
         self.phrasings = tuple(text for entry in self.entries for text in entry.phrasings)
         counts = np.array([len(entry.phrasings) for entry in self.entries], dtype=np.intp)
-        self._starts: Places = np.cumsum(counts) - counts
-        self._owners: Places = np.repeat(np.arange(len(counts)), counts)
+        self._begins: Places = np.cumsum(counts) - counts
         self._exact = self._exact_phrasings()
-        sentences = _answer_sentences(self.entries)
+        self._reads = np.array([reads(text) for text in self.phrasings], dtype=bool)
+        self._kept: Places = np.flatnonzero(self._reads)
+        self.read: Places
+        """The places of the entries of which some phrasing means something to the model, in rising order."""
+        self.read, self._owners = np.unique(np.repeat(np.arange(len(counts)), counts)[self._kept], return_inverse=True)
+        of_each = np.bincount(self._owners, minlength=len(self.read))
+        self._starts: Places = np.cumsum(of_each) - of_each
+        sentences = self._answer_sentences(of_each, reads)
         self._with_sentence: Places = np.array(list(sentences), dtype=np.intp)
         vectors = vectors_of([*self.phrasings, *sentences.values()])
-        self._phrasings, self._sentences = vectors[: len(self.phrasings)], vectors[len(self.phrasings) :]
+        self._all, self._sentences = vectors[: len(self.phrasings)], vectors[len(self.phrasings) :]
+        self._phrasings = self._all if len(self._kept) == len(self._all) else self._all[self._kept]
         self._centroids = _centroids(self._phrasings, self._starts)
-        self._shares: Shares = shares_for(self._phrasings, self._owners, len(self.entries))
+        self._shares: Shares = shares_for(self._phrasings, self._owners, len(self.read))
         self.cross = self._cross_similarity()
         """How near the entries are to each other; None for fewer than two."""
-        self.threshold = threshold_for(len(self.entries), len(self.phrasings), self.cross)
+        self.threshold = threshold_for(len(self.read), len(self._kept), self.cross)
         """The score from which on an answer is given, before the org's strictness."""
 
     def exact(self, question: str) -> tuple[int, str] | None:
         """The place of the entry that stores this very question, and the phrasing, or None."""
         return self._exact.get(same_question_key(question))
 
-    def score(self, question: Vector) -> Scored:
-        """Score a question's vector against every entry.
+    def score(self, question: Vector, *, reads: bool = True) -> Scored:
+        """Score a question's vector against every entry; ``reads`` says whether the model can read the question.
+
+        What it cannot read comes after all else, and far below any threshold.
 
         All cosines are exact in float32 (see vectors.py) and all sums of one fixed shape, so that the same question
         gives the same bits at any time and from any thread.
         """
-        cosines: Vector = self._phrasings @ question
-        nearest = np.maximum.reduceat(cosines, self._starts).astype(np.float64)
+        cosines: Vector = self._all @ question
+        if reads and len(self.read) == len(self.entries):
+            return Scored(scores=self._of_read(question, cosines), cosines=cosines)
+        scores = np.maximum.reduceat(cosines, self._begins).astype(np.float64) - _FAR_BELOW
+        if reads and len(self.read):
+            scores[self.read] = self._of_read(question, cosines)
+        return Scored(scores=scores, cosines=cosines)
+
+    def _of_read(self, question: Vector, cosines: Vector) -> Scores:
+        """The scores of the entries that the model can read, in table order."""
+        known = cosines if len(self._kept) == len(cosines) else cosines[self._kept]
+        nearest = np.maximum.reduceat(known, self._starts).astype(np.float64)
         if len(self._with_sentence):
             nearest[self._with_sentence] = np.maximum(nearest[self._with_sentence], self._sentences @ question)
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (self._centroids @ question)
-        excess = self._shares.of(question, close) - 1 / len(self.entries)
-        return Scored(scores=close + SHARE_WEIGHT * excess, cosines=cosines)
+        excess = self._shares.of(question, close) - 1 / len(self.read)
+        scores: Scores = close + SHARE_WEIGHT * excess
+        return scores
 
     def nearest_phrasing(self, place: int, cosines: Vector) -> str:
-        """The stored phrasing of the entry at ``place`` that is nearest to the question."""
-        start = int(self._starts[place])
-        own = cosines[start : start + len(self.entries[place].phrasings)]
+        """The stored phrasing of the entry at ``place`` that is nearest to the question, among those that are read."""
+        start = int(self._begins[place])
+        these = slice(start, start + len(self.entries[place].phrasings))
+        own = np.where(self._reads[these], cosines[these], -_FAR_BELOW) if self._reads[these].any() else cosines[these]
         return self.phrasings[start + int(own.argmax())]
 
     def vectors_at(self, place: int) -> Matrix:
         """The vectors of the phrasings of the entry at ``place``, in their order."""
-        start = int(self._starts[place])
-        return self._phrasings[start : start + len(self.entries[place].phrasings)]
+        start = int(self._begins[place])
+        return self._all[start : start + len(self.entries[place].phrasings)]
 
     def _exact_phrasings(self) -> dict[str, tuple[int, str]]:
         known: dict[str, tuple[int, str]] = {}
@@ -101,11 +133,19 @@ class Index:
                 known.setdefault(same_question_key(phrasing), (place, phrasing))
         return known
 
+    def _answer_sentences(self, of_each: Places, reads: Callable[[str], bool]) -> dict[int, str]:
+        """By the place among those that are read: what the entry's answer says first. Only for entries with a single
+        phrasing and a short sentence; with two phrasings or more it brought nothing on the development data (see
+        calibration.py)."""
+        single = np.flatnonzero(of_each == 1)
+        found = {int(place): first_sentence(self.entries[self.read[place]].answer) for place in single}
+        return {place: text for place, text in found.items() if 0 < len(text) <= ANSWER_SENTENCE_LIMIT and reads(text)}
+
     def _cross_similarity(self) -> float | None:
         """The mean cosine of a phrasing to the nearest phrasing of another entry."""
-        if len(self.entries) < 2:
+        if len(self.read) < 2:
             return None
-        count = len(self.phrasings)
+        count = len(self._kept)
         chosen = np.arange(count)
         if count > CROSS_SAMPLE:
             chosen = np.sort(np.random.default_rng(0).choice(count, CROSS_SAMPLE, replace=False))
@@ -121,13 +161,6 @@ class Index:
 def first_sentence(text: str) -> str:
     """The text up to its first full stop, question or exclamation mark that a space follows, or its first line."""
     return _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
-
-
-def _answer_sentences(entries: Sequence[Entry]) -> dict[int, str]:
-    """By the entry's place: what its answer says first. Only for entries with a single phrasing and a short sentence;
-    with two phrasings or more it brought nothing on the development data (see calibration.py)."""
-    found = {place: first_sentence(entry.answer) for place, entry in enumerate(entries) if len(entry.phrasings) == 1}
-    return {place: text for place, text in found.items() if 0 < len(text) <= ANSWER_SENTENCE_LIMIT}
 
 
 def _centroids(phrasings: Matrix, starts: Places) -> Matrix:

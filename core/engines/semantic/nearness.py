@@ -39,9 +39,15 @@ def parts(question: str) -> list[str]:
     return [question, *(part for part in found if part)] if len(found) > 1 else [question]
 
 
-def best_scores(index: Index, vector_of: Callable[[str], Vector], question: str) -> Scores:
+def best_scores(
+    index: Index,
+    vector_of: Callable[[str], Vector],
+    question: str,
+    reads: Callable[[str], bool] = lambda _: True,
+) -> Scores:
     """The best score of each entry over the parts of a question, in table order."""
-    best: Scores = np.maximum.reduce([index.score(vector_of(part)).scores for part in parts(question)])
+    each = [index.score(vector_of(part), reads=reads(part)).scores for part in parts(question)]
+    best: Scores = np.maximum.reduce(each)
     return best
 
 

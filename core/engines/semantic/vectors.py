@@ -43,6 +43,10 @@ class Vectors:
         """The vector of a visitor's question, shape (384,). It is not kept: few are asked twice."""
         return from_grid(self._centred(self._encoder.encode(text)))
 
+    def reads(self, text: str) -> bool:
+        """Whether the text means something to the model, so that its vector says what it is about."""
+        return self._encoder.reads(text)
+
     def of_stored(self, texts: Sequence[str]) -> Matrix:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
         keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]

@@ -49,7 +49,7 @@ def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> No
     as_engine: Engine = engine
 
     assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
-    assert as_engine.version == "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 1"
+    assert as_engine.version == "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2"
     assert as_engine.place is None
 
 
@@ -131,8 +131,8 @@ def test_candidates_are_the_nearest_five_with_their_own_stored_phrasings(engine:
         decision = engine.decide(question, table)
         scores = [candidate.score for candidate in decision.candidates]
 
-        assert len(decision.candidates) == 5
-        assert len({candidate.entry_id for candidate in decision.candidates}) == 5
+        assert len(decision.candidates) == (1 if decision.unread else 5)  # "???"
+        assert len({candidate.entry_id for candidate in decision.candidates}) == len(decision.candidates)
         assert all(c.phrasing in table.by_id[c.entry_id].phrasings for c in decision.candidates)
         assert all(0 < candidate.confidence <= 1 for candidate in decision.candidates)
         assert decision.exact or scores == sorted(scores, reverse=True)

@@ -42,8 +42,8 @@ def test_the_nearest_come_in_the_order_of_the_decision(engine: SemanticEngine) -
     for question in ASKED:
         best = [candidate.entry_id for candidate in engine.decide(question, TABLE).candidates]
 
-        assert engine.nearest(question, TABLE, 5) == tuple(best)
-        assert engine.nearest(question, TABLE, 2) == tuple(best[:2])
+        assert engine.nearest(question, TABLE, 5)[: len(best)] == tuple(best)  # of "???" the decision names only one
+        assert engine.nearest(question, TABLE, 2)[: len(best)] == tuple(best[:2])
 
 
 def test_all_entries_come_when_there_are_fewer_than_asked_for(engine: SemanticEngine) -> None:
