@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from core.errors import Problem
 from core.questions.changes import Changes, applied
@@ -48,6 +49,12 @@ class TableChecks:
             reason = f"would hold {size:,} entries; {ENTRIES_LIMIT:,} is the limit. Delete some first."
             found.append(Problem(row="The table", field="size", reason=reason))
         return found
+
+    def questions(self, changes: Changes) -> dict[str, str]:
+        """The question of each touched row, by the row's name."""
+        touched = [self._entries[i] for i in sorted(changes.edited) if i in self._entries]
+        after = applied(touched, replace(changes, deleted=frozenset()), self._first_new_id)
+        return {self.row_name(entry.id): entry.question for entry in after}
 
     def row_name(self, entry_id: int) -> str:
         """How people find this row: the entry's number, or the place among the new rows."""

@@ -12,7 +12,10 @@ from core.questions.policy import Policy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
-    """One save of an org's table: its number (1, 2, …), who, when (UTC), why, and how many rows it touched."""
+    """One save of an org's table: its number (1, 2, …), who, when (UTC), why, and how many rows it touched.
+
+    ``author`` is the person's name then, ``author_id`` their account.
+    """
 
     number: int
     author: str
@@ -21,6 +24,7 @@ class Revision:
     added: int
     edited: int
     deleted: int
+    author_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,18 +39,22 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """Changes that a person has not saved yet, and the revision that they saw while making them."""
+    """Changes that a person has not saved yet, and the revision that they saw while making them.
+
+    ``tab`` is the tab of their browser in which they were made: each keeps its own.
+    """
 
     base_revision: int
     changes: Changes
     at: datetime
+    tab: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conflict:
     """A row that two people changed: as it was shown, as it is stored now, and as this person wants it.
 
-    None stands for a deleted row.
+    None stands for a deleted row. ``by`` is the name of who changed it, ``by_id`` their account.
     """
 
     entry_id: int
@@ -55,18 +63,17 @@ class Conflict:
     mine: Entry | None
     by: str
     at: datetime
+    by_id: str = ""
 
 
 class EditConflict(FrontlineError):
-    """Somebody else saved the same rows meanwhile. Nothing was saved; ``conflicts`` holds both texts of each row."""
+    """The same rows were saved meanwhile. Nothing was saved now; ``conflicts`` holds both texts of each row."""
 
     def __init__(self, conflicts: Sequence[Conflict], latest: int) -> None:
         self.conflicts = tuple(conflicts)
         self.latest = latest
         rows = ", ".join(f"No. {conflict.entry_id}" for conflict in self.conflicts[:5])
-        super().__init__(
-            f"Somebody else changed {rows} after you opened the table. Nothing was saved yet: choose below."
-        )
+        super().__init__(f"{rows} changed in the saved table after you opened it. Nothing was saved yet: choose below.")
 
 
 class SettingsConflict(FrontlineError):

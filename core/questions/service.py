@@ -1,6 +1,7 @@
 """What people do with an org's questions and answers: see, save, restore, keep a draft."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,11 +66,19 @@ class Questions:
         return self._store.revisions(org_id, before=before)
 
     def save(
-        self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes, note: str = ""
+        self,
+        principal: Principal,
+        org_id: str,
+        *,
+        base_revision: int,
+        changes: Changes,
+        note: str = "",
+        tab: str = "",
     ) -> Revision | None:
-        """Save changes that were made on ``base_revision``; None when they change nothing.
+        """Save changes that were made on ``base_revision`` and forget the draft of this tab; None: they change nothing.
 
-        Rows that others changed meanwhile are left as they are. Raises EditConflict when some of the same rows were
+        Rows that others changed meanwhile are left as they are, and a new row that was saved meanwhile, word for word,
+        is not made twice. Raises EditConflict when some of the same rows were
         changed (unless to the very same text), InvalidInput when the table would break a rule; then nothing is saved.
         """
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
@@ -79,7 +88,7 @@ class Questions:
                 raise NotFound(f"There is no revision {base_revision} of this table: load the page again.")
             rows = edit.rows()
             wanted = _still_wanted(edit, rows, base_revision, changes)
-            edit.drop_draft(principal.user_id)
+            edit.drop_draft(principal.user_id, tab)
             return self._write(edit, principal, org_id, rows=rows, wanted=wanted, note=note)
 
     def add_phrasing(
@@ -194,19 +203,30 @@ class Questions:
             edit.write(author_id=principal.user_id, revision=revision, policy=policy, event=event)
         return revision
 
-    def draft(self, principal: Principal, org_id: str) -> Draft | None:
-        """The changes this person has made here and not saved yet."""
+    def drafts(self, principal: Principal, org_id: str) -> list[Draft]:
+        """The changes this person has made here and not saved yet, in each tab of their browser, newest first."""
         self._access.require(principal, org_id, Permission.EDIT)
-        return self._store.draft(org_id, principal.user_id)
+        return self._store.drafts(org_id, principal.user_id)
 
-    def keep_draft(self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes) -> None:
-        """Keep unsaved changes, so that a closed browser loses nothing. Empty changes drop the draft."""
+    def draft(self, principal: Principal, org_id: str) -> Draft | None:
+        """The newest of these drafts."""
+        return next(iter(self.drafts(principal, org_id)), None)
+
+    def draft_times(self, principal: Principal, org_id: str) -> dict[str, datetime]:
+        """When (UTC) each tab of this person kept its draft."""
+        self._access.require(principal, org_id, Permission.EDIT)
+        return self._store.draft_times(org_id, principal.user_id)
+
+    def keep_draft(
+        self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes, tab: str = ""
+    ) -> None:
+        """Keep a tab's unsaved changes, so that a closed browser loses nothing. Empty changes drop its draft."""
         self._access.require(principal, org_id, Permission.EDIT)
         if changes:
-            draft = Draft(base_revision=base_revision, changes=changes, at=self._clock())
+            draft = Draft(base_revision=base_revision, changes=changes, at=self._clock(), tab=tab)
             self._store.keep_draft(org_id, principal.user_id, draft)
         else:
-            self._store.drop_draft(org_id, principal.user_id)
+            self._store.drop_draft(org_id, principal.user_id, tab)
 
     def _revision(
         self, edit: Edit, principal: Principal, note: str, *, added: int, edited: int, deleted: int
@@ -214,6 +234,7 @@ class Questions:
         return Revision(
             number=edit.revision + 1,
             author=principal.name,
+            author_id=principal.user_id,
             at=self._clock(),
             note=note,
             added=added,
@@ -248,12 +269,23 @@ def _still_wanted(edit: Edit, rows: Mapping[int, StoredEntry], base_revision: in
             edited[entry_id] = difference(theirs, changes.edited[entry_id])
     if conflicts:
         raise EditConflict(conflicts, edit.revision)
-    return Changes(edited=edited, added=tuple(cleaned(f) for f in changes.added), deleted=frozenset(deleted))
+    later = (row.entry for row in rows.values() if row.since > base_revision and row.entry.id not in shown)
+    made = {replace(entry, id=0) for entry in later}
+    added = tuple(cleaned(fields) for fields in changes.added if new_entry(0, fields) not in made)
+    return Changes(edited=edited, added=added, deleted=frozenset(deleted))
 
 
 def _conflict(edit: Edit, shown: Entry, theirs: Entry | None, mine: Entry | None, row: StoredEntry | None) -> Conflict:
     revision = edit.saved_by(row.since if row else edit.deleted_in(shown.id))
-    return Conflict(entry_id=shown.id, shown=shown, theirs=theirs, mine=mine, by=revision.author, at=revision.at)
+    return Conflict(
+        entry_id=shown.id,
+        shown=shown,
+        theirs=theirs,
+        mine=mine,
+        by=revision.author,
+        at=revision.at,
+        by_id=revision.author_id,
+    )
 
 
 def _counted(revision: Revision) -> str:

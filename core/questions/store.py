@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from core.audit.event import Event
@@ -44,8 +45,8 @@ class Edit(Protocol):
     ) -> None:
         """Make the revision, and keep the event of it in the same transaction."""
 
-    def drop_draft(self, user_id: str) -> None:
-        """Forget the person's draft in the same transaction."""
+    def drop_draft(self, user_id: str, tab: str) -> None:
+        """Forget the draft of this tab of the person in the same transaction."""
 
 
 class QuestionStore(Protocol):
@@ -72,11 +73,14 @@ class QuestionStore(Protocol):
     def editing(self, org_id: str) -> AbstractContextManager[Edit]:
         """One save of this org at a time, whole or not at all."""
 
-    def draft(self, org_id: str, user_id: str) -> Draft | None:
-        """The changes this person has not saved yet."""
+    def drafts(self, org_id: str, user_id: str) -> list[Draft]:
+        """The changes this person has not saved yet, of each tab, newest first."""
+
+    def draft_times(self, org_id: str, user_id: str) -> dict[str, datetime]:
+        """When the draft of each tab of this person was kept."""
 
     def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
-        """Keep these changes as the person's draft."""
+        """Keep these changes as the draft of the person's tab."""
 
-    def drop_draft(self, org_id: str, user_id: str) -> None:
-        """Forget the person's draft."""
+    def drop_draft(self, org_id: str, user_id: str, tab: str) -> None:
+        """Forget the draft of this tab of the person."""

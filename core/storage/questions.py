@@ -74,33 +74,41 @@ class SqlQuestionStore:
                 row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one()
             yield SqlEdit(connection, org_id, row.revision, row.next_entry_id)
 
-    def draft(self, org_id: str, user_id: str) -> Draft | None:
-        """The changes this person has not saved yet."""
-        query = sa.select(drafts).where(drafts.c.org_id == org_id, drafts.c.user_id == user_id)
+    def drafts(self, org_id: str, user_id: str) -> list[Draft]:
+        """The changes this person has not saved yet, of each tab, newest first."""
+        query = sa.select(drafts).where(_drafts_of(org_id, user_id)).order_by(drafts.c.at.desc(), drafts.c.tab)
         with self._database.read(org_id) as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return Draft(base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at)
+            rows = connection.execute(query).all()
+        return [
+            Draft(base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at, tab=row.tab)
+            for row in rows
+        ]
+
+    def draft_times(self, org_id: str, user_id: str) -> dict[str, datetime]:
+        """When the draft of each tab of this person was kept."""
+        query = sa.select(drafts.c.tab, drafts.c.at).where(_drafts_of(org_id, user_id))
+        with self._database.read(org_id) as connection:
+            return {row.tab: row.at for row in connection.execute(query)}
 
     def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
-        """Keep these changes as the person's draft, in place of an older one."""
+        """Keep these changes as the draft of the person's tab, in place of an older one."""
         with self._database.write(org_id) as connection:
-            _delete_draft(connection, org_id, user_id)
+            _delete_draft(connection, org_id, user_id, draft.tab)
             connection.execute(
                 sa.insert(drafts).values(
                     org_id=org_id,
                     user_id=user_id,
+                    tab=draft.tab,
                     base_revision=draft.base_revision,
                     changes=draft.changes.as_json(),
                     at=draft.at,
                 )
             )
 
-    def drop_draft(self, org_id: str, user_id: str) -> None:
-        """Forget the person's draft."""
+    def drop_draft(self, org_id: str, user_id: str, tab: str) -> None:
+        """Forget the draft of this tab of the person."""
         with self._database.write(org_id) as connection:
-            _delete_draft(connection, org_id, user_id)
+            _delete_draft(connection, org_id, user_id, tab)
 
 
 class SqlEdit:
@@ -178,9 +186,9 @@ class SqlEdit:
         if event:
             audit.keep(self._connection, event)
 
-    def drop_draft(self, user_id: str) -> None:
-        """Forget the person's draft together with the save that made it obsolete."""
-        _delete_draft(self._connection, self._org_id, user_id)
+    def drop_draft(self, user_id: str, tab: str) -> None:
+        """Forget the tab's draft together with the save that made it obsolete."""
+        _delete_draft(self._connection, self._org_id, user_id, tab)
 
 
 def _latest(connection: sa.Connection, org_id: str) -> int:
@@ -215,8 +223,12 @@ def _create_org(connection: sa.Connection, org_id: str) -> None:
     connection.execute(insert.values(new).on_conflict_do_nothing(index_elements=["org_id"]))
 
 
-def _delete_draft(connection: sa.Connection, org_id: str, user_id: str) -> None:
-    connection.execute(sa.delete(drafts).where(drafts.c.org_id == org_id, drafts.c.user_id == user_id))
+def _drafts_of(org_id: str, user_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(drafts.c.org_id == org_id, drafts.c.user_id == user_id)
+
+
+def _delete_draft(connection: sa.Connection, org_id: str, user_id: str, tab: str) -> None:
+    connection.execute(sa.delete(drafts).where(_drafts_of(org_id, user_id), drafts.c.tab == tab))
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
@@ -246,6 +258,7 @@ def _revision(row: sa.Row[Any]) -> Revision:
     return Revision(
         number=row.number,
         author=row.author,
+        author_id=row.author_id,
         at=at,
         note=row.note,
         added=row.added,

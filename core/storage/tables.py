@@ -81,6 +81,7 @@ drafts = sa.Table(
     metadata,
     sa.Column("org_id", sa.Text, primary_key=True),
     sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("tab", sa.Text, primary_key=True, server_default=""),  # of the person's browser
     sa.Column("base_revision", sa.Integer, nullable=False),
     sa.Column("changes", sa.JSON, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),

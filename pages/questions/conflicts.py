@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.identity.principal import Principal
 from core.questions.changes import FIELD_NAMES, Changes
 from core.questions.checks import LABELS
 from core.questions.conflicts import resolved
@@ -16,31 +17,32 @@ from pages.shell import notices, session
 THEIRS, MINE = "Keep theirs", "Use mine"
 
 
-def render(org_id: str, editor: Editor, on_resolved: Callable[[Changes], None]) -> None:
+def render(principal: Principal, org_id: str, editor: Editor, on_resolved: Callable[[Changes], None]) -> None:
     """Ask, row by row, which text to keep; nothing is saved before that."""
     if editor.conflict is None:
         return
     found = editor.conflict.conflicts
     rows = "One row was" if len(found) == 1 else f"{len(found)} rows were"
     st.warning(
-        f"{rows} changed by somebody else after you opened the table. Nothing is saved yet. "
+        f"{rows} changed in the saved table after you opened it. Nothing is saved yet. "
         "Choose for each which text to keep; the rest of your changes is saved with it.",
         icon=":material/call_split:",
     )
     for conflict in found:
-        _one(org_id, conflict)
+        _one(org_id, conflict, own=conflict.by_id == principal.user_id)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Save with these choices", type="primary", key=session.key("questions", org_id, "resolve")):
             mine = {c.entry_id for c in found if st.session_state.get(_choice_key(org_id, c)) == MINE}
             on_resolved(resolved(editor.changes, found, mine))
 
 
-def _one(org_id: str, conflict: Conflict) -> None:
+def _one(org_id: str, conflict: Conflict, *, own: bool) -> None:
     with st.container(border=True):
         st.markdown(f"**No. {conflict.entry_id}**")
         theirs, mine = st.columns(2)
         with theirs:
-            st.caption(f"{conflict.by}, {notices.moment(conflict.at)}")
+            by = "You, in another tab or on another page" if own else conflict.by
+            st.caption(f"{by}, {notices.moment(conflict.at)}")
             _text(conflict.theirs, conflict.shown)
         with mine:
             st.caption("You, not saved")
@@ -48,6 +50,7 @@ def _one(org_id: str, conflict: Conflict) -> None:
         st.radio(
             f"Which text of No. {conflict.entry_id}?",
             (THEIRS, MINE),
+            format_func=lambda choice: "Keep what is saved" if own and choice == THEIRS else choice,
             key=_choice_key(org_id, conflict),
             horizontal=True,
             label_visibility="collapsed",

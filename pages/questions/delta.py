@@ -1,5 +1,6 @@
 """Between the table on the screen and changes by entry id: the editor speaks of positions, and positions move."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,14 @@ import pandas as pd
 
 from core.questions.changes import FIELD_NAMES, Changes, applied, difference
 from core.questions.entry import Entry
+from core.questions.lines import as_lines, from_lines
 from core.questions.text import same_question_key
 
 NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
+
+
+_ROW_NAME = re.compile(r"no\.\s*(?P<number>\d{1,9})|new row\s*(?P<new>\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -28,19 +33,25 @@ class Shown:
 
 
 def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown:
-    """The table with these changes in it; with ``search`` only the rows that hold every word of it, and new rows."""
+    """The table with these changes in it.
+
+    With ``search`` only the rows that hold every word of it, and the new ones; with the name of a row, such as "No. 12"
+    or "New row 3", only that row.
+    """
     kept = [entry for entry in entries if entry.id not in changes.deleted]
     keys = [*(entry.id for entry in kept), *(-1 - i for i in range(len(changes.added)))]
     rows = list(zip(keys, applied(entries, changes, first_new_id=0), strict=True))
-    if words := same_question_key(search).split():
+    if (only := _row_named(search)) is not None:
+        rows = [(key, entry) for key, entry in rows if key == only]
+    elif words := same_question_key(search).split():
         rows = [(key, entry) for key, entry in rows if key < 0 or _holds(entry, words)]
     frame = pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
             "question": pd.array([entry.question for _, entry in rows], dtype="str"),
             "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
-            "alternates": pd.Series([list(entry.alternates) for _, entry in rows], dtype="object"),
-            "tags": pd.Series([list(entry.tags) for _, entry in rows], dtype="object"),
+            "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="str"),
+            "tags": pd.array([as_lines(entry.tags, bullets=True) for _, entry in rows], dtype="str"),
             "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
         }
     )
@@ -51,11 +62,19 @@ def as_file(entries: Sequence[Entry]) -> pd.DataFrame:
     """The table as it goes into a file: id, question, answer, alternates and tags (one a line in a cell), enabled."""
     return pd.DataFrame(
         [
-            (e.id, e.question, e.answer, "\n".join(e.alternates), "\n".join(e.tags), "yes" if e.enabled else "no")
+            (e.id, e.question, e.answer, as_lines(e.alternates), as_lines(e.tags), "yes" if e.enabled else "no")
             for e in entries
         ],
         columns=["id", "question", "answer", "alternates", "tags", "enabled"],
     )
+
+
+def _row_named(search: str) -> int | None:
+    """The key of the row with this name (``TableChecks.row_name``), None when it is no name."""
+    found = _ROW_NAME.fullmatch(search.strip())
+    if found is None:
+        return None
+    return -int(found["new"]) if found["new"] else int(found["number"])
 
 
 def _holds(entry: Entry, words: Sequence[str]) -> bool:
@@ -81,7 +100,8 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
         if key < 0:
             added[-1 - key] = {**(added[-1 - key] or {}), **fields}
         else:
-            edited[key] = difference(entries[key], {**edited.get(key, {}), **fields})
+            fields = {**edited.get(key, {}), **fields}
+            edited[key] = {name: fields[name] for name in difference(entries[key], fields)}
     for position in delta.get("deleted_rows", ()):
         key = _key(table, position)
         if key is not None and key < 0:
@@ -103,7 +123,12 @@ def _key(table: Shown, position: int | str) -> int | None:
 
 
 def _fields(cells: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in cells.items() if name in FIELD_NAMES}
+    """The fields of these cells as they were typed; lists from their lines."""
+    return {
+        name: from_lines(value) if name in ("alternates", "tags") else value
+        for name, value in cells.items()
+        if name in FIELD_NAMES
+    }
 
 
 def _holds_text(fields: Mapping[str, Any]) -> bool:

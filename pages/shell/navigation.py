@@ -62,6 +62,7 @@ def announce() -> None:
 
 def run() -> None:
     """One run of the script: the page that the address names, or the sign-in page, or no access."""
+    session.enter_page()
     with notices.shown():
         frame.begin(demo=not _real())
         try:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _SHELL = ""
 """Stands for the org in keys of the shell itself, which belong to the person."""
@@ -61,6 +62,33 @@ def belongs_to(user_id: str) -> None:
     if get("shell", _SHELL, "user") not in (None, user_id):
         st.session_state.clear()
     put("shell", _SHELL, "user", user_id)
+
+
+def enter_page() -> None:
+    """Note which page this run of the script is for; before anything else of the run.
+
+    The browser forgets what is in the widgets of a page at the first word of a run for another one, also when that run
+    is interrupted at once.
+    """
+    run = get_script_run_ctx(suppress_warning=True)
+    page = run.page_script_hash if run is not None else ""
+    try:
+        _enter(page)
+    except BaseException:  # the browser wants the next run already, and has begun this one
+        _enter(page)
+        raise
+
+
+def _enter(page: str) -> None:
+    before, visits = get("shell", _SHELL, "visit") or ("", 0)
+    if page != before:
+        put("shell", _SHELL, "visit", (page, visits + 1))
+
+
+def visit() -> int:
+    """Counts how often the person came to another page; widgets are as the server knows them only within one."""
+    _page, visits = get("shell", _SHELL, "visit") or ("", 0)
+    return int(visits)
 
 
 def last_org() -> str | None:

@@ -252,6 +252,32 @@ def test_a_draft_is_kept_for_one_person_and_gone_after_the_save(questions: Quest
     assert questions.draft(OWNER, ORG) is None
 
 
+def test_each_tab_of_a_person_keeps_its_own_draft_until_it_saves(questions: Questions) -> None:
+    add(questions, row("A?"))
+    here, there = Changes(edited={1: {"answer": "here"}}), Changes(added=({"question": "there?", "answer": "x"},))
+    questions.keep_draft(OWNER, ORG, base_revision=1, changes=here, tab="a")
+    questions.keep_draft(OWNER, ORG, base_revision=1, changes=there, tab="b")
+
+    assert {draft.tab: draft.changes for draft in questions.drafts(OWNER, ORG)} == {"a": here, "b": there}
+    assert set(questions.draft_times(OWNER, ORG)) == {"a", "b"}
+    questions.save(OWNER, ORG, base_revision=1, changes=here, tab="a")
+    assert [draft.tab for draft in questions.drafts(OWNER, ORG)] == ["b"]
+    revision = questions.save(OWNER, ORG, base_revision=1, changes=there, tab="b")
+    assert revision is not None
+    assert (revision.added, revision.author_id) == (1, OWNER.user_id)
+    assert questions.drafts(OWNER, ORG) == []
+
+
+def test_a_new_row_that_was_saved_meanwhile_word_for_word_is_not_made_twice(questions: Questions) -> None:
+    add(questions, row("A?"))
+    new = {"question": "Do you ship?", "answer": "Yes", "alternates": ["shipping"], "enabled": True}
+    questions.save(ADMIN, ORG, base_revision=1, changes=Changes(added=(new,)))
+
+    assert questions.save(OWNER, ORG, base_revision=1, changes=Changes(added=(new,))) is None
+    with pytest.raises(InvalidInput, match="already asked by"):
+        questions.save(OWNER, ORG, base_revision=1, changes=Changes(added=({**new, "answer": "No"},)))
+
+
 def test_orgs_never_see_each_other(questions: Questions, store: SqlQuestionStore) -> None:
     add(questions, row("Clothes?", "clothing secret"))
     add(questions, row("Phones?", "phone secret"), org=PHONE_ORG)

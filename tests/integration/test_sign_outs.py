@@ -64,10 +64,10 @@ def test_drafts_and_the_last_org_go_where_the_person_does_not_belong(database: D
 
     leftovers.keep_only("olivia", edits=["a"], member_of=["a", "b"])
 
-    assert [questions.draft(org, "olivia") is not None for org in "abc"] == [True, False, False]
-    assert questions.draft("a", "otto") is not None
+    assert [bool(questions.drafts(org, "olivia")) for org in "abc"] == [True, False, False]
+    assert questions.drafts("a", "otto")
     assert last.last("olivia") is None
 
     leftovers.keep_only("olivia", edits=[], member_of=[])
-    assert questions.draft("a", "olivia") is None
-    assert questions.draft("a", "otto") is not None
+    assert not questions.drafts("a", "olivia")
+    assert questions.drafts("a", "otto")

@@ -151,6 +151,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.add_phrasing": (EDIT, add_phrasing),
     "questions.keep_draft": (EDIT, keep_draft),
     "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
+    "questions.drafts": (EDIT, lambda f, p, o, k: f.questions.drafts(p, o)),
+    "questions.draft_times": (EDIT, lambda f, p, o, k: f.questions.draft_times(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
     "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
+from core.questions.lines import from_lines
 from pages.questions.delta import absorbed, shown
 
 ENTRIES = [
@@ -42,7 +43,7 @@ def test_an_edit_typed_back_to_what_is_stored_is_no_change() -> None:
 def test_earlier_changes_stay_and_later_ones_of_the_same_row_are_added_to_them() -> None:
     changes = Changes(edited={3: {"answer": "8 to 4"}}, added=({"question": "New?"},), deleted=frozenset({9}))
 
-    after = absorb(changes, {"edited_rows": {0: {"tags": ["time"]}, 2: {"answer": "Yes"}}})
+    after = absorb(changes, {"edited_rows": {0: {"tags": "time"}, 2: {"answer": "Yes"}}})
 
     assert after == Changes(
         edited={3: {"answer": "8 to 4", "tags": ("time",)}},
@@ -86,7 +87,7 @@ cells = st.fixed_dictionaries(
     optional={
         "question": st.sampled_from(["a", "b", ""]) | st.none(),
         "answer": st.sampled_from(["x", "Yes"]),
-        "alternates": st.lists(st.sampled_from(["p", "q"])),
+        "alternates": st.sampled_from(["", "p", "q", "p\nq", "• p\n• q", "p, q"]) | st.none(),
         "enabled": st.booleans(),
     },
 )
@@ -108,5 +109,5 @@ def test_what_is_shown_again_after_changes_is_the_table_with_them(first: dict, s
 
     expected = applied(ENTRIES, twice, first_new_id=0)
     assert list(table.frame["question"]) == [entry.question for entry in expected]
-    assert [tuple(chips) for chips in table.frame["alternates"]] == [entry.alternates for entry in expected]
+    assert [from_lines(cell) for cell in table.frame["alternates"]] == [entry.alternates for entry in expected]
     assert absorbed(table, BY_ID, {}) == twice

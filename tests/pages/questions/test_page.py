@@ -17,11 +17,22 @@ ORG = CLOTHING_ORG
 EDIT_ANSWER = {"edited_rows": {0: {"answer": "We are open on Mondays."}}}
 
 
-def edit(tab: AppTest, delta: dict[str, Any], revision: int = 1, generation: int = 0) -> AppTest:
-    """What the browser reports after cells were edited."""
-    key = session.key("questions", ORG, f"table_{revision}_{generation}")
-    tab.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **delta}
+def edit(tab: AppTest, delta: dict[str, Any]) -> AppTest:
+    """What the browser reports after cells of the table on the screen were edited."""
+    report(tab, delta)
     return tab.run()
+
+
+def report(tab: AppTest, delta: dict[str, Any]) -> None:
+    name = session.key("questions", ORG, "editor")
+    revision, generation = (
+        (tab.session_state[name].snapshot.revision, tab.session_state[name].generation)
+        if name in tab.session_state
+        else (1, 0)
+    )
+    visits = tab.session_state[session.key("shell", "", "visit")][1]
+    key = session.key("questions", ORG, f"table_{revision}_{generation}_{visits}")
+    tab.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **delta}
 
 
 def press(tab: AppTest, label: str, nth: int = 0) -> AppTest:
@@ -63,11 +74,17 @@ def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline:
         {"edited_rows": {0: {"answer": ""}}, "added_rows": [{"question": "What do you sell", "answer": "x"}]},
     )
 
-    (message,) = [error.value for error in tab.error]
-    assert "Answer\\: is empty\\: write something" in message
-    assert "is already asked by No\\. 3" in message
+    assert "2 cells to put right before you can save" in everything(tab)
+    empty, twice = (button for button in tab.button if button.label.startswith(("No", "New")))
+    assert "No\\. 1 “What are your hours\\?” · Answer\\: is empty\\: write something" in empty.label
+    assert "New row 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
     assert next(button for button in tab.button if button.label == "Save").disabled
     assert frontline.questions.latest_revision(OWNER, ORG) == 1
+
+    twice.click().run()
+    assert "Revision 1 · 0 of 3 entries found, 1 new" in [caption.value for caption in tab.caption]
+    press(tab, "Show all")
+    assert "Revision 1 · 3 entries, 3 on" in [caption.value for caption in tab.caption]
 
 
 def test_unsaved_edits_survive_another_page_a_reload_and_another_org(browser: Browser) -> None:
@@ -136,7 +153,7 @@ def test_a_search_keeps_unsaved_edits(browser: Browser, frontline: Frontline) ->
 
     search.set_value("hiring").run()
     assert "Revision 1 · 1 of 3 entries found" in [caption.value for caption in tab.caption]
-    edit(tab, {"edited_rows": {0: {"answer": "No jobs"}}}, generation=1)
+    edit(tab, {"edited_rows": {0: {"answer": "No jobs"}}})
     press(tab, "Save")
 
     assert answers(frontline)[:2] == ["We are open on Mondays.", "No jobs"]
@@ -245,11 +262,7 @@ def test_what_is_announced_as_unsaved_and_gone_at_the_save_is_an_error_and_comes
 ) -> None:
     tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
 
-    tab.session_state[session.key("questions", ORG, "table_1_0")] = {
-        "edited_rows": {},
-        "added_rows": [],
-        "deleted_rows": [],
-    }
+    report(tab, {})
     press(tab, "Save")
 
     assert any("had lost unsaved changes (1 edited)" in error.value for error in tab.error)
@@ -273,3 +286,62 @@ def test_a_table_that_streamlit_draws_anew_in_mid_edit_is_filled_again(
     assert any("had lost unsaved changes (1 edited)" in error.value for error in tab.error)
     press(tab, "Save")
     assert answers(frontline)[0] == "We are open on Mondays."
+
+
+def test_two_tabs_of_one_person_keep_a_draft_each_and_both_save(browser: Browser, frontline: Frontline) -> None:
+    one = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+    other = browser.open("questions", ORG, person=OWNER, query={"tab": "none"})
+    press(press(other, "Discard"), "Discard", nth=1)
+    edit(other, {"edited_rows": {1: {"answer": "No jobs"}}})
+    one.run()
+
+    assert len(frontline.questions.drafts(OWNER, ORG)) == 2
+    assert any("You have other unsaved changes" in text.value for text in one.markdown)
+    press(other, "Save")
+    one.run()
+    assert any("You, in another tab or on another page, saved" in warning.value for warning in one.warning)
+    press(one, "Save")
+    assert answers(frontline)[:2] == ["We are open on Mondays.", "No jobs"]
+    assert frontline.questions.drafts(OWNER, ORG) == []
+
+
+def test_a_reloaded_tab_finds_its_own_draft_by_its_address(browser: Browser, frontline: Frontline) -> None:
+    one = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+    mine = one.session_state[session.key("questions", ORG, "tab")]
+    frontline.questions.keep_draft(
+        OWNER, ORG, base_revision=1, changes=Changes(edited={2: {"answer": "newer"}}), tab="another"
+    )
+
+    reloaded = browser.open("questions", ORG, person=OWNER, query={"tab": mine})
+
+    table = reloaded.session_state[session.key("questions", ORG, "editor")].table
+    assert table.frame["answer"].tolist()[0] == "We are open on Mondays."
+    assert "**1 edited**, not saved yet" in [text.value for text in reloaded.markdown]
+    press(reloaded, "Save")
+    press(reloaded, "Open them here")
+    assert "**1 edited**, not saved yet" in [text.value for text in reloaded.markdown]
+    press(reloaded, "Save")
+    assert answers(frontline)[:2] == ["We are open on Mondays.", "newer"]
+
+
+def test_rows_pasted_into_one_open_cell_are_made_rows_at_a_click(browser: Browser, frontline: Frontline) -> None:
+    pasted = "\n".join(f"Is it {n}?\tAnswer {n}" for n in range(30))
+    tab = edit(browser.open("questions", ORG, person=OWNER), {"added_rows": [{"question": pasted, "enabled": True}]})
+    assert next(button for button in tab.button if button.label == "Save").disabled
+    assert any("New row 1: the question holds 30 rows of a spreadsheet" in text.value for text in tab.markdown)
+
+    press(tab, "Make 30 rows of it")
+
+    assert "**30 new**, not saved yet" in [text.value for text in tab.markdown]
+    press(tab, "Save")
+    assert answers(frontline)[3:] == [f"Answer {n}" for n in range(30)]
+
+
+def test_a_search_that_finds_nothing_says_so_and_can_be_ended(browser: Browser) -> None:
+    tab = browser.open("questions", ORG, person=OWNER)
+
+    next(field for field in tab.text_input if field.label == "Find").set_value("zebra").run()
+
+    assert "Nothing found for “zebra”." in [text.value for text in tab.markdown]
+    press(tab, "Show all")
+    assert "Revision 1 · 3 entries, 3 on" in [caption.value for caption in tab.caption]

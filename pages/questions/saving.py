@@ -1,0 +1,109 @@
+"""The bar that saves or discards, and the editor that a person goes on with afterwards."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError, InvalidInput
+from core.identity.principal import Principal
+from core.questions.changes import Changes
+from core.questions.revisions import EditConflict
+from pages.questions import problems, review, unsaved
+from pages.questions.state import Editor
+from pages.shell import notices, session
+
+PAGE = "questions"
+
+
+def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
+    """The bar at the foot: what is unsaved, what keeps it from being saved, and the buttons."""
+    found = problems.found(editor, changes)
+    with st.bottom:
+        if found:
+            problems.render(org_id, editor, changes, found)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{review.counted(changes)}**, not saved yet", width="content")
+            note = st.text_input(
+                "Note",
+                key=session.key(PAGE, org_id, f"note_{editor.snapshot.revision}"),
+                placeholder="What changed and why (optional)",
+                label_visibility="collapsed",
+                max_chars=200,
+            )
+            if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
+                _confirm_discard(principal, org_id, review.counted(changes))
+            if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
+                _save(principal, org_id, editor.snapshot.revision, changes, note)
+
+
+def pressed(org_id: str) -> bool:
+    """Whether it was the button *Save* that made the script run."""
+    return bool(session.widget(_save_key(org_id)))
+
+
+def open_editor(org_id: str, editor: Editor) -> Editor:
+    """Show this editor's table from now on."""
+    session.put(PAGE, org_id, "editor", editor)
+    session.put(PAGE, org_id, "generation", editor.generation)
+    return editor
+
+
+def next_generation(org_id: str) -> int:
+    """The number of a table that this session has not shown yet."""
+    last: int | None = session.get(PAGE, org_id, "generation")
+    return 0 if last is None else last + 1
+
+
+def save_resolved(principal: Principal, org_id: str, changes: Changes) -> None:
+    """Save after both texts were seen: now on the revision in which the conflict was found."""
+    editor: Editor = session.get(PAGE, org_id, "editor")
+    if editor.conflict is None:
+        return
+    latest = frontline().questions.table(principal, org_id, editor.conflict.latest)
+    unsaved.put(org_id, changes)
+    open_editor(org_id, editor.again(snapshot=latest, changes=changes, conflict=None))
+    _save(principal, org_id, latest.revision, changes, session.get(PAGE, org_id, "note") or "")
+
+
+def _save_key(org_id: str) -> str:
+    return session.key(PAGE, org_id, "save")
+
+
+@st.dialog("Discard your changes?")
+def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
+    st.write(f"{counted} will be lost. The saved table stays as it is.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep editing"):
+            st.rerun()
+        if st.button("Discard", type="primary"):
+            frontline().questions.keep_draft(
+                principal, org_id, base_revision=0, changes=Changes(), tab=unsaved.tab(org_id)
+            )
+            _reload(org_id)
+
+
+def _save(principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str) -> None:
+    """Save, then show the newest table; on a conflict, both texts."""
+    editor: Editor = session.get(PAGE, org_id, "editor")
+    try:
+        revision = frontline().questions.save(
+            principal, org_id, base_revision=base_revision, changes=changes, note=note, tab=unsaved.tab(org_id)
+        )
+    except EditConflict as conflict:
+        session.put(PAGE, org_id, "note", note)
+        open_editor(org_id, editor.again(changes=changes, conflict=conflict))
+        st.rerun()
+    except InvalidInput as error:
+        notices.problems(error.problems, "Nothing was saved. Put these cells right first:")
+    except FrontlineError as error:
+        notices.show(error)
+    else:
+        saved = f"Saved as revision {revision.number}" if revision else "Nothing to save: the table reads so already"
+        session.say(saved)
+        _reload(org_id)
+
+
+def _reload(org_id: str) -> None:
+    unsaved.forget(org_id)
+    for name in ("editor", "note"):
+        session.drop(PAGE, org_id, name)
+    st.rerun()
