@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.evaluate.bounds import Bound, bound
 from core.evaluation.columns import ROLES, ExpectedKind
+from core.files.table import NO_HEADINGS, ReadingChoices
 from core.report.figures import NAMES
 
 LAST = "last"
@@ -34,7 +35,7 @@ class Arguments:
 
     org: str
     dataset: Path
-    sheet: str | None
+    reading: ReadingChoices
     columns: dict[str, str]
     expected_kind: ExpectedKind | None
     name: str
@@ -61,7 +62,7 @@ def arguments(given: Sequence[str] | None = None) -> Arguments:
     return Arguments(
         org=read.org,
         dataset=read.dataset,
-        sheet=read.sheet,
+        reading=ReadingChoices(sheet=read.sheet, key=read.key, headings=read.headings),
         columns=dict(read.column or ()),
         expected_kind=read.expected_kind,
         name=read.name or read.dataset.name,
@@ -85,8 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--org", required=True, help="the organisation's id or name")
-    add("--dataset", required=True, type=Path, metavar="FILE", help="test questions, CSV or XLSX")
-    add("--sheet", help="the sheet of a workbook; by default the first with a table")
+    add("--dataset", required=True, type=Path, metavar="FILE", help="test questions: CSV, XLSX, JSON, YAML")
+    add("--sheet", help="the sheet of a workbook; by default the first with known headings, else with a table")
+    add("--key", help="the list of a JSON or YAML file, such as tests or assets.utterances; by default the likeliest")
+    add("--headings", type=_line, metavar="LINE", help="the line with the headings, or “none”; by default it is found")
     roles, kinds = ", ".join(ROLES), ", ".join(ExpectedKind)
     add("--column", type=_column, nargs="+", action="extend", metavar="ROLE=HEADING", help=f"roles: {roles}")
     add("--expected-kind", type=_kind, metavar="KIND", help=f"what the column expected holds: {kinds}")
@@ -118,6 +121,14 @@ def _column(text: str) -> tuple[str, str]:
     if not separator or not heading or role not in ROLES:
         raise argparse.ArgumentTypeError(f"“{text}”: write ROLE=HEADING, where the role is one of {', '.join(ROLES)}.")
     return role, heading
+
+
+def _line(text: str) -> int:
+    if text.casefold() == "none":
+        return NO_HEADINGS
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of a line. Where there are no headings, write none.")
+    return int(text)
 
 
 def _kind(text: str) -> ExpectedKind:

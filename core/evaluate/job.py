@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from types import FrameType
 
 from core.bootstrap import Frontline
+from core.counted import counted
 from core.errors import FrontlineError
 from core.evaluate.arguments import LAST, Arguments
 from core.evaluate.ending import Ending, Exit
+from core.evaluation.columns import ROLES
 from core.evaluation.dataset import Preview
 from core.evaluation.formats.choosing import understood
-from core.files.table import ReadingChoices
+from core.evaluation.formats.recognised import Recognised
+from core.files.telling import how_read
 from core.identity.principal import Membership, Principal
 from core.runs.ledger import Run
 
@@ -64,9 +67,10 @@ class Job:
         except OSError as error:
             raise Ending(Exit.WRONG_USE, f"{self.asked.dataset} cannot be read: {error.strerror}.") from None
         name = self.asked.dataset.name
-        choices, named = ReadingChoices(sheet=self.asked.sheet), self.asked.columns.values()
+        choices, named = self.asked.reading, self.asked.columns.values()
         table = evaluations.read(self.principal, self.org_id, data, name, choices=choices, columns=named)
         found = understood(table, self.asked.columns, self.asked.expected_kind)
+        say(_how_understood(found))
         preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping)
         self._tell_bad_rows(preview)
         kept = self.parts.datasets.save(self.principal, self.org_id, name=self.asked.name, preview=preview, source=name)
@@ -150,6 +154,18 @@ def _interruptions() -> Iterator[threading.Event]:
 def say(words: str) -> None:
     """A word on how it goes: beside the results, which go to the standard output."""
     print(words, file=sys.stderr, flush=True)  # noqa: T201 - a command line speaks this way
+
+
+def _how_understood(found: Recognised) -> str:
+    """What was taken for what, a line each: format, sheet, headings, columns, and what there is to know of it."""
+    mapping = found.mapping
+    columns = [f"{ROLES[role].lower()}: “{column}”" for role, column in mapping.columns().items()]
+    if mapping.expected:
+        columns.append(f"expected is {mapping.expected_kind.label.lower()}")
+    rows = counted(len(found.table.rows), "row")
+    read = f"Read {found.table.name} as {found.words}: {rows} ({how_read(found.table)})."
+    notes = [*found.table.notes, *found.remarks]
+    return "\n  ".join([read, f"Columns: {', '.join(columns) or 'none recognised'}", *notes])
 
 
 def refused(error: FrontlineError) -> str:

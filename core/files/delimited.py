@@ -52,7 +52,7 @@ def read_delimited(
         notes=tuple(notes),
         encoding=decoded.encoding,
         delimiter=None if len(body.columns) == 1 else delimiter,
-        format="a text file",
+        format="text",
         headings=body.headings,
     )
 

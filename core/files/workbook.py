@@ -116,7 +116,7 @@ class _Workbook:
                 notes=(*self._chosen(title, wanted), *body.notes, *rows.notes()),
                 sheet=title,
                 sheets=tuple(self._sheets),
-                format="an Excel workbook",
+                format="Excel workbook",
                 headings=body.headings,
             )
         raise refused or NoTable("There is no sheet with cells in the workbook.")

@@ -1,5 +1,6 @@
 """The uploaded file of test questions, or the sample, read once a session."""
 
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from core.evaluation.formats.choosing import recognise_format
 from core.evaluation.formats.recognised import Recognised
 from core.files.table import ReadingChoices, Table
 from core.identity.principal import Principal
+from pages.evaluations import reading_choices
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -23,18 +25,34 @@ class _Upload:
     name: str
     data: bytes
 
-    def digest(self, sheet: str | None) -> str:
-        """A name for this very file and sheet."""
-        parts = (self.name.encode("utf-8", "replace"), (sheet or "").encode("utf-8", "replace"), self.data)
-        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    @functools.cached_property
+    def digest(self) -> str:
+        """A name for this very file."""
+        return hashlib.sha256(self.name.encode("utf-8", "replace") + b"\0" + self.data).hexdigest()
 
 
 @dataclass(frozen=True)
 class Read:
-    """A file that was read, what its headings seem to mean, and a name for this very file."""
+    """A file that was read, and what its headings seem to mean. ``file`` is a name for the file itself."""
 
     recognised: Recognised
-    digest: str
+    file: str
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A name for this very file, read in this way."""
+        table = self.table
+        return hashlib.sha256(repr((self.file, table.sheet, table.key, table.headings)).encode()).hexdigest()
+
+    def fits(self, file: str, choices: ReadingChoices) -> bool:
+        """Whether this file was read in the way that is asked for; what is not chosen may be as it is."""
+        table = self.table
+        asked = (
+            (choices.sheet, table.sheet),
+            (choices.key, table.key),
+            (choices.headings, table.headings.line if table.headings.known else None),
+        )
+        return self.file == file and all(wanted is None or wanted == have for wanted, have in asked)
 
     @property
     def table(self) -> Table:
@@ -46,20 +64,20 @@ def file(principal: Principal, org_id: str) -> Read | None:
     """The uploaded file or the sample."""
     uploaded = st.file_uploader(
         "Upload a spreadsheet of test questions",
-        type=["csv", "tsv", "txt", "xlsx", "jsonl"],
+        type=["csv", "tsv", "txt", "xlsx", "json", "jsonl", "yaml", "yml"],
         max_upload_size=25,
         key=session.key(PAGE, org_id, "file"),
-        help="CSV, Excel (.xlsx) or JSON lines (.jsonl). One row a question; a second column says what should be "
-        "answered. Test files of promptfoo, QnA Maker, Copilot Studio, openai evals, Inspect and semantic-router are "
-        "recognised.",
+        help="CSV, Excel (.xlsx), JSON or YAML. One row a question; a second column says what should be answered. "
+        "Files of promptfoo, QnA Maker, QnABot, CLU, Copilot Studio, Rasa, LangSmith, Braintrust, openai evals, "
+        "Inspect and semantic-router are recognised.",
     )
     if uploaded is not None:
         session.drop(PAGE, org_id, "sample")
-        return _chosen_sheet(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()))
+        return _chosen(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()))
     sample = frontline().sample_questions(org_id)
     _help(org_id, sample)
     if sample is not None and session.get(PAGE, org_id, "sample"):
-        return _read(principal, org_id, _Upload("Sample questions.csv", sample), None)
+        return _read(principal, org_id, _Upload("Sample questions.csv", sample), ReadingChoices())
     return None
 
 
@@ -84,28 +102,28 @@ def _help(org_id: str, sample: bytes | None) -> None:
     )
 
 
-def _chosen_sheet(principal: Principal, org_id: str, upload: _Upload) -> Read | None:
-    """The table of an upload; of a workbook with several sheets the person may choose another one."""
-    key = session.key(PAGE, org_id, f"sheet_{upload.digest(None)}")
-    read = _read(principal, org_id, upload, st.session_state.get(key))
-    if read is not None and len(read.table.sheets) > 1:
-        sheets = read.table.sheets
-        st.selectbox("Sheet", sheets, index=sheets.index(read.table.sheet or sheets[0]), key=key)
-    return read
+def _chosen(principal: Principal, org_id: str, upload: _Upload) -> Read | None:
+    """The table of an upload, read as the person says; None while something is to be said first."""
+    choices = reading_choices.made(org_id, upload.digest)
+    before: Read | None = session.get(PAGE, org_id, "read")
+    read = _read(principal, org_id, upload, choices)
+    shown = read or before
+    if shown is None or shown.file != upload.digest:
+        return None
+    complete = reading_choices.render(org_id, upload.digest, shown.table, choices)  # also where one led to no table
+    return read if complete else None
 
 
-def _read(principal: Principal, org_id: str, upload: _Upload, sheet: str | None) -> Read | None:
-    digest = upload.digest(sheet)
+def _read(principal: Principal, org_id: str, upload: _Upload, choices: ReadingChoices) -> Read | None:
     kept: Read | None = session.get(PAGE, org_id, "read")
-    if kept is not None and kept.digest == digest:
+    if kept is not None and kept.fits(upload.digest, choices):
         return kept
     try:
         with st.spinner("Reading the file…"):
-            choices = ReadingChoices(sheet=sheet)
             table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, choices=choices)
     except FrontlineError as error:
         notices.show(error)
         return None
-    read = Read(recognised=recognise_format(table), digest=digest)
+    read = Read(recognised=recognise_format(table), file=upload.digest)
     session.put(PAGE, org_id, "read", read)
     return read

@@ -13,6 +13,7 @@ from core.errors import FrontlineError
 from core.evaluation.columns import ROLES, ExpectedKind, Mapping
 from core.evaluation.dataset import Preview
 from core.files.table import Table
+from core.files.telling import how_read
 from core.identity.principal import Principal
 from pages.evaluations import reading
 from pages.evaluations.reading import Read
@@ -104,11 +105,8 @@ def _column(org_id: str, read: Read, role: str) -> str | None:
 
 
 def _found(table: Table, words: str) -> str:
-    place = f"sheet {notices.plain(table.sheet)}" if table.sheet else f"{table.encoding}"
-    delimiter = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(table.delimiter or "")
-    parts = [counted(len(table.rows), "row"), place, f"separated by {delimiter}" if delimiter else ""]
-    found = ", ".join(part for part in parts if part)
-    return f"Read {notices.plain(table.name)} as {words}: {found}"
+    rows = counted(len(table.rows), "row")
+    return f"Read {notices.plain(table.name)} as {words}: {rows} ({notices.plain(how_read(table))})"
 
 
 def _checked(principal: Principal, org_id: str, read: Read, mapping: Mapping) -> _Checked | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
-from core.api.v1.limits import FILE_BYTES, HEAVY
+from core.api.v1.limits import FILE_BYTES, HEAVY, LARGEST_NUMBER
 from core.api.v1.once import IdempotencyKey, fingerprint, once
 from core.api.v1.paging import PAGE_SIZE, Cursor, Limit, cursor_at, numbers, tell_next
 from core.api.v1.parts import Caller
@@ -38,6 +38,11 @@ Name = Annotated[str, Form(max_length=NAME_LIMIT, description="By default the fi
 Column = Annotated[str | None, Form(max_length=500, description="By default it is recognised by its heading")]
 Kind = Annotated[ExpectedKind | None, Form(description="What the column with the expectation holds")]
 Sheet = Annotated[str | None, Form(max_length=500, description="Of a workbook; by default the first with a table")]
+Key = Annotated[str | None, Form(max_length=500, description="The list of a JSON or YAML file, such as tests")]
+Headings = Annotated[
+    int | None,
+    Form(ge=0, le=LARGEST_NUMBER, description="The line with the headings, 0 for none; by default it is found"),
+]
 Anew = Annotated[bool, Form(description="Take no reply of an earlier call to a model server")]
 
 
@@ -56,6 +61,8 @@ def start_run(
     expected_column: Column = None,
     expected_kind: Kind = None,
     sheet: Sheet = None,
+    key: Key = None,
+    headings: Headings = None,
     anew: Anew = False,
     idempotency_key: IdempotencyKey = None,
 ) -> RunStarted:
@@ -68,8 +75,8 @@ def start_run(
     """
     data, file_name = file.file.read(), file.filename or ""
     columns = {"question": question_column, "expected": expected_column}
-    named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet)
-    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, anew]
+    named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet, key=key, headings=headings)
+    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, key, headings, anew]
 
     def begin() -> RunStarted:
         table = caller.parts.evaluations.read(

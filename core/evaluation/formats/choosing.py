@@ -4,6 +4,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
+from core.errors import FileRejected
 from core.evaluation.columns import ExpectedKind
 from core.evaluation.formats import (
     chat_training,
@@ -18,7 +19,8 @@ from core.evaluation.formats import (
     semantic_router,
 )
 from core.evaluation.formats.recognised import Recognised
-from core.files.table import Table
+from core.files.table import NO_HEADINGS, Table
+from core.files.telling import quoted_cells
 
 _FORMATS: tuple[Callable[[Table], Recognised | None], ...] = (
     own_exports.read_results,
@@ -45,10 +47,21 @@ def recognise_format(table: Table) -> Recognised:
 def understood(table: Table, columns: Dictionary[str, str | None], kind: ExpectedKind | None) -> Recognised:
     """The file as recognised, but for the ``columns`` (by role) and the ``kind`` of expectation that somebody names.
 
-    Of roles that are None, or not named, the recognised column stays.
+    Of roles that are None, or not named, the recognised column stays. Raises FileRejected where nobody can know which
+    row holds the headings, as nobody is there to ask.
     """
+    if not table.headings.known:
+        raise FileRejected(_which_headings(table))
     found = recognise_format(table)
     named = {role: column for role, column in columns.items() if column is not None}
     mapping = replace(found.mapping, **named)  # type: ignore[arg-type]
     seen = found.mapping.expected_kind if mapping.expected == found.mapping.expected else ExpectedKind.AUTO
     return replace(found, mapping=replace(mapping, expected_kind=kind or seen))
+
+
+def _which_headings(table: Table) -> str:
+    first = "; ".join(f"line {row.line}: {quoted_cells(row.cells)}" for row in table.headings.top[:3])
+    return (
+        "No row at the top of the file has headings that are known here. Say in which line the headings stand "
+        f"(“headings”; {NO_HEADINGS} when the first row is a question), or name the columns. It begins with {first}."
+    )
