@@ -1,12 +1,14 @@
 """The one way of a question: from a visitor's words to a stored answer, the fallback, or a failure."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from core.engines.health import Health, Trouble
 from core.engines.protocol import Asked, Decision, Engine, Engines
-from core.errors import EngineFailed, InvalidInput, Problem
+from core.errors import EngineFailed, EngineUnavailable, InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry, Published
@@ -14,6 +16,8 @@ from core.questions.text import ASKED_LIMIT, control_character
 from core.spending.call import paid_call
 from core.spending.service import Spending
 from core.usage import NOTHING, Usage
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +34,14 @@ class Fallback:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failed:
-    """The call failed; ``reason`` is for people. Neither a wrong answer nor the fallback."""
+    """The call failed; ``reason`` is for people. Neither a wrong answer nor a handoff, whatever the visitor reads.
+
+    ``is_the_engines`` says that the engine itself failed, ``is_unavailable`` that it will until somebody mends it.
+    """
 
     reason: str
+    is_the_engines: bool = False
+    is_unavailable: bool = False
 
 
 Outcome = Answered | Fallback | Failed
@@ -42,15 +51,16 @@ Outcome = Answered | Fallback | Failed
 class Reply:
     """What became of one question.
 
-    ``text`` is what the visitor gets, byte for byte a stored answer or the fallback, and None after a failure;
-    ``asked`` says why and what it took, when the engine decided; ``usage`` is what the server counted, after a failure
-    too, and ``nano_usd`` what that cost, None where nobody knows or nothing was spent; ``seconds`` is the time that the
+    ``text`` is what the visitor gets, byte for byte a stored answer or the fallback, that after a failure too: only
+    ``outcome`` tells a handoff from a failure. ``asked`` says why and what it took, when the engine decided; ``usage``
+    is what the server counted, after a failure too, and ``nano_usd`` what that cost, None where nobody knows or nothing
+    was spent; ``seconds`` is the time that the
     person waited; ``engine`` names who decided.
     """
 
     question: str
     outcome: Outcome
-    text: str | None
+    text: str
     asked: Asked | None
     usage: Usage
     published: Published
@@ -84,7 +94,7 @@ def judged(ended: Asked | EngineFailed, question: str, published: Published, *, 
     asked: Asked | None
     if isinstance(ended, EngineFailed):
         asked, usage = None, ended.usage
-        outcome, text = Failed(reason=str(ended)), None
+        outcome, text = _failed(ended), published.policy.fallback
     else:
         asked, usage = ended, ended.usage
         outcome, text = _outcome(ended.decision, published)
@@ -118,12 +128,27 @@ def answer(
     return judged(ended, question, published, engine=engine.name, seconds=clock() - began)
 
 
-def _outcome(decision: Decision, published: Published) -> tuple[Outcome, str | None]:
+def tell(health: Health, reply: Reply) -> None:
+    """Let the health of the engines know what became of a question."""
+    org_id, settings = reply.published.org_id, reply.published.policy.model
+    if isinstance(reply.outcome, Failed):
+        health.failed(org_id, settings, reply.outcome.reason, is_certain=reply.outcome.is_the_engines)
+    elif reply.asked is not None and not reply.asked.reused:  # a kept reply says nothing of the server now
+        health.answered(org_id, settings)
+
+
+def _failed(error: EngineFailed | EngineUnavailable) -> Failed:
+    if isinstance(error, EngineUnavailable):
+        return Failed(reason=str(error), is_the_engines=True, is_unavailable=True)
+    return Failed(reason=str(error), is_the_engines=error.is_the_engines)
+
+
+def _outcome(decision: Decision, published: Published) -> tuple[Outcome, str]:
     if decision.entry_id is None:
         return Fallback(), published.policy.fallback
     entry = published.by_id.get(decision.entry_id)
     if entry is None:
-        return Failed(reason="The engine chose an answer that is not in the table."), None
+        return Failed(reason="The engine chose an answer that is not in the table."), published.policy.fallback
     return Answered(entry=entry), entry.answer
 
 
@@ -146,24 +171,55 @@ def checked_question(question: str) -> str:
 
 
 class Answering:
-    """Single questions, for the Ask page, the demo chat and the API."""
+    """Single questions, for the Ask page, the demo chat and the API. ``health`` hears what became of each call."""
 
-    def __init__(self, access: Access, store: PublishedStore, engines: Engines, spending: Spending) -> None:
+    def __init__(
+        self, access: Access, store: PublishedStore, engines: Engines, spending: Spending, health: Health
+    ) -> None:
         self._access = access
         self._store = store
         self._engines = engines
         self._spending = spending
+        self._health = health
 
     def ask(self, principal: Principal, org_id: str, question: str, *, anew: bool = False) -> Reply:
         """Answer one question from the org's published revision; ``anew`` takes no reply of an earlier call.
 
-        Raises AccessDenied, InvalidInput for an unusable question, EngineUnavailable when the engine cannot run here,
-        LimitReached when the org's month has no room for another call.
+        An engine that cannot run here is a failure like others: the visitor gets the fallback.
+
+        Raises AccessDenied, InvalidInput for an unusable question, LimitReached when the org's month has no room for
+        another call.
         """
         self._access.require(principal, org_id, Permission.ASK)
         text = checked_question(question)
         published = self._store.published(org_id)
-        settings = published.policy.model
+        try:
+            reply = self._asked(published, text, anew=anew)
+        except EngineUnavailable as error:
+            reply = Reply(
+                question=text,
+                outcome=_failed(error),
+                text=published.policy.fallback,
+                asked=None,
+                usage=NOTHING,
+                published=published,
+                seconds=0.0,
+                engine=published.policy.model.model,
+            )
+        if isinstance(reply.outcome, Failed):
+            log.warning("A question of org %s failed: %s", org_id, reply.outcome.reason)
+        tell(self._health, reply)
+        return reply
+
+    def trouble(self, principal: Principal, org_id: str) -> Trouble | None:
+        """What is wrong with the engine that the org uses now, when its last calls failed; None while it answers."""
+        self._access.require(principal, org_id, Permission.ASK)
+        if not self._health.is_any_failing():
+            return None
+        return self._health.trouble(org_id, self._store.published(org_id).policy.model)
+
+    def _asked(self, published: Published, text: str, *, anew: bool) -> Reply:
+        org_id, settings = published.org_id, published.policy.model
         engine = self._engines.engine_for(org_id, settings)
         guess = engine.expected([text], published).usage
         with paid_call(self._spending, org_id, settings, engine.place, guess) as book:

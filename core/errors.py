@@ -60,10 +60,12 @@ class EngineUnavailable(FrontlineError):
 class EngineFailed(FrontlineError):
     """One call of an engine failed. Never to be read as a wrong answer or as the fallback.
 
-    ``usage`` is what the server counted all the same.
+    ``usage`` is what the server counted all the same; ``is_the_engines`` says that the engine itself failed, and not
+    this question, so that others will fail too.
     """
 
     usage: Usage = NOTHING
+    is_the_engines: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """A dictionary that holds no more than a number of values: the one that was used longest ago goes first."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -21,6 +21,9 @@ class LruCache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._values)
 
     def get(self, key: K) -> V | None:
         """The value of this key, used now; None when there is none."""

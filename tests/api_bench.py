@@ -13,6 +13,7 @@ from core.api.v1.limits import RateLimiter
 from core.api.v1.parts import Parts
 from core.audit.service import Audit
 from core.datasets.service import Datasets
+from core.engines.health import Health
 from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
@@ -81,7 +82,7 @@ class Bench:
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
-            answering=Answering(self.access, PublishedCache(store), engines, self.spending),
+            answering=Answering(self.access, PublishedCache(store), engines, self.spending, Health(now)),
             evaluations=Evaluations(
                 access=self.access,
                 store=runs,

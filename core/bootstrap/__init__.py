@@ -127,7 +127,13 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     engines = decides.engines
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     worker = RunWorker(
-        store=runs, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
+        store=runs,
+        questions=store,
+        engines=engines,
+        access=access,
+        spending=spending,
+        jobs=SqlJobs(database),
+        health=decides.health,
     )
     evaluations = Evaluations(
         access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
@@ -141,7 +147,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access,
         audit=audit,
         questions=questions,
-        answering=Answering(access, PublishedCache(store), engines, spending),
+        answering=Answering(access, PublishedCache(store), engines, spending, decides.health),
         evaluations=evaluations,
         analyses=RecentAnalyses(evaluations),
         engines=engines,

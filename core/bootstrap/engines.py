@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.audit.service import Audit
 from core.background import Background
 from core.engines.choice import EngineChoice
+from core.engines.health import Health
 from core.engines.language.memory import Memory
 from core.engines.language.server import Key, ServerSettings
 from core.engines.language.shared import Shared
@@ -33,6 +34,7 @@ class EngineParts:
 
     engines: EngineChoice
     servers: ModelServers
+    health: Health
     rule: AddressRule
 
 
@@ -49,7 +51,7 @@ def engine_parts(
 
     Raises ConfigurationError when the deployment's own server, secret or list of hosts cannot be used.
     """
-    background, memory = Background(), Memory()
+    background, memory, health = Background(), Memory(), Health(now)
     opened.callback(background.close)
     rule = AddressRule.of(settings)
     servers = ModelServers(
@@ -59,6 +61,7 @@ def engine_parts(
         tester=ServerTester(background, memory, rule.guard()),
         clock=now,
         audit=audit,
+        health=health,
     )
     built_in = SemanticEngine(settings.data_dir, settings.model_dir)
     cache = SqlReplyCache(database, now)
@@ -72,7 +75,7 @@ def engine_parts(
         deployment=_deployment(settings),
     )
     opened.callback(engines.close)
-    return EngineParts(engines=engines, servers=servers, rule=rule)
+    return EngineParts(engines=engines, servers=servers, health=health, rule=rule)
 
 
 def _deployment(settings: Settings) -> ServerSettings | None:

@@ -44,6 +44,8 @@ class Busy(EngineFailed):
     ``said`` is a sentence with its own words.
     """
 
+    is_the_engines = True
+
     def __init__(self, retry_after: float | None = None, said: str = "") -> None:
         self.retry_after = retry_after
         super().__init__(f"The model server was too busy and refused this question each time.{said}")
@@ -51,6 +53,8 @@ class Busy(EngineFailed):
 
 class Passing(EngineFailed):
     """A call failed in a way that may be over soon: a 5xx, a time-out, a reset. ``str(error)`` says which."""
+
+    is_the_engines = True
 
 
 class Limiter:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.answering import judged
+from core.answering import judged, tell
+from core.engines.health import Health
 from core.engines.protocol import Engine, Engines
-from core.errors import EngineFailed, FrontlineError, StorageUnavailable
+from core.errors import EngineFailed, EngineUnavailable, FrontlineError, StorageUnavailable
 from core.identity.access import Access
 from core.questions.entry import Published
 from core.questions.store import QuestionStore
@@ -42,6 +43,7 @@ class Parts:
     engines: Engines
     access: Access
     spending: Spending
+    health: Health
     clock: Callable[[], datetime]
 
 
@@ -153,10 +155,14 @@ class _Work:
 
     def _answer(self) -> None:
         published: Published | None = None
-        while self._goes_on():
-            if published is None:
-                published = self._prepared()
-            self._ask(published)
+        try:
+            while self._goes_on():
+                if published is None:
+                    published = self._prepared()
+                self._ask(published)
+        except EngineUnavailable as error:
+            self._parts.health.failed(self._run.org_id, self._run.policy.model, str(error), is_certain=True)
+            raise
 
     def _prepared(self) -> Published:
         run, parts = self._run, self._parts
@@ -189,6 +195,7 @@ class _Work:
             for row, ended in asking:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds
                 reply = judged(ended, row.question, published, engine=self._engine.name, seconds=seconds)
+                tell(self._parts.health, reply)
                 self._flushing.add(self._costs.priced(finished_row(row, reply)))
                 if self._pauses():
                     stop.set()

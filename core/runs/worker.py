@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
 
+from core.engines.health import Health
 from core.engines.protocol import Engines
 from core.identity.access import Access
 from core.questions.service import now
@@ -39,13 +40,22 @@ class RunWorker:
         access: Access,
         spending: Spending,
         jobs: Jobs,
+        health: Health | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._clock = clock
         self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        parts = Parts(store=store, questions=questions, engines=engines, access=access, spending=spending, clock=clock)
+        parts = Parts(
+            store=store,
+            questions=questions,
+            engines=engines,
+            access=access,
+            spending=spending,
+            health=health or Health(clock),
+            clock=clock,
+        )
         self._executions = Executions(parts, self._name, self._withdraw)
         self._lock = threading.Lock()
         self._wake = threading.Event()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
+from core.engines.health import Health
 from core.engines.language.server import Key, ServerSettings, wrong_key
 from core.errors import InvalidInput, Problem
 from core.identity.access import Access
@@ -50,6 +51,7 @@ class ModelServers:
         tester: Tester,
         clock: Callable[[], datetime],
         audit: Recorder | None = None,
+        health: Health | None = None,
     ) -> None:
         self._access = access
         self._keys = keys
@@ -57,6 +59,7 @@ class ModelServers:
         self._tester = tester
         self._clock = clock
         self._audit = audit or NoAudit()
+        self._health = health or Health(clock)
 
     def has_key(self, principal: Principal, org_id: str, base_url: str) -> StoredKey | None:
         """Who entered the key for this address and when; None when there is none, as for what is no web address."""
@@ -75,6 +78,7 @@ class ModelServers:
         if not entered.reveal():
             raise _wrong("is empty: paste the key of the model server.")
         self._keys.keep(org_id, base_url, entered, by=principal, at=self._clock())
+        self._health.forget_server(org_id, base_url)  # what failed, failed with another key
         self._audit.record(principal, org_id, What.KEY_ENTERED, _host(base_url))
 
     def forget_key(self, principal: Principal, org_id: str, base_url: str) -> None:
@@ -96,6 +100,8 @@ class ModelServers:
         """
         used = self._key(principal, org_id, base_url, key)
         report = self._tester.test(ServerSettings(base_url=base_url, api_key=used, model=model))
+        if report.is_usable:
+            self._health.forget_server(org_id, base_url)
         return dataclasses.replace(report, models=_without(used, report.models))
 
     def models(self, principal: Principal, org_id: str, *, base_url: str, key: str | None) -> tuple[str, ...]:

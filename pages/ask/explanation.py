@@ -11,6 +11,7 @@ from core.engines.protocol import Candidate, Decision, Unread
 from core.engines.semantic.known_words import LANGUAGES
 from core.questions.entry import Published
 from pages.ask import took
+from pages.shell import notices
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
@@ -32,12 +33,10 @@ def render(reply: Reply) -> None:
     with st.container(border=True):
         with st.chat_message("user", avatar=VISITOR):
             st.text(reply.question)
-        if reply.text is not None:
-            with st.chat_message("assistant", avatar=BOT):
-                st.text(reply.text)
+        with st.chat_message("assistant", avatar=BOT):
+            st.text(reply.text)
     if isinstance(reply.outcome, Failed):
-        st.error("The engine failed, so there is no answer. Please ask again.", icon=":material/error:")
-        st.text(f"Reason: {reply.outcome.reason}")
+        _why_failed(reply.outcome)
     elif reply.decision is not None and isinstance(reply.outcome, Answered):
         _why_answered(reply.decision, reply.published)
     elif reply.decision is not None:
@@ -47,6 +46,15 @@ def render(reply: Reply) -> None:
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
             st.code(reply.decision.raw, language=None, wrap_lines=True)
     took.render(reply)
+
+
+def _why_failed(outcome: Failed) -> None:
+    again = "" if outcome.is_unavailable else " Asking again may help."
+    st.error(
+        f"{notices.plain(outcome.reason)}\n\nThe call failed, so a visitor reads the text above. It counts as a "
+        f"failure, not as a question for a person.{again}",
+        icon=":material/error:",
+    )
 
 
 def _why_answered(decision: Decision, published: Published) -> None:

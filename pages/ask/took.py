@@ -27,7 +27,7 @@ def in_words(reply: Reply) -> str:
         parts.append(f"{words.tokens(usage.sent + (usage.received or 0))}{cached}, {words.price(reply.nano_usd)}")
     elif reply.was_paid:
         parts.append("the server did not count the tokens")
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def _shortlist(shortlist: Shortlisted, published: Published) -> None:

@@ -17,10 +17,10 @@ MESSAGES_KEPT = 100
 
 @dataclass(frozen=True)
 class Message:
-    """One turn: what the visitor wrote and what they got, None when the engine failed."""
+    """One turn: what the visitor wrote and what they got, the fallback too when the call failed."""
 
     question: str
-    text: str | None
+    text: str
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -70,10 +70,7 @@ def _answer(principal: Principal, org_id: str, question: str) -> None:
 
 def _show(message: Message) -> None:
     _bubble("user", VISITOR, message.question)
-    if message.text is None:
-        st.warning("The engine failed, so this message got no answer. Send it again.", icon=":material/error:")
-    else:
-        _bubble("assistant", BOT, message.text)
+    _bubble("assistant", BOT, message.text)
 
 
 def _bubble(role: str, avatar: str, text: str) -> None:

@@ -14,7 +14,7 @@ import pages.settings.page
 from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
-from pages.shell import account, address, frame, gate, notices, session, sign_in
+from pages.shell import account, address, failing, frame, gate, notices, session, sign_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,9 @@ def _the_page(person: Principal, membership: Membership) -> None:
         st.info(membership.doubt)
     for text in session.heard():
         st.toast(notices.plain(text))
+    above = failing.place()
     page.run()
+    failing.tell(above, person, membership)
 
 
 def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -5,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answering import Answered, Answering, Failed, Fallback, answer, checked_question
+from core.engines.health import Health
+from core.engines.limiter import Passing
 from core.engines.protocol import Asked, Candidate, Decision, Effort
 from core.errors import AccessDenied, EngineFailed, EngineUnavailable, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
+from core.questions.service import now
 from core.questions.text import ASKED_LIMIT
 from core.spending.prices import Prices
 from core.spending.service import Spending
@@ -67,11 +71,15 @@ def test_the_visitor_gets_the_orgs_own_fallback() -> None:
     assert reply.decision.candidates[0].entry_id == 4
 
 
-def test_a_failed_call_is_a_failure_and_gives_no_text() -> None:
+def test_a_failed_call_is_a_failure_and_no_handoff_although_the_visitor_reads_the_same() -> None:
     reply = answer(Deciding(EngineFailed("The server hung up.")), TABLE, "when")
 
     assert reply.outcome == Failed(reason="The server hung up.")
-    assert reply.text is None
+    assert reply.text == TABLE.policy.fallback
+
+
+def test_a_failure_of_the_server_is_told_from_that_of_a_question() -> None:
+    assert answer(Deciding(Passing("Away.")), TABLE, "when").outcome == Failed(reason="Away.", is_the_engines=True)
 
 
 @given(st.integers())
@@ -82,7 +90,7 @@ def test_an_id_that_is_not_in_the_table_is_a_failure_never_a_text(entry_id: int)
         assert isinstance(reply.outcome, Answered)
     else:
         assert isinstance(reply.outcome, Failed)
-        assert reply.text is None
+        assert reply.text == TABLE.policy.fallback
 
 
 def test_an_engine_that_cannot_run_here_says_so_itself() -> None:
@@ -110,11 +118,45 @@ def test_a_question_that_cannot_be_used_says_why(question: str, words: str) -> N
         checked_question(question)
 
 
-def test_only_people_of_the_org_may_ask(tmp_path: Path) -> None:
+@pytest.fixture
+def answering(tmp_path: Path) -> Callable[[Deciding], Answering]:
     access = Access(DemoDirectory())
     books = Spending(access=access, store=SqlSpendingStore(Database(f"sqlite:///{tmp_path / 'x.db'}")), prices=Prices())
-    answering = Answering(access, OneTable(), OnlyEngine(Deciding(4)), books)
+    health = Health(now)
+    return lambda engine: Answering(access, OneTable(), OnlyEngine(engine), books, health)
 
-    assert answering.ask(MEMBER, CLOTHING_ORG, " when ").question == "when"
+
+def test_only_people_of_the_org_may_ask(answering: Callable[[Deciding], Answering]) -> None:
+    asking = answering(Deciding(4))
+
+    assert asking.ask(MEMBER, CLOTHING_ORG, " when ").question == "when"
     with pytest.raises(AccessDenied):
-        answering.ask(OUTSIDER, CLOTHING_ORG, "when")
+        asking.ask(OUTSIDER, CLOTHING_ORG, "when")
+    with pytest.raises(AccessDenied):
+        asking.trouble(OUTSIDER, CLOTHING_ORG)
+
+
+def test_a_visitor_gets_the_fallback_from_an_engine_that_cannot_run_and_it_counts_as_a_failure(
+    answering: Callable[[Deciding], Answering],
+) -> None:
+    reply = answering(Deciding(EngineUnavailable("pip install x"))).ask(MEMBER, CLOTHING_ORG, "when")
+
+    assert reply.text == "Somebody will call you"
+    assert reply.outcome == Failed(reason="pip install x", is_the_engines=True, is_unavailable=True)
+
+
+def test_an_engine_that_fails_is_told_of_until_it_answers(answering: Callable[[Deciding], Answering]) -> None:
+    def trouble_after(*decisions: int | Exception | None) -> str | None:
+        for decides in decisions:
+            answering(Deciding(decides)).ask(MEMBER, CLOTHING_ORG, "when")
+        found = answering(Deciding(None)).trouble(MEMBER, CLOTHING_ORG)
+        return found.reason if found else None
+
+    own_text = EngineFailed("It wrote a text of its own.")
+    assert trouble_after() is None
+    assert trouble_after(own_text) is None
+    assert trouble_after(own_text) == "It wrote a text of its own."
+    assert trouble_after(4) is None
+    assert trouble_after(Passing("Away.")) == "Away."
+    assert trouble_after(EngineUnavailable("No key.")) == "No key."
+    assert trouble_after(None) is None

@@ -52,6 +52,7 @@ def test_a_failure_is_502_and_never_an_answer(bench: Bench) -> None:
         assert response.status_code == 502
         assert response.json()["type"].endswith(":engine-failed")
         assert "answer" not in response.json()
+        assert response.json()["fallback"] == "A human will be in touch shortly"
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -4,12 +4,12 @@ from fastapi import APIRouter
 
 from core.answering import Answered, Failed
 from core.answering import Reply as Decided
+from core.api.v1 import refusals
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
 from core.api.v1.limits import VISITORS
 from core.api.v1.models import Asked, Reply
 from core.api.v1.route import GuardedRoute, ThisCaller
-from core.errors import EngineFailed
 from core.identity.principal import Permission
 
 router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tags=["answers"])
@@ -23,7 +23,7 @@ def answer_a_question(*, asked: Asked, caller: ThisCaller) -> Reply:
     given = reply.outcome.entry.id if isinstance(reply.outcome, Answered) else None
     candidates = reply.decision.candidates if reply.decision else ()
     return Reply(
-        answer=reply.text or "",
+        answer=reply.text,
         handoff=given is None,
         entry_id=given,
         confidence=next((one.confidence for one in candidates if given is not None and one.entry_id == given), None),
@@ -32,8 +32,9 @@ def answer_a_question(*, asked: Asked, caller: ThisCaller) -> Reply:
 
 
 def ask(caller: ThisCaller, question: str) -> Decided:
-    """What became of a question. Raises EngineFailed when nothing did."""
+    """What became of a question. Raises CallFailed or EngineAway when it failed."""
     reply = caller.parts.answering.ask(caller.principal, caller.org_id, question)
     if isinstance(reply.outcome, Failed):
-        raise EngineFailed(reply.outcome.reason)
+        failure = refusals.EngineAway if reply.outcome.is_unavailable else refusals.CallFailed
+        raise failure(reply.outcome.reason, reply.text)
     return reply

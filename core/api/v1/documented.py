@@ -65,6 +65,11 @@ class ProblemDetails(BaseModel):
     problems_total: int = Field(default=0, description="With invalid-input: how many there are")
     conflicts: list[ConflictRow] = Field(default=[], description="With edit-conflict: the entries in question")
     revision: int = Field(default=0, description="With edit-conflict: the newest revision")
+    fallback: str = Field(
+        default="",
+        description="With engine-failed and engine-unavailable, after a visitor's question: the text to show them. The "
+        "call counts as a failure, not as a handoff",
+    )
     error_id: str = Field(default="", description="With unexpected: the number under which it was logged")
 
 

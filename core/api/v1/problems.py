@@ -181,4 +181,6 @@ def _conflicts(error: Any) -> dict[str, Any]:  # noqa: ANN401 - chosen by its ty
 _MEMBERS: tuple[tuple[type[Exception], Callable[[Any], dict[str, Any]]], ...] = (
     (InvalidInput, _problems),
     (EditConflict, _conflicts),
+    (refusals.CallFailed, lambda error: {"fallback": error.fallback}),
+    (refusals.EngineAway, lambda error: {"fallback": error.fallback}),
 )

@@ -1,7 +1,7 @@
 """What only a caller over HTTP can do wrong, as errors beside those of ``core.errors``."""
 
 from core.api.v1.limits import Standing
-from core.errors import FrontlineError
+from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 
 
 class BadRequest(FrontlineError):
@@ -26,6 +26,22 @@ class WrongContentType(FrontlineError):
 
 class BodyTooSlow(FrontlineError):
     """The body did not come in time."""
+
+
+class CallFailed(EngineFailed):
+    """The call for a visitor's question failed; ``fallback`` is the text to show them."""
+
+    def __init__(self, reason: str, fallback: str) -> None:
+        self.fallback = fallback
+        super().__init__(reason)
+
+
+class EngineAway(EngineUnavailable):
+    """No question can be answered until somebody mends it; ``fallback`` is the text for visitors meanwhile."""
+
+    def __init__(self, reason: str, fallback: str) -> None:
+        self.fallback = fallback
+        super().__init__(reason)
 
 
 class RateLimited(FrontlineError):

@@ -54,7 +54,7 @@ def replace_questions_and_answers(
 @needs(Permission.ASK, rate=VISITORS)
 def test_prompt(*, prompted: Prompted, caller: ThisCaller) -> Response:
     """What a visitor would get: a stored answer, or the fallback text."""
-    return Response(response=ask(caller, prompted.question).text or "")
+    return Response(response=ask(caller, prompted.question).text)
 
 
 def _replace(caller: Caller, rows: list[Row], if_match: str | None) -> TableSaved:

@@ -41,6 +41,15 @@ class Report:
     models: tuple[str, ...]
     reasons: Mapping[Way, str] = field(default_factory=dict)
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether a real question was answered in the way that will be taken."""
+        return self.answers_in(self.way)
+
+    def answers_in(self, way: Way) -> bool:
+        """Whether a real question was answered in this way."""
+        return self.findings[way] in (Finding.HELD, Finding.FREE)
+
 
 def known_way(memory: Memory, place: Place, ways: Sequence[Way]) -> Way | None:
     """What ``choose_way`` would say without asking the server; None when it has to be asked."""

@@ -1,5 +1,6 @@
 """The Ask page of an org with a model server of its own: why, what it took, and what was offered."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
+from core.evaluation.columns import recognise
+from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
-from core.questions.policy import EngineKind
+from core.questions.policy import DEFAULT_FALLBACK, EngineKind
 from tests.model_server import ModelServer
 from tests.pages.ask.test_page import ask, bubbles
 from tests.pages.conftest import Browser, everything
@@ -114,4 +116,44 @@ def test_a_server_that_refuses_the_key_says_so(browser: Browser, frontline: Fron
     ask(tab, "are you open?")
 
     assert "refused the key" in tab.error[0].value
-    assert bubbles(tab) == []
+    assert "It says: “Incorrect API key provided.”" in tab.error[0].value.replace("\\", "")
+    assert bubbles(tab) == ["are you open?", DEFAULT_FALLBACK]
+
+
+def test_while_the_server_fails_every_page_says_so_until_it_answers(
+    browser: Browser, frontline: Frontline, server: ModelServer
+) -> None:
+    use(frontline, server)
+    tab = browser.open("ask", ORG, person=MEMBER)
+    assert not tab.warning
+    server.key = "another"
+
+    ask(tab, "are you open?")
+
+    assert "refused the key" in tab.warning[0].value
+    for page in ("questions", "demo", "evaluations", "settings"):
+        assert "cannot be answered at present" in browser.go(tab, page).warning[0].value
+    tab.sidebar.selectbox[0].set_value(PHONE_ORG).run()
+    assert not tab.warning
+    tab.sidebar.selectbox[0].set_value(ORG).run()
+    server.key = None
+    ask(browser.go(tab, "ask"), "are you open now?")
+    assert not tab.warning
+
+
+def test_a_failing_run_is_heard_of_too(frontline: Frontline, server: ModelServer) -> None:
+    server.key = "another"
+    use(frontline, server)
+    table = frontline.evaluations.read(OWNER, ORG, b"question,expected_id\nopen?,1\n", "x.csv")
+    preview, revision = frontline.evaluations.check(OWNER, ORG, table, recognise(table))
+    run = frontline.evaluations.start(OWNER, ORG, name="x", preview=preview, revision=revision)
+    for _ in range(200):
+        if not frontline.evaluations.run(OWNER, ORG, run.run_id).active:
+            break
+        time.sleep(0.05)
+
+    ended = frontline.evaluations.run(OWNER, ORG, run.run_id)
+    trouble = frontline.answering.trouble(OWNER, ORG)
+    assert "It says: “Incorrect API key provided.”" in ended.reason
+    assert trouble is not None
+    assert trouble.reason == ended.reason

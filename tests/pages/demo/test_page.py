@@ -80,7 +80,7 @@ def test_the_conversation_belongs_to_its_org(tab: AppTest) -> None:
     assert bubbles(tab) == []
 
 
-def test_a_failed_call_gives_no_answer_and_the_conversation_goes_on(
+def test_after_a_failed_call_a_visitor_reads_the_fallback_and_the_conversation_goes_on(
     tab: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> Decision:
@@ -90,13 +90,13 @@ def test_a_failed_call_gives_no_answer_and_the_conversation_goes_on(
         broken.setattr(SemanticEngine, "decide", fail)
         say(tab, "What do you sell?")
 
-    assert bubbles(tab) == ["What do you sell?"]
-    assert "got no answer" in tab.warning[0].value
+    assert bubbles(tab) == ["What do you sell?", DEFAULT_FALLBACK]
+    assert not any((tab.error, tab.exception))
     say(tab, "What do you sell?")
-    assert len(bubbles(tab)) == 3
+    assert len(bubbles(tab)) == 4
 
 
-def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(
+def test_an_engine_that_is_not_installed_gives_the_fallback_and_the_banner_says_what_mends_it(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weights, "PACKAGE", "is-not-installed-anywhere")
@@ -104,8 +104,9 @@ def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(
 
     say(tab, "What do you sell?")
 
-    assert weights.INSTALL_COMMAND in tab.error[0].value.replace("\\", "")
-    assert bubbles(tab) == ["What do you sell?"]
+    assert bubbles(tab) == ["What do you sell?", DEFAULT_FALLBACK]
+    browser.go(tab, "questions")
+    assert weights.INSTALL_COMMAND in tab.warning[0].value.replace("\\", "")
     assert not tab.exception
 
 

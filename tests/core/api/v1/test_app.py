@@ -18,6 +18,7 @@ from core.fair_share import FairShare
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.api_bench import Bench
+from tests.fakes import LiteralEngine
 
 V1 = "/api/v1/orgs/org-a"
 SITE = "https://www.example.com"
@@ -78,10 +79,13 @@ def test_an_engine_that_cannot_run_is_503(bench: Bench, monkeypatch: pytest.Monk
     def unavailable(*_: Any, **__: Any) -> None:
         raise EngineUnavailable("Install it.")
 
-    monkeypatch.setattr(bench.parts.answering, "ask", unavailable)
+    monkeypatch.setattr(LiteralEngine, "ask", unavailable)
     response = bench.send("POST", f"{V1}/answers", json={"question": "x"})
 
     assert (response.status_code, response.json()["detail"]) == (503, "Install it.")
+    assert response.json()["type"].endswith(":engine-unavailable")
+    assert response.json()["fallback"] == "A human will be in touch shortly"
+    assert "answer" not in response.json()
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,12 @@ def test_a_question_that_nothing_answers_goes_to_a_person_with_what_came_near(en
     assert [(c.entry_id, round(c.confidence, 3)) for c in reply.decision.candidates] == [(17, 0.1)]
 
 
-def test_a_failure_is_neither_an_answer_nor_the_fallback(engine_for: EngineFor) -> None:
+def test_a_failure_is_neither_an_answer_nor_a_handoff_and_the_visitor_reads_the_fallback(engine_for: EngineFor) -> None:
     with ModelServer(fault=questions_fail(Fault.OWN_TEXT)).running() as server:
         reply = answer(engine_for(server), TABLE, "why?")
 
     assert isinstance(reply.outcome, Failed)
-    assert (reply.text, reply.decision) == (None, None)
+    assert (reply.text, reply.decision) == (TABLE.policy.fallback, None)
     assert "text of its own" in reply.outcome.reason
 
 
