@@ -17,6 +17,7 @@ from core.api.demo_session import demo_sessions
 from core.api.demo_sign_in import demo_routes
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
+from core.api.prepared_files import PreparedDownloads, prepared_files
 from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.unknown_paths import UnknownPaths
 from core.api.v1 import app as api
@@ -56,6 +57,7 @@ def middleware(frontline: Frontline, index_html: str, pages: Collection[str]) ->
         Middleware(Doorkeeper, trusted_hosts=settings.trusted_hosts, demo=settings.auth is None),
         Middleware(ClosedPaths),
         Middleware(UnknownPaths, pages=pages),
+        Middleware(PreparedDownloads, files=prepared_files()),
         *signs_in,
     ]
 

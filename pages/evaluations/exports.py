@@ -68,12 +68,10 @@ def _download(
     name: str = "results",
 ) -> None:
     run = analysis.results.run
-    st.download_button(
+    downloads.button(
         label,
-        data=downloads.noted(principal, org_id, f"{name} of “{run.name}” as {suffix}", make),
+        make=downloads.noted(principal, org_id, f"{name} of “{run.name}” as {suffix}", make),
         file_name=safe_file_name(f"{without_ending(run.name)} {name}", suffix),
-        on_click="ignore",
-        icon=":material/download:",
         help=about,
         key=session.key(PAGE, org_id, f"download_{name}{suffix}_{run.run_id}"),
     )

@@ -9,7 +9,7 @@ from core.evaluation.labels import LabelKind
 from core.files.writing import safe_file_name, to_csv
 from core.runs.results import TO_A_PERSON
 from pages.evaluations.ready import Ready
-from pages.shell import session
+from pages.shell import downloads, session
 
 PAGE = "evaluations"
 SHOWN_ROWS = 200
@@ -37,12 +37,10 @@ def _left_out(org_id: str, ready: Ready) -> None:
     with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=True):
         frame = ready.preview.bad_frame()
         st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
-        st.download_button(
+        downloads.button(
             "Download these rows",
-            data=lambda: to_csv(frame),
+            make=lambda: to_csv(frame),
             file_name=safe_file_name(f"{ready.name} - rows left out", ".csv"),
-            on_click="ignore",
-            icon=":material/download:",
             key=session.key(PAGE, org_id, "get_bad"),
         )
 

@@ -13,7 +13,7 @@ from core.evaluation.formats.recognised import Recognised
 from core.files.table import ReadingChoices, Table
 from core.identity.principal import Principal
 from pages.evaluations import reading_choices
-from pages.shell import notices, session
+from pages.shell import downloads, notices, session
 
 PAGE = "evaluations"
 
@@ -86,12 +86,10 @@ def _help(org_id: str, sample: bytes | None) -> None:
         if sample is not None:
             if st.button("Use the sample questions", key=session.key(PAGE, org_id, "use_sample")):
                 session.put(PAGE, org_id, "sample", True)
-            st.download_button(
+            downloads.button(
                 "Download the sample",
-                data=sample,
+                make=lambda: sample,
                 file_name="sample-questions.csv",
-                on_click="ignore",
-                icon=":material/download:",
                 key=session.key(PAGE, org_id, "get_sample"),
                 type="tertiary",
             )

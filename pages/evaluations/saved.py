@@ -102,12 +102,10 @@ def _manage(principal: Principal, org_id: str, dataset: Dataset, version: Versio
         return frontline().datasets.export(principal, org_id, dataset.dataset_id, version.number)
 
     what = f"test questions “{dataset.name}”, version {version.number}"
-    st.download_button(
+    downloads.button(
         f"Download version {version.number}",
-        data=downloads.noted(principal, org_id, what, make),
+        make=downloads.noted(principal, org_id, what, make),
         file_name=safe_file_name(f"{dataset.name} version {version.number}", ".csv"),
-        on_click="ignore",
-        icon=":material/download:",
         key=session.key(PAGE, org_id, "get_dataset"),
         help="A spreadsheet that you can change and upload again",
     )

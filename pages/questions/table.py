@@ -123,12 +123,10 @@ def download(principal: Principal, membership: Membership) -> None:
         return to_xlsx({"Questions": as_file(frontline().questions.table(principal, membership.org_id).entries)})
 
     revision = frontline().questions.latest_revision(principal, membership.org_id)
-    st.download_button(
+    downloads.button(
         "Download the table",
-        data=downloads.noted(principal, membership.org_id, "the table", make),
+        make=downloads.noted(principal, membership.org_id, "the table", make),
         file_name=safe_file_name(f"{membership.org_name} revision {revision}", ".xlsx"),
-        on_click="ignore",
-        icon=":material/download:",
         type="tertiary",
         key=session.key(PAGE, membership.org_id, "download"),
     )

@@ -119,15 +119,13 @@ def _result(principal: Principal, membership: Membership, made: _Made) -> None:
     for column, (which, label, count) in zip(st.columns(2), sides, strict=True):
         with column:
             st.metric(label, f"{count:,}", border=True)
-            st.download_button(
+            downloads.button(
                 f"Download the {which} file",
-                data=downloads.noted(
+                make=downloads.noted(
                     principal, membership.org_id, f"the {which} file of revision {made.revision}", file(which)
                 ),
                 file_name=safe_file_name(f"{membership.org_name} revision {made.revision} {which}", ".jsonl"),
                 mime="application/jsonl",
-                on_click="ignore",
-                icon=":material/download:",
                 disabled=not count,
                 help=None if count else "There are too few examples to set some aside.",
                 width="stretch",

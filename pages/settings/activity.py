@@ -10,7 +10,7 @@ from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import frontline
 from core.files.writing import safe_file_name
 from core.identity.principal import Membership, Permission, Principal
-from pages.shell import session
+from pages.shell import downloads, session
 
 PAGE = "settings"
 _COLUMNS = {
@@ -84,12 +84,10 @@ def _ways_on(principal: Principal, membership: Membership, found: Sequence[Event
             last = found[EVENTS_A_PAGE - 1].event_id
             key = session.key(PAGE, org_id, "activity_older")
             st.button("Older", key=key, on_click=_on, args=(org_id, last))
-        st.download_button(
+        downloads.button(
             "Download all activity",
-            data=lambda: frontline().audit.export(principal, org_id),
+            make=lambda: frontline().audit.export(principal, org_id),
             file_name=safe_file_name(f"{membership.org_name} activity", ".csv"),
-            on_click="ignore",
-            icon=":material/download:",
             type="tertiary",
             key=session.key(PAGE, org_id, "activity_download"),
         )

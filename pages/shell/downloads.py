@@ -1,14 +1,70 @@
-"""Files that people take away: each is noted in the org's log before it is handed out."""
+"""Files that people take away: each is noted in the org's log before it is handed out, and kept until it is fetched."""
 
 import logging
 import uuid
 from collections.abc import Callable
+from typing import Literal
 
+import streamlit as st
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+from core.api.prepared_files import PreparedFile, Session, prepared_files
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Principal
+from pages.shell import session
 
 log = logging.getLogger(__name__)
+
+MEDIA = "/media"
+
+
+def button(
+    label: str,
+    make: Callable[[], bytes],
+    *,
+    file_name: str,
+    key: str,
+    mime: str = "application/octet-stream",
+    type: Literal["secondary", "tertiary"] = "secondary",
+    help: str | None = None,
+    width: Literal["content", "stretch"] = "content",
+    disabled: bool = False,
+) -> None:
+    """A button that makes a file at the click and hands it to the browser.
+
+    The browser is told the file's address and fetches it then; by that time Streamlit has often dropped it, since it
+    drops files that no page shows whenever anybody's script ends. So what was made is kept beside it.
+    """
+    tab: Session = session.get("shell", "", "downloads") or Session()
+    session.put("shell", "", "downloads", tab)
+    own_mime = f"{mime}; tab={tab.id}"  # goes into the address, which so is this tab's own and cannot be guessed
+
+    def made() -> bytes:
+        file = PreparedFile(data=make(), media_type=mime, name=file_name)
+        prepared_files().keep(address_of(file, own_mime), file, tab)
+        return file.data
+
+    st.download_button(
+        label,
+        data=made,
+        file_name=file_name,
+        mime=own_mime,
+        on_click="ignore",
+        icon=":material/download:",
+        type=type,
+        help=help,
+        width=width,
+        disabled=disabled,
+        key=key,
+    )
+
+
+def address_of(file: PreparedFile, mime: str) -> str:
+    """The path at which Streamlit tells the browser to fetch this file, when it is of this media type."""
+    storage = MemoryMediaFileStorage(MEDIA)
+    return storage.get_url(storage.load_and_get_id(file.data, mime, MediaFileKind.DOWNLOADABLE, file.name))
 
 
 def noted(principal: Principal, org_id: str, what: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
