@@ -1,29 +1,85 @@
 """The grid, what the foot announces, the draft and the saved table, as people fill a table of each size."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.identity.demo import PHONE_ORG
+from core.identity.access import Access
+from core.identity.demo import OWNER, PHONE_ORG, DemoDirectory
+from core.questions.changes import Changes
+from core.questions.service import Questions
+from core.storage.database import Database
+from core.storage.questions import SqlQuestionStore
 from tests.browser.conftest import Server, open_as, settled
 from tests.browser.grid import paste_below
+from tests.browser.table_play import Play
 
 pytestmark = pytest.mark.browser
 
 QUESTION = 1
 
 
-@pytest.mark.parametrize("rows", [9, 30])
-def test_rows_pasted_below_a_short_table_stay_in_it_and_are_saved(page: Page, server: Server, rows: int) -> None:
+@pytest.fixture(scope="module")
+def questions(server: Server) -> Iterator[Questions]:
+    """The use cases on the server's own database, beside it."""
+    database = Database(f"sqlite:///{server.data_dir / 'demo.db'}")
+    yield Questions(Access(DemoDirectory()), SqlQuestionStore(database))
+    database.close()
+
+
+def fill(questions: Questions, size: int) -> None:
+    """Make the table of this many entries, with nothing unsaved."""
+    table = questions.table(OWNER, PHONE_ORG)
+    for draft in questions.drafts(OWNER, PHONE_ORG):
+        questions.keep_draft(OWNER, PHONE_ORG, base_revision=0, changes=Changes(), tab=draft.tab)
+    fruit = ("apple", "pear", "plum")
+    changes = Changes(
+        deleted=frozenset(entry.id for entry in table.entries),
+        added=[{"question": f"What of {fruit[n % 3]} {n}?", "answer": f"Answer {n}"} for n in range(size)],
+    )
+    questions.save(OWNER, PHONE_ORG, base_revision=table.revision, changes=changes)
+
+
+def opened(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_as(page, f"{server.url}/questions?org={PHONE_ORG}", "Olivia")
-    before = int(page.get_by_text("entries,").or_(page.get_by_text("entry,")).inner_text().split()[3])
 
-    paste_below(page, QUESTION, before - 1, "\n".join(f"{rows}: is it {n}?\tAnswer {n}" for n in range(rows)))
+
+@pytest.mark.parametrize(("size", "rows"), [(1, 9), (6, 30)])
+def test_rows_pasted_below_a_short_table_stay_in_it_and_are_saved(
+    page: Page, server: Server, questions: Questions, size: int, rows: int
+) -> None:
+    fill(questions, size)
+    opened(page, server)
+
+    paste_below(page, QUESTION, size - 1, "\n".join(f"{rows}: is it {n}?\tAnswer {n}" for n in range(rows)))
 
     foot = page.get_by_test_id("stBottomBlockContainer")
     expect(foot).to_contain_text(f"{rows} new, not saved yet")
     settled(page)
     grid = page.get_by_test_id("data-grid-canvas").locator("table")
-    expect(grid).to_have_attribute("aria-rowcount", str(before + rows + 2))  # the headings, and the line for new rows
+    expect(grid).to_have_attribute("aria-rowcount", str(size + rows + 2))  # the headings, and the line for new rows
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text(f"{before + rows} entries, {before + rows} on")).to_be_visible()
+    expect(page.get_by_text(f"{size + rows} entries, {size + rows} on")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "game",
+    [
+        (3, 1, 8),
+        (300, 2, 5),
+        *(pytest.param((size, seed, 40), marks=pytest.mark.slow) for size in (0, 1, 6, 14, 30, 300) for seed in (3, 4)),
+    ],
+    ids=lambda game: "{} entries, seed {}, {} steps".format(*game),
+)
+def test_grid_foot_draft_and_saved_table_agree_after_every_step(
+    page: Page, server: Server, questions: Questions, game: tuple[int, int, int]
+) -> None:
+    size, seed, steps = game
+    fill(questions, size)
+    opened(page, server)
+    play = Play(page, questions, PHONE_ORG, seed)
+
+    for _ in range(steps):
+        play.step()
