@@ -119,6 +119,7 @@ def _the_page(person: Principal, membership: Membership) -> None:
 
     menu = [st.Page(drawn(place), title=place.title, url_path=place.url_path, icon=place.icon) for place in PLACES]
     page = st.navigation(menu)
+    session.found_page()
     frame.title(page.title)
     if membership.doubt:
         st.info(membership.doubt)

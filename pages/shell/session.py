@@ -70,13 +70,21 @@ def enter_page() -> None:
     The browser forgets what is in the widgets of a page at the first word of a run for another one, also when that run
     is interrupted at once.
     """
-    run = get_script_run_ctx(suppress_warning=True)
-    page = run.page_script_hash if run is not None else ""
     try:
-        _enter(page)
+        _enter(_page())
     except BaseException:  # the browser wants the next run already, and has begun this one
-        _enter(page)
+        _enter(_page())
         raise
+
+
+def found_page() -> None:
+    """Note what the page is called from now on: a browser that just came asked for it by another name."""
+    put("shell", _SHELL, "visit", (_page(), visit()))
+
+
+def _page() -> str:
+    run = get_script_run_ctx(suppress_warning=True)
+    return run.page_script_hash if run is not None else ""
 
 
 def _enter(page: str) -> None:

@@ -121,10 +121,21 @@ class Play:
         expect(self.page.get_by_test_id(f"glide-cell-{column}-{place}")).to_have_attribute("aria-selected", "true")
 
     def _blank_row(self) -> None:
-        """Select the question of the line for new rows."""
-        self._top()
-        for key in ("Control+End", "Home", "ArrowRight", "ArrowDown"):
-            self.page.keyboard.press(key)
+        """Select the question of the line for new rows; in an empty table a click makes it the first row."""
+        if self.model.shown:
+            self._top()
+            for key in ("ArrowRight", "Control+ArrowDown", "ArrowDown"):
+                self.page.keyboard.press(key)
+            return
+        box = self.page.get_by_test_id("data-grid-canvas").first.bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + 200, box["y"] + FIRST_ROW)
+        self.page.locator("#portal textarea").wait_for()
+        self.page.keyboard.press("Escape")
+
+    def _open_cell(self) -> None:
+        self.page.keyboard.press("Enter")
+        self.page.locator("#portal textarea").wait_for()
 
     def _leave(self) -> None:
         """Leave the open cell in one of the ways people do; each keeps what was typed."""
@@ -143,7 +154,7 @@ class Play:
         if column == 4:
             texts[0] += ', "or so", please'
         self._go(column, place)
-        self.page.keyboard.press("Enter")
+        self._open_cell()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text("\n".join(texts))
         self._leave()
@@ -155,10 +166,11 @@ class Play:
     def _append(self) -> None:
         (row,) = self._new_rows(1)
         self._blank_row()
-        self.page.keyboard.press("Enter")
+        self._open_cell()
         self.page.keyboard.insert_text(row.question)
         self.page.keyboard.press("Tab")  # to the answer
-        self.page.keyboard.press("Enter")
+        self.page.locator("#portal textarea").wait_for(state="detached")
+        self._open_cell()
         self.page.keyboard.insert_text(row.answer)
         self._leave()
         self.model.add([row])
@@ -237,7 +249,7 @@ class Play:
             return
         self._top()
         self._compare_cells()
-        self.page.keyboard.press("Control+End")
+        self.page.keyboard.press("Control+ArrowDown")
         last = len(self.model.shown) - 1
         expect(self.page.locator(f"[id^='glide-cell-'][id$='-{last}']").first).to_be_attached()
         self._compare_cells()
