@@ -13,6 +13,7 @@ from core.files.records import NoTable, Record
 from core.files.table import HeadingRow, KnownHeadings, Limits, Row, RowProblem, heading_key
 from core.files.telling import lines_told
 
+NOTHING_BELOW = "There is a row of headings but nothing below it. Add at least one row, and upload again."
 _LONGEST_HEADING = 500
 _Rows = list[tuple[int, list[str]]]
 
@@ -50,8 +51,8 @@ def assemble(
     fitting = Fitting(header, start.sample, known, limits, ragged=ragged)
     again = [heading_key(name) for name in header] if any(map(known.name_of, header)) else None
     rows, problems, repeats = _checked(start.rows, again, fitting, limits)
-    if not rows and not problems:
-        raise NoTable("There is a row of headings but nothing below it. Add at least one row, and upload again.")
+    if not rows and not problems and start.headings.known:  # else somebody may say that the only row is a question
+        raise NoTable(NOTHING_BELOW)
     width = max(len(header), max((len(cells) for _, cells in rows), default=0))
     header = _padded(header, width)
     if ragged:

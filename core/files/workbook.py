@@ -12,7 +12,7 @@ from typing import Protocol
 import openpyxl  # type: ignore[import-untyped]  # openpyxl ships no types
 
 from core.errors import FileRejected
-from core.files.assembling import assemble
+from core.files.assembling import NOTHING_BELOW, assemble
 from core.files.heading_row import find
 from core.files.records import NeverCalculated, NoTable, Record
 from core.files.shared_texts import check_shared_texts
@@ -107,6 +107,9 @@ class _Workbook:
                 body = assemble(rows, self._limits, ragged=True, headings=choices.headings, known=self._known)
             except NoTable as error:
                 refused = refused or error
+                continue
+            if not body.rows and not body.problems and wanted is None:
+                refused = refused or NoTable(NOTHING_BELOW)
                 continue
             return Table(
                 name=name,

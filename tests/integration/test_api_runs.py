@@ -141,7 +141,8 @@ def test_of_requests_at_once_with_one_key_only_one_starts_a_run(bench: Bench) ->
         ("t.pdf", b"%PDF", "cannot read .pdf files"),
         ("t.csv", b"", "The file is empty"),
         ("t.xlsx", b"a,b", "no Excel workbook"),
-        ("t.csv", b"a,b\n1,2\n", "choose the column"),
+        ("t.csv", b"a,b\n1,2\n", "Say in which line the headings stand"),
+        ("t.csv", b"a,tags\n1,2\n", "choose the column"),
         ("t.csv", b"question\n\x01x\n", "control character"),
     ],
 )
@@ -158,6 +159,18 @@ def test_columns_can_be_chosen(bench: Bench) -> None:
 
     assert started.json()["columns"] == {"question": "b", "expected": "a", "expected_kind": "id"}
     assert ended(bench, started.headers["location"])["rates"][0]["count"] == 1
+
+
+def test_where_the_headings_stand_can_be_said_and_has_to_be_where_nobody_can_know(bench: Bench) -> None:
+    rows = b"What is the canary?,What is the canary?\nhello you there,__fallback__\n"
+
+    refused = start(bench, rows)
+    started = start(bench, rows, data={"headings": "0"})
+
+    assert refused.status_code == 422
+    assert "line 1: “What is the canary?”" in refused.json()["detail"]
+    assert started.json()["columns"]["question"] == "Column 1"
+    assert started.json()["total"] == 2
 
 
 def test_a_file_beyond_the_limit_is_refused_while_it_is_read(bench: Bench) -> None:

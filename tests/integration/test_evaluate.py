@@ -122,6 +122,20 @@ def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(call: Call) -> No
     assert "line 3: The question is empty." in ran.stderr
 
 
+def test_what_was_taken_for_what_is_said_and_what_nobody_can_know_is_refused(folder: Path, call: Call) -> None:
+    (folder / "title.csv").write_text("Our tests\nquestion;expected_question\nWhat are your hours?;__fallback__\n")
+    (folder / "none.csv").write_text("when is it,What are your hours?\n")
+
+    told = call(file="title.csv").stderr
+    refused = call(file="none.csv")
+
+    assert "1 row (text, UTF-8, separated by semicolons, headings in line 2)" in told
+    assert "Columns: question: “question”, expected: “expected_question”, expected is a stored question" in told
+    assert "Line 1 (“Our tests”) stands above and is left out" in told
+    assert refused.returncode == 2
+    assert "Say in which line the headings stand" in refused.stderr
+
+
 def test_bad_rows_may_be_left_out(folder: Path, call: Call) -> None:
     (folder / "mixed.csv").write_text(GOOD + "?,Do you sell submarines?,,,,\n")
 

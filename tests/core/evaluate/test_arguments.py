@@ -4,6 +4,7 @@ import pytest
 
 from core.evaluate.arguments import arguments
 from core.evaluation.columns import ExpectedKind
+from core.files.table import NO_HEADINGS, ReadingChoices
 
 NEEDED = ["--org", "o", "--dataset", "folder/faq.csv"]
 
@@ -32,9 +33,18 @@ def test_columns_bounds_and_files_may_be_given_together_or_one_by_one(tmp_path: 
     assert asked.expected_kind is ExpectedKind.ID
 
 
+def test_how_the_file_is_read_may_be_said() -> None:
+    asked = arguments([*NEEDED, "--sheet", "Tests", "--key", "tests", "--headings", "3"])
+
+    assert asked.reading == ReadingChoices(sheet="Tests", key="tests", headings=3)
+    assert arguments([*NEEDED, "--headings", "none"]).reading == ReadingChoices(headings=NO_HEADINGS)
+    assert arguments(NEEDED).reading == ReadingChoices()
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ([*NEEDED, "--headings", "first"], "no number of a line"),
         (["--org", "o"], "--dataset"),
         ([*NEEDED, "--column", "colour=red"], "the role is one of question"),
         ([*NEEDED, "--column", "question"], "ROLE=HEADING"),

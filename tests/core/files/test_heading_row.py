@@ -69,6 +69,7 @@ def test_a_group_of_headings_above_the_headings_is_not_taken_for_them() -> None:
     [
         ROWS,
         "where is my parcel??\ndo you ship abroad?\n",
+        "where is my parcel??\n",
         "hi\nwhere is it\nquestion\nmore\n",
         "Kundentext;Ziel\na;b\n",
         "My list\nquestion\nwhere is it?\n",
