@@ -45,7 +45,7 @@ def find(records: Iterable[Record], known: KnownHeadings, chosen: int | None = N
     given = _line(first[0]) == NO_HEADINGS  # by the format, whose columns are known by their place
     if chosen == NO_HEADINGS and not given:
         return _without(first, source, top)
-    place, sure = (0, True) if given else _place(first[:LOOKED_AT], known)
+    place, sure = (0, True) if given else _place(first, known)
     if chosen:
         place, sure = next((i for i, record in enumerate(first) if _line(record) == chosen), -1), True
         if place < 0:
@@ -73,7 +73,7 @@ def _place(first: Sequence[Record], known: KnownHeadings) -> tuple[int, bool]:
     """Which record holds the headings, and whether that is sure."""
     if not known.names:
         return 0, True
-    scores = [0 if isinstance(record, RowProblem) else len(_named(record[1], known)) for record in first]
+    scores = [len(_named(_cells(record), known)) for record in first[:LOOKED_AT]]
     for place, score in enumerate(scores):
         if score >= 2:
             while place + 1 < len(scores) and scores[place + 1] > scores[place]:
@@ -87,13 +87,12 @@ def _place(first: Sequence[Record], known: KnownHeadings) -> tuple[int, bool]:
 
 def _alone_is_enough(first: Sequence[Record], place: int, known: KnownHeadings) -> bool:
     """Whether a record with one known name holds headings: a question can be a single word, too."""
-    record = first[place]
-    cells = [] if isinstance(record, RowProblem) else [cell for cell in record[1] if cell.strip()]
-    if any(_is_sentence(cell) for cell in cells):
+    cells = [cell for cell in _cells(first[place]) if cell.strip()]
+    if any(_is_sentence(cell) for cell in cells) or _comes_again(first, place, known):
         return False
     if place == 0:
         return True
-    above = [[] if isinstance(one, RowProblem) else [cell for cell in one[1] if cell.strip()] for one in first[:place]]
+    above = [[cell for cell in _cells(record) if cell.strip()] for record in first[:place]]
     titles = all(len(filled) == 1 for filled in above)
     return titles and bool(_named(cells, known) & known.needed) and len(cells) > 1
 
@@ -103,8 +102,20 @@ def _named(cells: Iterable[str], known: KnownHeadings) -> set[str]:
 
 
 def _is_sentence(cell: str) -> bool:
-    text = cell.strip()
-    return len(text) > _LONG or (text.endswith(("?", "!", ".")) and len(text.split()) > 2)
+    text, words = cell.strip(), len(cell.split())
+    return len(text) > _LONG or words > 3 or (words > 2 and text.endswith(("?", "!", ".")))
+
+
+def _comes_again(first: Sequence[Record], place: int, known: KnownHeadings) -> bool:
+    """Whether the known name stands in its column again, as a label does that is called like a heading."""
+    cells = _cells(first[place])
+    named = [(i, heading_key(cell)) for i, cell in enumerate(cells) if known.name_of(cell[:_LONG])]
+    below = [_cells(record) for record in first[place + 1 :]]
+    return len(cells) > 1 and any(i < len(row) and heading_key(row[i]) == key for row in below for i, key in named)
+
+
+def _cells(record: Record) -> list[str]:
+    return [] if isinstance(record, RowProblem) else record[1]
 
 
 def _is_second(cells: Sequence[str], header: Sequence[str], known: KnownHeadings) -> bool:
@@ -142,7 +153,12 @@ def _left_out(above: Sequence[Record], line: int) -> list[str]:
 
 def _top(first: Sequence[Record]) -> tuple[Row, ...]:
     shown = [record for record in first[:_SHOWN] if not isinstance(record, RowProblem) and record[0] != NO_HEADINGS]
-    return tuple(Row(line, tuple(cell[:_SHOWN_TEXT] for cell in cells[:_SHOWN_CELLS])) for line, cells in shown)
+    return tuple(Row(line, tuple(map(_shown, cells[:_SHOWN_CELLS]))) for line, cells in shown)
+
+
+def _shown(cell: str) -> str:
+    """The beginning of a cell as it can be shown: broken characters as question marks."""
+    return cell[:_SHOWN_TEXT].encode("utf-8", "replace").decode()
 
 
 def _line(record: Record) -> int:

@@ -88,8 +88,16 @@ def test_one_known_heading_is_enough_where_it_stands_for_headings(text: str) -> 
     assert read(text).headings.known
 
 
-def test_a_known_word_beside_a_sentence_is_no_heading() -> None:
-    assert not read("I want to see the text of my contract.,text\nhow do I pay by card?,label\n").headings.known
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to see the text of my contract.,text\nhow do I pay by card?,label\n",
+        "how do I pay,request\nhi,hello\n",
+        "pay now,request\nhi,hello\npay,request\n",
+    ],
+)
+def test_a_label_that_is_called_like_a_heading_is_none(text: str) -> None:
+    assert not read(text).headings.known
 
 
 def test_somebody_can_say_that_the_first_row_is_a_question() -> None:
@@ -169,3 +177,11 @@ def test_the_error_of_a_spreadsheet_is_no_question_and_no_label() -> None:
 
     assert [row.line for row in table.rows] == [4]
     assert "error #N/A of a spreadsheet" in table.problems[0].reason
+
+
+def test_the_first_rows_can_be_shown_whatever_they_hold() -> None:
+    data = b"question\n" + "où\n".encode() * 2 + b"caf\xe9 " + b"x" * 100 + b"\n"
+
+    table = read_delimited(data, "x.csv", Limits(), ReadingChoices(), known_headings())
+
+    assert [row.cells for row in table.headings.top] == [("question",), ("où",), ("où",), ("caf? " + "x" * 55,)]
