@@ -14,6 +14,7 @@ from core.datasets.resolving import resolved
 from core.datasets.store import DatasetStore, NameTaken
 from core.errors import InvalidInput, NotFound, Problem
 from core.evaluation.dataset import Preview
+from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.writing import to_csv
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -70,12 +71,29 @@ class Datasets:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.versions(org_id, dataset_id)
 
-    def save(self, principal: Principal, org_id: str, *, name: str, preview: Preview, source: str) -> DatasetRef:
+    def understood(self, principal: Principal, org_id: str, *names: str) -> Understanding:
+        """How the file of the dataset of the first of these names that there is was read; nothing where none is."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        found = (self._store.named(org_id, " ".join(name.split())) for name in names)
+        return next((dataset.understood for dataset in found if dataset is not None), NOTHING_SAID)
+
+    def save(
+        self,
+        principal: Principal,
+        org_id: str,
+        *,
+        name: str,
+        preview: Preview,
+        source: str,
+        understood: Understanding = NOTHING_SAID,
+    ) -> DatasetRef:
         """Keep the rows of a preview under a name, and say as which version of which dataset.
 
         They are the good ones, and those whose entry is only switched off or gone today: it may come back.
         A dataset of the name gets a new version, unless its newest one says the same already. ``source`` is the name of
-        the file. Raises InvalidInput without a usable row or name.
+        the file, ``understood`` how it was read, which counts for the next file of this name.
+
+        Raises InvalidInput without a usable row or name.
         """
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
         name = checked_name(name)
@@ -85,12 +103,20 @@ class Datasets:
         existing = self._store.named(org_id, name)
         if existing is None:
             try:
-                return self._create(principal, org_id, name, preview, source)
+                new = Dataset(
+                    org_id=org_id,
+                    dataset_id=str(uuid.uuid4()),
+                    name=name,
+                    version=1,
+                    rows=len(preview.kept),
+                    understood=understood,
+                )
+                return self._create(principal, new, preview, source)
             except NameTaken:  # somebody else was faster by a moment
                 existing = self._store.named(org_id, name)
                 if existing is None:
                     raise
-        return self._new_version(principal, existing, preview, source)
+        return self._new_version(principal, existing, preview, source, understood)
 
     def check(
         self, principal: Principal, org_id: str, dataset_id: str, version: int, *, with_known: bool = False
@@ -137,18 +163,21 @@ class Datasets:
             raise NotFound("There are no such test questions in this organisation.")
         return self._store.rows(org_id, dataset_id, version)
 
-    def _create(self, principal: Principal, org_id: str, name: str, preview: Preview, source: str) -> DatasetRef:
+    def _create(self, principal: Principal, dataset: Dataset, preview: Preview, source: str) -> DatasetRef:
         rows = as_new(preview.kept)
-        dataset = Dataset(org_id=org_id, dataset_id=str(uuid.uuid4()), name=name, version=1, rows=len(rows))
         version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
-        words = f"“{shortened(name)}”, {len(rows):,} rows"
-        event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
+        words = f"“{shortened(dataset.name)}”, {len(rows):,} rows"
+        event = self._audit.event(principal, dataset.org_id, What.TESTS_SAVED, words)
         self._store.create(dataset, version, rows, event)
         return DatasetRef(dataset.dataset_id, 1)
 
-    def _new_version(self, principal: Principal, existing: Dataset, preview: Preview, source: str) -> DatasetRef:
+    def _new_version(
+        self, principal: Principal, existing: Dataset, preview: Preview, source: str, understood: Understanding
+    ) -> DatasetRef:
         org_id, dataset_id = existing.org_id, existing.dataset_id
         with self._store.editing(org_id, dataset_id) as edit:
+            if (both := edit.dataset.understood.then(understood)) != edit.dataset.understood:
+                edit.understand(both)
             found = difference(edit.rows(), preview.kept, edit.next_row)
             if not found:
                 return DatasetRef(dataset_id, edit.dataset.version)

@@ -7,6 +7,7 @@ from typing import Protocol
 from core.audit.event import Event
 from core.datasets.dataset import Dataset, DatasetRow, Version
 from core.errors import FrontlineError
+from core.evaluation.understanding import Understanding
 
 
 class NameTaken(FrontlineError):
@@ -30,6 +31,9 @@ class DatasetEdit(Protocol):
         self, version: Version, *, ended: Iterable[int], written: Sequence[DatasetRow], event: Event | None = None
     ) -> None:
         """Make a version: the rows with the numbers ``ended`` are no longer in it, and those ``written`` are."""
+
+    def understand(self, understood: Understanding) -> None:
+        """Keep how its file was read."""
 
     def rename(self, name: str, event: Event | None = None) -> None:
         """Give it another name. Raises NameTaken."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.evaluate.bounds import Bound, bound
+from core.evaluate.labels import label_said
 from core.evaluation.columns import ROLES, ExpectedKind
+from core.evaluation.labels import Label
 from core.files.table import NO_HEADINGS, ReadingChoices
 from core.report.figures import NAMES
 
@@ -38,6 +40,7 @@ class Arguments:
     reading: ReadingChoices
     columns: dict[str, str]
     expected_kind: ExpectedKind | None
+    labels: dict[str, Label]
     name: str
     anew: bool
     skip_bad_rows: bool
@@ -65,6 +68,7 @@ def arguments(given: Sequence[str] | None = None) -> Arguments:
         reading=ReadingChoices(sheet=read.sheet, key=read.key, headings=read.headings),
         columns=dict(read.column or ()),
         expected_kind=read.expected_kind,
+        labels=dict(read.label or ()),
         name=read.name or read.dataset.name,
         anew=read.anew,
         skip_bad_rows=read.skip_bad_rows,
@@ -93,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     roles, kinds = ", ".join(ROLES), ", ".join(ExpectedKind)
     add("--column", type=_column, nargs="+", action="extend", metavar="ROLE=HEADING", help=f"roles: {roles}")
     add("--expected-kind", type=_kind, metavar="KIND", help=f"what the column expected holds: {kinds}")
+    means = "what a label means that is no stored text: the number of an entry, person, or none"
+    add("--label", type=_label, nargs="+", action="extend", metavar="LABEL=MEANING", help=means)
     add("--name", default="", help="of the evaluation; by default the file's")
     add("--anew", action="store_true", help="take no kept replies of a model server")
     add("--skip-bad-rows", action="store_true", help="go on without the rows that cannot be run")
@@ -129,6 +135,13 @@ def _line(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"“{text}” is no number of a line. Where there are no headings, write none.")
     return int(text)
+
+
+def _label(text: str) -> tuple[str, Label]:
+    try:
+        return label_said(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _kind(text: str) -> ExpectedKind:

@@ -6,7 +6,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from types import FrameType
 
 from core.bootstrap import Frontline
@@ -14,10 +15,12 @@ from core.counted import counted
 from core.errors import FrontlineError
 from core.evaluate.arguments import LAST, Arguments
 from core.evaluate.ending import Ending, Exit
+from core.evaluate.labels import nothing_labelled, open_labels
 from core.evaluation.columns import ROLES
 from core.evaluation.dataset import Preview
 from core.evaluation.formats.choosing import understood
 from core.evaluation.formats.recognised import Recognised
+from core.evaluation.understanding import Understanding
 from core.files.telling import how_read
 from core.identity.principal import Membership, Principal
 from core.runs.ledger import Run
@@ -70,10 +73,23 @@ class Job:
         choices, named = self.asked.reading, self.asked.columns.values()
         table = evaluations.read(self.principal, self.org_id, data, name, choices=choices, columns=named)
         found = understood(table, self.asked.columns, self.asked.expected_kind)
+        names = (self.asked.name, PurePath(self.asked.name).stem)
+        before = self.parts.datasets.understood(self.principal, self.org_id, *names)
+        says_columns = self.asked.columns or self.asked.expected_kind
+        if not says_columns:
+            found = replace(found, mapping=before.mapping_of(found.table, found.mapping))
         say(_how_understood(found))
-        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping)
+        said = before.then(Understanding(labels=self.asked.labels))
+        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping, said.labels)
         self._tell_bad_rows(preview)
-        kept = self.parts.datasets.save(self.principal, self.org_id, name=self.asked.name, preview=preview, source=name)
+        kept = self.parts.datasets.save(
+            self.principal,
+            self.org_id,
+            name=self.asked.name,
+            preview=preview,
+            source=name,
+            understood=said,
+        )
         return evaluations.start(
             self.principal,
             self.org_id,
@@ -113,13 +129,16 @@ class Job:
         return run
 
     def _tell_bad_rows(self, preview: Preview) -> None:
+        if preview.good and (words := nothing_labelled(preview)):
+            say(words)
         if not preview.bad:
             return
         lines = [f"line {row.line}: {row.reason}" for row in preview.bad[:BAD_ROWS_TOLD]]
         if len(preview.bad) > BAD_ROWS_TOLD:
             lines.append(f"and {len(preview.bad) - BAD_ROWS_TOLD:,} more")
         told = f"{len(preview.bad):,} of {len(preview.bad) + len(preview.good):,} rows cannot be run:"
-        words = "\n  ".join([told, *lines])
+        guessed = self.parts.evaluations.guess_labels(self.principal, self.org_id, preview)
+        words = "\n".join(["\n  ".join([told, *lines]), *open_labels(guessed)])
         if not self.asked.skip_bad_rows:
             raise Ending(Exit.WRONG_USE, f"{words}\nMend them, or leave them out with --skip-bad-rows.")
         say(f"{words}\nThey are left out.")

@@ -74,7 +74,7 @@ class Mapping:
 ROLES = {
     "question": "Question",
     "expected": "Expected",
-    "also_accept": "Also accept",
+    "also_accept": "Also right",
     "tags": "Tags",
     "split": "Split",
     "note": "Note",

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import pandas as pd
@@ -14,7 +14,14 @@ import pandas as pd
 from core.evaluation.columns import ExpectedKind, Mapping
 from core.evaluation.expectations import Expectations
 from core.evaluation.guesses import Guesses
-from core.evaluation.label_values import Chosen, LabelValue, cells_of, label_values, only_plain_numbers
+from core.evaluation.label_values import (
+    Chosen,
+    LabelValue,
+    cells_of,
+    label_values,
+    only_plain_numbers,
+    perhaps_expected,
+)
 from core.evaluation.labels import Label, LabelKind
 from core.evaluation.quoting import quoted
 from core.evaluation.several import json_texts
@@ -79,7 +86,8 @@ class Contradiction:
 class Preview:
     """What came of checking a file. ``repeated`` counts the rows that say the same as an earlier one.
 
-    ``values`` are the labels of the file, ``stored`` the questions of the table by the number of their entry. Rows of a
+    ``values`` are the labels of the file, ``offered`` columns that may hold labels where none is taken for them;
+    ``stored`` are the questions of the table by the number of their entry. Rows of a
     contradiction and repeated rows are good ones: whether they should be is for people to say.
     """
 
@@ -88,6 +96,7 @@ class Preview:
     contradictions: tuple[Contradiction, ...] = ()
     repeated: int = 0
     values: tuple[LabelValue, ...] = ()
+    offered: tuple[str, ...] = ()
     stored: Dictionary[int, str] = field(default_factory=dict)
 
     @functools.cached_property
@@ -134,7 +143,8 @@ def check(
     checked = [read.row(row) for row in table.rows]
     bad = [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
     values = label_values(cells, expectations, chosen, Guesses(entries))
-    return preview_of([*checked, *bad], entries, values)
+    preview = preview_of([*checked, *bad], entries, values)
+    return preview if mapping.expected else replace(preview, offered=perhaps_expected(table, mapping, expectations))
 
 
 def preview_of(

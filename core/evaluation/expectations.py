@@ -111,7 +111,12 @@ class Expectations:
 
     def parts(self, others: str) -> list[str]:
         """The texts in a cell with other right answers."""
-        return several.parts(others, lambda text: isinstance(self._look_up(text), Meaning))
+        return several.parts(others, lambda text: self.stored(text) is not None)
+
+    def stored(self, cell: str) -> Meaning | None:
+        """What one text means; None where it means nothing, or not clearly."""
+        found = self._look_up(cell)
+        return found if isinstance(found, Meaning) else None
 
     def one(self, cell: str) -> Meaning | str:
         """What one text means, or why it means nothing."""
@@ -125,9 +130,9 @@ class Expectations:
         if text.casefold() == FALLBACK_MARK or text == self._fallback:
             return Meaning(TO_FALLBACK)
         chosen = self._chosen.get(value_key(cell))
-        return self._stored(cell) if chosen is None else self._as_chosen(chosen)
+        return self._in_table(cell) if chosen is None else self._as_chosen(chosen)
 
-    def _stored(self, cell: str) -> Meaning | str | None:
+    def _in_table(self, cell: str) -> Meaning | str | None:
         found = {kind: entries for kind in self._kinds if (entries := self._lookup(kind, cell))}
         labels = {kind: label for kind, entries in found.items() if (label := self._label(entries))}
         if len(set(labels.values())) > 1:

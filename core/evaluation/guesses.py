@@ -57,7 +57,7 @@ class Guesses:
         self._nearest = Nearest(enabled)
 
     def of(self, text: str) -> Guess | None:
-        """The likeliest meaning that can be told without an engine, if any is likely."""
+        """What a word, a number or a name means most likely, if that can be told by the text alone."""
         if is_plain_number(text):
             return self._numbered(text)
         words = words_of(text)
@@ -69,8 +69,12 @@ class Guesses:
             return self._entry(same, "a question of the same words")
         if words and (tagged := self._only(self._by_tag.get(words))):
             return self._entry(tagged, "the only entry with this tag")
-        near = self._nearest.find(text) or self._nearest.find(words)
-        return self._entry(near.entry_id, f"its {near.part} reads much the same") if near else None
+        return None
+
+    def near(self, text: str) -> Guess | None:
+        """The entry with the text that reads most like this one, if any is like it."""
+        found = self._nearest.find(text) or self._nearest.find(words_of(text))
+        return self._entry(found.entry_id, f"its {found.part} reads much the same") if found else None
 
     def _numbered(self, text: str) -> Guess | None:
         number = int(float(text))

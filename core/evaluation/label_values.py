@@ -7,8 +7,11 @@ from enum import StrEnum
 from core.evaluation.columns import Mapping as Columns
 from core.evaluation.expectations import Expectations, Meaning, is_plain_number, value_key
 from core.evaluation.guesses import Guess, Guesses
+from core.evaluation.heading_names import PERHAPS_EXPECTED, heading_keys
 from core.evaluation.labels import Label
 from core.files.table import Table
+
+_LOOKED_AT = 30
 
 Chosen = Mapping[str, Label]
 """What somebody said that values mean, by their ``value_key``; of an entry the label has its one id."""
@@ -69,8 +72,8 @@ def only_plain_numbers(cells: Iterable[str], expectations: Expectations) -> bool
 
 
 def _is_person(cell: str, expectations: Expectations) -> bool:
-    meaning = expectations.one(cell)
-    return isinstance(meaning, Meaning) and not meaning.meant
+    meaning = expectations.stored(cell)
+    return meaning is not None and not meaning.meant
 
 
 def label_values(
@@ -106,6 +109,23 @@ def guessed(value: LabelValue, guess: Callable[[str], Guess | None]) -> LabelVal
     if value.how is not How.UNKNOWN or (found := guess(value.text)) is None:
         return value
     return replace(value, how=How.GUESSED, meant=found.label, reason=found.reason)
+
+
+def perhaps_expected(table: Table, mapping: Columns, expectations: Expectations) -> tuple[str, ...]:
+    """The columns that may say what is expected: by their heading, or as most of their texts are stored ones."""
+    others = [column for column in table.columns if column not in (mapping.question, *mapping.ignored)]
+    return tuple(
+        column
+        for column in others
+        if not set(PERHAPS_EXPECTED).isdisjoint(heading_keys(column))
+        or _mostly_stored(table.column(column), expectations)
+    )
+
+
+def _mostly_stored(cells: Iterable[str], expectations: Expectations) -> bool:
+    texts = [cell for cell in dict.fromkeys(map(str.strip, cells)) if cell and not is_plain_number(cell)][:_LOOKED_AT]
+    stored = sum((found := expectations.stored(text)) is not None and bool(found.meant) for text in texts)
+    return bool(texts) and stored >= len(texts) / 2
 
 
 def confirmed(values: Iterable[LabelValue]) -> dict[str, Label]:

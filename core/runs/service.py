@@ -14,17 +14,18 @@ from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview, check
 from core.evaluation.formats.known import known_headings
-from core.evaluation.label_values import Chosen
+from core.evaluation.label_values import Chosen, How
 from core.evaluation.metrics import Summary, summarise
 from core.evaluation.outcomes import Verdict
 from core.files.reading import ReadingChoices, Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Published
-from core.questions.policy import Policy
+from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.runs.costs import set_aside, shared_out
+from core.runs.label_guesses import by_meaning
 from core.runs.ledger import GOING_ON, DatasetRef, Run, RunStore, Status, reservation_of
 from core.runs.results import Results
 from core.runs.took import Took
@@ -96,6 +97,14 @@ class Evaluations:
         fallback = snapshot.policy.fallback
         preview = check(table, mapping, snapshot.entries, fallback, chosen=chosen, last_id=last_id)
         return preview, snapshot.revision
+
+    def guess_labels(self, principal: Principal, org_id: str, preview: Preview) -> Preview:
+        """The preview with guesses by meaning for labels of which nothing is known, made by the built-in engine."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        if not any(value.how is How.UNKNOWN for value in preview.values):
+            return preview
+        engine = self._engines.engine_for(org_id, ModelSettings(engine=EngineKind.BUILT_IN))
+        return replace(preview, values=by_meaning(preview.values, engine, self._questions.published(org_id)))
 
     def start(
         self,

@@ -10,6 +10,7 @@ from core.audit.event import Event
 from core.datasets.dataset import Dataset, DatasetRow, Version
 from core.datasets.store import NameTaken
 from core.errors import NotFound
+from core.evaluation.understanding import Understanding
 from core.storage import audit
 from core.storage.database import Database
 from core.storage.dataset_rows import in_version, read_rows, row_values
@@ -55,6 +56,7 @@ class SqlDatasetStore:
             "name_key": dataset.name.casefold(),
             "version": version.number,
             "next_row": max((row.row for row in rows), default=-1) + 1,
+            "understood": dataset.understood.as_json(),
         }
         with self._database.write(dataset.org_id) as connection:
             with _unique(dataset.name):
@@ -135,6 +137,10 @@ class SqlDatasetEdit:
         next_row = max([self.next_row, *(row.row + 1 for row in written)])
         self._update(event, version=version.number, next_row=next_row)
 
+    def understand(self, understood: Understanding) -> None:
+        """Keep how its file was read."""
+        self._update(None, understood=understood.as_json())
+
     def rename(self, name: str, event: Event | None = None) -> None:
         """Give it another name. Raises NameTaken."""
         with _unique(name):
@@ -189,4 +195,5 @@ def _dataset(row: sa.Row[Any]) -> Dataset:
         version=row.version,
         rows=row.rows,
         archived=row.name_key is None,
+        understood=Understanding.from_json(row.understood),
     )

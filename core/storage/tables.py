@@ -172,6 +172,7 @@ datasets = sa.Table(
     sa.Column("name_key", sa.Text, nullable=True),  # in one case; NULL once it is archived, so that the name is free
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("next_row", sa.Integer, nullable=False),
+    sa.Column("understood", sa.JSON(none_as_null=True), nullable=True),  # see core.evaluation.understanding
     sa.UniqueConstraint("org_id", "name_key"),
 )
 

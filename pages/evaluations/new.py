@@ -83,4 +83,11 @@ def _start(principal: Principal, org_id: str, ready: Ready, *, anew: bool) -> Ru
 
 
 def _kept(principal: Principal, org_id: str, ready: Ready, name: str) -> DatasetRef:
-    return frontline().datasets.save(principal, org_id, name=name, preview=ready.preview, source=ready.source)
+    return frontline().datasets.save(
+        principal,
+        org_id,
+        name=name,
+        preview=ready.preview,
+        source=ready.source,
+        understood=ready.understood,
+    )

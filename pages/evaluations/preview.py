@@ -1,13 +1,16 @@
 """How test questions are understood before they are run: counts, rows that cannot be run, and the others."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from core.counted import counted
-from core.evaluation.dataset import Preview
+from core.evaluation.dataset import Preview, TestRow
+from core.evaluation.expectations import is_plain_number
+from core.evaluation.export_names import TO_A_PERSON, others_as_columns
 from core.evaluation.labels import LabelKind
 from core.files.writing import safe_file_name, to_csv
-from core.runs.results import TO_A_PERSON
 from pages.evaluations.ready import Ready
 from pages.shell import downloads, session
 
@@ -28,14 +31,23 @@ def render(org_id: str, ready: Ready) -> None:
     if preview.bad:
         _left_out(org_id, ready)
     if preview.good:
-        with st.expander("How the rows are understood"):
-            st.dataframe(understood(preview), hide_index=True)
+        with st.expander("How the rows are understood", expanded=by_number(preview)):
+            if len(preview.good) > SHOWN_ROWS:
+                st.caption(f"The first {SHOWN_ROWS:,} of {len(preview.good):,} rows.")
+            narrow = {"Line": st.column_config.NumberColumn(width=60)}
+            st.dataframe(understood(preview), hide_index=True, column_config=narrow)
 
 
 def _left_out(org_id: str, ready: Ready) -> None:
     bad = len(ready.preview.bad)
-    with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=True):
+    waiting = any(value.open for value in ready.preview.values)  # then it says above what to do
+    with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=not waiting):
         frame = ready.preview.bad_frame()
+        if resting := sum(row.kept is not None for row in ready.preview.bad):
+            st.caption(
+                f"{counted(resting, 'row')} of these {'is' if resting == 1 else 'are'} kept all the same: the entry is "
+                "switched off or gone today, and may come back."
+            )
         st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
         downloads.button(
             "Download these rows",
@@ -46,9 +58,49 @@ def _left_out(org_id: str, ready: Ready) -> None:
 
 
 def understood(preview: Preview) -> pd.DataFrame:
-    """The first rows that can be run. Columns: Line, Question, Expected (as the file or a person gave it)."""
-    words = {LabelKind.FALLBACK: TO_A_PERSON, LabelKind.NONE: "(not labelled)"}
-    rows = [
-        (row.line, row.question, words.get(row.label.kind, row.expected_as_given)) for row in preview.good[:SHOWN_ROWS]
-    ]
-    return pd.DataFrame(rows, columns=["Line", "Question", "Expected"])
+    """The first rows that can be run, as they are understood.
+
+    Columns: Line, Question, In the file (what the file or a person says is expected), Means (the entry of that, its
+    number and its question), and those that any row fills of Also right, Tags, Group, Split, Note; then the others of
+    the file.
+    """
+    rows = preview.good[:SHOWN_ROWS]
+    columns: dict[str, list[object]] = {
+        "Line": [row.line for row in rows],
+        "Question": [row.question for row in rows],
+        "In the file": [row.expected_as_given for row in rows],
+        "Means": [_means(row, preview.stored) for row in rows],
+    }
+    optional: dict[str, list[object]] = {
+        "Also right": [also_right(row, preview.stored) for row in rows],
+        "Tags": [", ".join(row.tags) for row in rows],
+        "Group": [row.group for row in rows],
+        "Split": [row.split for row in rows],
+        "Note": [row.note for row in rows],
+    }
+    columns |= {name: cells for name, cells in optional.items() if any(cells)}
+    others = others_as_columns((row.others for row in rows), tuple(columns))
+    return pd.DataFrame(columns | others)
+
+
+def by_number(preview: Preview) -> bool:
+    """Whether the file names entries by their numbers, which say nothing to who reads them."""
+    labelled = [row for row in preview.good if row.label.kind is LabelKind.ENTRY][:SHOWN_ROWS]
+    return any(is_plain_number(row.expected_as_given) for row in labelled)
+
+
+def _means(row: TestRow, stored: Mapping[int, str]) -> str:
+    if row.label.kind is not LabelKind.ENTRY:
+        return TO_A_PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
+    return _entry((row.meant or row.label.entry_ids)[0], stored)
+
+
+def also_right(row: TestRow, stored: Mapping[int, str]) -> str:
+    """The further entries that are right for a row, by name or as they have the same answer."""
+    first = (row.meant or row.label.entry_ids)[:1]
+    every = dict.fromkeys((*row.meant, *row.label.entry_ids))
+    return "; ".join(_entry(entry_id, stored) for entry_id in every if entry_id not in first)
+
+
+def _entry(entry_id: int, stored: Mapping[int, str]) -> str:
+    return f"No. {entry_id} · {stored.get(entry_id, '')}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.evaluation.coverage import Coverage
 from core.evaluation.dataset import Preview
 from core.evaluation.leakage import Leak
+from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.runs.ledger import DatasetRef
 
 
@@ -13,7 +14,7 @@ class Ready:
     """A preview against a revision. ``key`` changes with anything that it follows from.
 
     ``name`` is what a run of it is called, ``source`` the name of the file; ``dataset`` says which kept version it is,
-    None for a file that is not kept yet.
+    None for a file that is not kept yet. ``understood`` is what somebody said of how the file is read.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Ready:
     preview: Preview
     revision: int
     dataset: DatasetRef | None = None
+    understood: Understanding = NOTHING_SAID
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """From a file of test questions to a preview: what its format is, what its columns mean, what it is kept as."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
 from pathlib import PurePath
 
 import streamlit as st
@@ -10,12 +11,14 @@ from core.bootstrap import frontline
 from core.counted import counted
 from core.datasets.service import NAME_LIMIT
 from core.errors import FrontlineError
-from core.evaluation.columns import ROLES, ExpectedKind, Mapping
+from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview
+from core.evaluation.labels import Label, LabelKind
+from core.evaluation.understanding import Understanding
 from core.files.table import Table
 from core.files.telling import how_read
 from core.identity.principal import Principal
-from pages.evaluations import reading
+from pages.evaluations import columns, labels, reading
 from pages.evaluations.reading import Read
 from pages.evaluations.ready import Ready
 from pages.shell import notices, session
@@ -25,10 +28,11 @@ PAGE = "evaluations"
 
 @dataclass(frozen=True)
 class _Checked:
-    """A preview, for this file, mapping and revision only."""
+    """A preview, for this file, its columns, the meanings of its labels and this revision only."""
 
     digest: str
     mapping: Mapping
+    chosen: Dictionary[str, Label]
     revision: int
     preview: Preview
 
@@ -38,16 +42,26 @@ def render(principal: Principal, org_id: str) -> Ready | None:
     read = reading.file(principal, org_id)
     if read is None:
         return None
-    mapping = _mapping(org_id, read)
-    checked = _checked(principal, org_id, read, mapping)
+    kept = frontline().datasets.understood(principal, org_id, _name(org_id, read.table.name))
+    _told(read)
+    seen = kept.mapping_of(read.table, read.recognised.mapping)
+    mapping = columns.render(org_id, read.digest, read.table, seen)
+    first = _checked(principal, org_id, read, mapping, kept.labels)
+    if first is None:
+        return None
+    _offer(org_id, read, first.preview)
+    chosen = _meanings(principal, org_id, first)
+    checked = first if chosen == kept.labels else _checked(principal, org_id, read, mapping, chosen)
     if checked is None:
         return None
+    parts = (read.digest, mapping, sorted(chosen.items()), checked.revision)
     return Ready(
-        key=hashlib.sha256(repr((read.digest, mapping, checked.revision)).encode()).hexdigest(),
+        key=hashlib.sha256(repr(parts).encode()).hexdigest(),
         name=read.table.name,
         source=read.table.name,
         preview=checked.preview,
         revision=checked.revision,
+        understood=Understanding(mapping=mapping if mapping != read.recognised.mapping else None, labels=chosen),
     )
 
 
@@ -55,9 +69,9 @@ def name_field(org_id: str, ready: Ready) -> str:
     """The name under which the rows are kept when they are run; the file's to begin with."""
     return st.text_input(
         "Keep these test questions as",
-        value=PurePath(ready.source).stem[:NAME_LIMIT] or ready.source,
+        value=_first_name(ready.source),
         max_chars=NAME_LIMIT,
-        key=session.key(PAGE, org_id, f"name_{ready.source}"),
+        key=_name_key(org_id, ready.source),
         width=360,
     )
 
@@ -74,34 +88,55 @@ def kept_as(principal: Principal, org_id: str, name: str) -> str:
     )
 
 
-def _mapping(org_id: str, read: Read) -> Mapping:
-    """What the columns mean: as recognised, or as corrected."""
+def _first_name(source: str) -> str:
+    return PurePath(source).stem[:NAME_LIMIT] or source
+
+
+def _name_key(org_id: str, source: str) -> str:
+    return session.key(PAGE, org_id, f"name_{source}")
+
+
+def _name(org_id: str, source: str) -> str:
+    """The name under which the rows will be kept, as far as it is known."""
+    return str(session.widget(_name_key(org_id, source)) or _first_name(source))
+
+
+def _told(read: Read) -> None:
+    """What the file is, and how it was understood."""
     st.caption(_found(read.table, read.recognised.words))
     for note in (*read.table.notes, *read.recognised.remarks):
         st.caption(notices.plain(note))
-    seen = read.recognised.mapping
-    with st.container(horizontal=True):
-        question, expected = (_column(org_id, read, role) for role in ("question", "expected"))
-        kind = st.selectbox(
-            "It holds",
-            list(ExpectedKind),
-            index=list(ExpectedKind).index(seen.expected_kind),
-            format_func=lambda kind: kind.label,
-            disabled=expected is None,
-            key=session.key(PAGE, org_id, f"kind_{read.digest}"),
+
+
+def _offer(org_id: str, read: Read, preview: Preview) -> None:
+    """Say that nothing is labelled, and offer the columns that may hold what is expected."""
+    if preview.good and not preview.counts[LabelKind.ENTRY] and not preview.counts[LabelKind.FALLBACK]:
+        if any(value.open for value in preview.values):
+            return
+        st.info(
+            "No question has a label, so a run can only show what is answered, not what is right. Is there a column "
+            "with what is expected? Choose it under **How this file is read**.",
+            icon=":material/label_off:",
         )
-    return replace(seen, question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO)
+    with st.container(horizontal=True):
+        for column in preview.offered:
+            st.button(
+                f"Take “{notices.plain(column)}” for what is expected",
+                key=session.key(PAGE, org_id, f"offered_{read.digest}_{read.table.columns.index(column)}"),
+                on_click=columns.take_for_expected,
+                args=(org_id, read.digest, read.table, column),
+            )
 
 
-def _column(org_id: str, read: Read, role: str) -> str | None:
-    options = [None, *read.table.columns]
-    return st.selectbox(
-        f"{ROLES[role]} column",
-        options,
-        index=options.index(getattr(read.recognised.mapping, role)),
-        format_func=lambda column: "(none)" if column is None else column,
-        key=session.key(PAGE, org_id, f"{role}_{read.digest}"),
-    )
+def _meanings(principal: Principal, org_id: str, first: _Checked) -> Dictionary[str, Label]:
+    """What the labels mean, as it was kept and as somebody says now."""
+    key = hashlib.sha256(
+        repr((first.digest, first.mapping, first.revision, sorted(first.chosen.items()))).encode()
+    ).hexdigest()
+    entries = frontline().questions.table(principal, org_id, first.revision).entries
+    said = labels.render(org_id, key, first.preview.values, entries)
+    in_file = {value.key for value in first.preview.values}
+    return {name: label for name, label in first.chosen.items() if name not in in_file} | said
 
 
 def _found(table: Table, words: str) -> str:
@@ -109,17 +144,24 @@ def _found(table: Table, words: str) -> str:
     return f"Read {notices.plain(table.name)} as {words}: {rows} ({notices.plain(how_read(table))})"
 
 
-def _checked(principal: Principal, org_id: str, read: Read, mapping: Mapping) -> _Checked | None:
+def _checked(
+    principal: Principal, org_id: str, read: Read, mapping: Mapping, chosen: Dictionary[str, Label]
+) -> _Checked | None:
+    """The rows against the newest revision; the last two previews are kept: before and after labels have a meaning."""
     try:
         revision = frontline().questions.latest_revision(principal, org_id)
-        kept: _Checked | None = session.get(PAGE, org_id, "checked")
-        if kept is not None and (kept.digest, kept.mapping, kept.revision) == (read.digest, mapping, revision):
-            return kept
+        kept: tuple[_Checked, ...] = session.get(PAGE, org_id, "checked") or ()
+        wanted = (read.digest, mapping, chosen, revision)
+        known = next((k for k in kept if (k.digest, k.mapping, k.chosen, k.revision) == wanted), None)
+        if known is not None:
+            return known
         with st.spinner("Checking the rows…"):
-            preview, revision = frontline().evaluations.check(principal, org_id, read.table, mapping)
+            evaluations = frontline().evaluations
+            preview, revision = evaluations.check(principal, org_id, read.table, mapping, chosen)
+            preview = evaluations.guess_labels(principal, org_id, preview)
     except FrontlineError as error:
         notices.show(error)
         return None
-    checked = _Checked(read.digest, mapping, revision, preview)
-    session.put(PAGE, org_id, "checked", checked)
+    checked = _Checked(read.digest, mapping, chosen, revision, preview)
+    session.put(PAGE, org_id, "checked", (*kept[-1:], checked))
     return checked

@@ -173,6 +173,30 @@ def test_where_the_headings_stand_can_be_said_and_has_to_be_where_nobody_can_kno
     assert started.json()["total"] == 2
 
 
+def test_what_labels_mean_is_said_once_and_kept_for_the_next_file_of_the_name(bench: Bench) -> None:
+    file = b"text,intent,channel\ncanary,bird,web\nhello,handoff,\n"
+
+    first = start(bench, file, data={"labels": '{"Bird": 1}'})
+    second = start(bench, file, data={"labels": '{"handoff": "person"}'})
+
+    assert [one["line"] for one in first.json()["left_out"]] == [3]
+    assert second.json()["left_out"] == []
+    ended(bench, second.headers["location"])
+    results = bench.send("GET", f"{second.headers['location']}/results", "Member-org-a").json()["results"]
+    assert [(row["expected_kind"], row["expected_ids"], row["others"]) for row in results] == [
+        ("entry", [1], {"channel": "web"}),
+        ("fallback", [], {}),
+    ]
+
+
+@pytest.mark.parametrize("labels", ["[]", "x", '{"a": "maybe"}', '{"a": 0}', '{"a": null}', '"person"'])
+def test_meanings_that_are_none_are_refused_in_words(bench: Bench, labels: str) -> None:
+    response = start(bench, data={"labels": labels})
+
+    assert response.status_code == 422
+    assert "write a JSON object" in response.text
+
+
 def test_a_file_beyond_the_limit_is_refused_while_it_is_read(bench: Bench) -> None:
     def body() -> Iterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\n'

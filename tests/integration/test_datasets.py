@@ -14,9 +14,11 @@ from core.bootstrap import Frontline
 from core.datasets.dataset import Dataset, DatasetRow
 from core.datasets.store import NameTaken
 from core.errors import InvalidInput, NotFound
+from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview
 from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.labels import LabelKind
+from core.evaluation.labels import TO_FALLBACK, Label, LabelKind
+from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.reading import read_table
 from core.questions.changes import Changes
 from core.report import tables
@@ -197,6 +199,20 @@ def test_a_row_of_which_only_other_columns_changed_keeps_what_a_person_said(benc
         (0, (("id", "1"),), False),
         (1, (("id", "5"),), True),
     ]
+
+
+def test_what_labels_mean_is_kept_with_the_dataset_and_more_of_it_with_each_file(bench: Bench) -> None:
+    datasets, preview = bench.parts.datasets, bench.preview()
+    entry, mapping = Label(kind=LabelKind.ENTRY, entry_ids=(2,)), Mapping(question="question", ignored=("tags",))
+    said = [Understanding(labels={"handoff": TO_FALLBACK}, mapping=mapping), Understanding(labels={"work": entry})]
+
+    refs = [datasets.save(ME, A, name="Shop", preview=preview, source="t", understood=one) for one in said]
+
+    assert refs[0] == refs[1]
+    assert datasets.understood(ME, A, "none such", " shop ") == said[0].then(said[1])
+    assert bench.save() == refs[0]
+    assert datasets.understood(ME, A, "Shop").labels == {"handoff": TO_FALLBACK, "work": entry}
+    assert datasets.understood(ME, A, "none such") == NOTHING_SAID
 
 
 def test_names_are_one_of_a_kind_until_a_dataset_is_archived(bench: Bench) -> None:

@@ -136,6 +136,27 @@ def test_what_was_taken_for_what_is_said_and_what_nobody_can_know_is_refused(fol
     assert "Say in which line the headings stand" in refused.stderr
 
 
+def test_what_labels_mean_is_asked_for_in_words_said_once_and_kept_for_the_next_file(folder: Path, call: Call) -> None:
+    (folder / "intents.csv").write_text("id,text,intent\n7,when,opening_times\n8,hello,handoff\n9,huh,complaint\n")
+
+    asked = call(file="intents.csv")
+    said = call("--label", "complaint=person", "handoff=person", "opening_times=1", file="intents.csv")
+    again = call("--name", "intents.csv", "--csv", str(folder / "out.csv"), file="intents.csv")
+
+    assert asked.returncode == 2
+    assert "What 3 labels mean is not sure." in asked.stderr
+    assert (
+        "--label opening_times=1  (1 row; “What are your hours?”, a guess: a question of the same words)"
+        in asked.stderr
+    )
+    assert "--label handoff=person  (1 row; a guess: a word for a person)" in asked.stderr
+    assert "--label 'complaint=…'  (1 row; nothing fits)" in asked.stderr
+    assert (said.returncode, again.returncode) == (0, 0), again.stderr
+    rows = list(csv.DictReader(io.StringIO((folder / "out.csv").read_text("utf-8-sig"))))
+    assert [row["Expected"] for row in rows] == ["What are your hours?", "(to a person)", "(to a person)"]
+    assert [row["id"] for row in rows] == ["7", "8", "9"]
+
+
 def test_bad_rows_may_be_left_out(folder: Path, call: Call) -> None:
     (folder / "mixed.csv").write_text(GOOD + "?,Do you sell submarines?,,,,\n")
 

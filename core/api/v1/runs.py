@@ -2,12 +2,15 @@
 
 import json
 import uuid
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
+from core.api.v1.labels import labels_said
 from core.api.v1.limits import FILE_BYTES, HEAVY, LARGEST_NUMBER
 from core.api.v1.once import IdempotencyKey, fingerprint, once
 from core.api.v1.paging import PAGE_SIZE, Cursor, Limit, cursor_at, numbers, tell_next
@@ -28,6 +31,7 @@ from core.evaluation.dataset import BadRow
 from core.evaluation.formats.choosing import understood
 from core.evaluation.formats.recognised import Recognised
 from core.evaluation.outcomes import Verdict
+from core.evaluation.understanding import Understanding
 from core.files.table import ReadingChoices
 from core.identity.principal import Permission
 from core.runs.service import NAME_LIMIT
@@ -42,6 +46,14 @@ Key = Annotated[str | None, Form(max_length=500, description="The list of a JSON
 Headings = Annotated[
     int | None,
     Form(ge=0, le=LARGEST_NUMBER, description="The line with the headings, 0 for none; by default it is found"),
+]
+Labels = Annotated[
+    str | None,
+    Form(
+        max_length=100_000,
+        description="What labels mean that are no stored texts: a JSON object with the number of an entry, “person” or "
+        "“none” for each. They are kept for the next file of the name",
+    ),
 ]
 Anew = Annotated[bool, Form(description="Take no reply of an earlier call to a model server")]
 
@@ -63,6 +75,7 @@ def start_run(
     sheet: Sheet = None,
     key: Key = None,
     headings: Headings = None,
+    labels: Labels = None,
     anew: Anew = False,
     idempotency_key: IdempotencyKey = None,
 ) -> RunStarted:
@@ -76,14 +89,19 @@ def start_run(
     data, file_name = file.file.read(), file.filename or ""
     columns = {"question": question_column, "expected": expected_column}
     named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet, key=key, headings=headings)
-    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, key, headings, anew]
+    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, key, headings, labels, anew]
 
     def begin() -> RunStarted:
         table = caller.parts.evaluations.read(
             caller.principal, caller.org_id, data, file_name, choices=choices, columns=named
         )
         found = understood(table, columns, expected_kind)
-        return _started(caller, found, name=name or file_name or "Evaluation", source=file_name, anew=anew)
+        called = name or file_name or "Evaluation"
+        kept = caller.parts.datasets.understood(caller.principal, caller.org_id, called, PurePath(called).stem)
+        if not named and expected_kind is None:
+            found = replace(found, mapping=kept.mapping_of(found.table, found.mapping))
+        said = kept.then(Understanding(labels=labels_said(labels)))
+        return _started(caller, found, said, name=called, source=file_name, anew=anew)
 
     started = once(caller, idempotency_key, fingerprint(json.dumps(fields).encode(), data), RunStarted, begin)
     response.headers["Location"] = f"{request.url.path}/{started.run_id}"
@@ -150,13 +168,15 @@ def list_results(
     return ResultPage(run=RunShown.of(found.run), results=results, next=following)
 
 
-def _started(caller: Caller, found: Recognised, *, name: str, source: str, anew: bool) -> RunStarted:
+def _started(
+    caller: Caller, found: Recognised, said: Understanding, *, name: str, source: str, anew: bool
+) -> RunStarted:
     evaluations, datasets = caller.parts.evaluations, caller.parts.datasets
-    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping)
+    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said.labels)
     if not preview.good:
         nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
         raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])
-    kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source)
+    kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source, understood=said)
     run = evaluations.start(
         caller.principal, caller.org_id, name=name, preview=preview, revision=revision, anew=anew, dataset=kept
     )

@@ -41,6 +41,7 @@ def read_dataset(table: Table) -> Recognised | None:
     return _recognised(table, columns, DATASET_COLUMNS, words="test questions kept by Frontline", remarks=())
 
 
+_NEEDED = ("question", "expected")
 _OPTIONAL = ("tags", "split", "note", "group")
 
 
@@ -49,6 +50,7 @@ def _recognised(
 ) -> Recognised:
     """The columns that have a role, and those of the file that was uploaded once; of our own no other."""
     others = {name_in_file(heading, own): table.column(heading) for heading in table.columns if heading not in own}
+    by_role = {role: cells for role, cells in by_role.items() if role in _NEEDED or any(map(str.strip, cells))}
     names = {role: _free(ROLES[role], others) for role in by_role}
     columns = {names[role]: cells for role, cells in by_role.items()} | others
     mapping = Mapping(**names, expected_kind=ExpectedKind.ID)  # type: ignore[arg-type]

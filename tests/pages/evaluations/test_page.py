@@ -80,13 +80,13 @@ def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, 
 def test_columns_are_recognised_and_can_be_corrected(browser: Browser, engine_ready: None) -> None:
     data = b"when,utterance,reply wanted\nmonday,what time is it,Our hours are Monday-Friday\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
-    question, expected = (box for box in tab.selectbox if box.label.endswith("column"))
-    assert (question.value, expected.value) == ("utterance", None)
+    taken = {box.label: box for box in tab.selectbox}
+    assert (taken["utterance"].value, taken["reply wanted"].value) == ("question", "keep")
 
-    expected.set_value("reply wanted").run()
+    taken["reply wanted"].set_value("expected:auto").run()
     assert metrics(tab)["Cannot be run"] == "1"
 
-    next(box for box in tab.selectbox if box.label == "Expected column").set_value(None).run()
+    next(box for box in tab.selectbox if box.label == "reply wanted").set_value("keep").run()
     assert metrics(tab)["Not labelled"] == "1"
 
 
