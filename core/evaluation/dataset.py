@@ -40,7 +40,7 @@ class TestRow:
 
     ``meant`` are the entries that the row names; the label may have more, with the same answers.
     Rows of one ``group`` (of one conversation, say) are not independent of each other: statistics take them together.
-    ``others`` are the cells of the other columns that hold something, each with its heading.
+    ``others`` are the cells of the other columns that hold something, trimmed, each with its heading.
     """
 
     __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
@@ -193,7 +193,7 @@ class _Reader:
             split=cells.get("split", ""),
             note=cells.get("note", ""),
             group=cells.get("group", ""),
-            others=tuple((column, row.cells[place]) for column, place in self._others if row.cells[place].strip()),
+            others=tuple((column, cell) for column, place in self._others if (cell := row.cells[place].strip())),
         )
         if meaning.unavailable:
             return BadRow(line=row.line, question=question, reason=meaning.unavailable, kept=found)

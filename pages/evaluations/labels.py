@@ -27,9 +27,10 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
 
     Nothing is shown where every label is a stored text.
     """
-    told = sorted((v for v in values if v.how is not How.STORED), key=lambda value: -value.rows)[:SHOWN_VALUES]
-    if not told:
+    unstored = sorted((v for v in values if v.how is not How.STORED), key=lambda value: -value.rows)
+    if not unstored:
         return {}
+    told = unstored[:SHOWN_VALUES]
     confirmed = f"labels_confirmed_{key}"
     with st.expander("What the labels mean", expanded=any(v.open for v in told)):
         above = st.container()
@@ -47,6 +48,8 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
         chosen = said(told, means, confirmed=bool(session.get(PAGE, org_id, confirmed)))
         for line in in_words(told, chosen):
             above.markdown(line)
+        if len(unstored) > len(told):
+            above.caption(f"The {len(told):,} most frequent of {len(unstored):,} labels.")
     return chosen
 
 
