@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.evaluation.labels import LabelKind
-from core.evaluation.understanding import NOTHING_SAID, Understanding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
     """Test questions under a name. ``version`` is the number of the newest of its versions, ``rows`` that one's size.
 
-    An archived one is no longer offered; runs that used it still know it. ``understood`` says how its file was read.
+    An archived one is no longer offered; runs that used it still know it.
     """
 
     org_id: str
@@ -20,7 +19,6 @@ class Dataset:
     version: int
     rows: int
     archived: bool = False
-    understood: Understanding = NOTHING_SAID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

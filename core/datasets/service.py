@@ -14,6 +14,7 @@ from core.datasets.resolving import resolved
 from core.datasets.store import DatasetStore, NameTaken
 from core.errors import InvalidInput, NotFound, Problem
 from core.evaluation.dataset import Preview
+from core.evaluation.label_values import known_texts
 from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.writing import to_csv
 from core.identity.access import Access
@@ -74,8 +75,8 @@ class Datasets:
     def understood(self, principal: Principal, org_id: str, *names: str) -> Understanding:
         """How the file of the dataset of the first of these names that there is was read; nothing where none is."""
         self._access.require(principal, org_id, Permission.EVALUATE)
-        found = (self._store.named(org_id, " ".join(name.split())) for name in names)
-        return next((dataset.understood for dataset in found if dataset is not None), NOTHING_SAID)
+        found = (self._store.understood(org_id, " ".join(name.split())) for name in names)
+        return next((understood for understood in found if understood is not None), NOTHING_SAID)
 
     def save(
         self,
@@ -100,18 +101,12 @@ class Datasets:
         if not preview.good:
             raise InvalidInput([Problem(row="The file", field="rows", reason="has no row that can be run.")])
         source = shortened(source)
+        understood = understood.then(Understanding(known=known_texts(preview.values)))
         existing = self._store.named(org_id, name)
         if existing is None:
             try:
-                new = Dataset(
-                    org_id=org_id,
-                    dataset_id=str(uuid.uuid4()),
-                    name=name,
-                    version=1,
-                    rows=len(preview.kept),
-                    understood=understood,
-                )
-                return self._create(principal, new, preview, source)
+                new = Dataset(org_id=org_id, dataset_id=str(uuid.uuid4()), name=name, version=1, rows=len(preview.kept))
+                return self._create(principal, new, preview, source, understood)
             except NameTaken:  # somebody else was faster by a moment
                 existing = self._store.named(org_id, name)
                 if existing is None:
@@ -163,12 +158,14 @@ class Datasets:
             raise NotFound("There are no such test questions in this organisation.")
         return self._store.rows(org_id, dataset_id, version)
 
-    def _create(self, principal: Principal, dataset: Dataset, preview: Preview, source: str) -> DatasetRef:
+    def _create(
+        self, principal: Principal, dataset: Dataset, preview: Preview, source: str, understood: Understanding
+    ) -> DatasetRef:
         rows = as_new(preview.kept)
         version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
         words = f"“{shortened(dataset.name)}”, {len(rows):,} rows"
         event = self._audit.event(principal, dataset.org_id, What.TESTS_SAVED, words)
-        self._store.create(dataset, version, rows, event)
+        self._store.create(dataset, version, rows, event, understood)
         return DatasetRef(dataset.dataset_id, 1)
 
     def _new_version(
@@ -176,7 +173,8 @@ class Datasets:
     ) -> DatasetRef:
         org_id, dataset_id = existing.org_id, existing.dataset_id
         with self._store.editing(org_id, dataset_id) as edit:
-            if (both := edit.dataset.understood.then(understood)) != edit.dataset.understood:
+            before = edit.understood()
+            if (both := before.then(understood)) != before:
                 edit.understand(both)
             found = difference(edit.rows(), preview.kept, edit.next_row)
             if not found:

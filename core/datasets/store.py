@@ -32,8 +32,11 @@ class DatasetEdit(Protocol):
     ) -> None:
         """Make a version: the rows with the numbers ``ended`` are no longer in it, and those ``written`` are."""
 
+    def understood(self) -> Understanding:
+        """How its files were read."""
+
     def understand(self, understood: Understanding) -> None:
-        """Keep how its file was read."""
+        """Keep how its files were read."""
 
     def rename(self, name: str, event: Event | None = None) -> None:
         """Give it another name. Raises NameTaken."""
@@ -54,10 +57,18 @@ class DatasetStore(Protocol):
     def named(self, org_id: str, name: str) -> Dataset | None:
         """The dataset of this name, whatever its case, that is not archived."""
 
+    def understood(self, org_id: str, name: str) -> Understanding | None:
+        """How the files of the dataset of this name were read; None where there is none that is not archived."""
+
     def create(
-        self, dataset: Dataset, version: Version, rows: Sequence[DatasetRow], event: Event | None = None
+        self,
+        dataset: Dataset,
+        version: Version,
+        rows: Sequence[DatasetRow],
+        event: Event | None = None,
+        understood: Understanding | None = None,
     ) -> None:
-        """Keep a new dataset with its first version. Raises NameTaken."""
+        """Keep a new dataset with its first version, and how its file was read. Raises NameTaken."""
 
     def versions(self, org_id: str, dataset_id: str) -> list[Version]:
         """The versions of a dataset, newest first."""

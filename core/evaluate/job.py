@@ -80,7 +80,7 @@ class Job:
             found = replace(found, mapping=before.mapping_of(found.table, found.mapping))
         say(_how_understood(found))
         said = before.then(Understanding(labels=self.asked.labels))
-        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping, said.labels)
+        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping, said)
         self._tell_bad_rows(preview)
         kept = self.parts.datasets.save(
             self.principal,

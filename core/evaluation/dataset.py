@@ -15,7 +15,6 @@ from core.evaluation.columns import ExpectedKind, Mapping
 from core.evaluation.expectations import Expectations
 from core.evaluation.guesses import Guesses
 from core.evaluation.label_values import (
-    Chosen,
     LabelValue,
     cells_of,
     label_values,
@@ -25,6 +24,7 @@ from core.evaluation.label_values import (
 from core.evaluation.labels import Label, LabelKind
 from core.evaluation.quoting import quoted
 from core.evaluation.several import json_texts
+from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.table import Row, Table
 from core.questions.entry import Entry
 from core.questions.text import ASKED_LIMIT, control_character, same_question_key
@@ -122,27 +122,27 @@ def check(
     entries: Sequence[Entry],
     fallback: str,
     *,
-    chosen: Chosen | None = None,
+    said: Understanding = NOTHING_SAID,
     last_id: int = 0,
 ) -> Preview:
     """Read each row of ``table`` as a test question, as ``mapping`` says.
 
     ``entries`` is the whole table of one revision, those switched off as well, so that a row that expects one can be
-    told why it cannot be met; ``fallback`` is the org's fallback text. ``chosen`` says what some labels mean (see
-    ``label_values``); numbers up to ``last_id`` were those of entries once. Where all labels are plain numbers and the
-    mapping does not say that these are of entries, none is taken for one. Rows keep the order of the file. Raises
-    InvalidInput when the mapping does not fit the table.
+    told why it cannot be met; ``fallback`` is the org's fallback text. ``said`` is what somebody said that labels mean,
+    and what is known of earlier files; numbers up to ``last_id`` were those of entries once. Where all labels are plain
+    numbers and the mapping does not say that these are of entries, none is taken for one. Rows keep the order of the
+    file. Raises InvalidInput when the mapping does not fit the table.
     """
     mapping.check(table.columns)
-    chosen = chosen or {}
-    expectations = Expectations(entries, fallback, mapping.expected_kind, chosen=chosen, last_id=last_id)
+    chosen, known = said.labels, said.known
+    expectations = Expectations(entries, fallback, mapping.expected_kind, chosen=chosen, known=known, last_id=last_id)
     cells = cells_of(table, mapping)
     if mapping.expected_kind is ExpectedKind.AUTO and only_plain_numbers((e for _, e, _ in cells), expectations):
-        expectations = Expectations(entries, fallback, ExpectedKind.AUTO, chosen=chosen, numbers=False)
+        expectations = Expectations(entries, fallback, ExpectedKind.AUTO, chosen=chosen, known=known, numbers=False)
     read = _Reader(table, mapping, expectations)
     checked = [read.row(row) for row in table.rows]
     bad = [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
-    values = label_values(cells, expectations, chosen, Guesses(entries))
+    values = label_values(cells, expectations, chosen, Guesses(entries, known))
     preview = preview_of([*checked, *bad], entries, values)
     return preview if mapping.expected else replace(preview, offered=perhaps_expected(table, mapping, expectations))
 

@@ -47,7 +47,8 @@ class Expectations:
 
     ``chosen`` says what some cells mean, by their ``value_key``: an entry (one id), a person, or nothing. Without
     ``numbers`` a number is not read as that of an entry, unless the column holds these. Up to ``last_id`` a number was
-    an entry's once, whether it is still there or not.
+    an entry's once, whether it is still there or not. ``known`` are the entries that texts named in earlier files:
+    where nothing stored reads so, and the entry is off or gone, that is said.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Expectations:
         kind: ExpectedKind,
         *,
         chosen: Mapping[str, Label] | None = None,
+        known: Mapping[str, int] | None = None,
         numbers: bool = True,
         last_id: int = 0,
     ) -> None:
         self._kind = kind
         self._fallback = flat(fallback)
         self._chosen = chosen or {}
+        self._known = known or {}
         self._kinds = tuple(k for k in _BY if k is kind or (kind is ExpectedKind.AUTO and (numbers or k != "id")))
         self._last_id = last_id
         self._by_id = {entry.id: entry for entry in entries}
@@ -145,8 +148,10 @@ class Expectations:
         if found:
             first = next(iter(found.values()))[0]
             return _unavailable(first.id, _switched_off(first))
-        gone = self._number(cell)
-        return _unavailable(gone, _gone(gone)) if gone and ExpectedKind.ID in self._kinds else None
+        gone = self._number(cell) if ExpectedKind.ID in self._kinds else None
+        gone = gone or self._known.get(value_key(cell))
+        reason = self.of_entries((gone,)) if gone else None
+        return _unavailable(gone, reason) if gone and isinstance(reason, str) else None
 
     def _as_chosen(self, chosen: Label) -> Meaning:
         if chosen.kind is not LabelKind.ENTRY:

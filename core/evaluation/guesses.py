@@ -5,7 +5,7 @@ A guess is never taken for the truth: it is shown, and counts once somebody has 
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.evaluation.expectations import flat, is_plain_number, value_key
@@ -40,9 +40,10 @@ class Guess:
 
 
 class Guesses:
-    """Guesses against one table; only entries that visitors can get."""
+    """Guesses against one table; only entries that visitors can get. ``known`` texts named these in earlier files."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], known: Mapping[str, int] | None = None) -> None:
+        self._known = known or {}
         enabled = [entry for entry in entries if entry.enabled]
         self._by_id = {entry.id: entry for entry in enabled}
         self._by_words: dict[str, list[int]] = defaultdict(list)
@@ -58,8 +59,11 @@ class Guesses:
 
     def of(self, text: str) -> Guess | None:
         """What a word, a number or a name means most likely, if that can be told by the text alone."""
-        if is_plain_number(text):
-            return self._numbered(text)
+        if (before := self._by_id.get(self._known.get(value_key(text), 0))) is not None:
+            return self._entry(before.id, "it meant this in an earlier file")
+        return self._numbered(text) if is_plain_number(text) else self._named(text)
+
+    def _named(self, text: str) -> Guess | None:
         words = words_of(text)
         if words in PERSON_WORDS or value_key(text) in _SIGNS:
             return Guess(TO_FALLBACK, "a word for a person")

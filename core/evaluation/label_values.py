@@ -12,6 +12,7 @@ from core.evaluation.labels import Label
 from core.files.table import Table
 
 _LOOKED_AT = 30
+_REMEMBERED = 5_000
 
 Chosen = Mapping[str, Label]
 """What somebody said that values mean, by their ``value_key``; of an entry the label has its one id."""
@@ -109,6 +110,12 @@ def guessed(value: LabelValue, guess: Callable[[str], Guess | None]) -> LabelVal
     if value.how is not How.UNKNOWN or (found := guess(value.text)) is None:
         return value
     return replace(value, how=How.GUESSED, meant=found.label, reason=found.reason)
+
+
+def known_texts(values: Iterable[LabelValue]) -> dict[str, int]:
+    """The entries that texts of a file name, for later files: not those of numbers, which stay what they are."""
+    named = [v for v in values if v.how is How.STORED and v.meant and v.meant.entry_ids and not is_plain_number(v.text)]
+    return {value.key: value.meant.entry_ids[0] for value in named[:_REMEMBERED] if value.meant}
 
 
 def perhaps_expected(table: Table, mapping: Columns, expectations: Expectations) -> tuple[str, ...]:

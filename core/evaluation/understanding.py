@@ -13,11 +13,13 @@ from core.files.table import Table
 class Understanding:
     """What the columns are taken for, None where nobody has said, and what labels mean, by their ``value_key``.
 
-    Of a label that means an entry the one id is that of the entry that somebody chose.
+    Of a label that means an entry the one id is that of the entry that somebody chose. ``known`` are the entries that
+    texts of earlier files named, so that a row is not lost when its entry is gone and nothing stored reads so any more.
     """
 
     mapping: Mapping | None = None
     labels: Dictionary[str, Label] = field(default_factory=dict, hash=False)
+    known: Dictionary[str, int] = field(default_factory=dict, hash=False)
 
     def mapping_of(self, table: Table, recognised: Mapping) -> Mapping:
         """What the columns of a table are taken for: as is kept, where the table has them all, else as recognised."""
@@ -28,13 +30,17 @@ class Understanding:
 
     def then(self, later: "Understanding") -> "Understanding":
         """The two together; where they differ the later one counts."""
-        return Understanding(mapping=later.mapping or self.mapping, labels={**self.labels, **later.labels})
+        return Understanding(
+            mapping=later.mapping or self.mapping,
+            labels={**self.labels, **later.labels},
+            known={**self.known, **later.known},
+        )
 
     def as_json(self) -> dict[str, Any]:
         """What a database keeps."""
         mapping = {one.name: getattr(self.mapping, one.name) for one in fields(Mapping)} if self.mapping else None
         labels = {key: {"kind": label.kind.value, "ids": list(label.entry_ids)} for key, label in self.labels.items()}
-        return {"mapping": mapping, "labels": labels}
+        return {"mapping": mapping, "labels": labels, "known": dict(self.known)}
 
     @classmethod
     def from_json(cls, kept: Dictionary[str, Any] | None) -> "Understanding":
@@ -48,7 +54,7 @@ class Understanding:
         labels = {
             key: Label(kind=LabelKind(one["kind"]), entry_ids=tuple(one["ids"])) for key, one in kept["labels"].items()
         }
-        return cls(mapping=columns, labels=labels)
+        return cls(mapping=columns, labels=labels, known=kept.get("known") or {})
 
 
 NOTHING_SAID = Understanding()

@@ -14,9 +14,10 @@ from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
 from core.evaluation.dataset import Preview, check
 from core.evaluation.formats.known import known_headings
-from core.evaluation.label_values import Chosen, How
+from core.evaluation.label_values import How
 from core.evaluation.metrics import Summary, summarise
 from core.evaluation.outcomes import Verdict
+from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.reading import ReadingChoices, Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -85,17 +86,17 @@ class Evaluations:
         return read_table(data, name, org_id=org_id, choices=choices, known=known_headings(columns))
 
     def check(
-        self, principal: Principal, org_id: str, table: Table, mapping: Mapping, chosen: Chosen | None = None
+        self, principal: Principal, org_id: str, table: Table, mapping: Mapping, said: Understanding = NOTHING_SAID
     ) -> tuple[Preview, int]:
         """Which rows of a file can be run against the newest revision, and that revision's number.
 
-        ``chosen`` says what labels mean that are no stored texts, see ``label_values``.
+        ``said`` is what somebody said that labels mean, or what is kept of earlier files of this name.
         """
         self._access.require(principal, org_id, Permission.EVALUATE)
         snapshot = self._questions.snapshot(org_id)
         last_id = self._questions.last_entry_id(org_id)
         fallback = snapshot.policy.fallback
-        preview = check(table, mapping, snapshot.entries, fallback, chosen=chosen, last_id=last_id)
+        preview = check(table, mapping, snapshot.entries, fallback, said=said, last_id=last_id)
         return preview, snapshot.revision
 
     def guess_labels(self, principal: Principal, org_id: str, preview: Preview) -> Preview:

@@ -17,6 +17,7 @@ from core.storage.dataset_rows import in_version, read_rows, row_values
 from core.storage.tables import dataset_rows, dataset_versions, datasets
 
 _ROWS_AN_INSERT = 5_000
+_LISTED = [column for column in datasets.c if column.name != "understood"]
 _VERSION_COLUMNS = ("number", "at", "author_id", "author", "note", "source", "rows")
 
 
@@ -45,10 +46,22 @@ class SqlDatasetStore:
             row = connection.execute(_with_size(org_id, datasets.c.name_key == name.casefold())).one_or_none()
         return _dataset(row) if row else None
 
+    def understood(self, org_id: str, name: str) -> Understanding | None:
+        """How the files of the dataset of this name were read; None where there is none that is not archived."""
+        this = sa.and_(datasets.c.org_id == org_id, datasets.c.name_key == name.casefold())
+        with self._database.read(org_id) as connection:
+            row = connection.execute(sa.select(datasets.c.understood).where(this)).one_or_none()
+        return Understanding.from_json(row.understood) if row else None
+
     def create(
-        self, dataset: Dataset, version: Version, rows: Sequence[DatasetRow], event: Event | None = None
+        self,
+        dataset: Dataset,
+        version: Version,
+        rows: Sequence[DatasetRow],
+        event: Event | None = None,
+        understood: Understanding | None = None,
     ) -> None:
-        """Keep a new dataset with its first version. Raises NameTaken."""
+        """Keep a new dataset with its first version, and how its file was read. Raises NameTaken."""
         new = {
             "org_id": dataset.org_id,
             "dataset_id": dataset.dataset_id,
@@ -56,7 +69,7 @@ class SqlDatasetStore:
             "name_key": dataset.name.casefold(),
             "version": version.number,
             "next_row": max((row.row for row in rows), default=-1) + 1,
-            "understood": dataset.understood.as_json(),
+            "understood": understood.as_json() if understood else None,
         }
         with self._database.write(dataset.org_id) as connection:
             with _unique(dataset.name):
@@ -137,8 +150,13 @@ class SqlDatasetEdit:
         next_row = max([self.next_row, *(row.row + 1 for row in written)])
         self._update(event, version=version.number, next_row=next_row)
 
+    def understood(self) -> Understanding:
+        """How its files were read."""
+        kept = self._connection.execute(sa.select(datasets.c.understood).where(self._this)).scalar()
+        return Understanding.from_json(kept)
+
     def understand(self, understood: Understanding) -> None:
-        """Keep how its file was read."""
+        """Keep how its files were read."""
         self._update(None, understood=understood.as_json())
 
     def rename(self, name: str, event: Event | None = None) -> None:
@@ -181,7 +199,7 @@ def _with_size(org_id: str, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
         dataset_versions.c.number == datasets.c.version,
     )
     return (
-        sa.select(datasets, dataset_versions.c.rows)
+        sa.select(*_LISTED, dataset_versions.c.rows)
         .join(dataset_versions, of_newest)
         .where(datasets.c.org_id == org_id, where)
     )
@@ -195,5 +213,4 @@ def _dataset(row: sa.Row[Any]) -> Dataset:
         version=row.version,
         rows=row.rows,
         archived=row.name_key is None,
-        understood=Understanding.from_json(row.understood),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import streamlit as st
@@ -32,7 +32,7 @@ class _Checked:
 
     digest: str
     mapping: Mapping
-    chosen: Dictionary[str, Label]
+    said: Understanding
     revision: int
     preview: Preview
 
@@ -46,12 +46,13 @@ def render(principal: Principal, org_id: str) -> Ready | None:
     _told(read)
     seen = kept.mapping_of(read.table, read.recognised.mapping)
     mapping = columns.render(org_id, read.digest, read.table, seen)
-    first = _checked(principal, org_id, read, mapping, kept.labels)
+    first = _checked(principal, org_id, read, mapping, kept)
     if first is None:
         return None
     _offer(org_id, read, first.preview)
     chosen = _meanings(principal, org_id, first)
-    checked = first if chosen == kept.labels else _checked(principal, org_id, read, mapping, chosen)
+    said = replace(kept, labels=chosen)
+    checked = first if said == kept else _checked(principal, org_id, read, mapping, said)
     if checked is None:
         return None
     parts = (read.digest, mapping, sorted(chosen.items()), checked.revision)
@@ -131,12 +132,12 @@ def _offer(org_id: str, read: Read, preview: Preview) -> None:
 def _meanings(principal: Principal, org_id: str, first: _Checked) -> Dictionary[str, Label]:
     """What the labels mean, as it was kept and as somebody says now."""
     key = hashlib.sha256(
-        repr((first.digest, first.mapping, first.revision, sorted(first.chosen.items()))).encode()
+        repr((first.digest, first.mapping, first.revision, sorted(first.said.labels.items()))).encode()
     ).hexdigest()
     entries = frontline().questions.table(principal, org_id, first.revision).entries
     said = labels.render(org_id, key, first.preview.values, entries)
     in_file = {value.key for value in first.preview.values}
-    return {name: label for name, label in first.chosen.items() if name not in in_file} | said
+    return {name: label for name, label in first.said.labels.items() if name not in in_file} | said
 
 
 def _found(table: Table, words: str) -> str:
@@ -144,24 +145,22 @@ def _found(table: Table, words: str) -> str:
     return f"Read {notices.plain(table.name)} as {words}: {rows} ({notices.plain(how_read(table))})"
 
 
-def _checked(
-    principal: Principal, org_id: str, read: Read, mapping: Mapping, chosen: Dictionary[str, Label]
-) -> _Checked | None:
+def _checked(principal: Principal, org_id: str, read: Read, mapping: Mapping, said: Understanding) -> _Checked | None:
     """The rows against the newest revision; the last two previews are kept: before and after labels have a meaning."""
     try:
         revision = frontline().questions.latest_revision(principal, org_id)
         kept: tuple[_Checked, ...] = session.get(PAGE, org_id, "checked") or ()
-        wanted = (read.digest, mapping, chosen, revision)
-        known = next((k for k in kept if (k.digest, k.mapping, k.chosen, k.revision) == wanted), None)
+        wanted = (read.digest, mapping, said, revision)
+        known = next((k for k in kept if (k.digest, k.mapping, k.said, k.revision) == wanted), None)
         if known is not None:
             return known
         with st.spinner("Checking the rows…"):
             evaluations = frontline().evaluations
-            preview, revision = evaluations.check(principal, org_id, read.table, mapping, chosen)
+            preview, revision = evaluations.check(principal, org_id, read.table, mapping, said)
             preview = evaluations.guess_labels(principal, org_id, preview)
     except FrontlineError as error:
         notices.show(error)
         return None
-    checked = _Checked(read.digest, mapping, chosen, revision, preview)
+    checked = _Checked(read.digest, mapping, said, revision, preview)
     session.put(PAGE, org_id, "checked", (*kept[-1:], checked))
     return checked

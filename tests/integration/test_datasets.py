@@ -156,6 +156,19 @@ def test_rows_whose_entry_is_off_or_gone_today_are_kept_and_can_be_run_once_it_i
     assert [row.label.entry_ids for row in checked.preview.good] == [(1,), (2,), ()]
 
 
+def test_the_same_file_keeps_its_rows_when_an_entry_that_it_names_by_its_question_is_deleted(bench: Bench) -> None:
+    found = recognise_format(read_table(FILE.encode(), "t.csv"))
+    first = bench.save()
+    bench.parts.questions.save(ME, A, base_revision=1, changes=Changes(deleted=(2,)))
+
+    said = bench.parts.datasets.understood(ME, A, "Shop")
+    preview, _ = bench.parts.evaluations.check(ME, A, found.table, found.mapping, said)
+    second = bench.parts.datasets.save(ME, A, name="Shop", preview=preview, source="t.csv")
+
+    assert [bad.reason for bad in preview.bad] == ["Entry No. 2, which was expected, is no longer in the table."]
+    assert second == first
+
+
 def test_a_number_that_no_entry_ever_had_is_not_kept(bench: Bench) -> None:
     ref = bench.save("question,expected_id\nopen now,1\njobs,77\n")
 
@@ -209,7 +222,8 @@ def test_what_labels_mean_is_kept_with_the_dataset_and_more_of_it_with_each_file
     refs = [datasets.save(ME, A, name="Shop", preview=preview, source="t", understood=one) for one in said]
 
     assert refs[0] == refs[1]
-    assert datasets.understood(ME, A, "none such", " shop ") == said[0].then(said[1])
+    known = Understanding(known={"hours?": 1, "jobs?": 2})
+    assert datasets.understood(ME, A, "none such", " shop ") == said[0].then(said[1]).then(known)
     assert bench.save() == refs[0]
     assert datasets.understood(ME, A, "Shop").labels == {"handoff": TO_FALLBACK, "work": entry}
     assert datasets.understood(ME, A, "none such") == NOTHING_SAID

@@ -172,7 +172,7 @@ def _started(
     caller: Caller, found: Recognised, said: Understanding, *, name: str, source: str, anew: bool
 ) -> RunStarted:
     evaluations, datasets = caller.parts.evaluations, caller.parts.datasets
-    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said.labels)
+    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said)
     if not preview.good:
         nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
         raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])

@@ -7,8 +7,9 @@ import pytest
 from core.evaluation.columns import Mapping, recognise
 from core.evaluation.dataset import Preview, check
 from core.evaluation.guesses import Guesses
-from core.evaluation.label_values import How, confirmed
+from core.evaluation.label_values import How, confirmed, known_texts
 from core.evaluation.labels import TO_FALLBACK, Label, LabelKind
+from core.evaluation.understanding import Understanding
 from core.files.table import Row, Table
 from core.questions.entry import Entry
 
@@ -25,10 +26,13 @@ def entry(entry_id: int) -> Label:
     return Label(kind=LabelKind.ENTRY, entry_ids=(entry_id,))
 
 
-def preview(*labels: str, heading: str = "label", chosen: dict[str, Label] | None = None) -> Preview:
+def preview(
+    *labels: str, heading: str = "label", chosen: dict[str, Label] | None = None, known: dict[str, int] | None = None
+) -> Preview:
     rows = tuple(Row(line, (f"question {line}", label)) for line, label in enumerate(labels, 2))
     table = Table(name="t.csv", columns=("question", heading), rows=rows)
-    return check(table, recognise(table), ENTRIES, FALLBACK, chosen=chosen, last_id=9)
+    said = Understanding(labels=chosen or {}, known=known or {})
+    return check(table, recognise(table), ENTRIES, FALLBACK, said=said, last_id=9)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_other_right_answers_are_labels_too() -> None:
     table = Table(name="t.csv", columns=columns, rows=(Row(2, ("q", "Where is my order?", "payment_methods")),))
 
     before = check(table, recognise(table), ENTRIES, FALLBACK)
-    after = check(table, recognise(table), ENTRIES, FALLBACK, chosen=confirmed(before.values))
+    after = check(table, recognise(table), ENTRIES, FALLBACK, said=Understanding(labels=confirmed(before.values)))
 
     assert before.good == ()
     assert [row.meant for row in after.good] == [(1, 2)]
@@ -151,3 +155,23 @@ def test_words_of_a_file_of_cases_are_all_asked_about() -> None:
     assert [(value.text, value.meant) for value in found.values if value.open] == [
         (word, TO_FALLBACK) for word in words
     ]
+
+
+def test_a_text_of_an_earlier_file_still_names_its_entry_when_that_is_gone_or_off_and_is_a_guess_when_reworded() -> (
+    None
+):
+    known = known_texts(preview("Where is my order?", "2", "handoff", "How can I pay?").values)
+    assert known == {"where is my order?": 1, "how can i pay?": 2}
+
+    labels = ("gone?", "off?", "reworded?", "Where is my order?")
+    found = preview(*labels, heading="expected_question", known={"gone?": 8, "off?": 4, "reworded?": 3})
+
+    assert [(row.reason, row.kept.meant if row.kept else None) for row in found.bad[:2]] == [
+        ("Entry No. 8, which was expected, is no longer in the table.", (8,)),
+        ("Entry No. 4 (“Old?”) is switched off, so nobody can get its answer.", (4,)),
+    ]
+    assert found.bad[2].kept is None
+    assert [(value.text, value.meant) for value in found.values if value.how is How.GUESSED] == [
+        ("reworded?", entry(3))
+    ]
+    assert [row.meant for row in found.kept] == [(8,), (4,), (1,)]

@@ -7,6 +7,7 @@ from core.files.table import Row, Table
 
 SAID = Understanding(
     mapping=Mapping(question="text", expected="intent", expected_kind=ExpectedKind.QUESTION, ignored=("x", "gone")),
+    known={"where is my order?": 4},
     labels={"delivery": Label(kind=LabelKind.ENTRY, entry_ids=(4,)), "none": TO_FALLBACK, "?": UNLABELLED},
 )
 
