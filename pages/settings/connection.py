@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.errors import FrontlineError
+from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 from core.identity.principal import Principal
+from core.questions.policy import EngineKind, Style
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings import report
 from pages.settings.form import Form
 from pages.settings.sheet import PAGE
+from pages.settings.words import way_of
 from pages.shell import notices, session
 
 if TYPE_CHECKING:
     from core.engines.language.probe import Report
 
+_OF_THE_SERVER = frozenset({"engine", "base_url", "model", "style"})
+_NOT_SO = "It cannot be asked in the way that is chosen."
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Known:
-    """What was found out about a server: the models at an address, and a report on one of them."""
+    """What was found out about a server: the models at an address, and what a test of one of them with a key found.
+
+    That is a ``report``, or in ``failure`` why there is none. Of the key only a hash stays here.
+    """
 
     address: str
     models: tuple[str, ...] = ()
     model: str = ""
+    key_hash: str = ""
     report: Report | None = None
+    failure: str = ""
 
 
 def render(principal: Principal, form: Form, address: str, key: str) -> None:
@@ -46,11 +57,43 @@ def render(principal: Principal, form: Form, address: str, key: str) -> None:
         _look_up(principal, form, address, key)
     _choice(form)
     if st.button("Test connection", icon=":material/network_check:", key=_key(form, "test")):
-        _test(principal, form, address, key)
+        try:
+            _test(principal, form, address, key)
+        except FrontlineError as error:
+            notices.show(error)
     known = _known(form)
-    if known and known.report and known.model == model:
-        style = session.widget(form.sheet.key("style")) or form.start("style")  # its field is drawn below this one
-        report.render(known.report, style)
+    if known and known.model == model and known.key_hash == _hash(key):
+        if known.report:
+            report.render(known.report, _style(form))
+        elif known.failure:
+            st.error(notices.plain(known.failure), icon=":material/error:")
+
+
+def trouble(principal: Principal, form: Form, key: str) -> str:
+    """Why the server that is about to be saved cannot be used, "" when it can, or when nothing about it is new.
+
+    One that was not tested as it is now is tested first.
+    """
+    if form.entered["engine"] is not EngineKind.SERVER or not (key or _OF_THE_SERVER.intersection(form.unsaved)):
+        return ""
+    address, model = form.entered["base_url"], form.entered["model"]
+    known = _known(form)
+    if known is None or (known.model, known.key_hash) != (model, _hash(key)) or not (known.report or known.failure):
+        _test(principal, form, address, key)
+        known = _known(form)
+    if known is None or known.report is None:
+        return known.failure if known else ""
+    way = way_of(_style(form), known.report.way)
+    return "" if known.report.answers_in(way) else known.report.reasons.get(way, _NOT_SO)
+
+
+def _style(form: Form) -> Style:
+    style: Style = session.widget(form.sheet.key("style")) or form.start("style")  # its field is drawn below
+    return style
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest() if key else ""
 
 
 def _choice(form: Form) -> None:
@@ -88,16 +131,17 @@ def _look_up(principal: Principal, form: Form, address: str, key: str) -> None:
 
 
 def _test(principal: Principal, form: Form, address: str, key: str) -> None:
+    """Test the server and keep what that found. Raises FrontlineError for what is wrong with the fields themselves."""
     model = form.entered["model"]
-    known = replace(_known(form) or _Known(address=address), report=None)
+    known = replace(_known(form) or _Known(address=address), report=None, failure="", model=model, key_hash=_hash(key))
     session.put(PAGE, form.org_id, "known", known)
     try:
         with st.spinner("Asking the server in every way. This takes some seconds."):
             found = frontline().servers.test(principal, form.org_id, base_url=address, model=model, key=key or None)
-    except FrontlineError as error:
-        notices.show(error)
-        return
-    known = replace(known, models=found.models or known.models, model=model, report=found)
+    except (EngineFailed, EngineUnavailable) as error:
+        known = replace(known, failure=str(error))
+    else:
+        known = replace(known, models=found.models or known.models, report=found)
     session.put(PAGE, form.org_id, "known", known)
 
 

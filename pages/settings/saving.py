@@ -1,5 +1,6 @@
 """The bar that says what is not saved yet, and saves all of it with one press."""
 
+import contextlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.questions.policy_checks import policy_problems
 from core.questions.policy_fields import in_a_sentence, listed
 from core.questions.revisions import Revision, SettingsConflict
 from core.questions.service import NOTE_LIMIT
-from pages.settings import server_key
+from pages.settings import connection, server_key
 from pages.settings.form import Form
 from pages.settings.sheet import PAGE, put_away
 from pages.shell import notices, session
@@ -38,9 +39,11 @@ def bar(principal: Principal, form: Form, key: str) -> None:
             if unsaved and st.button("Discard", key=session.key(PAGE, form.org_id, "discard")):
                 _confirm_discard(form, unsaved)
             pressed = st.button("Save", type="primary", key=session.key(PAGE, form.org_id, "save"))
-        if pressed:
+        anyway = session.get(PAGE, form.org_id, "save_anyway") is True
+        session.drop(PAGE, form.org_id, "save_anyway")
+        if pressed or anyway:
             with problems:
-                _save(principal, form, key, note)
+                _save(principal, form, key, note, anyway=anyway)
 
 
 @st.dialog("Discard your changes?")
@@ -55,13 +58,40 @@ def _confirm_discard(form: Form, unsaved: Sequence[str]) -> None:
             st.rerun()
 
 
-def _save(principal: Principal, form: Form, key: str, note: str) -> None:
-    """Save the settings, then the key: never a key for settings that were refused."""
-    policy = form.policy
+@st.dialog("This server did not answer. Save anyway?")
+def _ask_first(org_id: str, reason: str) -> None:
+    st.markdown(notices.plain(reason))
+    st.markdown(
+        "Until it answers, visitors read the text for when a person takes over, and each call counts as a failure."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep editing"):
+            st.rerun()
+        go_on = (PAGE, org_id, "save_anyway", True)
+        if st.button("Save anyway", type="primary", on_click=session.put, args=go_on):
+            st.rerun()
+
+
+def _save(principal: Principal, form: Form, key: str, note: str, *, anyway: bool) -> None:
+    """Save the settings; those of a server that does not answer only after the person was asked, or ``anyway``."""
+    found = policy_problems(form.policy)
     if reason := wrong_key(key):
         problem = Problem(row="Settings", field="Key", reason=reason)
-        notices.problems([*policy_problems(policy), problem], "Nothing was saved:")
+        notices.problems([*found, problem], "Nothing was saved:")
         return
+    trouble = ""
+    if not (found or anyway):
+        with contextlib.suppress(FrontlineError):  # the fields are wrong, or may not be changed: saving says so
+            trouble = connection.trouble(principal, form, key)
+    if trouble:
+        _ask_first(form.org_id, trouble)
+    else:
+        _keep(principal, form, key, note)
+
+
+def _keep(principal: Principal, form: Form, key: str, note: str) -> None:
+    """Save the settings, then the key: never a key for settings that were refused."""
+    policy = form.policy
     try:
         revision = frontline().questions.save_settings(
             principal, form.org_id, base_revision=form.sheet.revision, policy=policy, note=note

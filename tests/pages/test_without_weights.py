@@ -6,7 +6,7 @@ import pytest
 
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
-from core.questions.policy import ModelSettings
+from core.questions.policy import DEFAULT_FALLBACK, ModelSettings
 from core.runs.ledger import Status
 from tests.pages.conftest import Browser
 from tests.pages.evaluations.test_page import finished, press
@@ -32,7 +32,7 @@ def test_ask_names_the_command(browser: Browser) -> None:
     press(tab, "Ask")
 
     assert COMMAND in shown(tab.error[0].value)
-    assert not tab.chat_message
+    assert [text.value for message in tab.chat_message for text in message.text][1:] == [DEFAULT_FALLBACK]
 
 
 @pytest.mark.usefixtures("without_weights")

@@ -1,5 +1,6 @@
 """An org's own model server: its address, its key, its models, and the test of the connection."""
 
+import json
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -125,8 +126,72 @@ def test_a_key_that_cannot_be_kept_after_the_save_is_told_and_stays_entered(
     assert frontline.questions.latest_revision(OWNER, ORG) == 2
 
 
-def test_a_key_alone_is_saved_without_a_revision(tab: AppTest, frontline: Frontline, server: ModelServer) -> None:
+def test_a_server_that_fails_its_test_is_saved_only_after_the_owner_was_asked(
+    tab: AppTest, frontline: Frontline
+) -> None:
+    press(tab, "Save")  # without the key that this server asks for, and never tested
+
+    assert "refused the key" in words(tab)
+    assert "Until it answers, visitors read the text for when a person takes over" in words(tab)
+    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    press(tab, "Keep editing")
+    assert "Save anyway" not in buttons(tab)
+    assert unsaved(tab) == "**Not saved yet:** engine, server address, model"
+
+    press(press(tab, "Save"), "Save anyway")
+
+    assert toasts(tab) == ["Saved as revision 2"]
+    assert "Save anyway" not in buttons(tab)
+    assert policy(frontline).model.model == "small"
+
+
+def test_a_server_that_was_tested_is_not_asked_once_more_when_it_is_saved(tab: AppTest, server: ModelServer) -> None:
+    press(enter(tab, key=KEY), "Test connection")
+    asked = len(server.requests)
+
     press(tab, "Save")
+
+    assert toasts(tab) == ["Saved as revision 2"]
+    assert len(server.requests) == asked
+
+
+def test_other_settings_of_a_server_that_fails_are_saved_without_asking(browser: Browser, frontline: Frontline) -> None:
+    save(frontline, engine=EngineKind.SERVER, base_url="http://127.0.0.1:9/v1", model="small")
+
+    tab = press(enter(browser.open("settings", ORG, person=OWNER), company="Northwind"), "Save")
+
+    assert toasts(tab) == ["Saved as revision 3"]
+
+
+@pytest.mark.parametrize("said", ["I think it is the first.", "<think>The first?"])
+def test_a_server_whose_answers_cannot_be_read_is_not_called_usable(said: str, browser: Browser) -> None:
+    answer = {"choices": [{"message": {"content": said}, "finish_reason": "stop"}]}
+    body = json.dumps(answer).encode()
+    with ModelServer(anything=lambda request: body if "chat" in request.path else (404, b"No.")).running() as server:
+        tab = enter(browser.open("settings", ORG, person=OWNER), engine=EngineKind.SERVER)
+        press(enter(tab, base_url=server.base_url, model="small"), "Test connection")
+
+        assert "it did not answer a sample question" in tab.error[0].value
+        assert [*tab.success, *tab.warning] == []
+        assert "Save anyway" in buttons(press(tab, "Save"))
+
+
+def test_what_the_server_says_is_shown_as_it_is_and_stays(browser: Browser) -> None:
+    said = '{"error": {"message": "model :red[nosuch] **not** found"}}'
+    with ModelServer(anything=lambda _request: (404, said.encode())).running() as server:
+        tab = enter(browser.open("settings", ORG, person=OWNER), engine=EngineKind.SERVER)
+        press(enter(tab, base_url=server.base_url, model="nosuch"), "Test connection")
+        shown = tab.error[0].value
+        enter(tab, company="Northwind")
+
+    assert "knows no model nosuch" in shown
+    assert "model :red[nosuch] **not** found" in shown.replace("\\", "").replace("\u200b", "")
+    assert ":red[nosuch]" not in shown
+    assert tab.error[0].value == shown
+
+
+def test_a_key_alone_is_saved_without_a_revision(tab: AppTest, frontline: Frontline, server: ModelServer) -> None:
+    press(press(tab, "Save"), "Save anyway")
 
     press(enter(tab, key=KEY), "Save")
 

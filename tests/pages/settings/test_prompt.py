@@ -26,7 +26,7 @@ def test_example_companies_are_chosen_in_their_order_for_the_one_style_that_show
 
     enter(tab, style=Style.COMPANIES, examples=[POOL, BAKERY])
     assert fields(tab)["Example companies"].options[0] == "Marrow Lane Bakery (ships with Frontline)"
-    press(tab, "Save")
+    press(press(tab, "Save"), "Save anyway")
 
     assert policy(frontline).model.examples == (POOL, BAKERY)
 
