@@ -88,12 +88,19 @@ class PublishedStore(Protocol):
         """What visitors of this org can get now."""
 
 
-def judged(ended: Asked | EngineFailed, question: str, published: Published, *, engine: str, seconds: float) -> Reply:
+def judged(
+    ended: Asked | EngineFailed | EngineUnavailable,
+    question: str,
+    published: Published,
+    *,
+    engine: str,
+    seconds: float,
+) -> Reply:
     """Turn a decision into stored text, and a failure into one; an id that was not offered is a failure."""
     outcome: Outcome
     asked: Asked | None
-    if isinstance(ended, EngineFailed):
-        asked, usage = None, ended.usage
+    if isinstance(ended, EngineFailed | EngineUnavailable):
+        asked, usage = None, ended.usage if isinstance(ended, EngineFailed) else NOTHING
         outcome, text = _failed(ended), published.policy.fallback
     else:
         asked, usage = ended, ended.usage
@@ -193,19 +200,14 @@ class Answering:
         self._access.require(principal, org_id, Permission.ASK)
         text = checked_question(question)
         published = self._store.published(org_id)
+        name, began = published.policy.model.model, time.perf_counter()
         try:
-            reply = self._asked(published, text, anew=anew)
+            engine = self._engines.engine_for(org_id, published.policy.model)
+            name = engine.name
+            reply = self._paid(engine, published, text, anew=anew)
         except EngineUnavailable as error:
-            reply = Reply(
-                question=text,
-                outcome=_failed(error),
-                text=published.policy.fallback,
-                asked=None,
-                usage=NOTHING,
-                published=published,
-                seconds=0.0,
-                engine=published.policy.model.model,
-            )
+            seconds = time.perf_counter() - began
+            reply = judged(error, text, published, engine=name, seconds=seconds)
         if isinstance(reply.outcome, Failed):
             log.warning("A question of org %s failed: %s", org_id, reply.outcome.reason)
         tell(self._health, reply)
@@ -218,9 +220,8 @@ class Answering:
             return None
         return self._health.trouble(org_id, self._store.published(org_id).policy.model)
 
-    def _asked(self, published: Published, text: str, *, anew: bool) -> Reply:
+    def _paid(self, engine: Engine, published: Published, text: str, *, anew: bool) -> Reply:
         org_id, settings = published.org_id, published.policy.model
-        engine = self._engines.engine_for(org_id, settings)
         guess = engine.expected([text], published).usage
         with paid_call(self._spending, org_id, settings, engine.place, guess) as book:
             reply = answer(engine, published, text, anew=anew)

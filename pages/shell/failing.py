@@ -24,7 +24,7 @@ def tell(where: DeltaGenerator, principal: Principal, membership: Membership) ->
     if trouble is None:
         return
     where.warning(
-        "**Questions cannot be answered at present.** Visitors read the text for when a person takes over, and each "
-        f"call counts as a failure. Last failure, {notices.moment(trouble.last)}: {notices.plain(trouble.reason)}",
+        f"**No answer when last asked, {notices.moment(trouble.last)}.** Visitors read the text for when a person "
+        f"takes over, and each such call counts as a failure. {notices.plain(trouble.reason)}",
         icon=":material/cloud_off:",
     )

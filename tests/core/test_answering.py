@@ -143,6 +143,8 @@ def test_a_visitor_gets_the_fallback_from_an_engine_that_cannot_run_and_it_count
 
     assert reply.text == "Somebody will call you"
     assert reply.outcome == Failed(reason="pip install x", is_the_engines=True, is_unavailable=True)
+    assert reply.engine == "test"
+    assert reply.seconds > 0
 
 
 def test_an_engine_that_fails_is_told_of_until_it_answers(answering: Callable[[Deciding], Answering]) -> None:

@@ -132,7 +132,7 @@ def test_while_the_server_fails_every_page_says_so_until_it_answers(
 
     assert "refused the key" in tab.warning[0].value
     for page in ("questions", "demo", "evaluations", "settings"):
-        assert "cannot be answered at present" in browser.go(tab, page).warning[0].value
+        assert "No answer when last asked" in browser.go(tab, page).warning[0].value
     tab.sidebar.selectbox[0].set_value(PHONE_ORG).run()
     assert not tab.warning
     tab.sidebar.selectbox[0].set_value(ORG).run()
