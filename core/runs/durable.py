@@ -87,6 +87,18 @@ def withdraw(run_id: str, attempt: int) -> None:
         DBOS.cancel_workflows([one.workflow_id for one in waiting])
 
 
+def is_open(run_id: str, attempt: int) -> bool:
+    """Whether any chunk of an attempt is on the queue, or was taken and not ended."""
+    found = DBOS.list_workflows(
+        workflow_id_prefix=f"{run_id}.{attempt}.",
+        status=["ENQUEUED", "DELAYED", "PENDING"],
+        limit=1,
+        load_input=False,
+        load_output=False,
+    )
+    return bool(found)
+
+
 def put_back(executor_id: str | None, mine: str) -> None:
     """Put the chunks that an executor (None: any but ``mine``) had taken and not finished on the queue again."""
     taken = DBOS.list_workflows(status="PENDING", executor_id=executor_id, load_input=False, load_output=False)

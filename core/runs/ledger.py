@@ -226,6 +226,12 @@ class WorkStore(Protocol):
     def enqueue_again(self) -> None:
         """Forget for all runs that go on that their chunks are on the queue."""
 
+    def without_calls(self) -> list[Run]:
+        """Runs that should go on and are on the queue, of which no executor has calls in flight."""
+
+    def begin_anew(self, run: Run) -> bool:
+        """Begin another attempt of such a run with its pending rows; False when it is no longer as it was."""
+
     def rows_of(self, chunk: Chunk) -> list[PendingRow]:
         """The pending rows of a chunk, in order."""
 

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -23,6 +24,7 @@ from core.spending.service import Spending
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
+LOST_EVERY_SECONDS = 10.0
 BEAT_EVERY_SECONDS = 5.0
 SILENT_AFTER_SECONDS = 30.0
 """An executor that gave no sign of life for so long is dead, and another one takes over what it had."""
@@ -62,6 +64,7 @@ class RunWorker:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._durable: ModuleType | None = None
+        self._looked_for_lost = float("-inf")
 
     def may_work(self) -> bool:
         """Whether this process may answer rows; from then on no other may that works on the same SQLite file."""
@@ -109,6 +112,7 @@ class RunWorker:
             try:
                 if self._is_ready():
                     self._enqueue()
+                    self._find_lost()
             except Exception:  # a database that is away for a moment must not end all background work
                 log.exception("Could not look for runs; trying again")
             self._wake.wait(LOOK_EVERY_SECONDS)
@@ -141,6 +145,21 @@ class RunWorker:
         for run in self._store.not_enqueued():
             self._durable.enqueue(self._store.chunks(run))
             self._store.enqueued(run)
+
+    def _find_lost(self) -> None:
+        """Begin anew what should go on and of which the queue has nothing left to do.
+
+        So it is when a backup of the ledger was put back and the queue was not: the queue took the rows for done that
+        are pending again, and a chunk is never answered twice.
+        """
+        assert self._durable is not None  # noqa: S101 - is_ready
+        if time.monotonic() - self._looked_for_lost < LOST_EVERY_SECONDS:
+            return
+        self._looked_for_lost = time.monotonic()
+        for run in self._store.without_calls():
+            if not self._durable.is_open(run.run_id, run.attempt) and self._store.begin_anew(run):
+                log.warning("Run %s goes on anew: the queue knew another history of it", run.run_id)
+                self._wake.set()
 
     def _answer(self, chunk: Chunk) -> None:
         self._executions.answer(chunk)

@@ -42,7 +42,7 @@ def resume(connection: sa.Connection, org_id: str, run_id: str) -> bool:
         return False
     if is_held(connection, org_id, run_id):  # their rows have no verdict yet, and would be asked twice
         return False
-    _begin_attempt(connection, org_id, run_id)
+    begin_attempt(connection, org_id, run_id)
     return True
 
 
@@ -59,7 +59,7 @@ def retry_failed(connection: sa.Connection, org_id: str, run_id: str) -> int:
     if emptied.rowcount:
         this = this_run(org_id, run_id)
         connection.execute(sa.update(runs).where(this).values(finished=runs.c.finished - emptied.rowcount))
-        _begin_attempt(connection, org_id, run_id)
+        begin_attempt(connection, org_id, run_id)
     return emptied.rowcount
 
 
@@ -94,7 +94,7 @@ def _status(connection: sa.Connection, org_id: str, run_id: str) -> Status | Non
     return None if found is None else Status(found)
 
 
-def _begin_attempt(connection: sa.Connection, org_id: str, run_id: str) -> None:
+def begin_attempt(connection: sa.Connection, org_id: str, run_id: str) -> None:
     """Let a run go on with the rows that are pending, in chunks that hold about equally many of them."""
     this = this_run(org_id, run_id)
     total, finished = connection.execute(sa.select(runs.c.total, runs.c.finished).where(this)).one()

@@ -19,7 +19,7 @@ from core.runs.ledger import (
 )
 from core.storage.database import Database
 from core.storage.run_columns import finishing, pending_row, pending_rows, release, run_of, this_run
-from core.storage.run_steering import is_held, set_status, settle
+from core.storage.run_steering import begin_attempt, is_held, set_status, settle
 from core.storage.tables import run_executors, run_rows, runs
 
 _GOING_ON = tuple(status.value for status in GOING_ON)
@@ -69,6 +69,25 @@ class SqlRunWork:
         """Forget for all runs that go on that their chunks are on the queue."""
         with self._database.write(every_org=True) as connection:
             connection.execute(sa.update(runs).where(runs.c.status.in_(_GOING_ON)).values(enqueued=0))
+
+    def without_calls(self) -> list[Run]:
+        """Runs that should go on and are on the queue, of which no executor has calls in flight."""
+        held = sa.exists().where(run_executors.c.org_id == runs.c.org_id, run_executors.c.run_id == runs.c.run_id)
+        query = sa.select(runs).where(runs.c.status.in_(_GOING_ON), runs.c.enqueued >= runs.c.attempt, ~held)
+        with self._database.read(every_org=True) as connection:
+            return [run_of(row) for row in connection.execute(query)]
+
+    def begin_anew(self, run: Run) -> bool:
+        """Begin another attempt of such a run with its pending rows; False when it is no longer as it was."""
+        this = this_run(run.org_id, run.run_id)
+        with self._database.write(run.org_id) as connection:
+            found = connection.execute(sa.select(runs).where(this).with_for_update()).one_or_none()
+            if found is None or found.status not in _GOING_ON or found.attempt != run.attempt:
+                return False
+            if is_held(connection, run.org_id, run.run_id):
+                return False
+            begin_attempt(connection, run.org_id, run.run_id)
+            return True
 
     def rows_of(self, chunk: Chunk) -> list[PendingRow]:
         """The pending rows of a chunk, in order."""

@@ -57,7 +57,7 @@ no label here,
 class Bench:
     """The parts of a run around one database; workers are made and stopped by the test."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, filled: bool = False) -> None:
         self.database = database
         self.access = Access(DemoDirectory())
         self.store = SqlRunStore(database)
@@ -65,6 +65,8 @@ class Bench:
         self.questions = Questions(self.access, self.questions_store)
         self.spending = Spending(access=self.access, store=SqlSpendingStore(database), prices=Prices())
         self.workers: list[RunWorker] = []
+        if filled:
+            return
         rows = (
             {"question": "What are your hours?", "answer": "9 to 5"},
             {"question": "Are you hiring?", "answer": "Yes"},
