@@ -18,6 +18,10 @@ class AccessDenied(FrontlineError):
     """The person may not do this here. Says the same for a foreign org and for one that does not exist."""
 
 
+class Outsider(AccessDenied):
+    """The person does not belong to the org at all."""
+
+
 class Unauthenticated(FrontlineError):
     """Nobody knows who this is: the token is missing, wrong, too old or was taken back."""
 

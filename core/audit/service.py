@@ -3,11 +3,12 @@
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
 from core.audit.event import Event, What, event_id, in_short
+from core.audit.outsiders import Outsiders
 from core.audit.seldom import Seldom
 from core.audit.store import AuditStore
 from core.files.writing import to_csv
@@ -17,6 +18,7 @@ from core.identity.principal import Permission, Principal
 log = logging.getLogger(__name__)
 
 EVENTS_A_PAGE = 50
+FROM_OUTSIDE = "People from outside"
 REFUSALS_EVERY = timedelta(minutes=10)
 SIGN_INS_EVERY = timedelta(days=1)
 
@@ -33,6 +35,7 @@ class Audit:
         self._clock = clock
         self._refusals = Seldom(clock, REFUSALS_EVERY)
         self._sign_ins = Seldom(clock, SIGN_INS_EVERY)
+        self._outsiders = Outsiders(store, clock)
 
     def event(self, principal: Principal, org_id: str, what: What, details: str = "") -> Event:
         """A new event, not kept yet."""
@@ -71,16 +74,25 @@ class Audit:
             self._sign_ins.forget(session)
             log.exception("Not in the log: the sign-in of %s", principal.user_id)
 
-    def refused(self, principal: Principal, org_id: str, words: str) -> None:
-        """Keep that a person was refused; the same again within ten minutes is not kept. Never raises.
+    def refused_outsider(self, org_id: str) -> None:
+        """Count that somebody was refused who does not belong to the org; they get no line of their own. Never raises.
 
-        An org of which nothing is known gets no log: anybody can write any id into an address.
+        An org of which nothing is known gets no count: anybody can write any id into an address.
         """
+        self._outsiders.refused(org_id)
+
+    def outsiders(self, principal: Principal, org_id: str) -> Mapping[date, int]:
+        """How many calls of people from outside were refused on each of the last days that had any, for owners."""
+        self._access.require(principal, org_id, Permission.MANAGE)
+        self._outsiders.write(org_id)
+        return self._store.outsiders(org_id)
+
+    def refused(self, principal: Principal, org_id: str, words: str) -> None:
+        """Keep that a member was refused; the same again within ten minutes is not kept. Never raises."""
         if not self._refusals.due((principal.user_id, org_id, words)):
             return
         try:
-            if self._store.knows(org_id):
-                self._store.add(self.event(principal, org_id, What.REFUSED, words))
+            self._store.add(self.event(principal, org_id, What.REFUSED, words))
         except Exception:  # the refusal itself stands
             log.exception("Not in the log of org %s: a refusal of %s", org_id, principal.user_id)
 
@@ -107,12 +119,19 @@ class Audit:
         return self._store.people(org_id)
 
     def export(self, principal: Principal, org_id: str) -> bytes:
-        """Every event, newest first, as CSV, for owners. That it was taken is an event too, and in the file."""
+        """Every event, newest first, and then how often outsiders were refused, as CSV, for owners.
+
+        That it was taken is an event too, and in the file.
+        """
         self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
         self.exported(principal, org_id, "the activity")
         rows = [
             (event.at.isoformat(timespec="seconds"), event.actor, event.actor_id, event.what.value, event.details)
             for event in self._store.events(org_id)
+        ]
+        rows += [
+            (day.isoformat(), FROM_OUTSIDE, "", What.REFUSED.value, f"{times} calls on this day")
+            for day, times in self.outsiders(principal, org_id).items()
         ]
         return to_csv(pd.DataFrame(rows, columns=["When (UTC)", "Who", "Id", "What", "Details"]))
 

@@ -1,18 +1,28 @@
 """Access that tells the log whom it refused."""
 
-from collections.abc import Callable
+from typing import Protocol
 
-from core.errors import AccessDenied
+from core.errors import AccessDenied, Outsider
 from core.identity.access import Access, Directory
 from core.identity.principal import Membership, Permission, Principal
 
 
-class WatchedAccess(Access):
-    """Answers as ``Access`` does. ``refused`` is called with the person, the org's id and the words of each refusal."""
+class Refusals(Protocol):
+    """What has to hear of refusals; neither method raises."""
 
-    def __init__(self, directory: Directory, refused: Callable[[Principal, str, str], None]) -> None:
+    def refused(self, principal: Principal, org_id: str, words: str) -> None:
+        """A member of the org was refused."""
+
+    def refused_outsider(self, org_id: str) -> None:
+        """Somebody was refused who does not belong to the org."""
+
+
+class WatchedAccess(Access):
+    """Answers as ``Access`` does, and tells ``refusals`` of each refusal."""
+
+    def __init__(self, directory: Directory, refusals: Refusals) -> None:
         super().__init__(directory)
-        self._refused = refused
+        self._refusals = refusals
 
     def require(self, principal: Principal, org_id: str, permission: Permission, *, fresh: bool = False) -> Membership:
         """The person's membership, when it allows ``permission``.
@@ -21,6 +31,9 @@ class WatchedAccess(Access):
         """
         try:
             return super().require(principal, org_id, permission, fresh=fresh)
+        except Outsider:
+            self._refusals.refused_outsider(org_id)
+            raise
         except AccessDenied as error:
-            self._refused(principal, org_id, str(error))
+            self._refusals.refused(principal, org_id, str(error))
             raise

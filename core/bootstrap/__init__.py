@@ -117,7 +117,7 @@ def build(settings: Settings) -> Frontline:
 def _assembled(settings: Settings, database: Database, opened: contextlib.ExitStack) -> Frontline:
     identity = identity_parts(settings, database, opened)
     audit = Audit(Access(identity.directory), SqlAuditStore(database), now)
-    access = WatchedAccess(identity.directory, audit.refused)
+    access = WatchedAccess(identity.directory, audit)
     store, runs, datasets = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from core.errors import AccessDenied
+from core.errors import AccessDenied, Outsider
 from core.identity.principal import Membership, Permission, Principal
 
+NO_ACCESS = "You have no access to this organisation."
 _REFUSED = {
     Permission.VIEW: "see this organisation",
     Permission.ASK: "try questions here",
@@ -41,14 +42,18 @@ class Access:
             (m for m in found if Permission.VIEW in m.permissions), key=lambda m: (m.org_name.casefold(), m.org_id)
         )
 
+    def belongs(self, principal: Principal, org_id: str) -> bool:
+        """Whether the person has any place in the org."""
+        return org_id in self._directory.memberships(principal.user_id)
+
     def require(self, principal: Principal, org_id: str, permission: Permission, *, fresh: bool = False) -> Membership:
         """The person's membership, when it allows ``permission``.
 
-        Raises AccessDenied otherwise, with the same words for a foreign org and for one that does not exist.
+        Raises AccessDenied otherwise; Outsider, with the same words for a foreign org and for one that does not exist.
         """
         membership = self._directory.memberships(principal.user_id, fresh=fresh).get(org_id)
         if membership is None:
-            raise AccessDenied("You have no access to this organisation.")
+            raise Outsider(NO_ACCESS)
         if permission not in membership.permissions:
             refused = f"Your role here ({membership.role}) may not {_REFUSED[permission]}."
             raise AccessDenied(f"{refused} {membership.doubt}".rstrip())

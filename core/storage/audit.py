@@ -1,7 +1,8 @@
-"""The log of the orgs in SQL: rows are added and read, never changed or deleted."""
+"""The log of the orgs in SQL: events are added and read, never changed or deleted; outsiders are only counted."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.audit.event import Event, What
 from core.storage.database import Database
-from core.storage.tables import audit_events, orgs
+from core.storage.tables import audit_events, orgs, refused_outsiders
+
+OUTSIDERS_KEPT = timedelta(days=90)
 
 
 class SqlAuditStore:
@@ -54,6 +57,25 @@ class SqlAuditStore:
             found = [(row.actor_id, row.actor) for row in connection.execute(query)]
         return dict(sorted(found, key=lambda person: person[1].casefold()))
 
+    def add_outsiders(self, org_id: str, day: date, times: int) -> None:
+        """Count that so many calls of people from outside were refused on this day; forget days long ago."""
+        columns = refused_outsiders.c
+        with self._database.write(org_id) as connection:
+            insert = _insert(connection, refused_outsiders).values(org_id=org_id, day=day.isoformat(), times=times)
+            added = insert.on_conflict_do_update(
+                index_elements=["org_id", "day"], set_={"times": columns.times + insert.excluded.times}
+            )
+            connection.execute(added)
+            long_ago = (day - OUTSIDERS_KEPT).isoformat()
+            connection.execute(sa.delete(refused_outsiders).where(columns.org_id == org_id, columns.day < long_ago))
+
+    def outsiders(self, org_id: str) -> Mapping[date, int]:
+        """How many were refused on each day that is remembered and had any, newest first."""
+        columns = refused_outsiders.c
+        query = sa.select(columns.day, columns.times).where(columns.org_id == org_id).order_by(columns.day.desc())
+        with self._database.read(org_id) as connection:
+            return {date.fromisoformat(row.day): row.times for row in connection.execute(query)}
+
     def knows(self, org_id: str) -> bool:
         """Whether anything was ever kept of this org."""
         found = sa.or_(sa.exists().where(orgs.c.org_id == org_id), sa.exists().where(audit_events.c.org_id == org_id))
@@ -63,9 +85,13 @@ class SqlAuditStore:
 
 def keep(connection: sa.Connection, event: Event) -> None:
     """Keep an event in this transaction, which has to be one of its org."""
-    insert: sqlite.Insert | postgresql.Insert
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(audit_events)
-    connection.execute(insert.values(asdict(event)).on_conflict_do_nothing())
+    connection.execute(_insert(connection, audit_events).values(asdict(event)).on_conflict_do_nothing())
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def _event(row: sa.Row[Any]) -> Event:

@@ -306,3 +306,11 @@ audit_events = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("details", sa.Text, nullable=False),
 )
+
+refused_outsiders = sa.Table(
+    "refused_outsiders",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),  # such as 2026-11-03, in UTC
+    sa.Column("times", sa.BigInteger, nullable=False),
+)

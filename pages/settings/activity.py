@@ -29,6 +29,7 @@ def render(principal: Principal, membership: Membership) -> None:
     with st.container():
         st.subheader("Activity", anchor=False)
         st.caption("Who signed in, changed, ran, downloaded or shared something here. Only owners see this.")
+        _outsiders(principal, org_id)
         actor_id, what = _filters(principal, org_id)
         earlier = _earlier(org_id)
         # One more than is shown tells whether there are older ones.
@@ -45,6 +46,18 @@ def render(principal: Principal, membership: Membership) -> None:
         else:
             st.info("Nothing yet." if actor_id is None and what is None else "Nothing fits this choice.")
         _ways_on(principal, membership, found)
+
+
+def _outsiders(principal: Principal, org_id: str) -> None:
+    """How often people from outside were refused; they stand in no line below."""
+    refused = frontline().audit.outsiders(principal, org_id)
+    if refused:
+        times, last = sum(refused.values()), max(refused)
+        often = "once" if times == 1 else f"{times:,} times"
+        st.caption(
+            f"People who do not belong to this organisation were refused {often} in the last 90 days, "
+            f"most lately on {last.day} {last:%b %Y}. They are counted here and have no line below."
+        )
 
 
 def _filters(principal: Principal, org_id: str) -> tuple[str | None, What | None]:

@@ -96,7 +96,7 @@ def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
     org_id = address.org_id(otherwise=_last_or_first(person, orgs))
     membership = orgs.get(org_id)
     if membership is None:
-        frontline().audit.refused(person, org_id, "You have no access to this organisation.")
+        frontline().audit.refused_outsider(org_id)
         frame.sidebar(person)
         _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
         return

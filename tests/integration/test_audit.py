@@ -4,7 +4,7 @@ import csv
 import io
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -202,3 +202,12 @@ def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(dat
     assert (started.actor, started.what, started.details) == (ADMIN.name, What.RUN_STARTED, "“may.csv”, 2 questions")
     assert (cancelled.actor, cancelled.what) == (OWNER.name, What.RUN_CANCELLED)
     assert cancelled.details == "“may.csv”, after 0 of 2 questions"
+
+
+def test_refusals_of_outsiders_are_counted_by_day_and_forgotten_after_90(database: Database) -> None:
+    store, today = SqlAuditStore(database), date(2026, 11, 3)
+    for day, times in ((today - timedelta(days=91), 7), (today - timedelta(days=1), 2), (today, 3), (today, 300)):
+        store.add_outsiders("org", day, times)
+    store.add_outsiders("another", today, 1)
+
+    assert list(store.outsiders("org").items()) == [(today, 303), (today - timedelta(days=1), 2)]

@@ -24,8 +24,9 @@ from core.api.v1.parts import Caller, Parts
 from core.api.v1.places import Places
 from core.api.v1.refusals import RateLimited
 from core.api.v1.strangers import Strangers
-from core.errors import AccessDenied, Unauthenticated
+from core.errors import AccessDenied, Outsider, Unauthenticated
 from core.fair_share import FairShare
+from core.identity.access import NO_ACCESS
 from core.identity.bearer import Bearer
 from core.identity.principal import Permission
 
@@ -95,9 +96,8 @@ class Gate:
     def _let_in(self, bearer: Bearer, org_id: str, needed: Needs) -> tuple[Caller, Standing]:
         try:
             if bearer.org_id not in (None, org_id):
-                if self._parts.audit is not None:
-                    self._parts.audit.refused(bearer.principal, org_id, "A token of another organisation was used.")
-                raise AccessDenied("You have no access to this organisation.")
+                self._note_foreign_token(bearer, org_id)
+                raise Outsider(NO_ACCESS)
             self._parts.access.require(bearer.principal, org_id, needed.permission)
         except AccessDenied:
             # Counted for no org: else each name that somebody tries would have a bucket of its own.
@@ -105,6 +105,15 @@ class Gate:
             raise
         standing = self._count(needed.rate, bearer, org_id)
         return Caller(principal=bearer.principal, org_id=org_id, parts=self._parts), standing
+
+    def _note_foreign_token(self, bearer: Bearer, org_id: str) -> None:
+        audit = self._parts.audit
+        if audit is None:
+            return
+        if self._parts.access.belongs(bearer.principal, org_id):
+            audit.refused(bearer.principal, org_id, "A token of another organisation was used.")
+        else:
+            audit.refused_outsider(org_id)
 
     def _count(self, rate: Rate, bearer: Bearer, org_id: str) -> Standing:
         standing = self._limiter.take(rate, bearer.key, org_id)

@@ -1,8 +1,9 @@
 """What goes into the log when something cannot be kept, asked for or allowed."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from core.audit.watched import WatchedAccess
 from core.errors import AccessDenied, CannotConfirm
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
-from core.identity.principal import Membership, Permission
+from core.identity.principal import Membership, Permission, Principal
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -22,6 +23,7 @@ class ListStore:
 
     def __init__(self) -> None:
         self.kept: list[Event] = []
+        self.refused: Counter[tuple[str, date]] = Counter()
         self.broken: Exception | None = None
 
     def add(self, event: Event) -> None:
@@ -43,6 +45,12 @@ class ListStore:
 
     def people(self, org_id: str) -> Mapping[str, str]:
         return {event.actor_id: event.actor for event in self.kept if event.org_id == org_id}
+
+    def add_outsiders(self, org_id: str, day: date, times: int) -> None:
+        self.refused[org_id, day] += times
+
+    def outsiders(self, org_id: str) -> Mapping[date, int]:
+        return {day: times for (org, day), times in self.refused.items() if org == org_id}
 
     def knows(self, org_id: str) -> bool:
         return org_id in (CLOTHING_ORG, PHONE_ORG)
@@ -142,40 +150,57 @@ def test_a_sign_in_is_noted_later_when_memberships_cannot_be_asked_for_now(bench
 
 
 def test_refusals_are_noted_and_the_same_one_not_at_once_again(bench: Bench) -> None:
-    access = WatchedAccess(bench.directory, bench.audit.refused)
+    access = WatchedAccess(bench.directory, bench.audit)
 
-    def attempt(org_id: str) -> None:
+    def attempt() -> None:
         with pytest.raises(AccessDenied):
-            access.require(MEMBER if org_id == PHONE_ORG else OUTSIDER, org_id, Permission.EDIT)
+            access.require(MEMBER, PHONE_ORG, Permission.EDIT)
 
-    attempt(PHONE_ORG)
-    attempt(PHONE_ORG)
-    attempt(CLOTHING_ORG)
+    attempt()
+    attempt()
     bench.now += REFUSALS_EVERY
-    attempt(PHONE_ORG)
+    attempt()
     member = "Your role here (Member) may not change the questions and answers."
-    assert bench.seen() == [
-        (PHONE_ORG, MEMBER.name, What.REFUSED, member),
-        (CLOTHING_ORG, OUTSIDER.name, What.REFUSED, "You have no access to this organisation."),
-        (PHONE_ORG, MEMBER.name, What.REFUSED, member),
-    ]
+    assert bench.seen() == [(PHONE_ORG, MEMBER.name, What.REFUSED, member)] * 2
 
 
-def test_an_org_that_nobody_knows_gets_no_log(bench: Bench) -> None:
-    bench.audit.refused(OUTSIDER, "made up", "You have no access to this organisation.")
+def test_300_calls_from_outside_are_counted_and_fill_no_list(bench: Bench) -> None:
+    access = WatchedAccess(bench.directory, bench.audit)
+    for number in range(300):
+        stranger = Principal(user_id=f"{number}", email="", name=f"Nobody {number}")
+        with pytest.raises(AccessDenied):
+            access.require(stranger, PHONE_ORG, Permission.VIEW)
 
-    assert bench.store.kept == []
+    assert bench.seen() == []
+    assert bench.audit.outsiders(OWNER, PHONE_ORG) == {NOON.date(): 300}
+    assert b"300 calls on this day" in bench.audit.export(OWNER, PHONE_ORG)
+
+
+def test_outsiders_are_written_now_and_then_by_the_day_they_came(bench: Bench) -> None:
+    for _ in range(3):
+        bench.audit.refused_outsider(PHONE_ORG)
+    assert bench.store.refused == {(PHONE_ORG, NOON.date()): 1}
+    bench.now += timedelta(days=1)
+    bench.audit.refused_outsider(PHONE_ORG)
+
+    assert bench.store.refused == {(PHONE_ORG, NOON.date()): 3, (PHONE_ORG, bench.now.date()): 1}
+
+
+def test_an_org_that_nobody_knows_gets_no_count(bench: Bench) -> None:
+    bench.audit.refused_outsider("made up")
+
+    assert (bench.store.kept, bench.store.refused) == ([], {})
 
 
 def test_who_is_allowed_is_not_in_the_log(bench: Bench) -> None:
-    WatchedAccess(bench.directory, bench.audit.refused).require(OWNER, PHONE_ORG, Permission.MANAGE)
+    WatchedAccess(bench.directory, bench.audit).require(OWNER, PHONE_ORG, Permission.MANAGE)
 
     assert bench.store.kept == []
 
 
 @pytest.mark.parametrize("person", [ADMIN, MEMBER])
 def test_only_owners_read_the_log(bench: Bench, person: object) -> None:
-    for use in (bench.audit.events, bench.audit.people, bench.audit.export):
+    for use in (bench.audit.events, bench.audit.people, bench.audit.export, bench.audit.outsiders):
         with pytest.raises(AccessDenied):
             use(person, PHONE_ORG)  # type: ignore[operator]
 

@@ -13,7 +13,7 @@ from tests.pages.conftest import Browser, everything
 
 
 def open_activity(browser: Browser, **given: Any) -> AppTest:
-    tab = browser.open("settings", org=PHONE_ORG, **({"person": OWNER} | given))
+    tab = browser.open("settings", **({"org": PHONE_ORG, "person": OWNER} | given))
     assert not tab.exception
     return tab
 
@@ -89,10 +89,14 @@ def test_a_person_or_a_kind_is_chosen_and_begins_at_the_newest(browser: Browser,
     assert "Nothing fits this choice." in everything(tab)
 
 
-def test_the_way_to_an_org_of_others_is_noted_for_its_owners(browser: Browser, frontline: Frontline) -> None:
+def test_ways_to_an_org_of_others_are_counted_for_its_owners_and_have_no_line(
+    browser: Browser, frontline: Frontline
+) -> None:
     tab = browser.open("questions", org=CLOTHING_ORG, person=OUTSIDER)
     tab.run()
     browser.open("questions", org="made up", person=OUTSIDER)
 
-    (event,) = frontline.audit.events(OWNER, CLOTHING_ORG, what=What.REFUSED)
-    assert (event.actor, event.details) == (OUTSIDER.name, "You have no access to this organisation.")
+    assert frontline.audit.events(OWNER, CLOTHING_ORG, what=What.REFUSED) == []
+    told = everything(open_activity(browser, org=CLOTHING_ORG))
+    assert "People who do not belong to this organisation were refused 2 times" in told
+    assert "People who do not belong" not in everything(open_activity(browser))
