@@ -23,6 +23,7 @@ from core.local_folder import folder_to_write
 from core.masking import Masking, secrets_of
 from core.questions.published import PublishedCache
 from core.questions.service import Questions, now
+from core.questions.settings_drafts import SettingsDrafts
 from core.runs.recent import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
@@ -41,6 +42,7 @@ from core.storage.jobs import SqlJobs
 from core.storage.migrate import migrate
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
+from core.storage.settings_drafts import SqlSettingsDrafts
 from core.storage.spending import SqlSpendingStore
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class Frontline:
     access: Access
     audit: Audit
     questions: Questions
+    settings_drafts: SettingsDrafts
     answering: Answering
     evaluations: Evaluations
     analyses: RecentAnalyses
@@ -147,6 +150,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access,
         audit=audit,
         questions=questions,
+        settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, PublishedCache(store), engines, spending, decides.health),
         evaluations=evaluations,
         analyses=RecentAnalyses(evaluations),

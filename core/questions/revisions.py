@@ -77,11 +77,14 @@ class EditConflict(FrontlineError):
 
 
 class SettingsConflict(FrontlineError):
-    """Somebody else changed the settings meanwhile. Nothing was saved; ``current`` is what holds now."""
+    """The settings were changed meanwhile, by somebody else or by this person elsewhere. Nothing was saved.
+
+    ``current`` is what holds now.
+    """
 
     def __init__(self, current: Policy) -> None:
         self.current = current
-        super().__init__("Somebody else changed the settings after you opened them. Look at them again, then save.")
+        super().__init__("The settings were changed after you opened them. Look at them again, then save.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

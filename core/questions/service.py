@@ -179,8 +179,8 @@ class Questions:
     ) -> Revision | None:
         """Change the org's policy, as a new revision; None when it reads so already.
 
-        Raises InvalidInput for texts that no visitor should get, and SettingsConflict when somebody else changed the
-        settings since ``base_revision``; then nothing is saved. Changes of the table meanwhile do not matter.
+        Raises InvalidInput for texts that no visitor should get, and SettingsConflict when the settings were
+        changed since ``base_revision``; then nothing is saved. Changes of the table meanwhile do not matter.
         """
         self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
         note = _checked_note(note)

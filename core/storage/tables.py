@@ -87,6 +87,16 @@ drafts = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
+settings_drafts = sa.Table(
+    "settings_drafts",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("base_revision", sa.Integer, nullable=False),
+    sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
 runs = sa.Table(
     "runs",
     metadata,

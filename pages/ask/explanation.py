@@ -58,7 +58,7 @@ def _why_failed(outcome: Failed) -> None:
 
 
 def _why_answered(decision: Decision, published: Published) -> None:
-    st.subheader("Why this answer", anchor=False)
+    st.header("Why this answer", anchor=False)
     given = next((c for c in decision.candidates if c.entry_id == decision.entry_id), None)
     if given is None:
         entry = published.by_id[decision.entry_id or 0]
@@ -69,7 +69,7 @@ def _why_answered(decision: Decision, published: Published) -> None:
 
 
 def _why_handed_over(decision: Decision, published: Published) -> None:
-    st.subheader("Why a person takes over", anchor=False)
+    st.header("Why a person takes over", anchor=False)
     if not decision.candidates:
         none_on = "No answer of the table is on, so there is nothing to choose from."
         st.markdown("The model decided that no stored answer fits." if published.entries else none_on)

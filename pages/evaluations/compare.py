@@ -87,7 +87,7 @@ def _fits(one: Run, run: Run) -> bool:
 
 
 def _words(found: Comparison) -> None:
-    st.subheader(headline(found), anchor=False)
+    st.header(headline(found), anchor=False)
     for sentence in sentences(found):
         st.markdown(sentence)
 

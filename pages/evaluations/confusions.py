@@ -47,7 +47,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         return
     pair = found.iloc[cells[0][0]]
     expected, given = int(pair["expected"]), int(pair["given"])
-    st.subheader("Its questions", anchor=False)
+    st.header("Its questions", anchor=False)
     st.caption(
         f"Expected: {notices.plain(analysis.name(expected))} · given instead: {notices.plain(analysis.name(given))}"
     )

@@ -19,7 +19,7 @@ FILE, SAVED = "Upload a file", "Use saved test questions"
 def render(principal: Principal, org_id: str) -> Run | None:
     """The way to a new run; the run once it is started."""
     with st.container(border=True):
-        st.subheader("New evaluation")
+        st.header("New evaluation")
         datasets = frontline().datasets.listed(principal, org_id)
         way = FILE
         if datasets:

@@ -70,7 +70,7 @@ def _overview(principal: Principal, membership: Membership) -> None:
     else:
         st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
     runs = frontline().evaluations.runs(principal, membership.org_id)
-    st.subheader("Earlier evaluations")
+    st.header("Earlier evaluations")
     if not runs:
         st.caption("None yet.")
         return

@@ -40,7 +40,7 @@ def figures(summary: Summary) -> None:
     for column, rate in zip(st.columns(len(shown)), shown, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{rate.verdict.label}**", help=rate.verdict.gloss)
-            st.subheader(percent(rate.rate) if rate.rate is not None else "–", anchor=False)
+            st.header(percent(rate.rate) if rate.rate is not None else "–", anchor=False)
             st.caption(f"{share(rate.count, rate.of)} {rate.of_words}" if rate.of else f"no {rate.of_words} here")
             if rate.interval is not None:
                 st.caption(f"likely {span(rate.interval)}", help=LIKELY)

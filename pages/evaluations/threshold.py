@@ -41,7 +41,7 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
     found = shares_at(outlook, chosen)
-    st.subheader(f"Of 100 visitors: {words.shares(found)}", anchor=False)
+    st.header(f"Of 100 visitors: {words.shares(found)}", anchor=False)
     st.caption(f"On the {len(rows):,} questions of this run: {words.likely(found)}. {_due(analysis, chosen)}")
     st.altair_chart(charts.thresholds(outlook, chosen), alt="What 100 visitors would get at each confidence")
     st.caption(

@@ -108,7 +108,7 @@ def _planned(case: _Case, plan: _Plan) -> None:
         mine = changed(plan.theirs, plan.wanted)
         kept = [in_a_sentence(one) for one in changed(plan.stored, plan.theirs) if one not in mine]
         if kept:
-            st.caption(f"Changed by somebody else only, and kept: {', '.join(kept)}.")
+            st.caption(f"Changed meanwhile, and kept: {', '.join(kept)}.")
     for field in changed(before, plan.wanted):
         label, now, then = st.columns(3)
         label.markdown(f"**{POLICY_LABELS[field]}**")

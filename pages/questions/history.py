@@ -53,7 +53,7 @@ def _one(principal: Principal, membership: Membership, save: Revision, newest: i
     questions = frontline().questions
     before = questions.table(principal, org_id, save.number - 1)
     after = questions.table(principal, org_id, save.number)
-    st.subheader(f"What revision {save.number} changed")
+    st.header(f"What revision {save.number} changed")
     examples = frontline().examples.available(principal, org_id)
     names = {example.example_id: example.name for example in examples}
     st.dataframe(_difference(before, after, names), hide_index=True, width="stretch")

@@ -27,7 +27,7 @@ def render(principal: Principal, membership: Membership) -> None:
         return
     org_id = membership.org_id
     with st.container():
-        st.subheader("Activity", anchor=False)
+        st.header("Activity", anchor=False)
         st.caption("Who signed in, changed, ran, downloaded or shared something here. Only owners see this.")
         _outsiders(principal, org_id)
         actor_id, what = _filters(principal, org_id)

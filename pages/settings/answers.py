@@ -10,7 +10,7 @@ from pages.settings.form import Form
 
 def render(form: Form) -> None:
     """The two fields that every engine uses."""
-    st.subheader("Answers", anchor=False)
+    st.header("Answers", anchor=False)
     fallback = st.text_area(
         POLICY_LABELS["fallback"],
         help=f"Visitors get this text word for word. At most {FALLBACK_LIMIT} characters.",

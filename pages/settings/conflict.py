@@ -1,4 +1,4 @@
-"""Both settings, when somebody else saved after this person opened them."""
+"""Both settings, when others were saved after this person opened them."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ def shown(principal: Principal, sheet: Sheet) -> bool:
                 column.caption(whose)
                 column.text(said(name, value(policy, name), names) or "(empty)")
     if theirs:
-        st.caption(f"Changed by somebody else only, and kept: {', '.join(map(in_a_sentence, theirs))}.")
+        st.caption(f"Changed meanwhile, and kept: {', '.join(map(in_a_sentence, theirs))}.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Show the newest settings", on_click=put_away, args=(sheet,))
         st.button("Put my changes on top", type="primary", on_click=put_away, args=(sheet, my_changes))

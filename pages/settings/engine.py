@@ -15,7 +15,7 @@ from pages.shell import notices
 
 def render(principal: Principal, form: Form) -> str:
     """The choice and, for an own server, its fields; returns the key that was entered, empty when none was."""
-    st.subheader("Engine", anchor=False)
+    st.header("Engine", anchor=False)
     kind = st.radio(
         "Who decides which answer is meant",
         list(ENGINES),

@@ -20,7 +20,7 @@ _MILLION = 1_000_000
 
 def render(principal: Principal, form: Form) -> None:
     """The fields that bound what model servers are asked, and what was used of the month's limits."""
-    st.subheader("Limits", anchor=False)
+    st.header("Limits", anchor=False)
     least = st.slider(
         POLICY_LABELS["least_confidence"],
         0.0,

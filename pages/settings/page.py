@@ -5,8 +5,8 @@ import streamlit as st
 from core.identity.principal import Membership, Permission, Principal
 from pages.settings import activity, answers, conflict, engine, limits, prompt, saving, sharing
 from pages.settings.form import Form
-from pages.settings.sheet import opened, show_newer
-from pages.shell import notices
+from pages.settings.sheet import PAGE, keep_draft, opened, show_newer
+from pages.shell import notices, session
 
 WIDTH = 800
 """Pixels. Longer lines are hard to read."""
@@ -15,20 +15,24 @@ WIDTH = 800
 def render(principal: Principal, membership: Membership) -> None:
     """The settings of one org: to change for owners, to read for the others."""
     st.title("Settings", anchor=False)
-    sheet = opened(principal, membership.org_id)
+    may_change = Permission.MANAGE in membership.permissions
+    sheet = opened(principal, membership.org_id, may_change=may_change)
     with st.container(width=WIDTH):
         if conflict.shown(principal, sheet):
             return
-    form = Form(sheet=sheet, may_change=Permission.MANAGE in membership.permissions)
+    form = Form(sheet=sheet, may_change=may_change)
     if not form.may_change:
         role = notices.plain(membership.role)
         st.info(f"Your role here ({role}) may read the settings. An owner can change them.")
+    if drafted := session.get(PAGE, membership.org_id, "draft_from"):
+        st.info(f"Your unsaved settings of {notices.moment(drafted)} are back.", icon=":material/history:")
     with st.container(width=WIDTH, gap="medium"):
         key = _sections(principal, form)
         st.caption("Each save is a revision in the history of the questions and answers, and can be restored there.")
         sharing.render(principal, membership)
         activity.render(principal, membership)
     if form.may_change:
+        keep_draft(principal, sheet, form.policy)
         saving.bar(principal, form, key)
     if not (form.may_change and (form.unsaved or key)):
         show_newer(principal, sheet)

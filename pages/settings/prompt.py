@@ -20,7 +20,7 @@ from pages.settings.words import ABOUT_STYLES, STYLES, example_name
 
 def render(principal: Principal, form: Form) -> None:
     """The fields that only model servers use."""
-    st.subheader("Prompt", anchor=False)
+    st.header("Prompt", anchor=False)
     style = st.selectbox(POLICY_LABELS["style"], list(STYLES), format_func=STYLES.__getitem__, **form.options("style"))
     form.put("style", style)
     st.caption(ABOUT_STYLES[style])

@@ -19,7 +19,7 @@ def render(principal: Principal, membership: Membership) -> None:
     if Permission.MANAGE not in membership.permissions:
         return
     with st.container():
-        st.subheader("Share as an example", anchor=False)
+        st.header("Share as an example", anchor=False)
         st.caption(
             "A model can be shown the tables of other companies first, so that it sees what to do. Here you can let "
             f"every organisation of this installation use up to {ENTRIES_LIMIT} of your entries for that. "

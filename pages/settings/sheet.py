@@ -1,4 +1,5 @@
-"""The settings as a person opened them, kept in their session until they save, discard or open another org."""
+"""The settings as a person opened them, kept until they save, discard or open another org; what is entered outlives
+their session."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,9 +35,11 @@ class Sheet:
         return session.key(PAGE, self.org_id, f"{name}_{self.generation}")
 
 
-def opened(principal: Principal, org_id: str) -> Sheet:
-    """The sheet of this session; the newest settings where there is none."""
+def opened(principal: Principal, org_id: str, *, may_change: bool) -> Sheet:
+    """The sheet of this session; without one what the person entered before and did not save, else the newest."""
     sheet: Sheet | None = session.get(PAGE, org_id, "sheet")
+    if sheet is None and may_change and not _generation(org_id):
+        sheet = _drafted(principal, org_id)
     if sheet is None:
         newest = frontline().questions.table(principal, org_id)
         on_top: dict[str, Any] = session.get(PAGE, org_id, "on_top") or {}
@@ -46,10 +49,38 @@ def opened(principal: Principal, org_id: str) -> Sheet:
             revision=newest.revision,
             stored=newest.policy,
             filled=with_values(newest.policy, on_top),
-            generation=session.get(PAGE, org_id, "generation") or 0,
+            generation=_generation(org_id),
         )
-        session.put(PAGE, org_id, "sheet", sheet)
+    session.put(PAGE, org_id, "sheet", sheet)
     return sheet
+
+
+def _drafted(principal: Principal, org_id: str) -> Sheet | None:
+    """The sheet as an earlier session left it; None when nothing was unsaved then."""
+    draft = frontline().settings_drafts.find(principal, org_id)
+    if draft is None:
+        return None
+    session.put(PAGE, org_id, "kept", (draft.base_revision, draft.policy))
+    session.put(PAGE, org_id, "draft_from", draft.at)
+    seen = frontline().questions.table(principal, org_id, draft.base_revision)
+    return Sheet(org_id=org_id, revision=seen.revision, stored=seen.policy, filled=draft.policy, generation=0)
+
+
+def _generation(org_id: str) -> int:
+    return session.get(PAGE, org_id, "generation") or 0
+
+
+def keep_draft(principal: Principal, sheet: Sheet, policy: Policy) -> None:
+    """Keep what is entered now for a reload, when it is another than before; nothing once all is as it is stored."""
+    unsaved = (sheet.revision, policy) if policy != sheet.stored else None
+    if unsaved == session.get(PAGE, sheet.org_id, "kept"):
+        return
+    if unsaved is None:
+        frontline().settings_drafts.drop(principal, sheet.org_id)
+        session.drop(PAGE, sheet.org_id, "draft_from")
+    else:
+        frontline().settings_drafts.keep(principal, sheet.org_id, base_revision=sheet.revision, policy=policy)
+    session.put(PAGE, sheet.org_id, "kept", unsaved)
 
 
 def put_away(sheet: Sheet, on_top: dict[str, Any] | None = None) -> None:
@@ -57,9 +88,9 @@ def put_away(sheet: Sheet, on_top: dict[str, Any] | None = None) -> None:
     org_id = sheet.org_id
     for name in (*POLICY_LABELS, "note"):
         session.drop(PAGE, org_id, f"{name}_{sheet.generation}")  # the session would keep it for ever
-    session.put(PAGE, org_id, "generation", sheet.generation + 1)
+    session.put(PAGE, org_id, "generation", sheet.generation + 1)  # from then on no draft is looked for
     session.put(PAGE, org_id, "on_top", on_top)
-    for name in ("sheet", "conflict", "trouble"):
+    for name in ("sheet", "conflict", "trouble", "draft_from"):
         session.drop(PAGE, org_id, name)
 
 

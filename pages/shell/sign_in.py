@@ -47,7 +47,7 @@ def _demo_people() -> None:
         for column, person in zip(st.columns(2), row, strict=False):
             with column.container(border=True, height="stretch", vertical_alignment="distribute"):
                 with st.container(gap="xsmall"):
-                    st.subheader(person.name)
+                    st.header(person.name)
                     for line in abilities(directory.memberships(person.user_id).values()):
                         st.markdown(line)
                 fields = {"person": person.user_id, "next": _here()}

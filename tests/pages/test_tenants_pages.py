@@ -213,7 +213,7 @@ def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], r
     assert ("may look at earlier revisions" in texts(found["revision 1"])) is (Permission.EDIT not in may)
     owns = Permission.MANAGE in may
     assert ("Save" in labels(settings), "Choose entries to share" in labels(settings)) == (owns, owns)
-    assert ("Activity" in [each.value for each in settings.subheader]) is owns
+    assert ("Activity" in [each.value for each in settings.header]) is owns
     fields = [*settings.text_area, *settings.radio, *settings.number_input]
     assert fields
     assert {field.disabled for field in fields} == {not owns}

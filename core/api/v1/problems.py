@@ -174,7 +174,7 @@ def _conflicts(error: Any) -> dict[str, Any]:  # noqa: ANN401 - chosen by its ty
         }
         for one in error.conflicts
     ]
-    detail = "Somebody else changed the same entries after that revision. Nothing was changed: read them again."
+    detail = "The same entries were changed after that revision. Nothing was changed now: read them again."
     return {"detail": detail, "conflicts": rows, "revision": error.latest}
 
 

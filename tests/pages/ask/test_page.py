@@ -53,7 +53,7 @@ def test_a_stored_question_shows_its_own_answer_and_says_that_it_is_stored(tab: 
     assert bubbles(tab) == [entry.question, entry.answer]
     assert f"No. {entry.id}: {entry.question}" in facts(tab)
     assert "certain: these are the stored words" in facts(tab)
-    assert [heading.value for heading in tab.subheader] == ["Why this answer"]
+    assert [heading.value for heading in tab.header] == ["Why this answer"]
     assert not tab.error
 
 
@@ -76,7 +76,7 @@ def test_a_handover_says_what_would_have_been_answered_and_how_much_was_missing(
     reply = tab.session_state[f"ask.{CLOTHING_ORG}.reply"]
     nearest = reply.decision.candidates[0]
     assert bubbles(tab) == ["The quick brown fox jumps over the lazy dog", DEFAULT_FALLBACK]
-    assert [heading.value for heading in tab.subheader] == ["Why a person takes over"]
+    assert [heading.value for heading in tab.header] == ["Why a person takes over"]
     words = next(text.value for text in tab.main.markdown if "scored" in text.value)
     assert f"{nearest.score:.2f}" in words
     assert f"{reply.decision.threshold:.2f}" in words
@@ -95,7 +95,7 @@ def test_a_failed_call_says_so_and_shows_what_a_visitor_reads(tab: AppTest, monk
     assert bubbles(tab) == ["What do you sell?", DEFAULT_FALLBACK]
     assert "counts as a failure" in tab.error[0].value
     assert "It broke: $5 :red[x]." in tab.error[0].value.replace("\\", "").replace("\u200b", "")
-    assert not tab.subheader
+    assert not tab.header
 
 
 def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(

@@ -46,7 +46,7 @@ def test_a_visitor_gets_stored_answers_or_the_fallback_and_nothing_else(tab: App
         "The quick brown fox jumps over the lazy dog",
         DEFAULT_FALLBACK,
     ]
-    assert not any((tab.dataframe, tab.subheader, tab.metric, tab.error, tab.exception))
+    assert not any((tab.dataframe, tab.header, tab.metric, tab.error, tab.exception))
 
 
 def test_starting_again_forgets_the_conversation(tab: AppTest) -> None:

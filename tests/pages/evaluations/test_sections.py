@@ -101,9 +101,9 @@ def test_a_threshold_says_what_100_visitors_would_get(browser: Browser, run: Run
     assert "Too few questions" in everything(tab)
 
     slider.set_value(100).run()
-    careful = next(one.value for one in tab.subheader if one.value.startswith("Of 100 visitors"))
+    careful = next(one.value for one in tab.header if one.value.startswith("Of 100 visitors"))
     next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(0).run()
-    careless = next(one.value for one in tab.subheader if one.value.startswith("Of 100 visitors"))
+    careless = next(one.value for one in tab.header if one.value.startswith("Of 100 visitors"))
 
     assert careless.endswith(", 0 to a person")
     assert careful != careless

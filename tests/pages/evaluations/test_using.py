@@ -77,8 +77,8 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_kept(browser: Browser, 
     frontline.questions.save_settings(OWNER, ORG, base_revision=1, policy=theirs)
 
     tab = press(tab, "Save")
-    assert "Somebody else changed the settings" in everything(tab)
-    assert "Changed by somebody else only, and kept: text when a person takes over." in everything(tab)
+    assert "The settings were changed after you opened them" in everything(tab)
+    assert "Changed meanwhile, and kept: text when a person takes over." in everything(tab)
     assert [one.value for one in tab.text][:2] == ["More careful", "A little more careful (+0.04)"]
     assert frontline.questions.table(OWNER, ORG).policy == theirs
 
