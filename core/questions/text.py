@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-ASKED_LIMIT = 2_000
-"""Characters of a question that a visitor asks, and so of one that tests the answers."""
+ASKED_LIMIT = 4_000
+"""Characters of a question that a visitor asks, and so of one that tests the answers: more than 400 words."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

@@ -1,6 +1,7 @@
 """What a visitor gets for a question, and why: the entry, how sure the engine is, and what else was near."""
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -9,11 +10,14 @@ import streamlit as st
 from core.answering import Answered, Failed, Reply
 from core.engines.protocol import Candidate, Decision, Unread
 from core.engines.semantic.known_words import LANGUAGES
+from core.evaluation.numbers import percent
 from core.questions.entry import Published
 from pages.ask import took
 from pages.shell import notices
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
+NEARLY = 0.1
+"""Below the threshold by at most so much, an answer was nearly given: its confidence is above 20 % then."""
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
 
 _UNREAD = {
@@ -88,27 +92,37 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
     else:
         st.markdown("The model decided that no stored answer fits.")
     with st.container(border=True):
-        st.caption("What would have been answered" if decision.unsure or not decision.prompt else "What was nearest")
-        st.text(published.by_id[nearest.entry_id].answer)
+        if _nearly_given(nearest, decision):
+            st.caption("What would have been answered")
+            st.text(published.by_id[nearest.entry_id].answer)
+        else:
+            st.caption("What was nearest, though too far off to be the answer")
         _facts(_about(nearest, decision, published))
     _table(decision.candidates[1:], decision, published)
+
+
+def _nearly_given(nearest: Candidate, decision: Decision) -> bool:
+    """Whether a little more certainty would have given this answer; what is far below was never about to be given."""
+    if decision.prompt:
+        return decision.unsure and nearest.confidence >= decision.threshold / 2
+    return decision.threshold - nearest.score <= NEARLY
 
 
 def _models_reason(nearest: Candidate, decision: Decision) -> str:
     if not decision.unsure:
         return "The model decided that no stored answer fits."
     return (
-        f"The model was {nearest.confidence:.0%} sure of the answer below, and the settings ask for "
-        f"{decision.threshold:.0%}."
+        f"The model was {percent(nearest.confidence)} sure of the entry below, and the settings ask for "
+        f"{percent(min(1.0, max(0.0, decision.threshold)))}."
     )
 
 
 def _about(candidate: Candidate, decision: Decision, published: Published) -> dict[str, str]:
     entry = published.by_id[candidate.entry_id]
-    wording = {} if decision.prompt else {"Closest wording": candidate.phrasing}  # a model tells none
+    phrasing = {} if decision.prompt else {"Closest phrasing": candidate.phrasing}  # a model tells none
     return {
         "Entry": f"No. {entry.id}: {entry.question}",
-        **wording,
+        **phrasing,
         "Confidence": "certain: these are the stored words" if decision.exact else sureness(candidate),
     }
 
@@ -119,26 +133,27 @@ def _facts(facts: Mapping[str, str]) -> None:
 
 
 def sureness(candidate: Candidate) -> str:
-    """How sure the engine is in words and as a number, e.g. "likely (72%)"."""
+    """How sure the engine is in words and as a number, e.g. "likely (72 %)"."""
     words = next(words for least, words in _SURENESS if candidate.confidence >= least)
-    return f"{words} ({candidate.confidence:.0%})"
+    return f"{words} ({percent(candidate.confidence)})"
 
 
 def _table(candidates: Sequence[Candidate], decision: Decision, published: Published) -> None:
     if not candidates:
         return
     rows = [
-        (c.entry_id, published.by_id[c.entry_id].question, round(c.confidence * 100), c.phrasing, c.score)
+        # Rounded down, so that together with the first they never pass 100 %.
+        (c.entry_id, published.by_id[c.entry_id].question, math.floor(c.confidence * 100), c.phrasing, c.score)
         for c in candidates
     ]
-    frame = pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest wording", "Score"])
+    frame = pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest phrasing", "Score"])
     st.caption("What else was near")
     st.dataframe(
-        frame.drop(columns=["Closest wording", "Score"]) if decision.prompt else frame,
+        frame.drop(columns=["Closest phrasing", "Score"]) if decision.prompt else frame,
         hide_index=True,
         column_config={
             "No.": st.column_config.NumberColumn(width=56),
-            "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),
+            "Confidence": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
             "Score": st.column_config.NumberColumn(format="%.2f", width=72, help="1.00 is the very same meaning"),
         },
     )

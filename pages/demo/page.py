@@ -7,7 +7,6 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
-from core.questions.text import ASKED_LIMIT
 from pages.shell import notices, session
 
 PAGE = "demo"
@@ -17,10 +16,12 @@ MESSAGES_KEPT = 100
 
 @dataclass(frozen=True)
 class Message:
-    """One turn: what the visitor wrote and what they got, the fallback too when the call failed."""
+    """One turn: what the visitor wrote and what they got, the fallback too when the call failed; None where the message
+    was refused, and ``refused`` says why."""
 
     question: str
-    text: str
+    text: str | None
+    refused: FrontlineError | None = None
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -31,10 +32,11 @@ def render(principal: Principal, membership: Membership) -> None:
     if Permission.ASK not in membership.permissions:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
         return
-    question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"), max_chars=ASKED_LIMIT)
+    # No max_chars: the field would take a longer text in no way, and not say so. The use case says it.
+    question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"))
     for message in _said(org_id):
         _show(message)
-    if question:
+    if question is not None:
         _answer(principal, org_id, question)
     elif not _said(org_id):
         st.caption(f"This is the bot of {notices.plain(membership.org_name)} as its visitors meet it.")
@@ -59,10 +61,9 @@ def _answer(principal: Principal, org_id: str, question: str) -> None:
         try:
             with st.spinner("One moment…"):
                 reply = frontline().answering.ask(principal, org_id, question)
+            message = Message(reply.question, reply.text)
         except FrontlineError as error:
-            notices.show(error)
-            return
-    message = Message(reply.question, reply.text)
+            message = Message(question, None, error)
     session.put(PAGE, org_id, "said", (*_said(org_id), message)[-MESSAGES_KEPT:])
     with waiting.container():
         _show(message)
@@ -70,7 +71,10 @@ def _answer(principal: Principal, org_id: str, question: str) -> None:
 
 def _show(message: Message) -> None:
     _bubble("user", VISITOR, message.question)
-    _bubble("assistant", BOT, message.text)
+    if message.refused is not None:
+        notices.show(message.refused)
+    else:
+        _bubble("assistant", BOT, message.text or "")
 
 
 def _bubble(role: str, avatar: str, text: str) -> None:

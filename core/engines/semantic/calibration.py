@@ -26,7 +26,8 @@ of character n-grams changed AUROC by -0.2 to 0.3 points, and was left out.
 import math
 
 CALIBRATION = "2"
-"""To be raised with each change of a constant, of the general questions, or of the formula in index.py."""
+"""To be raised with each change of a constant, of the general questions, of the formula in index.py, or of how long
+messages are read."""
 
 NEAREST_WEIGHT = 0.5
 CENTROID_WEIGHT = 0.5

@@ -91,8 +91,12 @@ class Encoder:
         return self._words(text).readable
 
     def _words(self, text: str) -> Words:
-        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no text to a tokenizer
+        clean = _encodable(text)
         return words_of(clean, self._tokenizer.encode(clean))
+
+    def reads_whole(self, text: str) -> bool:
+        """Whether nothing of a text is cut off."""
+        return not self._tokenizer.encode(_encodable(text)).overflowing
 
     def encode_all(self, texts: Sequence[str]) -> Matrix:
         """The texts' vectors, float32 of shape (texts, 384): the same bits as from ``encode``."""
@@ -109,3 +113,8 @@ class Encoder:
         with ThreadPoolExecutor(self.sessions, thread_name_prefix="encode") as pool:
             list(pool.map(encode_every, range(self.sessions)))  # the list raises what a thread raised
         return vectors
+
+
+def _encodable(text: str) -> str:
+    """The text for the tokenizer, to which a lone surrogate is none."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -4,15 +4,24 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
 
 from core.engines.protocol import Asked, Candidate, Decision, Effort, Unread
 from core.engines.semantic.calibration import CALIBRATION, confidence
 from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.index import LEAST_READ, Index, Scored
-from core.engines.semantic.nearness import best_scores, nearest_places, phrasings_by_nearness
+from core.engines.semantic.nearness import (
+    best_of,
+    best_scores,
+    nearest_places,
+    phrasings_by_nearness,
+    scored,
+    whole_or_parts,
+)
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
@@ -108,15 +117,15 @@ class SemanticEngine:
             return Decision(entry_id=None, candidates=(), threshold=threshold)
         exact = index.exact(question)
         vectors = self._loaded()
-        reads = vectors.reads(question)
-        candidates = _candidates(index, index.score(vectors.of_question(question), reads=reads), exact)
+        texts = whole_or_parts(vectors, question)
+        candidates = _candidates(index, scored(index, vectors, texts), exact)
         given = exact is not None or candidates[0].score >= threshold
         return Decision(
             entry_id=candidates[0].entry_id if given else None,
             candidates=candidates,
             threshold=threshold,
             exact=exact is not None,
-            unread=None if given else _unread(index, reads),
+            unread=None if given else _unread(index, any(vectors.reads(text) for text in texts)),
         )
 
     def nearest(self, question: str, published: Published, most: int) -> tuple[int, ...]:
@@ -129,8 +138,7 @@ class SemanticEngine:
         if not index.entries:
             return ()
         exact = index.exact(question)
-        vectors = self._loaded()
-        scores = best_scores(index, vectors.of_question, question, vectors.reads)
+        scores = best_scores(index, self._loaded(), question)
         return tuple(index.entries[place].id for place in nearest_places(scores, exact and exact[0], most))
 
     def nearest_phrasings(
@@ -140,7 +148,7 @@ class SemanticEngine:
         index = self._index(published)
         if not index.entries:
             return {}
-        return phrasings_by_nearness(index, self._loaded().of_question, question, entry_ids)
+        return phrasings_by_nearness(index, self._loaded(), question, entry_ids)
 
     def _loaded(self) -> Vectors:
         with self._loading:
@@ -186,22 +194,36 @@ def _unread(index: Index, reads: bool) -> Unread | None:
     return None if len(index.read) else Unread.TABLE
 
 
-def _candidates(index: Index, scored: Scored, exact: tuple[int, str] | None) -> tuple[Candidate, ...]:
+def _candidates(index: Index, each: Sequence[Scored], exact: tuple[int, str] | None) -> tuple[Candidate, ...]:
     """The nearest entries, best first; the one whose stored phrasing was asked comes before all others.
 
-    Of what could not be read there is at most one, to say that something was nearest, with a confidence of about 0.
+    ``each`` are the texts that the question was read in. Of what could not be read there is at most one, to say that
+    something was nearest, with a confidence of about 0.
     """
+    scores = best_of(each)
     found: list[Candidate] = []
-    for place in nearest_places(scored.scores, exact and exact[0], CANDIDATES):
-        if found and scored.scores[place] < LEAST_READ:
+    for place in nearest_places(scores, exact and exact[0], CANDIDATES):
+        if found and scores[place] < LEAST_READ:
             break
-        score, stored = float(scored.scores[place]), exact is not None and place == exact[0]
+        score, stored = float(scores[place]), exact is not None and place == exact[0]
+        cosines = each[int(np.argmax([one.scores[place] for one in each]))].cosines
         found.append(
             Candidate(
                 entry_id=index.entries[place].id,
-                phrasing=exact[1] if exact is not None and stored else index.nearest_phrasing(place, scored.cosines),
+                phrasing=exact[1] if exact is not None and stored else index.nearest_phrasing(place, cosines),
                 score=score,
                 confidence=1.0 if stored else confidence(score, index.threshold),
             )
         )
-    return tuple(found)
+    return _shared_out(found)
+
+
+def _shared_out(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates with confidences that one of them alone can be right by: the others share what the first leaves.
+
+    Each by itself is the probability for a score like this, and several entries may have such a score.
+    """
+    first, *others = candidates
+    left, wanted = 1 - first.confidence, sum(one.confidence for one in others)
+    scale = min(1.0, left / wanted) if wanted else 1.0
+    return (first, *(replace(one, confidence=one.confidence * scale) for one in others))

@@ -1,12 +1,13 @@
 """Which entries and phrasings of a table are nearest to a question: what a shortlist is made of."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from core.engines.semantic.encoder import Vector
-from core.engines.semantic.index import Index, Scores
+from core.engines.semantic.index import Index, Scored, Scores
 from core.questions.text import same_question_key
 
 LONG_QUESTION = 250
@@ -26,9 +27,22 @@ _LEAST_PART = 30
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 
 
-def parts(question: str) -> list[str]:
-    """The question, and the sentences of a long one, at most MOST_PARTS."""
-    if len(question) < LONG_QUESTION:
+class Reader(Protocol):
+    """Makes vectors of questions."""
+
+    def of_question(self, text: str) -> Vector:
+        """The vector of a question; of a long one, of its beginning."""
+
+    def reads(self, text: str) -> bool:
+        """Whether a text means something to the model."""
+
+    def reads_whole(self, text: str) -> bool:
+        """Whether nothing of a text is cut off for its vector."""
+
+
+def parts(question: str, reads_whole: Callable[[str], bool]) -> list[str]:
+    """The question, and the sentences of a long one, about MOST_PARTS at most; each but the first is read whole."""
+    if len(question) < LONG_QUESTION and reads_whole(question):
         return [question]
     least = max(_LEAST_PART, -(-len(question) // MOST_PARTS))
     found, begin = [], 0
@@ -36,19 +50,41 @@ def parts(question: str) -> list[str]:
         if end - begin >= least or end == len(question):
             found.append(question[begin:end].strip())
             begin = end
-    return [question, *(part for part in found if part)] if len(found) > 1 else [question]
+    if len(found) == 1 and reads_whole(question):
+        return [question]
+    return [question, *(piece for part in found if part for piece in _pieces(part, reads_whole))]
 
 
-def best_scores(
-    index: Index,
-    vector_of: Callable[[str], Vector],
-    question: str,
-    reads: Callable[[str], bool] = lambda _: True,
-) -> Scores:
+def _pieces(text: str, reads_whole: Callable[[str], bool]) -> list[str]:
+    """A text that is too long to be read at once, in halves of halves, cut between words where there are any."""
+    if reads_whole(text):
+        return [text]
+    middle = len(text) // 2
+    spaces = [match.start() for match in re.finditer(r"\s", text) if 0 < match.start() < len(text) - 1]
+    at = min(spaces, key=lambda place: abs(place - middle)) if spaces else middle
+    halves = (text[:at].strip(), text[at:].strip())
+    return [piece for half in halves if half for piece in _pieces(half, reads_whole)]
+
+
+def best_scores(index: Index, reader: Reader, question: str) -> Scores:
     """The best score of each entry over the parts of a question, in table order."""
-    each = [index.score(vector_of(part), reads=reads(part)).scores for part in parts(question)]
-    best: Scores = np.maximum.reduce(each)
+    return best_of(scored(index, reader, parts(question, reader.reads_whole)))
+
+
+def best_of(found: Sequence[Scored]) -> Scores:
+    """The best score of each entry over several texts, in table order."""
+    best: Scores = np.maximum.reduce([one.scores for one in found])
     return best
+
+
+def scored(index: Index, reader: Reader, texts: Sequence[str]) -> list[Scored]:
+    """Each text against the table."""
+    return [index.score(reader.of_question(text), reads=reader.reads(text)) for text in texts]
+
+
+def whole_or_parts(reader: Reader, question: str) -> list[str]:
+    """A question as it is, or in its parts where it is too long to be read at once, so that nothing of it is cut."""
+    return [question] if reader.reads_whole(question) else parts(question, reader.reads_whole)
 
 
 def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
@@ -63,11 +99,11 @@ def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
 
 
 def phrasings_by_nearness(
-    index: Index, vector_of: Callable[[str], Vector], question: str, entry_ids: Collection[int]
+    index: Index, reader: Reader, question: str, entry_ids: Collection[int]
 ) -> dict[int, tuple[str, ...]]:
     """By their id, the phrasings of these entries, the nearest to the question first, a stored one before all."""
     wanted, key = set(entry_ids), same_question_key(question)
-    asked = np.stack([vector_of(part) for part in parts(question)])
+    asked = np.stack([reader.of_question(part) for part in parts(question, reader.reads_whole)])
     found = {}
     for place, entry in enumerate(index.entries):
         if entry.id in wanted:

@@ -47,6 +47,10 @@ class Vectors:
         """Whether the text means something to the model, so that its vector says what it is about."""
         return self._encoder.reads(text)
 
+    def reads_whole(self, text: str) -> bool:
+        """Whether the vector of a text is made of all of it: the model reads only the beginning of a long one."""
+        return self._encoder.reads_whole(text)
+
     def of_stored(self, texts: Sequence[str]) -> Matrix:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
         keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]

@@ -62,7 +62,7 @@ def test_good_rows_keep_their_line_and_what_was_given() -> None:
     [
         ("", "Yes", "The question is empty."),
         (" \n", "Yes", "The question is empty."),
-        ("x" * (ASKED_LIMIT + 1), "Yes", "The question has 2,001 characters; 2,000 is the limit."),
+        ("x" * (ASKED_LIMIT + 1), "Yes", "The question has 4,001 characters; 4,000 is the limit."),
         ("ring\x07", "Yes", "The cell “question” holds the control character U+0007. Delete it."),
         ("hi", "Ye\x0bs", "The cell “expected” holds the control character U+000B. Delete it."),
         ("hi", "Old answer", "Entry No. 3 (“Old question”) is switched off, so nobody can get its answer."),

@@ -51,7 +51,7 @@ def test_an_answer_says_who_chose_it_and_what_that_took(tab: AppTest, frontline:
     line = took(tab)
     assert "m (127.0.0.1:" in line
     assert "1,207 tokens (1,024 from the server’s cache), price unknown" in line
-    assert "Closest wording" not in everything(tab)
+    assert "Closest phrasing" not in everything(tab)
 
 
 def test_the_second_asking_takes_the_kept_reply_until_the_model_is_asked_again(
@@ -76,7 +76,7 @@ def test_a_handoff_says_whether_the_model_chose_it_or_was_not_sure_enough(
     ask(tab, "is it cold?")
     assert "The model decided that no stored answer fits." in everything(tab)
     ask(tab, "are you open?")
-    assert "The model was 60% sure of the answer below, and the settings ask for 90%." in everything(tab)
+    assert "The model was 60 % sure of the entry below, and the settings ask for 90 %." in everything(tab)
 
 
 def test_a_large_table_says_how_many_entries_were_offered(

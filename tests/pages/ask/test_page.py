@@ -1,5 +1,7 @@
 """One question, what a visitor would get, and why."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,7 +16,7 @@ from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.entry import Published
 from core.questions.policy import DEFAULT_FALLBACK
-from pages.ask.explanation import sureness
+from pages.ask.explanation import NEARLY, sureness
 from tests.pages.conftest import Browser, everything
 
 NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) [y](https://evil.example) <b>z</b> :smile:"
@@ -68,9 +70,7 @@ def test_the_runners_up_are_listed_without_the_given_one(tab: AppTest, frontline
     assert table["Score"].is_monotonic_decreasing
 
 
-def test_a_handover_says_what_would_have_been_answered_and_how_much_was_missing(
-    tab: AppTest, frontline: Frontline
-) -> None:
+def test_a_handover_says_what_was_nearest_and_how_much_was_missing(tab: AppTest, frontline: Frontline) -> None:
     ask(tab, "The quick brown fox jumps over the lazy dog")
 
     reply = tab.session_state[f"ask.{CLOTHING_ORG}.reply"]
@@ -81,7 +81,26 @@ def test_a_handover_says_what_would_have_been_answered_and_how_much_was_missing(
     assert f"{nearest.score:.2f}" in words
     assert f"{reply.decision.threshold:.2f}" in words
     assert f"{reply.decision.threshold - nearest.score:.2f} were missing" in words
-    assert reply.published.by_id[nearest.entry_id].answer in [text.value for text in tab.main.text]
+    assert reply.decision.threshold - nearest.score > NEARLY
+    assert "What would have been answered" not in everything(tab), "it was far below"
+    assert reply.published.by_id[nearest.entry_id].answer not in [text.value for text in tab.main.text]
+
+
+def test_an_answer_that_was_nearly_given_is_shown(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    careful = replace(frontline.questions.table(OWNER, CLOTHING_ORG).policy, strictness=0.3)
+    frontline.questions.save_settings(OWNER, CLOTHING_ORG, base_revision=1, policy=careful)
+    tab = ask(browser.open("ask", CLOTHING_ORG, person=MEMBER), "what kind of things do you have for sale")
+
+    decision = tab.session_state[f"ask.{CLOTHING_ORG}.reply"].decision
+    assert 0 < decision.threshold - decision.candidates[0].score <= NEARLY, decision
+    assert "What would have been answered" in everything(tab)
+
+
+def test_a_message_of_400_words_is_answered(tab: AppTest) -> None:
+    ask(tab, " ".join(["We walked along the river for a long while."] * 43 + ["What do you sell?"] + ["Bye now."] * 5))
+
+    assert not tab.error
+    assert len(bubbles(tab)) == 2
 
 
 def test_a_failed_call_says_so_and_shows_what_a_visitor_reads(tab: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +130,7 @@ def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(
     assert not tab.exception
 
 
-@pytest.mark.parametrize(("question", "word"), [("", "empty"), ("   ", "empty"), ("a" * 2_001, "limit")])
+@pytest.mark.parametrize(("question", "word"), [("", "empty"), ("   ", "empty"), ("a" * 4_001, "limit")])
 def test_an_unusable_question_says_why_and_drops_the_earlier_reply(tab: AppTest, question: str, word: str) -> None:
     ask(tab, "What do you sell?")
     ask(tab, question)
@@ -189,12 +208,12 @@ def test_the_page_asks_core_again_and_not_only_its_own_frame(frontline: Frontlin
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (1.0, "almost certain (100%)"),
-        (0.95, "almost certain (95%)"),
-        (0.8, "very likely (80%)"),
-        (0.61, "likely (61%)"),
-        (0.4, "uncertain (40%)"),
-        (0.0, "unlikely (0%)"),
+        (1.0, "almost certain (100 %)"),
+        (0.95, "almost certain (95 %)"),
+        (0.8, "very likely (80 %)"),
+        (0.61, "likely (61 %)"),
+        (0.4, "uncertain (40 %)"),
+        (0.0, "unlikely (0 %)"),
     ],
 )
 def test_confidence_is_said_in_words_and_as_a_number(confidence: float, words: str) -> None:

@@ -110,6 +110,18 @@ def test_an_engine_that_is_not_installed_gives_the_fallback_and_the_banner_says_
     assert not tab.exception
 
 
+@pytest.mark.parametrize(("text", "why"), [("   ", "empty"), ("a" * 4_001, "4,001 characters"), ("a\x07", "U+0007")])
+def test_what_is_refused_stays_in_the_conversation_with_the_reason(tab: AppTest, text: str, why: str) -> None:
+    say(tab, text)
+    assert why in tab.error[0].value.replace("\\", "")
+
+    say(tab, "What do you sell?")
+
+    assert bubbles(tab)[0] == text.strip()
+    assert why in tab.error[0].value.replace("\\", "")
+    assert len(bubbles(tab)) == 3
+
+
 def test_what_was_said_shows_as_plain_characters(tab: AppTest, frontline: Frontline) -> None:
     fields = {"question": f"{NASTY} one?", "answer": f"{NASTY}\n  two"}
     frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=(fields,)))

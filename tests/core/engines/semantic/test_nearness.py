@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from core.engines.semantic import engine as engine_module
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.semantic.index import Index
-from core.engines.semantic.nearness import LONG_QUESTION, MOST_PARTS, best_scores, nearest_places, parts
+from core.engines.semantic.nearness import (
+    LONG_QUESTION,
+    MOST_PARTS,
+    best_of,
+    best_scores,
+    nearest_places,
+    parts,
+    scored,
+    whole_or_parts,
+)
 from core.engines.semantic.vectors import Vectors
 from core.questions.entry import Entry, Published
 
@@ -78,31 +87,67 @@ def test_what_a_long_message_asks_at_its_end_is_found(engine: SemanticEngine) ->
     message = SMALL_TALK * 4 + "Now, is there a place where I can leave my car?"
 
     assert engine.nearest(message, TABLE, 1) == (21,)
-    assert engine.decide(message, TABLE).candidates[0].entry_id != 21, "the end is beyond what the model reads"
+    found = engine.decide(message, TABLE).candidates[0]
+    assert (found.entry_id, found.phrasing) == (21, "Is there parking?"), "the end is beyond what the model reads"
 
 
 def test_an_entry_has_the_best_score_of_all_parts(vectors: Vectors) -> None:
     index, message = Index(SHOP, vectors.of_stored), SMALL_TALK + "Is there parking?"
 
-    best = best_scores(index, vectors.of_question, message)
-    each = [index.score(vectors.of_question(part)).scores for part in parts(message)]
+    best = best_scores(index, vectors, message)
+    each = [index.score(vectors.of_question(part)).scores for part in parts(message, vectors.reads_whole)]
 
     assert len(each) > 5
     assert [*best] == [max(scores) for scores in zip(*each, strict=True)]
+
+
+def always(_text: str) -> bool:
+    return True
+
+
+BITS = st.sampled_from(["word ", "verylongword" * 9, "Why? ", "長", "\n"])
+
+
+@given(st.lists(BITS, min_size=1, max_size=400).map("".join))
+def test_every_part_is_short_enough_to_be_read_and_nothing_is_lost(text: str) -> None:
+    message = (text * 60)[:4_000]
+
+    first, *found = parts(message, lambda part: len(part) <= 120)
+
+    assert first == message
+    assert all(len(part) <= 120 for part in found)
+    assert "".join("".join(found or [first]).split()) == "".join(message.split())
+
+
+def test_a_message_of_400_words_is_read_whole_and_a_shorter_one_at_once(vectors: Vectors) -> None:
+    index = Index(SHOP, vectors.of_stored)
+    filler = "the weather was grey and we walked along the river for a long while without meeting anybody at all "
+    words = [
+        *(filler * 11).split()[:200],
+        *["is", "there", "a", "place", "where", "I", "can", "leave", "my", "car"],
+        *(filler * 11).split(),
+    ]
+    message = " ".join(words[:400])
+
+    found = scored(index, vectors, whole_or_parts(vectors, message))
+
+    assert len(found) > 2, "no full stop is in it, and yet it is read to its end"
+    assert int(best_of(found).argmax()) == 5
+    assert whole_or_parts(vectors, SMALL_TALK[:300]) == [SMALL_TALK[:300]]
 
 
 def test_only_a_long_message_is_read_in_parts() -> None:
     short = "One. Two. Three. " * 14
     long = SMALL_TALK + "Is there parking?"
 
-    assert parts(short) == [short]
-    assert parts(long)[0] == long
-    assert parts(long)[1:3] == [
+    assert parts(short, always) == [short]
+    assert parts(long, always)[0] == long
+    assert parts(long, always)[1:3] == [
         "Hello there, I hope that you all have a good day.",
         "My name is Anna and I live in Leeds with my two children.",
     ]
-    assert parts("x" * 2_000) == ["x" * 2_000]
-    assert len(parts("长长长长长长长长长长长长长长长长长长长长？" * 40)) > 2
+    assert parts("x" * 2_000, always) == ["x" * 2_000]
+    assert len(parts("长长长长长长长长长长长长长长长长长长长长？" * 40, always)) > 2
 
 
 FRAGMENTS = st.sampled_from(["Yes.", "a", "???", " ", "\n\n", "。", "word " * 20, "x" * 90, "Why? "])
@@ -112,7 +157,7 @@ FRAGMENTS = st.sampled_from(["Yes.", "a", "???", " ", "\n\n", "。", "word " * 2
 def test_the_parts_of_a_message_are_few_and_hold_all_of_it(text: str, length: int) -> None:
     message = (text * length)[:length]
 
-    found = parts(message)
+    found = parts(message, always)
 
     assert found[0] == message
     assert len(found) <= MOST_PARTS + 1
