@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.evaluation.numbers import as_set
 from core.examples.example import SHIPPED_BY_ID
 from core.questions.policy import EngineKind, Style
 from core.spending.words import money, tokens
@@ -59,15 +60,6 @@ def dollars(usd: float | None) -> str:
     return NO_LIMIT if usd is None else money(round(usd * 10**9))
 
 
-def percent(share: float) -> str:
-    """A probability, 0 to 1.
-
-    >>> percent(0.55), percent(0.333)
-    ('55%', '33.3%')
-    """
-    return f"{round(share * 100, 2):g}%"
-
-
 def said(name: str, value: Any, example_names: Mapping[str, str] = {}) -> str:  # noqa: ANN401 - never changed
     """A setting's value as people read it; ``name`` is the field's, as in ``POLICY_LABELS``.
 
@@ -89,7 +81,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "engine": ENGINES.__getitem__,
     "style": STYLES.__getitem__,
     "negatives": " · ".join,
-    "least_confidence": percent,
+    "least_confidence": as_set,
     "usd_a_month": dollars,
     "tokens_a_month": lambda count: NO_LIMIT if count is None else tokens(count),
 }

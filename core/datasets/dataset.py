@@ -65,7 +65,7 @@ class Content:
 class DatasetRow:
     """A row of a version. ``row`` is its number, the same in all versions; ``line`` its place in the order.
 
-    ``held_out`` says that its wording is not in the table of answers, so that it can test the engine; ``labelled`` is
+    ``held_out`` says that its phrasing is not in the table of answers, so that it can test the engine; ``labelled`` is
     the person who corrected its label, None for a label of the file.
     """
 

@@ -17,7 +17,7 @@ def as_file(rows: Sequence[DatasetRow], entries: Sequence[Entry]) -> pd.DataFram
     """The rows in our own columns; reading the file gives the same content again.
 
     What is expected stands as the number of an entry, which stays when the entry is reworded; ``expected_question`` and
-    the columns about people and wording are there to be read, and mean nothing when the file is uploaded. The file's
+    the columns about people and phrasing are there to be read, and mean nothing when the file is uploaded. The file's
     other columns follow.
     """
     questions = {entry.id: entry.question for entry in entries}

@@ -1,4 +1,4 @@
-"""From a wrong row of a run to what mends it: a wording for the table, or another label for the test question."""
+"""From a wrong row of a run to what mends it: a phrasing for the table, or another label for the test question."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from core.questions.service import Questions, now
 from core.questions.text import same_question_key, shortened
 from core.runs.ledger import Run, RunStore
 
-WORDING_NOTE = "Wording of a test question added"
+PHRASING_NOTE = "Phrasing of a test question added"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ class Fixes:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._source(self._run(org_id, run_id), line)
 
-    def add_wording(
+    def add_phrasing(
         self, principal: Principal, org_id: str, run_id: str, *, line: int, question: str, entry_id: int
     ) -> Revision | None:
         """Add the question of a row to an entry, as one more way to ask it; None when the entry has it already.
@@ -71,7 +71,7 @@ class Fixes:
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
         source = self._source(self._run(org_id, run_id), line)
         revision = self._questions.add_phrasing(
-            principal, org_id, entry_id=entry_id, phrasing=question, note=WORDING_NOTE
+            principal, org_id, entry_id=entry_id, phrasing=question, note=PHRASING_NOTE
         )
         if source is not None:
             self._mark_known(principal, source, question)
@@ -103,11 +103,11 @@ class Fixes:
             return self._write(edit, principal, note, [corrected], at)
 
     def _mark_known(self, principal: Principal, source: Source, question: str) -> None:
-        wording = same_question_key(question)
+        phrasing = same_question_key(question)
         with self._store.editing(source.dataset.org_id, source.dataset.dataset_id) as edit:
-            found = [r for r in edit.rows() if r.held_out and same_question_key(r.content.question) == wording]
+            found = [r for r in edit.rows() if r.held_out and same_question_key(r.content.question) == phrasing]
             if found:
-                note = f"wording of line {found[0].line} added to the table"
+                note = f"phrasing of line {found[0].line} added to the table"
                 self._write(edit, principal, note, [replace(row, held_out=False) for row in found], self._clock())
 
     def _write(

@@ -10,7 +10,7 @@ from core.evaluation.labels import TO_FALLBACK, Label, LabelKind
 from core.questions.entry import Entry
 
 NOT_HELD_OUT = "in the table"
-"""The tag of rows that are run although their wording was put into the table, so that figures can show them apart."""
+"""The tag of rows that are run although their phrasing was put into the table, so that figures can show them apart."""
 
 
 def resolved(rows: Iterable[DatasetRow], entries: Sequence[Entry], *, with_known: bool = False) -> Preview:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
+from core.counted import counted
 from core.datasets.dataset import Dataset, DatasetRow, Version
 from core.datasets.differing import as_new, difference
 from core.datasets.exporting import as_file
@@ -31,7 +32,7 @@ NAME_LIMIT = 120
 class Checked:
     """A version of a dataset against the newest revision of the table.
 
-    ``known`` counts the rows that are no longer held out, because their wording was put into the table.
+    ``known`` counts the rows that are no longer held out, because their phrasing was put into the table.
     """
 
     preview: Preview
@@ -163,7 +164,7 @@ class Datasets:
     ) -> DatasetRef:
         rows = as_new(preview.kept)
         version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
-        words = f"“{shortened(dataset.name)}”, {len(rows):,} rows"
+        words = f"“{shortened(dataset.name)}”, {counted(len(rows), 'row')}"
         event = self._audit.event(principal, dataset.org_id, What.TESTS_SAVED, words)
         self._store.create(dataset, version, rows, event, understood)
         return DatasetRef(dataset.dataset_id, 1)
@@ -184,7 +185,7 @@ class Datasets:
                 note += f"; replaced {found.overruled:,} corrected label{'s' if found.overruled > 1 else ''}"
             number = edit.dataset.version + 1
             version = self._version(principal, number, note, source, len(preview.kept))
-            words = f"“{shortened(edit.dataset.name)}”, version {number}, {len(preview.kept):,} rows"
+            words = f"“{shortened(edit.dataset.name)}”, version {number}, {counted(len(preview.kept), 'row')}"
             event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
             edit.write(version, ended=found.ended, written=found.written, event=event)
             return DatasetRef(dataset_id, number)

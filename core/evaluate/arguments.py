@@ -9,13 +9,17 @@ from core.evaluate.bounds import Bound, bound
 from core.evaluate.labels import label_said
 from core.evaluation.columns import ROLES, ExpectedKind
 from core.evaluation.labels import Label
+from core.evaluation.metrics import of_words
 from core.files.table import NO_HEADINGS, ReadingChoices
-from core.report.figures import NAMES
+from core.report.figures import NAMES, RATES
 
 LAST = "last"
 FILES = ("csv", "xlsx", "junit", "html", "json")
+_SHARES = "\n".join(f"  {name:<22} {verdict.label}, of the {of_words(verdict)}" for name, verdict in RATES.items())
 _EPILOG = f"""\
-figures: {", ".join(NAMES)}.
+figures, from 0 to 1:
+{_SHARES}
+  {", ".join(name for name in NAMES if name not in RATES)}.
 A bound is on the figure itself; write accuracy.low for the low end of its 95 % interval, failed.high for a high end.
 
 exit status: 0 all questions were run and every bound is kept; 1 a bound is missed, or the run ended early; 2 the

@@ -8,6 +8,7 @@ from core.evaluate.job import Job
 from core.evaluation.comparison import compare
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
+from core.moments import moment
 from core.report import tables, words
 from core.report.comparison_words import headline, sentences
 from core.report.figures import Figure
@@ -55,12 +56,16 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
     run = report.analysis.results.run
     lines = [f"{run.name}: {run.finished:,} of {run.total:,} questions, evaluation {run.run_id}"]
     lines += [f"  {one.name:<22} {_value(one)}" for one in figures if one.value is not None]
+    if stored := words.stored(report.analysis):
+        lines.append(f"  {stored.replace('**', '')}")
+    if unjudged := words.unjudged(report.analysis):
+        lines.append(f"  {unjudged}")
     if took := words.took(report.took):
         lines.append(f"  {took}")
     if report.against is not None:
         found = report.against.comparison
         other = report.against.baseline.results.run
-        lines.append(f"Against {other.name} of {other.created_at:%Y-%m-%d %H:%M} UTC: {headline(found)}")
+        lines.append(f"Against {other.name} of {moment(other.created_at)}: {headline(found)}")
         lines += [f"  {sentence.replace('**', '')}" for sentence in sentences(found)]
     lines += [_told(*one) for one in bounds]
     return "\n".join(lines)
@@ -69,8 +74,8 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
 def _value(one: Figure) -> str:
     if one.value is None or one.low is None or one.high is None:
         return f"{one.value:.4g}"
-    likely = span(Interval(one.low, one.high))
-    return f"{percent(one.value)} ({share(one.count or 0, one.of or 0)} {one.of_words}, likely {likely})"
+    likely = span(Interval(one.low, one.high), one.of or 0)
+    return f"{percent(one.value, one.of or 0)} ({share(one.count or 0, one.of or 0)} {one.of_words}, likely {likely})"
 
 
 def _told(bound: Bound, value: float | None, kept: bool) -> str:

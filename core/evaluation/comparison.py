@@ -22,7 +22,7 @@ class Comparison:
 
     ``pairs`` are the rows that both have. Of these ``failed`` ones failed in either run and are compared in nothing;
     ``before`` and ``after`` are the shares right of the baseline and the run over all others with a label. The arrays
-    hold positions in ``pairs``: ``fixed`` (wrong before, right now), ``broken`` (right before, wrong now) and
+    hold positions in ``pairs``: ``fixed`` (not right before, right now), ``broken`` (right before, not right now) and
     ``changed`` (another reply, neither fixed nor broken; unlabelled rows too). ``interval`` is the 95 % interval of
     after less before, from groups of rows when ``grouped``; ``p`` is of McNemar's exact test, ``adjusted`` where
     several runs were tested.

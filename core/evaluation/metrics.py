@@ -37,9 +37,11 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """The figures of a run: one rate for each verdict, in their order. ``attempted`` counts every finished row."""
+    """The figures of a run: one rate for each verdict, in their order. ``attempted`` counts every finished row,
+    ``labelled`` those that say what is expected, failed ones too."""
 
     attempted: int
+    labelled: int
     rates: tuple[Rate, ...]
 
     def rate(self, verdict: Verdict) -> Rate:
@@ -70,6 +72,11 @@ _SHARES = {
 }
 
 
+def of_words(verdict: Verdict) -> str:
+    """Which rows the rate of a verdict is a share of."""
+    return _SHARES[verdict].words
+
+
 def counted(rows: Iterable[tuple[Label, Verdict]]) -> Counter[tuple[str, Verdict]]:
     """The counts of rows that are at hand one by one."""
     return Counter((label.kind.value, verdict) for label, verdict in rows)
@@ -84,7 +91,9 @@ def summarise(counts: Counts) -> Summary:
     for (kind, verdict), count in counts.items():
         if count < 0 or verdict not in _POSSIBLE.get(kind, ()):
             raise ValueError(f"no {count} rows can be {verdict!r} with the label {kind!r}")
-    return Summary(attempted=sum(counts.values()), rates=tuple(_rate(verdict, counts) for verdict in Verdict))
+    labelled = sum(number for (kind, _), number in counts.items() if kind in _LABELLED)
+    rates = tuple(_rate(verdict, counts) for verdict in Verdict)
+    return Summary(attempted=sum(counts.values()), labelled=labelled, rates=rates)
 
 
 def _rate(verdict: Verdict, counts: Counts) -> Rate:
@@ -99,7 +108,7 @@ def _rate(verdict: Verdict, counts: Counts) -> Rate:
         verdict=verdict,
         count=count,
         of=of,
-        of_words=share.words,
+        of_words=share.words.replace("questions", "question") if of == 1 else share.words,
         rate=count / of if of else None,
         interval=wilson(count, of),
     )

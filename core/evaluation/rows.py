@@ -54,6 +54,20 @@ class Rows:
         labelled: Flags = self.expected != NOTHING
         return labelled & ~self.failed
 
+    @property
+    def verdicts(self) -> dict[str, Flags]:
+        """Which rows are right, or what they are instead: wrong_answer, needless_handoff, out_of_scope.
+
+        The same words as ``core.evaluation.outcomes``; each judged row is one of them, any other row none.
+        """
+        judged, handed, for_person = self.judged, self.given == PERSON, self.expected == PERSON
+        return {
+            "right": self.right,
+            "wrong_answer": judged & ~self.right & ~handed & ~for_person,
+            "needless_handoff": judged & handed & ~for_person,
+            "out_of_scope": judged & ~handed & for_person,
+        }
+
     def take(self, chosen: Flags | Ints) -> "Rows":
         """Some of the rows, by a flag for each or by their positions."""
         return replace(self, **{field.name: getattr(self, field.name)[chosen] for field in fields(self)})

@@ -6,7 +6,7 @@ import pandas as pd
 from core.evaluation.intervals import wilson_bounds
 from core.evaluation.multiplicity import holm
 from core.evaluation.proportion import Floats, Ints
-from core.evaluation.rows import PERSON, Rows
+from core.evaluation.rows import Rows
 
 LEVEL = 0.05
 LEAST_ROWS = 5
@@ -18,19 +18,19 @@ MOST_TESTED = 300
 def by_tag(rows: Rows) -> pd.DataFrame:
     """Each tag of the judged rows, the one with the most rows first. A row with several tags counts in each.
 
-    Columns: tag, rows, right, rate, rate_low, rate_high (share right with its 95 % Wilson interval), wrong (answers),
-    person (handed over needlessly), rest_rate (share right of all rows without the tag, NaN when there are none),
-    p (Fisher's exact test of the two shares, adjusted by Holm over the tags tested, NaN where not tested) and
-    differs ("better", "worse" or "", at 5 %).
+    Columns: tag, rows, right, rate, rate_low, rate_high (share right with its 95 % Wilson interval), wrong_answer,
+    needless_handoff, out_of_scope (counts of the other verdicts), rest_rate (share right of all rows without the tag,
+    NaN when there are none), p (Fisher's exact test of the two shares, adjusted by Holm over the tags tested, NaN where
+    not tested) and differs ("better", "worse" or "", at 5 %).
     """
     judged = rows.take(rows.judged)
-    tagged = pd.DataFrame({"tag": judged.tags, "right": judged.right, "given": judged.given}).explode("tag")
+    verdicts = judged.verdicts
+    tagged = pd.DataFrame({"tag": judged.tags, **verdicts}).explode("tag")
     tagged = tagged[tagged["tag"].notna()]
-    tagged["person"] = (tagged["given"] == PERSON) & ~tagged["right"]
-    found = tagged.groupby("tag").agg(rows=("right", "size"), right=("right", "sum"), person=("person", "sum"))
+    counts = {name: (name, "sum") for name in verdicts}
+    found = tagged.groupby("tag").agg(rows=("right", "size"), **counts)
     found = found.reset_index().sort_values(["rows", "tag"], ascending=[False, True]).reset_index(drop=True)
     count, right = found["rows"].to_numpy(np.int64), found["right"].to_numpy(np.int64)
-    found["wrong"] = found["rows"] - found["right"] - found["person"]
     found["rate"] = right / count if len(found) else np.zeros(0)
     found["rate_low"], found["rate_high"] = wilson_bounds(right, count)
     rest, rest_right = len(judged) - count, int(judged.right.sum()) - right
@@ -38,8 +38,8 @@ def by_tag(rows: Rows) -> pd.DataFrame:
     found["p"] = _adjusted(right, count, rest_right, rest)
     better = np.where(found["rate"] > found["rest_rate"], "better", "worse")
     found["differs"] = np.where(found["p"] < LEVEL, better, "")
-    order = ["tag", "rows", "right", "rate", "rate_low", "rate_high", "wrong", "person", "rest_rate", "p", "differs"]
-    return found[order]
+    shares, others = ["rate", "rate_low", "rate_high"], ["wrong_answer", "needless_handoff", "out_of_scope"]
+    return found[["tag", "rows", "right", *shares, *others, "rest_rate", "p", "differs"]]
 
 
 def _adjusted(right: Ints, count: Ints, rest_right: Ints, rest: Ints) -> Floats:

@@ -12,26 +12,45 @@ from core.evaluation.rows import PERSON, Rows
 STEPS = np.round(np.linspace(0.0, 1.0, 101), 2)
 LEAST_ROWS = 25
 """Rows that each half must have before a threshold is chosen: with fewer, chance would choose."""
+LEAST_TOLD = 20
+"""Rows from which on they may stand for "100 visitors", and a threshold seen on them may be used."""
+
+
+_PARTS = ("right", "wrong_answer", "needless_handoff", "out_of_scope")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shares:
-    """What became of the visitors: answered right, answered wrong, handed to a person (rightly or not)."""
+    """What became of the visitors: the verdicts of ``core.evaluation.outcomes``, each a share of all of them.
+
+    ``handed_over`` counts all who went to a person, rightly (those are among ``right``) or needlessly.
+    """
 
     right: Proportion
-    wrong: Proportion
-    person: Proportion
+    wrong_answer: Proportion
+    needless_handoff: Proportion
+    out_of_scope: Proportion
+    handed_over: Proportion
 
     @property
-    def of_a_hundred(self) -> tuple[int, int, int]:
-        """Right, wrong and to a person, of 100 visitors: whole numbers that add up to 100 (largest remainders)."""
-        counts = np.array([self.right.count, self.wrong.count, self.person.count], dtype=np.float64)
+    def of(self) -> int:
+        """How many questions these are shares of."""
+        return self.right.of
+
+    @property
+    def parts(self) -> tuple[Proportion, Proportion, Proportion, Proportion]:
+        """Right, wrong answer, needless handoff, answered out of scope: together all visitors."""
+        return self.right, self.wrong_answer, self.needless_handoff, self.out_of_scope
+
+    @property
+    def of_a_hundred(self) -> tuple[int, ...]:
+        """The ``parts`` of 100 visitors: whole numbers that add up to 100 (largest remainders)."""
+        counts = np.array([part.count for part in self.parts], dtype=np.float64)
         exact = counts * 100 / max(1.0, counts.sum())
         whole = np.floor(exact)
         missing = round(exact.sum() - whole.sum())
         whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1
-        right, wrong, person = (int(number) for number in whole)
-        return right, wrong, person
+        return tuple(int(number) for number in whole)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,22 +86,25 @@ def usable(rows: Rows, own: float | None = None) -> Rows | None:
 def outlook(rows: Rows) -> pd.DataFrame:
     """For each threshold of STEPS, how many of the rows (as from ``usable``) would end how.
 
-    Columns: threshold, right, wrong (answers), person, and of these due (rows for a person). An entry is given from
-    the threshold on.
+    Columns: threshold, right (the right entry given, or handed over where a person was expected), wrong_answer,
+    needless_handoff, out_of_scope, and handed_over (rightly or not). An entry is given from the threshold on.
     """
     told = ~np.isnan(rows.confidence)
     hits = np.sort(rows.confidence[told & rows.best_right])
-    misses = np.sort(rows.confidence[told & ~rows.best_right])
-    due = np.sort(rows.confidence[told & (rows.expected == PERSON)])
-    right, wrong = len(hits) - np.searchsorted(hits, STEPS), len(misses) - np.searchsorted(misses, STEPS)
-    always = int((~told & (rows.expected == PERSON)).sum())
+    for_person = rows.expected == PERSON
+    misses = np.sort(rows.confidence[told & ~rows.best_right & ~for_person])
+    due = np.sort(rows.confidence[told & for_person])
+    given, wrong, unwanted = (len(values) - np.searchsorted(values, STEPS) for values in (hits, misses, due))
+    rightly_handed = int(for_person.sum()) - unwanted
+    handed = len(rows) - given - wrong - unwanted
     return pd.DataFrame(
         {
             "threshold": STEPS,
-            "right": right,
-            "wrong": wrong,
-            "person": len(rows) - right - wrong,
-            "due": always + np.searchsorted(due, STEPS),
+            "right": given + rightly_handed,
+            "wrong_answer": wrong,
+            "needless_handoff": handed - rightly_handed,
+            "out_of_scope": unwanted,
+            "handed_over": handed,
         }
     )
 
@@ -90,33 +112,33 @@ def outlook(rows: Rows) -> pd.DataFrame:
 def shares_at(table: pd.DataFrame, threshold: float) -> Shares:
     """What visitors would get at one of the STEPS, from what ``outlook`` made."""
     line = table.iloc[int(np.abs(table["threshold"].to_numpy() - threshold).argmin())]
-    of = int(line["right"] + line["wrong"] + line["person"])
-    right, wrong, person = (Proportion(int(line[name]), of) for name in ("right", "wrong", "person"))
-    return Shares(right=right, wrong=wrong, person=person)
+    of = int(sum(line[name] for name in _PARTS))
+    return Shares(**{name: Proportion(int(line[name]), of) for name in (*_PARTS, "handed_over")})
 
 
 def shares_now(rows: Rows) -> Shares:
     """What visitors got in the run itself, over its judged rows."""
     judged = rows.take(rows.judged)
-    person = int((judged.given == PERSON).sum())
-    right = int((judged.right & (judged.given != PERSON)).sum())
-    of = len(judged)
-    return Shares(right=Proportion(right, of), wrong=Proportion(of - right - person, of), person=Proportion(person, of))
+    flags = {**judged.verdicts, "handed_over": judged.given == PERSON}
+    return Shares(**{name: Proportion(int(found.sum()), len(judged)) for name, found in flags.items()})
 
 
-def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0) -> Choice | None:
+def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0, highest: float = 1.0) -> Choice | None:
     """The threshold that costs least on one half of the rows (as from ``usable``), tried on the other half.
 
-    A wrong answer costs ``wrong_costs`` times as much as a question handed to a person; a right answer costs nothing.
-    Of thresholds that cost the same the highest is taken, the most careful one; none is lower than ``lowest``. None
-    when a half has fewer than LEAST_ROWS rows. The halves are those of ``first_half``. The intervals of ``tried`` take
-    the rows for independent: where rows come in groups, they are somewhat too narrow.
+    An answer that is wrong or out of scope costs ``wrong_costs`` times as much as a question handed to a person; a
+    right answer costs nothing. Of thresholds that cost the same the highest is taken, the most careful one; none is
+    lower than ``lowest`` or higher than ``highest``. None when a half has fewer than LEAST_ROWS rows. The halves are
+    those of ``first_half``. The intervals of ``tried`` take the rows for independent: where rows come in groups, they
+    are somewhat too narrow.
     """
     first = first_half(rows)
     if min(first.sum(), (~first).sum()) < LEAST_ROWS:
         return None
     table = outlook(rows.take(first))
-    cost = np.where(lowest - 1e-9 <= STEPS, table["wrong"] * wrong_costs + table["person"], np.inf)
+    bad = table["wrong_answer"] + table["out_of_scope"]
+    possible = (lowest - 1e-9 <= STEPS) & (highest + 1e-9 >= STEPS)
+    cost = np.where(possible, bad * wrong_costs + table["handed_over"], np.inf)
     threshold = float(STEPS[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
     tried = shares_at(outlook(rows.take(~first)), threshold)
     return Choice(threshold=threshold, chosen_on=int(first.sum()), tried=tried)

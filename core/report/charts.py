@@ -3,13 +3,23 @@
 import altair as alt
 import pandas as pd
 
-RIGHT, WRONG, PERSON = "Right", "Wrong", "For a person"
+from core.evaluation.numbers import percent
+from core.evaluation.outcomes import Verdict
+
+_VERDICTS = {
+    "right": Verdict.RIGHT.label,
+    "wrong_answer": Verdict.WRONG_ANSWER.label,
+    "needless_handoff": Verdict.NEEDLESS_HANDOFF.label,
+    "out_of_scope": Verdict.ANSWERED_OUT_OF_SCOPE.label,
+}
+_NEAREST = {"right": "The right one", "wrong": "Another one", "for_person": "None fits: for a person"}
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 _HEIGHT = 320
 _NEUTRAL = "#888888"
 """Seen on the light and on the dark background."""
-_PERCENT = alt.Axis(format=".0%")
+_PERCENT = alt.Axis(labelExpr="format(datum.value * 100, '.2~f') + ' %'")
 _WHOLE = alt.Scale(domain=[0, 1])
+_TOLD = {"answered": "coverage", "bad": "risk", "least": "confidence"}
 
 
 def rates(figures: pd.DataFrame) -> Chart:
@@ -24,19 +34,20 @@ def rates(figures: pd.DataFrame) -> Chart:
 
 def histogram(bins: pd.DataFrame) -> Chart:
     """How many questions have which confidence, by what the nearest entry was."""
-    names = {"right": RIGHT, "wrong": WRONG, "for_person": PERSON}
+    names = _NEAREST
     long = bins.rename(columns=names).melt(["low", "high"], list(names.values()), "Nearest entry", "Questions")
+    long["From"], long["To"] = long["low"].map(percent), long["high"].map(percent)
     bars: alt.Chart = (
         alt.Chart(long, height=_HEIGHT)
         .mark_bar(binSpacing=1)
         .encode(
             x=alt.X("low:Q", bin="binned", axis=_PERCENT, scale=_WHOLE, title="Confidence"),
             x2="high:Q",
-            y=alt.Y("Questions:Q", title="Questions"),
+            y=alt.Y("Questions:Q", title="Questions", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("Nearest entry:N", scale=alt.Scale(domain=list(names.values())), legend=_legend()),
             tooltip=[
-                alt.Tooltip("low:Q", format=".0%", title="From"),
-                alt.Tooltip("high:Q", format=".0%", title="To"),
+                "From:N",
+                "To:N",
                 "Nearest entry:N",
                 alt.Tooltip("Questions:Q", format=","),
             ],
@@ -50,17 +61,18 @@ def reliability(bins: pd.DataFrame) -> Chart:
     ends = pd.DataFrame({"confidence": [0.0, 1.0], "rate": [0.0, 1.0]})
     x = alt.X("confidence:Q", axis=_PERCENT, scale=_WHOLE, title="Confidence")
     diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color=_NEUTRAL).encode(x=x, y="rate:Q")
-    base = alt.Chart(bins)
+    told = {"sure": bins["confidence"].map(percent), "true": bins["rate"].map(percent)}
+    base = alt.Chart(bins.assign(**told))
     bars = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(
         x=x, y=alt.Y("rate_low:Q", scale=_WHOLE), y2="rate_high:Q"
     )
     points = base.mark_circle(opacity=1).encode(
         x=x,
-        y=alt.Y("rate:Q", axis=_PERCENT, scale=_WHOLE, title="Really right"),
+        y=alt.Y("rate:Q", axis=_PERCENT, scale=_WHOLE, title="Nearest entry is the right one"),
         size=alt.Size("rows:Q", legend=None, scale=alt.Scale(range=[40, 250])),
         tooltip=[
-            alt.Tooltip("confidence:Q", format=".0%", title="Confidence"),
-            alt.Tooltip("rate:Q", format=".0%", title="Really right"),
+            alt.Tooltip("sure:N", title="Confidence"),
+            alt.Tooltip("true:N", title="Is the right one"),
             alt.Tooltip("rows:Q", format=",", title="Questions"),
         ],
     )
@@ -68,43 +80,46 @@ def reliability(bins: pd.DataFrame) -> Chart:
 
 
 def risk_coverage(curve: pd.DataFrame) -> Chart:
-    """The share of wrong answers against the share of questions answered, with its interval as a band."""
+    """The share of answers that are wrong or out of scope against the share of questions answered, with its interval
+    as a band."""
     top = min(1.0, float(curve.loc[curve["coverage"] > 0.05, "risk_high"].max()))
     scale = alt.Scale(domain=[0, top], clamp=True)
     x = alt.X("coverage:Q", axis=_PERCENT, scale=_WHOLE, title="Questions answered, the surest first")
-    base = alt.Chart(curve)
+    told = {name: curve[column].map(percent) for name, column in _TOLD.items()}
+    base = alt.Chart(curve.assign(**told))
     band = base.mark_area(opacity=0.2).encode(x=x, y=alt.Y("risk_low:Q", scale=scale), y2="risk_high:Q")
     line = base.mark_line(strokeWidth=2).encode(
         x=x,
-        y=alt.Y("risk:Q", axis=_PERCENT, scale=scale, title="Answers that are wrong"),
+        y=alt.Y("risk:Q", axis=_PERCENT, scale=scale, title="Answers wrong or out of scope"),
         tooltip=[
-            alt.Tooltip("coverage:Q", format=".0%", title="Answered"),
-            alt.Tooltip("risk:Q", format=".1%", title="Wrong of these"),
-            alt.Tooltip("confidence:Q", format=".0%", title="Least confidence"),
+            alt.Tooltip("answered:N", title="Answered"),
+            alt.Tooltip("bad:N", title="Wrong or out of scope, of these"),
+            alt.Tooltip("least:N", title="Least confidence"),
         ],
     )
     return alt.layer(band, line).properties(height=_HEIGHT)
 
 
 def thresholds(outlook: pd.DataFrame, chosen: float) -> Chart:
-    """What 100 visitors would get at every threshold, with a line at the chosen one."""
-    names = {"right": RIGHT, "wrong": WRONG, "person": "To a person"}
-    of = (outlook["right"] + outlook["wrong"] + outlook["person"]).clip(lower=1)
-    shares = outlook[list(names)].div(of / 100, axis=0).rename(columns=names).assign(threshold=outlook["threshold"])
-    long = shares.melt(["threshold"], list(names.values()), "Visitors", "Of 100")
-    long["order"] = long["Visitors"].map({name: place for place, name in enumerate(names.values())})
+    """What visitors would get at every threshold, in per cent of all, with a line at the chosen one."""
+    names = _VERDICTS
+    of = outlook[list(names)].sum(axis=1).clip(lower=1)
+    shares = outlook[list(names)].div(of, axis=0).rename(columns=names).assign(threshold=outlook["threshold"])
+    long = shares.melt(["threshold"], list(names.values()), "Outcome", "Share")
+    long["From"], long["Told"] = long["threshold"].map(percent), long["Share"].map(percent)
+    long["order"] = long["Outcome"].map({name: place for place, name in enumerate(names.values())})
     area = (
         alt.Chart(long)
         .mark_area()
         .encode(
             x=alt.X("threshold:Q", axis=_PERCENT, scale=_WHOLE, title="Answered from this confidence on"),
-            y=alt.Y("Of 100:Q", scale=alt.Scale(domain=[0, 100]), title="Of 100 visitors"),
-            color=alt.Color("Visitors:N", scale=alt.Scale(domain=list(names.values())), legend=_legend()),
+            y=alt.Y("Share:Q", axis=_PERCENT, scale=_WHOLE, title="Share of all questions"),
+            color=alt.Color("Outcome:N", scale=alt.Scale(domain=list(names.values())), legend=_legend()),
             order="order:O",
             tooltip=[
-                alt.Tooltip("threshold:Q", format=".0%", title="From"),
-                "Visitors:N",
-                alt.Tooltip("Of 100:Q", format=".0f"),
+                "From:N",
+                "Outcome:N",
+                alt.Tooltip("Told:N", title="Share"),
             ],
         )
     )

@@ -1,30 +1,35 @@
 """A comparison of two runs in words: the ruling, and what it stands on."""
 
-import math
-
+from core.counted import counted
 from core.evaluation.comparison import Comparison
 from core.evaluation.intervals import Interval
 from core.evaluation.mcnemar import detectable
-from core.evaluation.numbers import percent
+from core.evaluation.numbers import bounds, percent, points
 from core.evaluation.ruling import Ruling
 
 
 def headline(found: Comparison) -> str:
-    """The ruling as a heading, e.g. "Better"."""
-    return found.ruling.value.capitalize()
+    """The ruling with its figures as a heading, e.g. "Better: 75 % right here, 60 % there"."""
+    if found.before.rate is None or found.after.rate is None:
+        return "Nothing can be said about better or worse"
+    here, there = (percent(part.rate or 0.0, part.of) for part in (found.after, found.before))
+    return f"{found.ruling.value.capitalize()}: {here} right here, {there} there"
 
 
 def sentences(found: Comparison) -> list[str]:
     """What the ruling stands on: the two rates, the interval, the counts, what was left out."""
     said = []
     if found.before.rate is not None and found.after.rate is not None:
+        of = found.after.of
         said.append(
-            f"Of {found.after.of:,} shared questions with a label, **{percent(found.after.rate)}** are right here and "
-            f"**{percent(found.before.rate)}** in the other evaluation. {reach(found.interval)}"
+            f"Of {counted(of, 'shared question')} with a label, **{percent(found.after.rate, of)}** ended right here "
+            f"and **{percent(found.before.rate, of)}** in the other evaluation. {reach(found.interval, of)}"
         )
         said.append(f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** {_chance(found)}")
         if found.ruling is Ruling.UNCLEAR and (least := _least(found)):
             said.append(least)
+    else:
+        said.append("No question that both share has a label and a reply in both, so only the replies can be compared.")
     if left_out := _left_out(found):
         said.append(left_out)
     return said
@@ -37,12 +42,12 @@ def _chance(found: Comparison) -> str:
     return f"If the two were equally good, counts at least so uneven would come by chance in {chance} of such tests."
 
 
-def reach(interval: Interval | None) -> str:
-    """How far the true difference may lie, in points, rounded outwards."""
+def reach(interval: Interval | None, of: int = 0) -> str:
+    """How far the true difference may lie, in points, rounded outwards to what so many rows can tell."""
     if interval is None:
         return "There are too few groups of questions to say how sure that is."
-    low, high = (math.floor(round(interval.low * 100, 6)), math.ceil(round(interval.high * 100, 6)))
-    return f"The true difference likely lies between {low:+d} and {high:+d} points.".replace("-", "−")
+    low, high = (points(end, of) for end in bounds(interval, of))
+    return f"The true difference likely lies between {low} and {high} points."
 
 
 def _least(found: Comparison) -> str:
@@ -50,7 +55,8 @@ def _least(found: Comparison) -> str:
     least = detectable(found.after.of, changed) if changed else None
     if least is None:
         return ""
-    return f"With so many questions a true difference of about {math.ceil(least * 100)} points would usually be found."
+    _, so_much = bounds(Interval(least, least), found.after.of)
+    return f"With so many questions a true difference of about {so_much:g} points would usually be found."
 
 
 def _left_out(found: Comparison) -> str:

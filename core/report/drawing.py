@@ -10,6 +10,8 @@ WIDTH = 480
 # Those of the light theme in .streamlit/config.toml: a report is read on white, and on paper.
 _COLOURS = ["#0b6b63", "#c2571a", "#5a6fb0", "#8a6d1f", "#a3456f", "#4d5b59"]
 _TEXT = "#0a1413"
+_ROOM = {"left": 24, "top": 5, "right": 24, "bottom": 5}
+"""Pixels around a chart: the reader's letters may be wider than those that it was measured with."""
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -22,6 +24,7 @@ def svg(chart: Chart, name: str) -> str:
 
     spec = (
         chart.properties(width=WIDTH)
+        .configure(padding=_ROOM)
         .configure_range(category=_COLOURS)
         .configure_mark(color=_COLOURS[0])
         .configure_axis(
@@ -32,7 +35,7 @@ def svg(chart: Chart, name: str) -> str:
             gridColor="#d3dedc",
             tickCount=5,
         )
-        .configure_legend(labelColor=_TEXT, labelFontSize=13)
+        .configure_legend(labelColor=_TEXT, labelFontSize=13, columnPadding=28)
         .configure_view(stroke=None)
         .to_dict()
     )

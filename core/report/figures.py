@@ -30,7 +30,10 @@ AVERAGES = {
 SCORES = {
     "brier": ("Brier score", "Mean squared distance of confidence and outcome; 0 is perfect."),
     "miscalibration": ("Miscalibration", "The part of the Brier score that a better scale of confidence would save."),
-    "aurc": ("AURC", "Mean share of wrong answers over all shares of questions answered; less is better."),
+    "aurc": (
+        "AURC",
+        "Mean share of answers wrong or out of scope over all shares of questions answered; less is better.",
+    ),
     "excess_aurc": ("Excess AURC", "The part of AURC that a perfect order of the questions would save."),
 }
 NAMES = (*RATES, *SCOPE, *AVERAGES, *SCORES)

@@ -52,7 +52,8 @@ def strong(text: str) -> Markup:
     Markup('<strong>2</strong> &lt; 3')
     """
     # What is marked as safe here was escaped just before.
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(visible(text)))))  # noqa: S704
+    kept = visible(text).replace(" %", "\u00a0%")  # a number and its sign stay on one line
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(kept))))  # noqa: S704
 
 
 def _finalised(value: object) -> object:

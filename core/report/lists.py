@@ -4,10 +4,11 @@ from typing import Any
 
 import pandas as pd
 
+from core.counted import counted
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
-from core.report import words
+from core.report import findings, words
 from core.report.section import CELL_LIMIT, Lines, Section
 from core.report.texts import cut
 from core.runs.analysis import Analysis
@@ -43,8 +44,9 @@ def confusions(analysis: Analysis) -> Section | None:
         numbers=frozenset({"Questions"}),
         more=_more(len(found), CONFUSIONS, "confusions"),
     )
-    see = "Two entries that are often taken for each other may need clearer wordings, or be one."
-    return Section(name="confusions", title="What was confused", sentences=[see], tables=[table])
+    see = "Two entries that are often taken for each other may need clearer phrasings, or be one."
+    finding = findings.confused(analysis)
+    return Section(name="confusions", title="Confusions", finding=finding, sentences=[see], tables=[table])
 
 
 def slices(analysis: Analysis) -> Section | None:
@@ -54,7 +56,7 @@ def slices(analysis: Analysis) -> Section | None:
         return None
     names = ("tag", "rows", "rate", "rate_low", "rate_high", "differs")
     rows = [
-        (_short(str(tag)), f"{count:,}", percent(rate), span(Interval(low, high)), _DIFFERS[differs])
+        (_short(str(tag)), f"{count:,}", percent(rate, count), span(Interval(low, high), count), _DIFFERS[differs])
         for tag, count, rate, low, high, differs in _columns(found.head(SLICES), *names)
     ]
     table = Lines(
@@ -65,18 +67,23 @@ def slices(analysis: Analysis) -> Section | None:
         more=_more(len(found), SLICES, "tags"),
     )
     note = "A difference is only named when it is unlikely to be chance (under 5 % over all tags together)."
-    return Section(name="slices", title="How each kind of question went", tables=[table], notes=[note])
+    finding = findings.tags(analysis)
+    return Section(name="slices", title="By tag", finding=finding, tables=[table], notes=[note])
 
 
 def entries(analysis: Analysis) -> Section:
     """How well each entry is found, those with the most questions missed first."""
     found, means, scope = analysis.entries, analysis.averages, analysis.out_of_scope
-    section = Section(name="entries", title="How well each entry is found")
+    section = Section(name="entries", title="By entry")
+    if unjudged := words.unjudged(analysis):
+        section.sentences.append(unjudged)
+        return section
+    section.finding = findings.entries(analysis)
     if means is not None:
         section.sentences.append(
-            f"Average over {means.entries:,} entries: recall **{percent(means.recall)}** (of the questions that expect "
-            f"it, those that got it), precision **{percent(means.precision)}** (of the times it was given, those that "
-            f"were right), F1 **{percent(means.f1)}** (both in one figure)."
+            f"Average over {counted(means.entries, 'entry', 'entries')}: recall **{percent(means.recall)}** (of the "
+            f"questions that expect it, those that got it), precision **{percent(means.precision)}** (of the times it "
+            f"was given, those that were right), F1 **{percent(means.f1)}** (both in one figure)."
         )
     section.sentences.append(
         f"Questions for a person: {words.proportion(scope.recall, 'were handed over')}. Of all that were handed over, "
@@ -96,8 +103,8 @@ def _entries_table(analysis: Analysis, found: pd.DataFrame) -> Lines:
             f"{expected:,}",
             f"{given:,}",
             f"{right:,}",
-            percent(recall) if expected else "",
-            percent(precision) if given else "",
+            percent(recall, expected) if expected else "",
+            percent(precision, given) if given else "",
         )
         for entry_id, expected, given, right, recall, precision in _columns(found.head(ENTRIES), *names)
     ]
@@ -107,12 +114,12 @@ def _entries_table(analysis: Analysis, found: pd.DataFrame) -> Lines:
 
 
 def mistakes(analysis: Analysis) -> Section:
-    """The questions that went wrong or failed."""
+    """The questions that did not end as expected, and those that failed."""
     results = analysis.results
     places = results.places(_ERRORS)
-    section = Section(name="mistakes", title="The questions that went wrong")
+    section = Section(name="mistakes", title="The questions that did not end right")
     if not len(places):
-        section.sentences.append("None: every question with a label ended as expected, and no call failed.")
+        section.sentences.append(words.unjudged(analysis) or "None: " + words.no_mistakes(analysis))
         return section
     shown = results.table(places=places[:MISTAKES])
     names = ("Line", "Question", "Outcome", "Expected", "Given", "Problem")
@@ -126,7 +133,7 @@ def mistakes(analysis: Analysis) -> Section:
             heads=("Line", "Question", "Outcome", "Expected", "Given"),
             rows=rows,
             numbers=frozenset({"Line"}),
-            more=_more(len(places), MISTAKES, "questions that went wrong"),
+            more=_more(len(places), MISTAKES, "questions that did not end right"),
         )
     )
     return section

@@ -8,7 +8,8 @@ from core.counted import counted
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
-from core.report import charts, words
+from core.moments import moment
+from core.report import charts, findings, words
 from core.report.figures import RATES, Figure, figures
 from core.report.section import Lines, Section, drawn
 from core.runs.analysis import Analysis
@@ -26,10 +27,11 @@ def tested(analysis: Analysis) -> Section:
     run = analysis.results.run
     asked = f"{counted(run.finished, 'question')} {'was' if run.finished == 1 else 'were'}"
     sentences = [
-        f"{asked} put to the bot as visitors would put them, and each reply was compared with what the file "
-        f"“{run.name}” says is right.",
-        f"The answers were those of revision {run.revision} ({len(analysis.results.entries):,} entries); "
-        f"{run.engine} decided. {run.author} started it on {run.created_at:%d %B %Y at %H:%M} (UTC).",
+        f"{asked} put to the bot as visitors would put them. Where the file “{run.name}” says what is right, the reply "
+        "was compared with it.",
+        f"The answers were those of revision {run.revision} "
+        f"({counted(len(analysis.results.entries), 'entry', 'entries')}); {run.engine} decided. "
+        f"{run.author} started it on {moment(run.created_at)}.",
     ]
     if run.finished < run.total:
         why = f" {run.reason}" if run.reason else ""
@@ -45,10 +47,12 @@ def result(analysis: Analysis) -> Section:
     found = Section(
         name="result",
         title="What came out",
+        finding=findings.right(analysis),
         sentences=[
             words.verdict(analysis.summary),
-            f"{answered:,} of {len(rows):,} questions got a stored answer, {handed:,} went to a person, "
+            f"Of {counted(len(rows), 'question')}, {answered:,} got a stored answer, {handed:,} went to a person, "
             f"{analysis.summary.count(Verdict.FAILED):,} failed.",
+            *([stored] if (stored := words.stored(analysis)) else ()),
         ],
         tables=[
             Lines(
@@ -60,7 +64,7 @@ def result(analysis: Analysis) -> Section:
         ],
     )
     drawable = pd.DataFrame(_bars(analysis), columns=["label", "value", "low", "high"])
-    if len(drawable):
+    if len(drawable) and analysis.judged:
         see = "Each bar is the share of an outcome. The line across its end is where the true share likely lies."
         found.charts.append(drawn("The outcomes as a picture", see, charts.rates(drawable), "rates"))
     return found
@@ -73,9 +77,10 @@ def _bars(analysis: Analysis) -> Iterator[tuple[str, float, float, float]]:
 
 
 def _line(one: Figure) -> tuple[str, ...]:
-    likely = span(Interval(one.low, one.high)) if one.low is not None and one.high is not None else ""
-    counted = f"{share(one.count or 0, one.of)} {one.of_words}" if one.of else f"no {one.of_words}"
-    return (one.label, percent(one.value) if one.value is not None else "–", likely, counted, one.gloss)
+    of = one.of or 0
+    likely = span(Interval(one.low, one.high), of) if one.low is not None and one.high is not None else ""
+    so_many = f"{share(one.count or 0, of)} {one.of_words}" if of else f"no {one.of_words}"
+    return (one.label, percent(one.value, of) if one.value is not None else "–", likely, so_many, one.gloss)
 
 
 def cost(took: Took) -> Section | None:
@@ -87,7 +92,7 @@ def cost(took: Took) -> Section | None:
     if took.recall is not None and took.recall_interval is not None:
         found.sentences.append(
             f"The table was too large to be sent whole, so the nearest entries were offered to the model: "
-            f"{percent(took.recall)} of these lists held the right entry "
-            f"({share(took.offered, took.shortlisted)}, likely {span(took.recall_interval)})."
+            f"{percent(took.recall, took.shortlisted)} of these lists held the right entry "
+            f"({share(took.offered, took.shortlisted)}, likely {span(took.recall_interval, took.shortlisted)})."
         )
     return found

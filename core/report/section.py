@@ -34,10 +34,14 @@ class Lines:
 
 @dataclass(kw_only=True, slots=True)
 class Section:
-    """A part of the report under a heading: sentences (``**`` around what matters), charts, tables, small print."""
+    """A part of the report under a heading: sentences (``**`` around what matters), charts, tables, small print.
+
+    The heading says the ``finding`` behind the ``title``, the contents the title alone.
+    """
 
     name: str
     title: str
+    finding: str = ""
     sentences: list[str] = field(default_factory=list)
     charts: list[Drawn] = field(default_factory=list)
     tables: list[Lines] = field(default_factory=list)

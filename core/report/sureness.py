@@ -1,15 +1,25 @@
 """The part of a report on confidence: whether it keeps its word, and what another threshold would do."""
 
+from core.counted import counted
 from core.evaluation.calibration import reliability
 from core.evaluation.numbers import percent
-from core.evaluation.thresholds import shares_at, shares_now
-from core.report import charts, words
+from core.evaluation.thresholds import Choice, shares_at, shares_now
+from core.report import charts, findings, words
 from core.report.section import Section, drawn
 from core.runs.analysis import Analysis
 from core.runs.deciding import deciding_confidence
 
 WRONG_COSTS = 5.0
 """How many handoffs a wrong answer is taken to be as bad as; the page lets people choose."""
+RELIABILITY = (
+    "Each point is a group of questions of about the same confidence in the nearest entry. On the dashed line a "
+    "confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The upright lines show how far "
+    "chance could move a point."
+)
+CHOOSY = (
+    "From right to left only the surest questions are still answered: the faster the curve falls, the more wrong "
+    "answers a higher threshold spares. The band shows how far chance could move it."
+)
 
 
 def confidence(analysis: Analysis) -> Section | None:
@@ -19,20 +29,19 @@ def confidence(analysis: Analysis) -> Section | None:
         return None
     return Section(
         name="confidence",
-        title="Whether its confidence can be trusted",
-        sentences=[f"The engine said of {len(found):,} questions how sure it was of the nearest entry."],
+        title="Confidence",
+        finding=findings.keeps_word(analysis),
+        sentences=[f"The engine said of {counted(len(found), 'question')} how sure it was of the nearest entry."],
         charts=[
             drawn(
                 "Confidence against what came true",
-                "On the dashed line a confidence of 80 % is right in 8 of 10 cases; below the line it promises too "
-                "much. The upright lines show how far chance could move a point.",
+                RELIABILITY,
                 charts.reliability(reliability(found.value, found.right)),
                 "reliability",
             ),
             drawn(
-                "What being choosy gains",
-                "From right to left only the surest questions are still answered: the faster the curve falls, the more "
-                "wrong answers a higher threshold spares. The band shows how far chance could move it.",
+                findings.choosy(analysis.risk_coverage),
+                CHOOSY,
                 charts.risk_coverage(analysis.risk_coverage.curve),
                 "risk",
             ),
@@ -41,33 +50,45 @@ def confidence(analysis: Analysis) -> Section | None:
 
 
 def threshold(analysis: Analysis) -> Section | None:
-    """What 100 visitors would get at each threshold; None when the engine told no confidence."""
+    """What visitors would get at each threshold; None when the engine told no confidence."""
     rows, outlook = analysis.usable, analysis.outlook
     if rows is None or outlook is None:
         return None
     now = deciding_confidence(analysis.results.run)
+    was = shares_now(analysis.rows)
     found = Section(
         name="threshold",
         title="What another threshold would do",
         sentences=[
-            f"As it was run, from {percent(now)} on, of 100 visitors: **{words.shares(shares_now(analysis.rows))}**."
+            f"As it was run, from {percent(now)} on, of {words.visitors(was)}: **{words.shares(was)}**. "
+            f"{words.handed_over(was)}"
         ],
         charts=[
             drawn(
-                "What 100 visitors would get at each threshold",
-                "Each upright cut shows what 100 visitors would get from that confidence on; the line is the threshold "
-                "of this run. Further to the right there are fewer wrong answers, and more work for people.",
+                "What visitors would get at each threshold",
+                f"Each upright cut shows what visitors would get from that confidence on; the line is the threshold of "
+                f"this run, {percent(now)}. Further to the right there are fewer wrong answers, and more work for "
+                f"people. At the line, on {counted(len(rows), 'question')}: {words.likely(shares_at(outlook, now))}.",
                 charts.thresholds(outlook, now),
                 "threshold",
             )
         ],
+        notes=[words.SAME_WORDS],
     )
     choice = analysis.choice(WRONG_COSTS)
     if choice is not None:
         found.sentences.append(
-            f"Where a wrong answer is as bad as {WRONG_COSTS:.0f} handoffs, the best threshold is "
-            f"**{percent(choice.threshold)}**: chosen on {choice.chosen_on:,} questions, and tried on the "
-            f"{choice.tried.right.of:,} others: {words.shares(choice.tried)} ({words.likely(choice.tried)})."
+            f"Where an answer that is wrong or out of scope is as bad as {WRONG_COSTS:.0f} handoffs, {best(choice)}"
         )
-        found.notes.append(f"On all {len(rows):,} questions: {words.likely(shares_at(outlook, choice.threshold))}.")
+        if explained := words.extreme(choice):
+            found.sentences.append(explained)
     return found
+
+
+def best(choice: Choice) -> str:
+    """The threshold that costs least, and what came of it where it was not chosen."""
+    return (
+        f"the best threshold is **{percent(choice.threshold)}**. It was chosen on {choice.chosen_on:,} questions; of "
+        f"{words.visitors(choice.tried)} like the {choice.tried.of:,} others: {words.shares(choice.tried)} "
+        f"({words.likely(choice.tried)})."
+    )

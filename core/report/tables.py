@@ -2,9 +2,11 @@
 
 import pandas as pd
 
+from core.evaluation.numbers import percent
 from core.evaluation.proportion import Ints
 from core.files.writing import to_csv, to_xlsx
-from core.policy_words import percent, said
+from core.moments import moment
+from core.policy_words import said
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.report.figures import figures
@@ -57,13 +59,12 @@ def settings_table(run: Run) -> pd.DataFrame:
 def settings(run: Run) -> list[tuple[str, str]]:
     """What was run, and the settings that decided: some always, the others where they are not the usual ones."""
     told = [name for name in POLICY_LABELS if name in _ALWAYS or name in changed(Policy(), run.policy)]
-    ended = run.ended_at.strftime("%Y-%m-%d %H:%M:%S") if run.ended_at else ""
     return [
         ("Evaluation", run.name),
         ("Evaluation id", run.run_id),
         ("Started by", run.author),
-        ("Started at (UTC)", run.created_at.strftime("%Y-%m-%d %H:%M:%S")),
-        ("Ended at (UTC)", ended),
+        ("Started", moment(run.created_at)),
+        ("Ended", moment(run.ended_at) if run.ended_at else ""),
         ("Status", run.status.value),
         ("Rows finished", f"{run.finished} of {run.total}"),
         ("Every question asked anew", "yes" if run.anew else "no"),

@@ -1,6 +1,7 @@
 """The part of a report that compares the run with another."""
 
 from core.evaluation.proportion import Ints
+from core.moments import moment
 from core.report.comparison_words import headline, sentences
 from core.report.report import Against
 from core.report.section import CELL_LIMIT, Lines, Section
@@ -18,18 +19,18 @@ def compared(analysis: Analysis, against: Against) -> Section:
         name="comparison",
         title="Compared with another evaluation",
         sentences=[
-            f"The other evaluation is “{other.name}” of {other.created_at:%d %B %Y at %H:%M} (UTC), on revision "
+            f"The other evaluation is “{other.name}” of {moment(other.created_at)}, on revision "
             f"{other.revision}, decided by {other.engine}."
         ],
     )
     if not len(found.pairs.first):
         section.sentences.append("The two share no question with the same expectation, so they cannot be compared.")
         return section
-    section.sentences.append(f"Here compared with there: **{headline(found)}**.")
+    section.finding = headline(found)
     section.sentences += sentences(found)
     for title, at in (
-        ("Fixed: wrong there, right here", found.fixed),
-        ("Broken: right there, wrong here", found.broken),
+        ("Fixed: not right there, right here", found.fixed),
+        ("Broken: right there, not right here", found.broken),
     ):
         if len(at):
             section.tables.append(_table(analysis, against, title, at))

@@ -1,47 +1,143 @@
 """The sentences on a run that its page and its report share."""
 
+from collections.abc import Sequence
+
+from core.counted import counted
+from core.evaluation.leakage import Leak
 from core.evaluation.metrics import Summary
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
 from core.evaluation.proportion import Proportion
-from core.evaluation.thresholds import Shares
+from core.evaluation.thresholds import LEAST_TOLD, Choice, Shares
+from core.runs.analysis import LEAKS_NEARLY, Analysis
 from core.runs.took import Took
 from core.spending import words
+
+NO_LABEL = "No question has a label, so nothing can be said about right and wrong."
+"""A label says what is expected of a question."""
+ALL_FAILED = "Every question with a label failed, so nothing can be said about right and wrong."
+SAME_WORDS = (
+    "The outcomes mean what they mean among the figures, here as parts of all questions with a label; there each is a "
+    "share of the questions that could end so."
+)
+"""Why "12 wrong answers of 100 visitors" and "16 % wrong answers" of one run are both true."""
+EXTREME = 0.98
+"""From this threshold on next to nothing is answered; the other end of the scale is as far from 0."""
 
 
 def verdict(summary: Summary) -> str:
     """What came of a run in a sentence, with ``**`` around what matters most."""
     right = summary.rate(Verdict.RIGHT)
     if right.rate is None or right.interval is None:
-        return "No question says what is expected, or none got a reply, so nobody can say how good the replies are."
+        return NO_LABEL if summary.labelled == 0 else ALL_FAILED
     return (
-        f"**{percent(right.rate)}** of the questions that say what is expected ended right "
+        f"**{percent(right.rate, right.of)}** of the questions that say what is expected ended right "
         f"({share(right.count, right.of)}). With other questions of the same kind it would likely be "
-        f"{span(right.interval)}."
+        f"{span(right.interval, right.of)}."
     )
 
 
+def unjudged(analysis: Analysis) -> str:
+    """Why nothing can be said about right and wrong; "" where something can."""
+    if analysis.judged:
+        return ""
+    return ALL_FAILED if analysis.labelled else NO_LABEL
+
+
+def no_mistakes(analysis: Analysis) -> str:
+    """What it means that no question with a label ended otherwise than expected, and what stays unknown."""
+    judged, failed = analysis.judged, analysis.summary.count(Verdict.FAILED)
+    ended = "the one question with a label" if judged == 1 else f"all {judged:,} questions with a label"
+    left = {"without a label": analysis.summary.count(Verdict.NOT_LABELLED), "failed": failed}
+    others = ", ".join(f"{count:,} {what}" for what, count in left.items() if count)
+    return f"{ended} and a reply ended as expected{f' ({others})' if others else ''}."
+
+
+def stored(analysis: Analysis) -> str:
+    """How many questions of a run stood in its table already, and what is right without them; "" for none."""
+    if not analysis.leaks:
+        return ""
+    said = [in_the_table(analysis.leaks)]
+    part = analysis.right_without_leaks
+    if analysis.judged:
+        others = proportion(part, "of the others are right") if part.of else "no other question has a label and a reply"
+        said.append(f"That makes the results look better than they are: {others}.")
+    if len(analysis.rows) > LEAKS_NEARLY:
+        said.append(f"Of more than {LEAKS_NEARLY:,} questions, those nearly word for word are not looked for.")
+    return " ".join(said)
+
+
+def in_the_table(leaks: Sequence[Leak]) -> str:
+    """How many test questions the table holds, e.g. "2 test questions are in the table already (word for word)."."""
+    exact = sum(leak.exact for leak in leaks)
+    are = "is" if len(leaks) == 1 else "are"
+    return f"{counted(len(leaks), 'test question')} {are} in the table already ({_nearness(exact, len(leaks))})."
+
+
+def _nearness(exact: int, leaks: int) -> str:
+    if exact == leaks:
+        return "word for word"
+    return f"{exact:,} word for word, the others nearly" if exact else "nearly word for word"
+
+
+def visitors(found: Shares) -> str:
+    """Whom the shares are told of: "100 visitors", or where there are too few questions for that, these."""
+    return "100 visitors" if found.of >= LEAST_TOLD else counted(found.of, "question")
+
+
 def shares(found: Shares) -> str:
-    """What became of 100 visitors, e.g. "71 right, 2 wrong, 27 to a person"."""
-    right, wrong, person = found.of_a_hundred
-    return f"{right} right, {wrong} wrong, {person} to a person"
+    """What became of 100 visitors (of few questions: of these), in the words of the outcomes."""
+    numbers = found.of_a_hundred if found.of >= LEAST_TOLD else [part.count for part in found.parts]
+    right, wrong, needless, out_of_scope = numbers
+    return (
+        f"{right} right, {counted(wrong, 'wrong answer')}, {counted(needless, 'needless handoff')}, "
+        f"{out_of_scope} answered out of scope"
+    )
 
 
 def likely(found: Shares) -> str:
-    """The 95 % interval of each share, e.g. "right likely 67–75 %, wrong likely 1–4 %, …"."""
-    parts = {"right": found.right, "wrong": found.wrong, "to a person": found.person}
-    return ", ".join(f"{name} likely {_span(part)}" for name, part in parts.items())
+    """The 95 % interval of each share, e.g. "right likely 67–75 %, wrong answer likely 1–4 %, …"."""
+    names = ("right", "wrong answer", "needless handoff", "answered out of scope")
+    return ", ".join(f"{name} likely {_span(part)}" for name, part in zip(names, found.parts, strict=True))
+
+
+def handed_over(found: Shares) -> str:
+    """How many go to a person, and how many of these are meant for one."""
+    handed = found.handed_over.count
+    if not handed:
+        return "None goes to a person."
+    due = handed - found.needless_handoff.count
+    go = "goes" if handed == 1 else "go"
+    are = "is" if due == 1 else "are"
+    return f"{share(handed, found.of)} {go} to a person; {due:,} of these {are} meant for one."
+
+
+def extreme(choice: Choice) -> str:
+    """What a threshold at the end of the scale means, and what helps more; "" for any other."""
+    if choice.threshold >= EXTREME:
+        return (
+            "So high a threshold hands over nearly all that is not stored word for word: at this cost, too many of the "
+            "answers below it are wrong. If that is not wanted, let a wrong answer count for less, or fix the table "
+            "first; what was confused shows where."
+        )
+    if choice.threshold <= 1 - EXTREME:
+        return (
+            "So low a threshold answers nearly every question, whatever is asked: at this cost, the handoffs that it "
+            "spares outweigh the wrong answers."
+        )
+    return ""
 
 
 def _span(part: Proportion) -> str:
-    return span(part.interval) if part.interval else "–"
+    return span(part.interval, part.of) if part.interval else "–"
 
 
 def proportion(part: Proportion, what: str) -> str:
     """A share with its interval, e.g. "**80 %** were handed over (8 of 10, likely 49–95 %)"; "none here" of no rows."""
     if part.rate is None or part.interval is None:
         return "none here"
-    return f"**{percent(part.rate)}** {what} ({share(part.count, part.of)}, likely {span(part.interval)})"
+    rate, likely_ = percent(part.rate, part.of), span(part.interval, part.of)
+    return f"**{rate}** {what} ({share(part.count, part.of)}, likely {likely_})"
 
 
 def took(found: Took) -> str:
@@ -55,12 +151,12 @@ def took(found: Took) -> str:
         )
         parts.append(f"Took {words.tokens(found.sent + found.received)}{cached}, {_money(found)}")
     if found.reused:
-        parts.append("1 reply was a kept one" if found.reused == 1 else f"{found.reused:,} replies were kept ones")
+        parts.append(counted(found.reused, "reply was a kept one", "replies were kept ones"))
     return " · ".join(parts)
 
 
 def _money(found: Took) -> str:
     if found.unpriced == found.asked:
         return words.price(None)
-    some = f", and {found.unpriced:,} calls whose price is unknown" if found.unpriced else ""
+    some = f", and {counted(found.unpriced, 'call')} whose price is unknown" if found.unpriced else ""
     return words.money(found.nano_usd) + some

@@ -3,17 +3,29 @@
 import functools
 import math
 from collections import Counter
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from core.evaluation import by_entry, calibration, confidences, confusions, risk_coverage, slices, thresholds
+from core.evaluation import by_entry, calibration, confidences, confusions, leakage, risk_coverage, slices, thresholds
 from core.evaluation.metrics import Summary, summarise
 from core.evaluation.outcomes import Verdict
-from core.evaluation.rows import PERSON, Rows, rows_of
-from core.runs.deciding import deciding_confidence, lowest_known, used_built_in
+from core.evaluation.proportion import Proportion
+from core.evaluation.rows import NOTHING, PERSON, Rows, rows_of
+from core.runs.deciding import LEAST_SET, MOST_SET, deciding_confidence, lowest_known, used_built_in
 from core.runs.results import TO_A_PERSON, Results
 
+LEAKS_NEARLY = 5_000
+"""Rows of a run up to which it is looked for questions that are nearly in its table: a page waits for it."""
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+class _Asked(NamedTuple):
+    """A row for the comparison with the table."""
+
+    line: int
+    question: str
 
 
 class Analysis:
@@ -39,6 +51,31 @@ class Analysis:
     def rows(self) -> Rows:
         """The finished rows as arrays."""
         return rows_of(self.results.ledger)
+
+    @property
+    def labelled(self) -> int:
+        """How many finished rows say what is expected, failed ones too."""
+        return int((self.rows.expected != NOTHING).sum())
+
+    @property
+    def judged(self) -> int:
+        """How many rows say what is expected and got a reply: without any, nothing can be said of right and wrong."""
+        return int(self.rows.judged.sum())
+
+    @functools.cached_property
+    def leaks(self) -> list[leakage.Leak]:
+        """The finished rows whose question stood in the table of the run, word for word or, of at most LEAKS_NEARLY
+        rows, nearly; ``line`` is the place in the ledger."""
+        rows = zip(self.rows.place.tolist(), self.rows.question.tolist(), strict=True)
+        asked = [_Asked(line, question) for line, question in rows]
+        return leakage.leaks(asked, self.results.entries, nearly=len(asked) <= LEAKS_NEARLY)
+
+    @functools.cached_property
+    def right_without_leaks(self) -> Proportion:
+        """The share right of the judged rows that did not stand in the table."""
+        stored = {leak.line for leak in self.leaks}
+        chosen = self.rows.judged & np.array([place not in stored for place in self.rows.place.tolist()], dtype=bool)
+        return Proportion(int(self.rows.right[chosen].sum()), int(chosen.sum()))
 
     @functools.cached_property
     def entries(self) -> pd.DataFrame:
@@ -88,6 +125,11 @@ class Analysis:
         """The lowest threshold (0 to 1) of which this run tells anything, a whole number of per cent."""
         return math.ceil(round(lowest_known(self.results.run) * 100, 6)) / 100
 
+    @property
+    def _can_be_set(self) -> tuple[float, float]:
+        """The lowest and the highest threshold that could be recommended."""
+        return (LEAST_SET, MOST_SET) if used_built_in(self.results.run) else (self.lowest_threshold, 1.0)
+
     @functools.cached_property
     def outlook(self) -> pd.DataFrame | None:
         """See ``core.evaluation.thresholds.outlook``; None when the engine told no confidence."""
@@ -96,9 +138,8 @@ class Analysis:
     def choice(self, wrong_costs: float) -> thresholds.Choice | None:
         """The cheapest threshold at this cost of a wrong answer; None with too few rows or without confidence."""
         if wrong_costs not in self._choices:
-            rows = self.usable
-            lowest = self.lowest_threshold
-            self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs, lowest)
+            rows, (lowest, highest) = self.usable, self._can_be_set
+            self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs, lowest, highest)
         return self._choices[wrong_costs]
 
     @functools.cached_property

@@ -13,6 +13,9 @@ from core.runs.ledger import Run
 _BUILT_IN = re.compile(r"all-MiniLM-L6-v2 \S+, recipe \S+, calibration \S+")
 _NOT_ABOUT_CONFIDENCE = {"least_confidence": 0.0, "calls_in_flight": 8, "usd_a_month": None, "tokens_a_month": None}
 
+LEAST_SET, MOST_SET = 0.01, 0.99
+"""What the built-in engine's threshold can be set to: no score reaches 0 or 1."""
+
 RUN_AGAIN = "Run the same questions again, and choose the threshold there."
 
 
@@ -55,7 +58,7 @@ def settings_for(least: float, *, run: Run, policy: Policy, engine: Engine) -> P
             raise CannotBeSet(
                 f"The engine of this evaluation ({run.engine}) is not the one that decides now. {RUN_AGAIN}"
             )
-        if not 0.01 <= least <= 0.99:
+        if not LEAST_SET <= least <= MOST_SET:
             raise CannotBeSet("The built-in engine can be set to anything from 1 % to 99 %. Choose one of these.")
         return replace(policy, strictness=margin(least))
     if engine.name != run.engine or _asked(policy.model) != _asked(run.policy.model):

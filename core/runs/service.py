@@ -9,6 +9,7 @@ from typing import Any
 
 from core.audit.event import What
 from core.audit.recording import NoAudit, Recorder
+from core.counted import counted
 from core.engines.protocol import Effort, Engine, Engines
 from core.errors import FrontlineError, InvalidInput, NotFound, Problem
 from core.evaluation.columns import Mapping
@@ -145,7 +146,7 @@ class Evaluations:
         )
         with self._set_aside(run, [row.question for row in preview.good], run.total):
             self._store.create(run, preview.good)
-        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}”, {run.total:,} questions")
+        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}”, {counted(run.total, 'question')}")
         self._worker.start()
         return run
 
@@ -170,7 +171,7 @@ class Evaluations:
         sample = self._store.questions(org_id, run_id, SAMPLE_ROWS)
         with self._set_aside(run, sample, run.total):
             self._store.create_again(run, run_id)
-        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}” again, {run.total:,} questions")
+        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}” again, {counted(run.total, 'question')}")
         self._worker.start()
         return run
 

@@ -9,8 +9,10 @@ from core.evaluation.numbers import percent, share, span
 from core.evaluation.repeats import Flips
 from core.evaluation.rows import PERSON
 from core.identity.principal import Principal
+from core.report import words
 from core.report.comparison_words import headline, sentences
 from core.runs.analysis import Analysis
+from core.runs.baseline import usual_baseline
 from core.runs.ledger import Run
 from pages.evaluations import exports, kept, several
 from pages.shell import notices, session
@@ -27,12 +29,17 @@ _COLUMNS = {
     "There": st.column_config.TextColumn(width=170, help="What the other evaluation gave"),
     "Here": st.column_config.TextColumn(width=170, help="What this evaluation gave"),
 }
-_GLOSS = "Fixed: wrong there, right here. Broken: right there, wrong here. Other reply: another one, as right as there."
+_GLOSS = (
+    "Fixed: not right there, right here. Broken: right there, not right here. Other reply: another one, as right as "
+    "there, or to a question without a label."
+)
 
 
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The choice of a baseline, and what came of the comparison."""
     run = analysis.results.run
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
     others = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
     if not others:
         st.info("There is no other evaluation here to compare with. Run the same questions again after a change.")
@@ -52,7 +59,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     baseline = st.selectbox(
         "Compare with",
         others,
-        index=next((place for place, one in enumerate(others) if one.created_at < run.created_at), 0),
+        index=others.index(usual_baseline(run, others) or others[0]),
         format_func=lambda one: f"{one.name} · revision {one.revision} · {notices.moment(one.created_at)}",
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
@@ -97,8 +104,9 @@ def _repeat(found: Flips | None) -> None:
     if found is None or found.share.rate is None or found.share.interval is None:
         return
     st.markdown(
-        f"Table, settings and engine are the same in both: **{percent(found.share.rate)}** of the replies "
-        f"({share(found.share.count, found.share.of)}, likely {span(found.share.interval)}) changed all the same."
+        f"Table, settings and engine are the same in both: **{percent(found.share.rate, found.share.of)}** of the "
+        f"replies ({share(found.share.count, found.share.of)}, likely {span(found.share.interval, found.share.of)}) "
+        "changed all the same."
     )
 
 

@@ -4,11 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.errors import FrontlineError
 from core.evaluation.coverage import coverage
 from core.evaluation.dataset import Preview
 from core.evaluation.leakage import leaks
 from core.identity.principal import Principal
+from core.report import words
 from pages.evaluations.ready import Concerns, Ready
 from pages.shell import notices, session
 
@@ -28,7 +30,7 @@ def render(principal: Principal, org_id: str, ready: Ready) -> None:
     if found.leaks:
         with st.expander(f"Test questions that are in the table ({len(found.leaks):,})"):
             st.caption(
-                "The bot knows these wordings, so their results say little about what visitors get. Nearly the same: "
+                "The bot knows these phrasings, so their results say little about what visitors get. Nearly the same: "
                 "they differ by a few letters or one small word."
             )
             st.dataframe(leak_table(found), hide_index=True, column_config=_NARROW)
@@ -42,10 +44,7 @@ def in_words(found: Concerns) -> list[str]:
     """A sentence for each thing to know."""
     lines = []
     if found.leaks:
-        exact = sum(leak.exact for leak in found.leaks)
-        questions = "1 test question is" if len(found.leaks) == 1 else f"{len(found.leaks):,} test questions are"
-        how = _nearness(exact, len(found.leaks))
-        lines.append(f"{questions} in the table already ({how}). That makes the results look better than they are.")
+        lines.append(f"{words.in_the_table(found.leaks)} That makes the results look better than they are.")
     if found.coverage.untested:
         count, of = len(found.coverage.untested), found.coverage.entries
         have = "has" if count == 1 else "have"
@@ -55,20 +54,18 @@ def in_words(found: Concerns) -> list[str]:
     return lines
 
 
-def _nearness(exact: int, leaks: int) -> str:
-    if exact == leaks:
-        return "word for word"
-    return f"{exact:,} word for word, the others nearly" if exact else "nearly word for word"
-
-
 def contradictions(preview: Preview) -> list[str]:
     """Questions that are expected in two ways, and repeated rows."""
     lines = [str(contradiction) for contradiction in preview.contradictions[:3]]
     if len(preview.contradictions) > len(lines):
-        lines.append(f"{len(preview.contradictions) - len(lines):,} more questions are expected in two ways.")
+        more = len(preview.contradictions) - len(lines)
+        are = "is" if more == 1 else "are"
+        lines.append(f"{counted(more, 'more question')} {are} expected in two ways.")
     if preview.repeated:
-        rows = "1 row says" if preview.repeated == 1 else f"{preview.repeated:,} rows say"
-        lines.append(f"{rows} the same as an earlier one. They are run and counted too.")
+        say = "says" if preview.repeated == 1 else "say"
+        lines.append(
+            f"{counted(preview.repeated, 'row')} {say} the same as an earlier one. They are run and counted too."
+        )
     return lines
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.calibration import reliability
 from core.evaluation.confidences import histogram
-from core.report import charts
+from core.report import charts, findings, sureness, words
 from core.runs.analysis import Analysis
 
 NONE_TOLD = (
@@ -16,29 +17,32 @@ NONE_TOLD = (
 
 def render(analysis: Analysis) -> None:
     """Three charts, each with what to see in it, and the figures that sum them up."""
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
+        return
     found = analysis.confidences
     if found is None or analysis.risk_coverage is None:
         st.info(NONE_TOLD, icon=":material/info:")
         return
+    more = f" {found.without:,} more came without a confidence." if found.without else ""
     st.caption(
-        f"The confidence of the entry nearest to each of {len(found):,} questions, whether it was given or not."
-        + (f" {found.without:,} more came without a confidence." if found.without else "")
+        f"The confidence of the entry nearest to each of {counted(len(found), 'question')} with a label, whether it "
+        f"was given or not.{more}"
     )
     _chart(
-        "How sure it was",
-        "Right ones should stand at the right, all others at the left: the less they mix, the better.",
+        findings.tells_apart(found),
+        "How many questions have which confidence. Where the nearest entry is the right one they should stand at the "
+        "right, all others at the left: the less they mix, the better.",
         charts.histogram(histogram(found)),
     )
     _chart(
-        "Whether it keeps its word",
-        "On the dashed line a confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The "
-        "upright lines show how far chance could move a point.",
+        findings.keeps_word(analysis),
+        f"The title tells of the answers that were given, the chart of all. {sureness.RELIABILITY}",
         charts.reliability(reliability(found.value, found.right)),
     )
     _chart(
-        "What being choosy gains",
-        "From right to left only the surest questions are still answered: the faster the curve falls, the more wrong "
-        "answers a higher threshold spares. The band shows how far chance could move it.",
+        findings.choosy(analysis.risk_coverage),
+        sureness.CHOOSY,
         charts.risk_coverage(analysis.risk_coverage.curve),
     )
     with st.expander("The same in figures"):
@@ -62,7 +66,11 @@ def _figures(analysis: Analysis) -> pd.DataFrame:
             ("Miscalibration", score.miscalibration, "The part of it that a better scale of confidence would save"),
             ("Discrimination", score.discrimination, "What the confidence knows of right and wrong; more is better"),
             ("Uncertainty", score.uncertainty, "The score of always saying the mean; the three add up to the first"),
-            ("AURC", curve.aurc, "Mean share of wrong answers over all shares answered; less is better"),
+            (
+                "AURC",
+                curve.aurc,
+                "Mean share of answers wrong or out of scope, over all shares answered; less is better",
+            ),
             ("Excess AURC", curve.excess, "The part of it that a perfect order of the questions would save"),
         ],
         columns=["Figure", "Value", "What it says"],

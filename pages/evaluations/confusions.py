@@ -7,6 +7,7 @@ from core.counted import counted
 from core.evaluation.confusions import EXAMPLES, confused
 from core.evaluation.numbers import share
 from core.identity.principal import Principal
+from core.report import findings, words
 from core.runs.analysis import Analysis
 from pages.evaluations import results
 from pages.shell import notices, session
@@ -18,13 +19,17 @@ SHOWN = 1_000
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The pairs, the most frequent first; the rows of one that is chosen."""
     found = analysis.confusions
-    if found.empty:
-        st.success("No mistakes: every question with a label ended as expected.", icon=":material/check:")
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
         return
+    if found.empty:
+        st.success(f"No mistakes: {words.no_mistakes(analysis)}", icon=":material/check:")
+        return
+    st.subheader(notices.plain(findings.confused(analysis)), anchor=False)
     shown = f" (the first {SHOWN:,} are shown)" if len(found) > SHOWN else ""
     st.caption(
         f"{counted(len(found), 'confusion')}, the most frequent first{shown}. Two entries that are often taken for "
-        "each other may need clearer wordings, or be one; an entry that often goes to a person may need more wordings."
+        "each other may need clearer phrasings, or be one; one that often goes to a person may need more phrasings."
     )
     run_id = analysis.results.run.run_id
     picked = st.dataframe(

@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.intervals import Interval
-from core.evaluation.numbers import percent, share, span
-from core.evaluation.proportion import Proportion
+from core.evaluation.numbers import column_format, percent, span
+from core.report import findings, words
 from core.runs.analysis import Analysis
+from pages.shell import notices
 
 RECALL = "Of the questions that expect it, how many got it"
 PRECISION = "Of the times it was given, how often that was right; empty where it was never given"
@@ -15,19 +17,23 @@ F1 = "Both in one figure (their harmonic mean); 100 % only where both are"
 
 def render(analysis: Analysis) -> None:
     """The averages, how well questions for a person are told apart, and each entry."""
-    _averages(analysis)
-    found = analysis.entries
-    if found.empty:
-        st.caption("No question with a label ended, so there is nothing to say about entries.")
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
         return
+    found = analysis.entries
+    st.subheader(notices.plain(findings.entries(analysis)), anchor=False)
+    _averages(analysis)
+    if found.empty:
+        return
+    each = column_format(int(found[["expected", "given"]].to_numpy().max()))
     st.dataframe(
         table(analysis, _most_missed_first(found)),
         hide_index=True,
         column_config={
             "Entry": st.column_config.TextColumn(width=300),
-            "Recall": st.column_config.NumberColumn(format="%.0f %%", width=80, help=RECALL),
-            "Precision": st.column_config.NumberColumn(format="%.0f %%", width=90, help=PRECISION),
-            "F1": st.column_config.NumberColumn(format="%.0f %%", width=70, help=F1),
+            "Recall": st.column_config.NumberColumn(format=each, width=80, help=RECALL),
+            "Precision": st.column_config.NumberColumn(format=each, width=90, help=PRECISION),
+            "F1": st.column_config.NumberColumn(format=each, width=70, help=F1),
             "Questions": st.column_config.NumberColumn(help="Questions that expect it"),
             "Given": st.column_config.NumberColumn(help="Times it was given, rightly or not"),
         },
@@ -55,33 +61,28 @@ def table(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:
             "Given": found["given"],
             "Right": found["right"],
             "Recall": recall,
-            "Recall likely": _spans(found["recall_low"], found["recall_high"]),
+            "Recall likely": _spans(found["recall_low"], found["recall_high"], found["expected"]),
             "Precision": precision,
-            "Precision likely": _spans(found["precision_low"], found["precision_high"]),
+            "Precision likely": _spans(found["precision_low"], found["precision_high"], found["given"]),
             "F1": found["f1"] * 100,
         }
     )
 
 
-def _spans(low: "pd.Series[float]", high: "pd.Series[float]") -> list[str]:
-    return ["" if pd.isna(one) else span(Interval(one, other)) for one, other in zip(low, high, strict=True)]
+def _spans(low: "pd.Series[float]", high: "pd.Series[float]", of: "pd.Series[int]") -> list[str]:
+    ends = zip(low, high, of, strict=True)
+    return ["" if pd.isna(one) else span(Interval(one, other), rows) for one, other, rows in ends]
 
 
 def _averages(analysis: Analysis) -> None:
     means, scope = analysis.averages, analysis.out_of_scope
     if means is not None:
         st.markdown(
-            f"Average over {means.entries:,} entries: recall **{percent(means.recall)}**, precision "
+            f"Average over {counted(means.entries, 'entry', 'entries')}: recall **{percent(means.recall)}**, precision "
             f"**{percent(means.precision)}**, F1 **{percent(means.f1)}**.",
             help="Each entry counts the same, however many questions it has. Never given counts as 0.",
         )
     st.markdown(
-        f"Questions for a person: {_said(scope.recall, 'were handed over')}. "
-        f"Of all that were handed over, {_said(scope.precision, 'were meant for a person')}."
+        f"Questions for a person: {words.proportion(scope.recall, 'were handed over')}. "
+        f"Of all that were handed over, {words.proportion(scope.precision, 'were meant for a person')}."
     )
-
-
-def _said(part: Proportion, what: str) -> str:
-    if part.rate is None or part.interval is None:
-        return "none here"
-    return f"**{percent(part.rate)}** {what} ({share(part.count, part.of)}, likely {span(part.interval)})"

@@ -19,7 +19,7 @@ from pages.shell import downloads, session
 PAGE = "evaluations"
 REPORT = "A file in plain words with the charts, to open in any browser, to print and to send. It needs no Frontline."
 XLSX = "Three sheets: rows, metrics, settings."
-JUNIT = "For a build server such as Jenkins: a test for each question."
+JUNIT = "JUnit XML, for Jenkins and other build servers: a test for each question."
 
 
 def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *, whole: bool) -> None:
@@ -28,7 +28,7 @@ def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *,
     files: list[tuple[str, str, Callable[[], bytes], str | None]] = [
         (f"Download {which} as CSV", ".csv", lambda: tables.csv(analysis, places), None),
         (f"Download {which} as XLSX", ".xlsx", lambda: tables.workbook(analysis, places), XLSX),
-        ("JUnit XML", ".xml", lambda: junit(analysis), JUNIT),
+        ("Results for a build server", ".xml", lambda: junit(analysis), JUNIT),
         ("Report", ".html", lambda: html(_report(principal, org_id, analysis)), REPORT),
     ]
     with st.container(horizontal=True):

@@ -1,4 +1,4 @@
-"""From a row that went wrong to what mends it: the table, or the label of the test question."""
+"""From a row that went wrong to what puts it right: the table, or the label of the test question."""
 
 from collections.abc import Callable, Sequence
 
@@ -45,7 +45,7 @@ def render(principal: Principal, org_id: str, results: Results, line: int) -> No
     with st.container(horizontal=True, vertical_alignment="bottom"):
         is_new = source is None or source.now is None or source.now.held_out
         if wanted and is_new and Permission.EDIT in allowed:
-            _add_wording(principal, org_id, run, row, wanted)
+            _add_phrasing(principal, org_id, run, row, wanted)
         if Permission.EVALUATE in allowed and source is not None and source.now is not None:
             _correct_label(principal, org_id, run, row, list(entries.values()))
         _open(org_id, row, wanted, entries)
@@ -72,7 +72,7 @@ def said(source: Source | None, entries: dict[int, Entry]) -> list[str]:
         by = f"{now.labelled.name}, {notices.moment(now.labelled.at)}"
         lines.append(f"Its label was corrected ({by}): it expects {_expects(now, entries)} from then on.")
     if not now.held_out:
-        lines.append(f"Its wording is in the table, so later evaluations of “{name}” leave it out.")
+        lines.append(f"Its phrasing is in the table, so later evaluations of “{name}” leave it out.")
     return lines
 
 
@@ -92,7 +92,7 @@ def _expects(row: DatasetRow, entries: dict[int, Entry]) -> str:
     return " or ".join(names)
 
 
-def _add_wording(principal: Principal, org_id: str, run: Run, row: pd.Series, wanted: list[Entry]) -> None:
+def _add_phrasing(principal: Principal, org_id: str, run: Run, row: pd.Series, wanted: list[Entry]) -> None:
     entry, where = wanted[0], f" to “{notices.plain(shortened(wanted[0].question))}”"
     if len(wanted) > 1:
         entry = st.selectbox(
@@ -104,7 +104,7 @@ def _add_wording(principal: Principal, org_id: str, run: Run, row: pd.Series, wa
         )
         where = ""
     pressed = st.button(
-        f"Add this wording{where}",
+        f"Add this phrasing{where}",
         icon=":material/add:",
         key=session.key(PAGE, org_id, f"add_{run.run_id}_{row['line']}"),
         help="Saves the question as one more way to ask this entry. It then tests nothing any more, so later "
@@ -113,11 +113,11 @@ def _add_wording(principal: Principal, org_id: str, run: Run, row: pd.Series, wa
     if pressed:
         question, line = str(row["question"]), int(row["line"])
         _done(
-            lambda: frontline().fixes.add_wording(
+            lambda: frontline().fixes.add_phrasing(
                 principal, org_id, run.run_id, line=line, question=question, entry_id=entry.id
             ),
             "Added to the table",
-            "The entry has this wording already",
+            "The entry has this phrasing already",
         )
 
 

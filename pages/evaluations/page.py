@@ -29,7 +29,7 @@ PAGE = "evaluations"
 RUN = "run"
 """The name of the run's id in the URL."""
 
-SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "Slices", "By entry", "Compare")
+SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "By tag", "By entry", "Compare")
 """The parts of an ended run's page; only the one that is open is made."""
 
 _STATUS = {
@@ -83,7 +83,7 @@ def _overview(principal: Principal, membership: Membership) -> None:
         column_config={
             "Finished": st.column_config.NumberColumn(format="localized"),
             "Questions": st.column_config.NumberColumn(format="localized"),
-            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "When": notices.when(),
         },
     )
     cells = picked["selection"]["cells"]
@@ -145,8 +145,11 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
     if chosen == SECTIONS[0]:
         analysis = kept.analysis(principal, membership.org_id, run)
         results.figures(analysis.summary)
+        noticed = st.container()
         took.render(kept.took(principal, membership.org_id, run))
         results.rows(principal, membership.org_id, analysis)
+        with noticed:  # last, so that nobody waits for it to see the figures
+            results.in_the_table(analysis)
         load_soon()
     else:
         _section(str(chosen), principal, membership, run)
@@ -161,7 +164,7 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
             confidence.render(analysis)
         case "Threshold":
             threshold.render(principal, membership, analysis)
-        case "Slices":
+        case "By tag":
             slices.render(analysis)
         case "By entry":
             entries.render(analysis)

@@ -9,6 +9,7 @@ from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
 from core.evaluation.proportion import Ints
 from core.identity.principal import Principal
+from core.report import words
 from core.runs.analysis import Analysis
 from core.runs.browsing import Order, found
 from pages.evaluations import exports, fixes
@@ -24,9 +25,9 @@ _COLUMNS = {
     "Outcome": st.column_config.TextColumn(width=160),
     "Expected": st.column_config.TextColumn(width=180),
     "Given": st.column_config.TextColumn(width=180),
-    "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
+    "Confidence": st.column_config.ProgressColumn(format="%.0f %%", min_value=0.0, max_value=100.0, width=120),
     "Nearest question": st.column_config.TextColumn(help="The stored question that fits best, given or not"),
-    "Nearest phrasing": st.column_config.TextColumn(help="The stored wording that was nearest"),
+    "Nearest phrasing": st.column_config.TextColumn(help="The stored phrasing that was nearest"),
 }
 LIKELY = (
     "With other questions of the same kind the figure would differ by chance. In 19 of 20 such tests the true figure "
@@ -37,18 +38,31 @@ LIKELY = (
 def figures(summary: Summary) -> None:
     """Each outcome with its count, rate and 95 % interval."""
     shown = [rate for rate in summary.rates if rate.verdict is not Verdict.NOT_LABELLED]
+    if not summary.rate(Verdict.RIGHT).of:
+        st.info(words.verdict(summary), icon=":material/info:")
     for column, rate in zip(st.columns(len(shown)), shown, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{rate.verdict.label}**", help=rate.verdict.gloss)
-            st.header(percent(rate.rate) if rate.rate is not None else "–", anchor=False)
+            st.header(percent(rate.rate, rate.of) if rate.rate is not None else "–", anchor=False)
             st.caption(f"{share(rate.count, rate.of)} {rate.of_words}" if rate.of else f"no {rate.of_words} here")
             if rate.interval is not None:
-                st.caption(f"likely {span(rate.interval)}", help=LIKELY)
+                st.caption(f"likely {span(rate.interval, rate.of)}", help=LIKELY)
     if failed := summary.count(Verdict.FAILED):
-        questions = "1 failed question is" if failed == 1 else f"{failed:,} failed questions are"
-        st.caption(f"{questions} in no other figure: nobody can say whether the reply would have been right.")
+        are = "is" if failed == 1 else "are"
+        st.caption(
+            f"{counted(failed, 'failed question')} {are} in no other figure: nobody can say whether the reply would "
+            "have been right."
+        )
     if unlabelled := summary.count(Verdict.NOT_LABELLED):
         st.caption(f"{counted(unlabelled, 'question')} without a label: run too, and counted only among those tried.")
+
+
+def in_the_table(analysis: Analysis) -> None:
+    """The warning that test questions stood in the table of the run already, with what is right without them."""
+    with st.spinner("Comparing with the table…"):
+        stored = words.stored(analysis)
+    if stored:
+        st.warning(stored, icon=":material/rule:")
 
 
 def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
@@ -56,7 +70,7 @@ def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
     summary = analysis.summary
     answered = int(analysis.results.ledger["given_id"].notna().sum())
     handed = summary.attempted - answered - summary.count(Verdict.FAILED)
-    st.caption(f"{answered:,} of {summary.attempted:,} questions got an answer, {handed:,} went to a person.")
+    st.caption(f"Of {counted(summary.attempted, 'question')}, {answered:,} got an answer, {handed:,} went to a person.")
     places = _wanted(org_id, analysis, summary)
     listed(principal, org_id, analysis, places)
     exports.rows(principal, org_id, analysis, places, whole=len(places) == summary.attempted)
@@ -72,7 +86,7 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
     shown = _page(session.key(PAGE, org_id, f"{name}_page_{run_id}"), places)
     table = analysis.results.table(places=shown)
     picked = above.dataframe(
-        table,
+        table.assign(Confidence=table["Confidence"] * 100),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -100,9 +114,9 @@ def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> Ints:
         help="None chosen: all rows",
     )
     with st.container(horizontal=True):
-        words = st.text_input("Find in the questions", key=session.key(PAGE, org_id, f"find_{run_id}"))
+        sought = st.text_input("Find in the questions", key=session.key(PAGE, org_id, f"find_{run_id}"))
         order = st.selectbox("Order", list(Order), key=session.key(PAGE, org_id, f"order_{run_id}"))
-    return found(analysis.results, chosen or None, words or "", order or Order.FILE)
+    return found(analysis.results, chosen or None, sought or "", order or Order.FILE)
 
 
 def _page(key: str, places: Ints) -> Ints:

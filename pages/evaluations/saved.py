@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.counted import counted
 from core.datasets.dataset import Dataset, Version
 from core.datasets.service import NAME_LIMIT, Checked
 from core.errors import FrontlineError
@@ -69,11 +70,11 @@ def in_words(version: Version) -> str:
 
 
 def _known(org_id: str, ref: DatasetRef, known: int) -> None:
-    questions = "1 question is" if known == 1 else f"{known:,} questions are"
+    questions = f"{counted(known, 'question')} {'is' if known == 1 else 'are'}"
     st.toggle(
-        f"{questions} left out, as the wording was added to the table. Run it all the same",
+        f"{questions} left out, as the phrasing was added to the table. Run it all the same",
         key=_known_key(org_id, ref),
-        help="The bot knows these wordings by now, so they test nothing. When you run them, Slices shows them apart "
+        help="The bot knows these phrasings by now, so they test nothing. When you run them, By tag shows them apart "
         "under the tag “in the table”.",
     )
 

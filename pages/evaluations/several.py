@@ -1,13 +1,11 @@
 """Several runs against this one, on the rows that each shares with it."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
 from core.evaluation.comparison import Comparison
 from core.evaluation.intervals import Interval
-from core.evaluation.numbers import percent
+from core.evaluation.numbers import bounds, percent, points
 from core.identity.principal import Principal
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
@@ -42,10 +40,11 @@ def render(principal: Principal, org_id: str, analysis: Analysis, others: list[R
         selection_mode="single-cell",
         key=session.key(PAGE, org_id, f"several_rows_{base.run_id}"),
         column_config={
+            "When": notices.when(),
             "Difference": st.column_config.TextColumn(help="In points: there less here"),
             "Likely": st.column_config.TextColumn(help="Where the true difference likely lies, in points"),
-            "Fixed": st.column_config.NumberColumn(help="Wrong here, right there"),
-            "Broken": st.column_config.NumberColumn(help="Right here, wrong there"),
+            "Fixed": st.column_config.NumberColumn(help="Not right here, right there"),
+            "Broken": st.column_config.NumberColumn(help="Right here, not right there"),
         },
     )
     st.caption(
@@ -62,15 +61,15 @@ def table(runs: list[Run], found: list[Comparison]) -> pd.DataFrame:
     lines = [
         {
             "Evaluation": run.name,
-            "Ruling": one.ruling.value if one.after.of else "no question in common",
-            "Difference": "–" if one.difference is None else _points(one.difference),
-            "Likely": _reach(one.interval),
-            "Right here": "–" if one.before.rate is None else percent(one.before.rate),
-            "Right there": "–" if one.after.rate is None else percent(one.after.rate),
+            "Ruling": _ruling(one),
+            "Difference": "–" if one.difference is None else points(one.difference * 100, one.after.of),
+            "Likely": _reach(one.interval, one.after.of),
+            "Right here": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
+            "Right there": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
             "Shared": one.after.of,
             "Fixed": len(one.fixed),
             "Broken": len(one.broken),
-            "When (UTC)": f"{run.created_at:%Y-%m-%d %H:%M}",
+            "When": run.created_at,
             "Revision": run.revision,
             "Engine": run.engine,
         }
@@ -79,14 +78,12 @@ def table(runs: list[Run], found: list[Comparison]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _points(difference: float) -> str:
-    """A difference (-1 to 1) in points, with its sign."""
-    return f"{difference * 100:+.1f}".replace("-", "−") if difference else "0.0"
+def _ruling(one: Comparison) -> str:
+    if not len(one.pairs.first):
+        return "no question in common"
+    return one.ruling.value if one.after.of else "no shared question has a label"
 
 
-def _reach(interval: Interval | None) -> str:
-    """An interval of a difference in whole points, rounded outwards."""
-    if interval is None:
-        return "–"
-    low, high = math.floor(round(interval.low * 100, 6)), math.ceil(round(interval.high * 100, 6))
-    return f"{low:+d} to {high:+d}".replace("-", "−")
+def _reach(interval: Interval | None, of: int) -> str:
+    """An interval of a difference in points, rounded outwards to what so many rows can tell."""
+    return "–" if interval is None else " to ".join(points(end, of) for end in bounds(interval, of))

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from core.counted import counted
 from core.evaluation.numbers import percent
-from core.evaluation.thresholds import LEAST_ROWS, Choice, shares_at, shares_now
+from core.evaluation.thresholds import LEAST_ROWS, LEAST_TOLD, Choice, shares_at, shares_now
 from core.identity.principal import Membership, Principal
-from core.report import charts, words
+from core.report import charts, sureness, words
 from core.runs.analysis import Analysis
 from core.runs.deciding import deciding_confidence
 from pages.evaluations import using
@@ -18,8 +19,11 @@ USUAL_COST = 5
 
 
 def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
-    """The slider with what it means for 100 visitors, the threshold that costs least, and the way to use one."""
+    """The slider with what it means for visitors, the threshold that costs least, and the way to use one."""
     org_id = membership.org_id
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
+        return
     rows, outlook = analysis.usable, analysis.outlook
     if rows is None or outlook is None:
         st.info(NONE_TOLD, icon=":material/info:")
@@ -27,40 +31,41 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     run_id = analysis.results.run.run_id
     slider = session.key(PAGE, org_id, f"threshold_{run_id}")
     costs = st.select_slider(
-        "A wrong answer is as bad as this many questions handed to a person",
+        "An answer that is wrong or out of scope is as bad as this many questions handed to a person",
         COSTS,
         value=USUAL_COST,
         key=session.key(PAGE, org_id, f"costs_{run_id}"),
     )
     choice = analysis.choice(float(costs))
     lowest = round(analysis.lowest_threshold * 100)
-    session.seed(slider, round(choice.threshold * 100) if choice else max(lowest, 50))
+    own = deciding_confidence(analysis.results.run)
+    session.seed(slider, max(lowest, round(own * 100)))
     _cheapest(org_id, choice, slider)
     if lowest == 100:
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
     found = shares_at(outlook, chosen)
-    st.header(f"Of 100 visitors: {words.shares(found)}", anchor=False)
-    st.caption(f"On the {len(rows):,} questions of this run: {words.likely(found)}. {_due(analysis, chosen)}")
-    st.altair_chart(charts.thresholds(outlook, chosen), alt="What 100 visitors would get at each confidence")
+    st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
     st.caption(
-        "Each upright cut shows what 100 visitors would get at that confidence; the line is the one you chose. "
-        f"In this run itself, from {percent(deciding_confidence(analysis.results.run))} on: "
-        f"{words.shares(shares_now(analysis.rows))}."
+        f"On the {counted(len(rows), 'question')} with a label of this run: {words.likely(found)}. "
+        f"{words.handed_over(found)}"
+    )
+    st.altair_chart(charts.thresholds(outlook, chosen), alt="What visitors would get at each confidence")
+    was = shares_now(analysis.rows)
+    st.caption(
+        "Each upright cut shows what visitors would get at that confidence; the line is the one you chose. "
+        f"In this run itself, from {percent(own)} on, of {words.visitors(was)}: {words.shares(was)}. {words.SAME_WORDS}"
     )
     left_out = int(analysis.rows.judged.sum()) - len(rows)
     if left_out:
-        st.caption(f"{left_out:,} answers came without a confidence and are left out here: they are given at each one.")
+        are = "is" if left_out == 1 else "are"
+        st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
+    if len(rows) < LEAST_TOLD:
+        few = counted(len(rows), "question")
+        st.caption(f"{few} with a label: too few to set a threshold by. It takes {LEAST_TOLD} at least.")
+        return
     using.render(principal, membership, analysis, chosen)
-
-
-def _due(analysis: Analysis, chosen: float) -> str:
-    outlook = analysis.outlook
-    if outlook is None:
-        return ""
-    line = outlook.iloc[round(chosen * 100)]
-    return f"Of {int(line['person']):,} handed over, {int(line['due']):,} are meant for a person."
 
 
 def _cheapest(org_id: str, choice: Choice | None, slider: str) -> None:
@@ -68,11 +73,7 @@ def _cheapest(org_id: str, choice: Choice | None, slider: str) -> None:
         st.caption(f"Too few questions to say which threshold is best: it takes about {4 * LEAST_ROWS} with a label.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"Best at this cost: from **{percent(choice.threshold)}** on. It was chosen on {choice.chosen_on:,} "
-            f"questions. On the {choice.tried.right.of:,} others: {words.shares(choice.tried)} "
-            f"({words.likely(choice.tried)})."
-        )
+        st.markdown(f"At this cost, {sureness.best(choice)} {words.extreme(choice)}")
         st.button(
             "Show it",
             key=session.key(PAGE, org_id, "show_cheapest"),

@@ -18,9 +18,9 @@ def render(took: Took) -> None:
     if took.asked or took.reused:
         st.caption(in_words(took), help=KEPT if took.reused else None)
     if took.recall is not None and took.recall_interval is not None:
+        held, likely = percent(took.recall, took.shortlisted), span(took.recall_interval, took.shortlisted)
         st.caption(
-            f"Shortlists: {percent(took.recall)} held the right entry ({share(took.offered, took.shortlisted)}, likely "
-            f"{span(took.recall_interval)}).",
+            f"Shortlists: {held} held the right entry ({share(took.offered, took.shortlisted)}, likely {likely}).",
             help=SHORTLIST,
         )
 

@@ -34,7 +34,7 @@ def render(principal: Principal, membership: Membership) -> None:
         on_select="rerun",
         selection_mode="single-cell",
         key=session.key(PAGE, org_id, "history"),
-        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        column_config={"When": notices.when()},
     )
     cells = picked["selection"]["cells"]
     if cells and cells[0][0] < len(saves):

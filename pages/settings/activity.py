@@ -10,11 +10,10 @@ from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import frontline
 from core.files.writing import safe_file_name
 from core.identity.principal import Membership, Permission, Principal
-from pages.shell import downloads, session
+from pages.shell import downloads, notices, session
 
 PAGE = "settings"
 _COLUMNS = {
-    "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss", width=170),
     "Who": st.column_config.TextColumn(width=150),
     "What": st.column_config.TextColumn(width=160),
     "Details": st.column_config.TextColumn(width="large"),
@@ -42,7 +41,8 @@ def render(principal: Principal, membership: Membership) -> None:
             what=what,
         )
         if found:
-            st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=_COLUMNS)
+            columns = {"When": notices.when(seconds=True, width=190), **_COLUMNS}
+            st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=columns)
         else:
             st.info("Nothing yet." if actor_id is None and what is None else "Nothing fits this choice.")
         _ways_on(principal, membership, found)

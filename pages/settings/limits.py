@@ -27,7 +27,7 @@ def render(principal: Principal, form: Form) -> None:
         1.0,
         step=0.01,
         format="percent",
-        help="Some servers tell a probability with each answer. One below this goes to a person. 0%: every answer of "
+        help="Some servers tell a probability with each answer. One below this goes to a person. 0 %: every answer of "
         "the model is given. “How careful the bot is” is added to this.",
         **form.options("least_confidence", float(form.start("least_confidence"))),
     )

@@ -5,12 +5,14 @@ import logging
 import re
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core import moments
 from core.errors import AccessDenied, FrontlineError, InvalidInput, Problem
 
 log = logging.getLogger(__name__)
@@ -95,11 +97,25 @@ def shown() -> Iterator[None]:
 
 
 def moment(at: datetime) -> str:
-    """A moment on the clock of the person's browser, e.g. "3 Mar 2026, 14:05"; in UTC, and saying so, if unknown."""
-    zone = st.context.timezone
+    """A moment on the clock of the person's browser, e.g. "3 Mar 2026, 14:05 CET"; in UTC if their zone is unknown."""
+    return moments.moment(at, zone())
+
+
+def zone() -> tzinfo:
+    """The zone of the person's browser, UTC if it is unknown."""
+    name = st.context.timezone
     try:
-        local = at.astimezone(ZoneInfo(zone)) if isinstance(zone, str) and zone else None
+        return ZoneInfo(name) if isinstance(name, str) and name else UTC
     except (LookupError, ValueError, OSError):  # a zone this machine does not know
-        local = None
-    shown_at = local or at.astimezone(UTC)
-    return f"{shown_at.day} {shown_at:%b %Y, %H:%M}{'' if local else ' UTC'}"
+        return UTC
+
+
+def when(name: str = "When", *, seconds: bool = False, width: int | None = None) -> Any:  # noqa: ANN401 - Streamlit's own
+    """A column of moments on the clock of the person's browser, with its zone in the heading."""
+    here = zone()
+    return st.column_config.DatetimeColumn(
+        f"{name} ({moments.zone_name(datetime.now(UTC), here)})",
+        format="D MMM YYYY, HH:mm:ss" if seconds else "D MMM YYYY, HH:mm",
+        timezone=here.key if isinstance(here, ZoneInfo) else "UTC",
+        width=width,
+    )

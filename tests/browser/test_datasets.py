@@ -47,8 +47,8 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     settled(page)
 
     pick(page, 1, "where do you keep the llamas")
-    page.get_by_role("button", name="Add this wording").click()
-    expect(page.get_by_text("Its wording is in the table")).to_be_visible()
+    page.get_by_role("button", name="Add this phrasing").click()
+    expect(page.get_by_text("Its phrasing is in the table")).to_be_visible()
     settled(page)
     shot(page, "datasets_mended")
     page.get_by_role("link", name="Open the right entry").click()

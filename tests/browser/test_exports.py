@@ -70,7 +70,7 @@ def test_report_and_tests_can_be_taken_away_and_opened(page: Page, server: Serve
     run_the_sample(page)
     shot(page, "exports_results")
 
-    junit = etree.fromstring(taken(page, "JUnit XML", tmp_path).read_bytes())
+    junit = etree.fromstring(taken(page, "Results for a build server", tmp_path).read_bytes())
     assert junit.get("tests") == "24"
     report = opened(page, taken(page, "Report", tmp_path))
     expect(report.get_by_role("heading", name=NAME, level=1)).to_be_visible()
@@ -125,7 +125,7 @@ def test_a_threshold_is_used_and_the_next_run_answers_by_it(page: Page, server: 
     run_the_sample(page)
     section(page, "Threshold")
     words = promised.removeprefix("Of 100 visitors: ")
-    expect(page.get_by_text(f"In this run itself, from 70 % on: {words}")).to_be_visible()
+    expect(page.get_by_text(f"In this run itself, from 70 % on, of 100 visitors: {words}")).to_be_visible()
 
 
 def test_several_runs_lead_to_the_pair_and_its_report(page: Page, server: Server, shot: Shot, tmp_path: Path) -> None:

@@ -277,35 +277,35 @@ def test_a_version_that_was_never_made_is_not_found(bench: Bench, version: int) 
         bench.parts.datasets.check(ME, A, ref.dataset_id, version)
 
 
-def test_a_wording_goes_into_the_table_and_its_rows_are_no_longer_held_out(bench: Bench) -> None:
+def test_a_phrasing_goes_into_the_table_and_its_rows_are_no_longer_held_out(bench: Bench) -> None:
     run = bench.run(FILE + "Open now!,Hours?,\n")
     bench.parts.questions.keep_draft(ME, A, base_revision=1, changes=Changes(edited={2: {"answer": "Perhaps"}}))
 
-    revision = bench.parts.fixes.add_wording(ME, A, run.run_id, line=2, question="open now", entry_id=1)
+    revision = bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=2, question="open now", entry_id=1)
 
     entries = bench.parts.questions.table(ME, A).entries
     assert (revision.number if revision else None, entries[0].alternates) == (2, ("open now",))
-    assert bench.parts.questions.history(ME, A)[0].note == "Wording of a test question added"
+    assert bench.parts.questions.history(ME, A)[0].note == "Phrasing of a test question added"
     assert bench.parts.questions.draft(ME, A) is not None
     ref = DatasetRef(bench.only().dataset_id, 2)
     assert [row.held_out for row in bench.rows(ref)] == [False, True, True, False]
     assert [row.held_out for row in bench.rows(ref, 1)] == [True] * 4
-    assert bench.notes(ref)[0] == "wording of line 2 added to the table"
+    assert bench.notes(ref)[0] == "phrasing of line 2 added to the table"
     checked = bench.parts.datasets.check(ME, A, ref.dataset_id, 2)
     assert (len(checked.preview.good), checked.known) == (2, 2)
     assert len(bench.parts.datasets.check(ME, A, ref.dataset_id, 2, with_known=True).preview.good) == 4
-    assert bench.parts.fixes.add_wording(ME, A, run.run_id, line=2, question="OPEN NOW?", entry_id=1) is None
+    assert bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=2, question="OPEN NOW?", entry_id=1) is None
     assert bench.only().version == 2
 
 
-def test_a_wording_that_another_entry_has_is_refused_and_nothing_is_marked(bench: Bench) -> None:
+def test_a_phrasing_that_another_entry_has_is_refused_and_nothing_is_marked(bench: Bench) -> None:
     run = bench.run(FILE.replace("jobs,Jobs?", "any work,Hours?"))
     bench.parts.questions.save(ME, A, base_revision=1, changes=Changes(edited={2: {"alternates": ["any work"]}}))
 
     with pytest.raises(InvalidInput, match=r"already asked by No\. 2"):
-        bench.parts.fixes.add_wording(ME, A, run.run_id, line=3, question="Any work?", entry_id=1)
+        bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=3, question="Any work?", entry_id=1)
     with pytest.raises(NotFound, match=r"no entry No\. 99"):
-        bench.parts.fixes.add_wording(ME, A, run.run_id, line=3, question="Any work?", entry_id=99)
+        bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=3, question="Any work?", entry_id=99)
 
     assert bench.only().version == 1
     assert bench.parts.questions.latest_revision(ME, A) == 2
@@ -356,14 +356,14 @@ def test_a_label_cannot_name_an_entry_that_nobody_can_get_or_a_row_that_is_gone(
     assert source.now is None
 
 
-def test_a_run_of_a_file_that_was_not_kept_has_no_label_to_correct_but_its_wording_can_be_added(bench: Bench) -> None:
+def test_a_run_of_a_file_that_was_not_kept_has_no_label_to_correct_but_its_phrasing_can_be_added(bench: Bench) -> None:
     preview = bench.preview()
     run = bench.parts.evaluations.start(ME, A, name="x", preview=preview, revision=1)
 
     assert bench.parts.fixes.source(ME, A, run.run_id, 2) is None
     with pytest.raises(NotFound, match="were not kept"):
         bench.parts.fixes.correct_label(ME, A, run.run_id, line=2, entry_id=2)
-    assert bench.parts.fixes.add_wording(ME, A, run.run_id, line=2, question="open now", entry_id=1)
+    assert bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=2, question="open now", entry_id=1)
 
 
 def test_a_big_dataset_is_saved_and_read_back_whole(bench: Bench) -> None:

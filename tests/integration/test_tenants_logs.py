@@ -58,7 +58,7 @@ def test_a_request_of_the_api_leaves_neither_its_question_nor_an_answer_in_the_l
 
 
 class Unsteady(LiteralEngine):
-    """Fails at each question that is no stored wording."""
+    """Fails at each question that is no stored phrasing."""
 
     def decide(self, question: str, published: Published) -> Decision:
         found = super().decide(question, published)

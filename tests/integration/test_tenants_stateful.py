@@ -210,7 +210,7 @@ class Tenants(RuleBasedStateMachine):
 
     @rule(who=who, which=which, entry=number, of=which)
     def asks(self, who: int, which: int, entry: int, of: int) -> None:
-        """By the wording of an entry of this org, or of another."""
+        """By the phrasing of an entry of this org, or of another."""
         person, org, texts = self.person(who, which), self.orgs[which], self.orgs[of].now().answers
         question = texts[sorted(texts)[entry % len(texts)]] if texts else "nothing"
         replies: list[str | None] = []

@@ -79,8 +79,8 @@ def correct_label(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return [f.fixes.correct_label(p, o, run, line=2, entry_id=entry) for entry in (None, 1)]
 
 
-def add_wording(f: Frontline, p: Principal, o: str, k: Facts) -> object:
-    return f.fixes.add_wording(p, o, k.run.run_id, line=3, question=f"do you like {word(o)}", entry_id=1)
+def add_phrasing_of_a_row(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.fixes.add_phrasing(p, o, k.run.run_id, line=3, question=f"do you like {word(o)}", entry_id=1)
 
 
 def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -184,7 +184,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "datasets.rename": (EVALUATE, rename_dataset),
     "fixes.source": (VIEW, lambda f, p, o, k: f.fixes.source(p, o, k.run.run_id, 2)),
     "fixes.correct_label": (EVALUATE, correct_label),
-    "fixes.add_wording": (EDIT, add_wording),
+    "fixes.add_phrasing": (EDIT, add_phrasing_of_a_row),
     "datasets.archive": (EVALUATE, lambda f, p, o, k: f.datasets.archive(p, o, k.dataset.dataset_id)),
     "examples.preview": (MANAGE, preview),
     "examples.share": (MANAGE, share),
@@ -343,7 +343,7 @@ READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
     "analysis": lambda f, p, o, run: f.analyses.of(p, o, run),
     "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
     "where a row came from": lambda f, p, o, run: f.fixes.source(p, o, run, 2),
-    "a wording": lambda f, p, o, run: f.fixes.add_wording(p, o, run, line=2, question="x", entry_id=1),
+    "a phrasing": lambda f, p, o, run: f.fixes.add_phrasing(p, o, run, line=2, question="x", entry_id=1),
     "a label": lambda f, p, o, run: f.fixes.correct_label(p, o, run, line=2, entry_id=1),
     "training files": lambda f, p, o, run: f.training.files(p, o, run_ids=[run]),
 }

@@ -72,7 +72,11 @@ class RunStarted(RunShown):
 
 
 class RateShown(BaseModel):
-    """How many rows had an outcome, of how many, and the rate with its 95 % interval; null where there are none."""
+    """How many rows had an outcome, of how many, and the rate with its 95 % interval; null where there are none.
+
+    Right is a share of the labelled rows, a wrong answer and a needless handoff of those that expect an entry, answered
+    out of scope of those for a person; failed and not labelled of all. Failed rows are in no share but their own.
+    """
 
     outcome: Verdict
     count: int

@@ -69,3 +69,11 @@ def test_the_look_up_misses_no_text_that_is_near(stored: list[str], text: str) -
     else:
         assert nearest is not None
         assert near[nearest[0]] == max(near)
+
+
+def test_of_many_rows_only_what_is_stored_word_for_word_is_looked_for() -> None:
+    asked = ("how do I order a new card", "how do I order a new cards?")
+    rows = [TestRow(line=i, question=q, expected_as_given="", label=UNLABELLED) for i, q in enumerate(asked, 2)]
+
+    assert [leak.line for leak in leaks(rows, ENTRIES)] == [2, 3]
+    assert [leak.line for leak in leaks(rows, ENTRIES, nearly=False)] == [2]

@@ -22,7 +22,7 @@ def test_tags_worked_by_hand() -> None:
     found = by_tag(run).set_index("tag")
 
     assert found.index.tolist() == ["easy", "new", "hard"]
-    assert found[["rows", "right", "wrong", "person"]].to_numpy().tolist() == [
+    assert found[["rows", "right", "wrong_answer", "needless_handoff"]].to_numpy().tolist() == [
         [12, 12, 0, 0],
         [11, 1, 8, 2],
         [10, 0, 8, 2],

@@ -1,10 +1,15 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.evaluation.halves import first_half
+from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.evaluation.outcomes import Verdict, judge
 from core.evaluation.proportion import Proportion
+from core.evaluation.rows import PERSON
 from core.evaluation.thresholds import STEPS, Shares, choose, outlook, shares_at, shares_now, usable
 from tests.core.evaluation.ledgers import line, random_rows, rows
 
@@ -19,9 +24,15 @@ BY_HAND = rows(
 )
 
 
-def shares(right: int, wrong: int, person: int) -> Shares:
-    of = right + wrong + person
-    return Shares(right=Proportion(right, of), wrong=Proportion(wrong, of), person=Proportion(person, of))
+def shares(right: int, wrong: int, needless: int, out_of_scope: int, handed: int = 0) -> Shares:
+    of = right + wrong + needless + out_of_scope
+    return Shares(
+        right=Proportion(right, of),
+        wrong_answer=Proportion(wrong, of),
+        needless_handoff=Proportion(needless, of),
+        out_of_scope=Proportion(out_of_scope, of),
+        handed_over=Proportion(handed, of),
+    )
 
 
 def test_other_thresholds_are_evaluated_without_asking_again() -> None:
@@ -30,13 +41,12 @@ def test_other_thresholds_are_evaluated_without_asking_again() -> None:
     table = outlook(run)
 
     assert len(run) == 5
-    assert shares_at(table, 0.0) == shares(2, 2, 1)
-    assert shares_at(table, 0.4) == shares(2, 1, 2)
-    assert shares_at(table, 0.41) == shares(1, 1, 3)
-    assert shares_at(table, 0.9) == shares(1, 0, 4)
-    assert shares_at(table, 1.0) == shares(0, 0, 5)
-    assert shares_now(BY_HAND) == shares(1, 1, 3)
-    assert table["due"].iloc[[0, 31, 100]].tolist() == [1, 2, 2]
+    assert shares_at(table, 0.0) == shares(3, 1, 0, 1, handed=1)
+    assert shares_at(table, 0.4) == shares(4, 1, 0, 0, handed=2)
+    assert shares_at(table, 0.41) == shares(3, 1, 1, 0, handed=3)
+    assert shares_at(table, 0.9) == shares(3, 0, 2, 0, handed=4)
+    assert shares_at(table, 1.0) == shares(2, 0, 3, 0, handed=5)
+    assert shares_now(BY_HAND) == shares(3, 1, 1, 0, handed=3)
 
 
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 80))
@@ -48,7 +58,30 @@ def test_at_the_runs_own_threshold_the_outlook_is_what_happened(seed: int, size:
     if chosen is not None:
         assert shares_at(outlook(chosen), 0.5) == shares_now(run)
         table = outlook(chosen)
-        assert ((table["right"] + table["wrong"] + table["person"]) == len(chosen)).all()
+        parts = table[["right", "wrong_answer", "needless_handoff", "out_of_scope"]]
+        assert (parts.sum(axis=1) == len(chosen)).all()
+
+
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 80))
+@settings(max_examples=25)
+def test_right_and_wrong_answer_mean_here_what_they_mean_in_the_figures(seed: int, size: int) -> None:
+    run = random_rows(seed, size)
+    verdicts = [
+        judge(label_of(expected, accepted), None if given < 0 else given, failed=False)
+        for expected, accepted, given in zip(run.expected, run.accepted, run.given, strict=True)
+    ]
+
+    now = shares_now(run)
+
+    counts = Counter(verdict for verdict, judged in zip(verdicts, run.judged, strict=True) if judged)
+    names = (Verdict.RIGHT, Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.ANSWERED_OUT_OF_SCOPE)
+    assert [part.count for part in now.parts] == [counts[name] for name in names]
+
+
+def label_of(expected: int, accepted: tuple[int, ...]) -> Label:
+    if accepted:
+        return Label(kind=LabelKind.ENTRY, entry_ids=accepted)
+    return TO_FALLBACK if expected == PERSON else UNLABELLED
 
 
 def test_a_model_that_tells_no_confidence_has_no_other_thresholds() -> None:
@@ -64,9 +97,16 @@ def test_an_answer_without_a_confidence_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("counts", "words"),
-    [((71, 2, 27), (71, 2, 27)), ((1, 1, 1), (34, 33, 33)), ((2, 0, 1), (67, 0, 33)), ((0, 0, 0), (0, 0, 0))],
+    [
+        ((71, 2, 20, 7), (71, 2, 20, 7)),
+        ((1, 1, 1, 0), (34, 33, 33, 0)),
+        ((2, 0, 1, 0), (67, 0, 33, 0)),
+        ((0, 0, 0, 0), (0, 0, 0, 0)),
+    ],
 )
-def test_of_a_hundred_visitors_the_parts_add_up(counts: tuple[int, int, int], words: tuple[int, int, int]) -> None:
+def test_of_a_hundred_visitors_the_parts_add_up(
+    counts: tuple[int, int, int, int], words: tuple[int, int, int, int]
+) -> None:
     assert shares(*counts).of_a_hundred == words
 
 
@@ -86,8 +126,9 @@ def test_a_threshold_is_chosen_on_one_half_and_tried_on_the_other() -> None:
     assert found.threshold == max(step for step in STEPS if costs[step] == min(costs.values()))
     assert found.chosen_on == first.sum()
     rest = run.take(~first)
-    wrong = int(((rest.confidence >= found.threshold) & ~rest.best_right).sum())
-    assert found.tried.wrong == Proportion(wrong, len(run) - found.chosen_on)
+    bad = int(((rest.confidence >= found.threshold) & ~rest.best_right).sum())
+    assert found.tried.wrong_answer.count + found.tried.out_of_scope.count == bad
+    assert found.tried.of == len(run) - found.chosen_on
 
 
 def test_the_dearer_a_wrong_answer_the_higher_the_threshold() -> None:
@@ -124,8 +165,8 @@ def test_what_a_model_handed_over_of_its_own_accord_is_handed_over_at_every_thre
     )
     assert run is not None
 
-    assert shares_at(outlook(run), 0.6) == shares(1, 0, 2)
-    assert shares_at(outlook(run), 0.95) == shares(0, 0, 3)
+    assert shares_at(outlook(run), 0.6) == shares(1, 0, 2, 0, handed=2)
+    assert shares_at(outlook(run), 0.95) == shares(0, 0, 3, 0, handed=3)
     assert usable(BY_HAND) is not None
 
 
@@ -138,3 +179,14 @@ def test_no_threshold_is_chosen_below_the_lowest_that_is_known() -> None:
     assert free is not None
     assert bound is not None
     assert free.threshold < 0.8 <= bound.threshold
+
+
+def test_no_threshold_is_chosen_that_cannot_be_set() -> None:
+    known = usable(random_rows(3, 400, skill=0.0))
+    assert known is not None
+
+    free, bound = choose(known, 100.0), choose(known, 100.0, highest=0.99)
+
+    assert free is not None
+    assert bound is not None
+    assert (free.threshold, bound.threshold) == (1.0, 0.99)

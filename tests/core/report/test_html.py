@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.evaluation.comparison import compare
-from core.report import lists
+from core.evaluation.thresholds import shares_at
+from core.report import lists, sureness
 from core.report.html import POLICY, html
 from core.report.report import Against, Report
+from core.report.sections import sections as sections_of
+from core.report.words import ALL_FAILED, NO_LABEL, SAME_WORDS, likely
 from core.runs.analysis import Analysis
+from core.runs.deciding import deciding_confidence
 from core.runs.ledger import Status
 from core.runs.took import Took
 from tests.core.report.runs import ENTRIES, NO_ROW, RUN, ended, random_run, row
@@ -115,7 +119,56 @@ def test_without_confidence_labels_or_tags_the_rest_is_told() -> None:
         "settings",
         "reading",
     ]
-    assert "nobody can say how good the replies are" in found.words
+    assert "No mistakes" not in found.words
+    assert "ended as expected" not in found.words
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((row("a", "", 1), row("b", "", None, best=2, confidence=0.1)), NO_LABEL),
+        ((row("a", 1, failed=True), row("b", "", 1)), ALL_FAILED),
+    ],
+)
+def test_where_nothing_can_be_said_every_section_says_so(rows: tuple[dict[str, object], ...], said: str) -> None:
+    sections = {one.name: one for one in sections_of(Report(analysis=ended(*rows), took=Took()))}
+
+    told = {name for name, one in sections.items() if said in one.sentences}
+    assert told >= {"result", "entries"} | ({"mistakes"} if said == NO_LABEL else set())
+    assert not {"confusions", "confidence", "threshold", "slices"} & sections.keys()
+    assert not [chart for one in sections.values() for chart in one.charts]
+
+
+def test_nothing_is_compared_of_runs_without_a_label() -> None:
+    one = ended(row("a", "", 1), row("b", "", 2))
+    other = ended(row("a", "", 2), row("b", "", 2), run=replace(RUN, run_id="b"))
+
+    words = page(one, against=Against(baseline=other, comparison=compare(other.rows, one.rows))).words
+
+    assert "Nothing can be said about better or worse" in words
+    assert "No clear difference" not in words
+
+
+def test_the_figures_under_the_chart_belong_to_the_threshold_that_is_marked() -> None:
+    analysis = random_run(3, 300, run=replace(RUN, engine_version="all-MiniLM-L6-v2 a, recipe 1, calibration 1"))
+    section = sureness.threshold(analysis)
+    assert section is not None
+    assert analysis.outlook is not None
+
+    at_the_line = shares_at(analysis.outlook, 0.5)
+    assert deciding_confidence(analysis.results.run) == 0.5
+    assert f"At the line, on {at_the_line.of:,} questions: {likely(at_the_line)}." in section.charts[0].see
+    assert section.notes == [SAME_WORDS]
+
+
+def test_questions_that_stood_in_the_table_are_told_with_what_is_right_without_them() -> None:
+    known = [row("Question 1?", 1, 1), row("question 2", 2, 2), row("something else entirely", 3, 4)]
+
+    words = re.sub(r"\s+", " ", page(ended(*known)).words)
+
+    assert "2 test questions are in the table already (word for word)." in words
+    assert "look better than they are: 0 % of the others are right (0 of 1, likely 0–80 %)." in words
+    assert "in the table already" not in page(ended(known[2])).words
 
 
 def test_a_large_run_makes_no_large_report() -> None:
@@ -123,7 +176,7 @@ def test_a_large_run_makes_no_large_report() -> None:
     data = html(Report(analysis=ended(*rows), took=Took()))
 
     assert len(data) < 500_000
-    assert f"The first {lists.MISTAKES} of 2,000 questions that went wrong." in data.decode()
+    assert f"The first {lists.MISTAKES} of 2,000 questions that did not end right." in data.decode()
     assert f"The first {lists.SLICES} of 2,000 tags." in data.decode()
 
 

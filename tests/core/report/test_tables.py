@@ -81,5 +81,5 @@ def test_settings_that_are_not_the_usual_ones_are_told() -> None:
 
     assert told["How careful the bot is"] == "More careful"
     assert told["What the company does"] == "We sell hats."
-    assert told["Answers from this confidence on"] == "55%"
+    assert told["Answers from this confidence on"] == "55 %"
     assert "Calls at once" not in told

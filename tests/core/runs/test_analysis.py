@@ -50,7 +50,7 @@ def test_every_part_is_made_of_the_same_rows_and_only_once() -> None:
     assert found.brier is not None
     assert found.risk_coverage is not None
     assert found.outlook is not None
-    assert found.outlook["right"].iloc[0] == 1
+    assert found.outlook[["right", "wrong_answer", "out_of_scope"]].iloc[0].tolist() == [2, 1, 0]
     assert found.choice(5.0) is None
     assert found.slices["tag"].tolist() == ["t"]
 

@@ -15,7 +15,7 @@ from tests.pages.evaluations.test_page import FILE, finished, press, run_file
 ORG = CLOTHING_ORG
 QUESTION = "What do you sell?"
 """The one of FILE that is judged wrong: it expects the opening hours."""
-ADD, WRONG, OPEN = "Add this wording to “What are your hours\\?”", "The label is wrong", "Open the right entry"
+ADD, WRONG, OPEN = "Add this phrasing to “What are your hours\\?”", "The label is wrong", "Open the right entry"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def said(tab: AppTest) -> str:
     return "\n".join(caption.value.replace("\\", "") for caption in tab.caption)
 
 
-def test_the_wording_of_a_wrong_row_goes_to_the_right_entry_and_later_runs_leave_it_out(
+def test_the_phrasing_of_a_wrong_row_goes_to_the_right_entry_and_later_runs_leave_it_out(
     browser: Browser, frontline: Frontline, run: Run
 ) -> None:
     tab = open_row(browser, run, 3)
@@ -61,7 +61,7 @@ def test_the_wording_of_a_wrong_row_goes_to_the_right_entry_and_later_runs_leave
     press(tab, ADD)
 
     assert frontline.questions.table(ADMIN, ORG).entries[0].alternates[-1] == "where can I find you on sundays"
-    assert "Its wording is in the table, so later evaluations of “tests” leave it out." in said(tab)
+    assert "Its phrasing is in the table, so later evaluations of “tests” leave it out." in said(tab)
     assert "This evaluation keeps its figures" in said(tab)
     (kept,) = frontline.datasets.listed(ADMIN, ORG)
     assert frontline.datasets.check(ADMIN, ORG, kept.dataset_id, kept.version).known == 1
@@ -122,7 +122,7 @@ def test_a_run_of_a_file_that_was_not_kept_says_so(browser: Browser, frontline: 
     assert "Save the label" not in labels(tab)
 
 
-def test_a_wording_that_another_entry_has_is_refused_in_words(
+def test_a_phrasing_that_another_entry_has_is_refused_in_words(
     browser: Browser, frontline: Frontline, engine_ready: None
 ) -> None:
     run = run_file(frontline)

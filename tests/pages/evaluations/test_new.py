@@ -188,7 +188,7 @@ def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
     run = frontline.evaluations.start(
         ADMIN, ORG, name="x", preview=preview.preview, revision=preview.revision, dataset=ref
     )
-    frontline.fixes.add_wording(ADMIN, ORG, run.run_id, line=2, question="hello there", entry_id=1)
+    frontline.fixes.add_phrasing(ADMIN, ORG, run.run_id, line=2, question="hello there", entry_id=1)
     tab = browser.open("evaluations", ORG, person=ADMIN)
     tab.button_group[0].set_value(SAVED).run()
     assert metrics(tab)["Good rows"] == "1"

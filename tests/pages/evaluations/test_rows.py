@@ -40,7 +40,7 @@ def test_words_and_order_choose_among_all_rows(tab: AppTest) -> None:
 
     shown = everything(tab)
     assert "Download the rows found as CSV" in shown
-    for words in ("JUnit XML", "Report"):
+    for words in ("Results for a build server", "Report"):
         assert words in shown
 
 

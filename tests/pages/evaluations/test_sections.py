@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.evaluation.columns import recognise
 from core.evaluation.comparison import compare
-from core.evaluation.thresholds import shares_at
+from core.evaluation.thresholds import Choice, shares_at
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.report import charts
 from core.report.comparison_words import headline, sentences
-from core.report.words import likely, shares
+from core.report.words import NO_LABEL, extreme, handed_over, likely, shares, visitors
 from core.runs.ledger import Run
 from pages.evaluations import detectable
 from pages.evaluations.confidence import NONE_TOLD
@@ -42,8 +42,10 @@ def run(frontline: Frontline, engine_ready: None) -> Run:
     return run_file(frontline, "first.csv")
 
 
-def run_file(frontline: Frontline, name: str) -> Run:
-    table = frontline.evaluations.read(ADMIN, ORG, FILE, name)
+def run_file(frontline: Frontline, name: str, *, times: int = 1) -> Run:
+    """A run of FILE, each row so many times."""
+    head, *lines = FILE.splitlines(keepends=True)
+    table = frontline.evaluations.read(ADMIN, ORG, b"".join([head, *lines * times]), name)
     preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
     frontline.evaluations.start(ADMIN, ORG, name=name, preview=preview, revision=revision)
     return finished(frontline)
@@ -88,29 +90,33 @@ def test_the_confidence_has_three_charts_with_a_sentence_each(browser: Browser, 
     tab = section(browser, run, "Confidence")
 
     shown = everything(tab)
-    for words in ("How sure it was", "Whether it keeps its word", "What being choosy gains"):
-        assert words in shown
+    assert "How sure it was" in shown
+    assert " sure, " in shown
+    assert "as far as" in shown or "it promises too" in shown
     assert len(tab.get("vega_lite_chart")) == 3
-    assert "5 questions, whether it was given or not" in shown
+    assert "5 questions with a label, whether it was given or not" in shown
 
 
-def test_a_threshold_says_what_100_visitors_would_get(browser: Browser, run: Run) -> None:
+def test_few_questions_are_told_as_they_are_and_set_no_threshold(browser: Browser, run: Run) -> None:
     tab = section(browser, run, "Threshold")
     slider = next(one for one in tab.slider if one.label.startswith("Answer from"))
     assert slider.value == 50
     assert "Too few questions" in everything(tab)
 
     slider.set_value(100).run()
-    careful = next(one.value for one in tab.header if one.value.startswith("Of 100 visitors"))
+    careful = next(one.value for one in tab.header if one.value.startswith("Of 5 questions"))
     next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(0).run()
-    careless = next(one.value for one in tab.header if one.value.startswith("Of 100 visitors"))
+    careless = next(one.value for one in tab.header if one.value.startswith("Of 5 questions"))
 
-    assert careless.endswith(", 0 to a person")
+    assert "0 needless handoffs" in careless
+    assert "2 answered out of scope" in careless
     assert careful != careless
+    assert "too few to set a threshold by" in everything(tab)
+    assert "Use this threshold" not in everything(tab)
 
 
-def test_slices_and_entries_are_tables(browser: Browser, run: Run) -> None:
-    tags = section(browser, run, "Slices").dataframe[0].value
+def test_tags_and_entries_are_tables(browser: Browser, run: Run) -> None:
+    tags = section(browser, run, "By tag").dataframe[0].value
     entries = section(browser, run, "By entry").dataframe[0].value
 
     assert tags["Tag"].tolist() == ["easy", "odd"]
@@ -178,9 +184,13 @@ def test_the_words_of_a_comparison_follow_from_its_test() -> None:
     after = rows(*(line(f"q{i}", 1, 1 if i < 75 else 2) for i in range(100)))
     better, worse, same = compare(before, after), compare(after, before), compare(before, before)
 
-    assert [headline(one) for one in (better, worse, same)] == ["Better", "Worse", "No clear difference at this size"]
+    assert [headline(one) for one in (better, worse, same)] == [
+        "Better: 75 % right here, 60 % there",
+        "Worse: 60 % right here, 75 % there",
+        "No clear difference at this size: 60 % right here, 60 % there",
+    ]
     assert sentences(better) == [
-        "Of 100 shared questions with a label, **75 %** are right here and **60 %** in the other evaluation. "
+        "Of 100 shared questions with a label, **75 %** ended right here and **60 %** in the other evaluation. "
         "The true difference likely lies between +7 and +23 points.",
         "**15 fixed, 0 broken.** If the two were equally good, counts at least so uneven would come by chance in "
         "under 0.1 % of such tests.",
@@ -195,8 +205,64 @@ def test_the_words_of_a_threshold() -> None:
     assert found.outlook is not None
     found_shares = shares_at(found.outlook, 0.5)
 
-    assert shares(found_shares) == "75 right, 25 wrong, 0 to a person"
-    assert likely(found_shares).startswith("right likely 30–96 %, wrong likely 4–70 %")
+    assert shares(found_shares) == "3 right, 1 wrong answer, 0 needless handoffs, 0 answered out of scope"
+    assert likely(found_shares).startswith("right likely 30–96 %, wrong answer likely 4–70 %")
+    assert handed_over(found_shares) == "None goes to a person."
+
+    many = analysis(*(line(f"q{i}", 1, 1 if i < 30 else 2, confidence=0.9) for i in range(40)))
+    assert many.outlook is not None
+    assert visitors(shares_at(many.outlook, 0.5)) == "100 visitors"
+    assert shares(shares_at(many.outlook, 0.5)).startswith("75 right, 25 wrong answers")
+
+
+def test_a_threshold_at_the_end_of_the_scale_explains_itself() -> None:
+    outlook = analysis(line("a", 1, 1, confidence=0.9)).outlook
+    assert outlook is not None
+    found = shares_at(outlook, 0.5)  # any shares do
+    choices = {least: Choice(threshold=least, chosen_on=50, tried=found) for least in (0.01, 0.62, 0.99)}
+
+    assert "hands over nearly all" in extreme(choices[0.99])
+    assert "answers nearly every question" in extreme(choices[0.01])
+    assert extreme(choices[0.62]) == ""
+
+
+UNLABELLED = b"question\nWhat are your hours?\nwho are you\n"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_without_any_label_every_section_says_that_nothing_can_be_said(
+    browser: Browser, frontline: Frontline, engine_ready: None, name: str
+) -> None:
+    table = frontline.evaluations.read(ADMIN, ORG, UNLABELLED, "none.csv")
+    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    for _ in range(2 if name == "Compare" else 1):
+        frontline.evaluations.start(ADMIN, ORG, name="none.csv", preview=preview, revision=revision)
+        run = finished(frontline)
+
+    shown = everything(section(browser, run, name))
+
+    assert NO_LABEL in shown
+    assert name != "Compare" or "Nothing can be said about better or worse" in shown
+    for wrong in ("No mistakes", "told no confidence", "No clear difference", "Of 100 visitors"):
+        assert wrong not in shown
+
+
+def test_questions_that_stood_in_the_table_are_told_with_the_results(browser: Browser, run: Run) -> None:
+    tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
+
+    warning = next(one.value for one in tab.warning if "in the table already" in one.value)
+    assert "of the others are right" in warning
+
+
+def test_the_comparison_begins_with_the_last_run_of_the_same_questions(
+    browser: Browser, frontline: Frontline, run: Run
+) -> None:
+    run_file(frontline, "other.csv")
+    again = run_file(frontline, "first.csv")
+
+    tab = section(browser, again, "Compare")
+
+    assert next(one for one in tab.selectbox if one.label == "Compare with").value == run
 
 
 def test_the_upload_page_can_say_what_a_comparison_will_find() -> None:

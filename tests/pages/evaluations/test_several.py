@@ -59,7 +59,7 @@ def test_a_line_says_by_how_much_and_how_surely() -> None:
     table = several.table([RUN] * 4, found)
 
     assert table["Ruling"].tolist() == ["better", "worse", "no clear difference at this size", "no question in common"]
-    assert table["Difference"].tolist() == ["+15.0", "−20.0", "+1.0", "–"]
+    assert table["Difference"].tolist() == ["+15", "−20", "+1", "–"]
     assert table["Likely"].tolist()[:2] == ["+7 to +23", "−28 to −11"]
     assert table["Right here"].tolist() == ["60 %", "60 %", "60 %", "–"]
     assert table["Right there"].tolist() == ["75 %", "40 %", "61 %", "–"]

@@ -19,7 +19,7 @@ ORG = CLOTHING_ORG
 
 @pytest.fixture
 def run(frontline: Frontline, engine_ready: None) -> Run:
-    return run_file(frontline, "first.csv")
+    return run_file(frontline, "first.csv", times=5)
 
 
 def threshold(browser: Browser, run: Run, person: Principal = OWNER, least: int = 62) -> AppTest:

@@ -250,7 +250,7 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
         ],
         ["Settings", "Questions for a person", "", "where is my order · i was charged twice"],
         ["Settings", "Example companies", "", "Marrow Lane Bakery · (no longer shared)"],
-        ["Settings", "How sure the model must be", "0%", "50%"],
+        ["Settings", "How sure the model must be", "0 %", "50 %"],
         ["Settings", "Dollars a month", "$25.00", "no limit"],
         ["Settings", "Tokens a month", "25,000,000 tokens", "1,500,000 tokens"],
     ]

@@ -30,7 +30,7 @@ def test_every_setting_can_be_said() -> None:
         "description": "",
         "negatives": "",
         "examples": "",
-        "least_confidence": "0%",
+        "least_confidence": "0 %",
         "shortlist": "20",
         "calls_in_flight": "8",
         "usd_a_month": "$25.00",
@@ -43,7 +43,7 @@ def test_lists_and_missing_limits_are_said_in_words() -> None:
 
     assert said("negatives", model.negatives) == "a · b"
     assert said("usd_a_month", model.usd_a_month) == said("tokens_a_month", model.tokens_a_month) == "no limit"
-    assert said("least_confidence", model.least_confidence) == "55.5%"
+    assert said("least_confidence", model.least_confidence) == "55.5 %"
 
 
 def test_examples_are_named_and_those_that_are_gone_told() -> None:

@@ -119,8 +119,8 @@ def test_nothing_but_backslashes_and_spaces_is_added(text: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("Europe/Berlin", "3 Mar 2026, 15:05"),
-        ("America/New_York", "3 Mar 2026, 09:05"),
+        ("Europe/Berlin", "3 Mar 2026, 15:05 CET"),
+        ("America/New_York", "3 Mar 2026, 09:05 EST"),
         (None, "3 Mar 2026, 14:05 UTC"),
         ("", "3 Mar 2026, 14:05 UTC"),
         ("No/Where", "3 Mar 2026, 14:05 UTC"),
