@@ -78,8 +78,9 @@ def enter_page() -> None:
 
 
 def found_page() -> None:
-    """Note what the page is called from now on: a browser that just came asked for it by another name."""
-    put("shell", _SHELL, "visit", (_page(), visit()))
+    """Note the page's own name too: a browser that just came asks for it by another one."""
+    names, visits = get("shell", _SHELL, "visit") or (frozenset(), 0)
+    put("shell", _SHELL, "visit", (names | {_page()}, visits))
 
 
 def _page() -> str:
@@ -88,14 +89,14 @@ def _page() -> str:
 
 
 def _enter(page: str) -> None:
-    before, visits = get("shell", _SHELL, "visit") or ("", 0)
-    if page != before:
-        put("shell", _SHELL, "visit", (page, visits + 1))
+    names, visits = get("shell", _SHELL, "visit") or (frozenset(), 0)
+    if page not in names:
+        put("shell", _SHELL, "visit", (frozenset({page}), visits + 1))
 
 
 def visit() -> int:
     """Counts how often the person came to another page; widgets are as the server knows them only within one."""
-    _page, visits = get("shell", _SHELL, "visit") or ("", 0)
+    _names, visits = get("shell", _SHELL, "visit") or (frozenset(), 0)
     return int(visits)
 
 
