@@ -1,6 +1,7 @@
 """Splits text into records, also where a quotation mark stands in it that opens or closes nothing."""
 
 import csv
+import functools
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 _NEVER_CLOSED = (
     "A quotation mark opens in this row and is never closed, so nothing from here on could be read. "
     "Close it (or delete it), and upload the file again."
+)
+_OVER_ROWS = (
+    "A quotation mark opens in this row and closes in line {last}: nobody can know whether that is one text, or rows "
+    "of their own. Delete the quotation mark, or write it twice within a text in quotation marks."
 )
 _MISPLACED = (
     "There is text after a closing quotation mark. Write a quotation mark inside a quoted cell twice, and "
@@ -39,6 +44,8 @@ class Records:
         self._spaced = spaced
         end = re.escape(delimiter)
         self._closing = re.compile(rf'"[ ]*(?={end}|$)')
+        self._proper = re.compile(rf'(?:^|{end})"[^"\r\n]*(?:""[^"\r\n]*)*"(?={end}|\r?$)', re.MULTILINE)
+        self._text = text
         self._width = 0
         self.literal: list[int] = []
 
@@ -57,7 +64,11 @@ class Records:
             if cells is not None and last - first <= 1:
                 self._width = len(cells) if any(cells) else self._width
                 yield line, cells
-            elif (read := self._as_it_stands(self._lines[first:last], whole=cells is not None)) is not None:
+            elif cells is not None and not self._are_rows(self._lines[first:last]):
+                yield line, cells
+            elif last - first == 2 and cells is not None:
+                yield RowProblem(line, _OVER_ROWS.format(last=self._skipped + last))
+            elif (read := self._split(self._lines[first])) is not None:
                 self.literal.append(line)
                 yield line, read
                 place, reader = first + 1, self._reader(first + 1)
@@ -70,20 +81,22 @@ class Records:
         lines = (self._lines[i] for i in range(start, len(self._lines)))
         return csv.reader(lines, delimiter=self._delimiter, strict=True, skipinitialspace=self._spaced)
 
-    def _as_it_stands(self, lines: Sequence[str], *, whole: bool) -> list[str] | None:
-        """The cells of the first line by itself, where it is plain that it is a row; None where it is not.
-
-        A record that is ``whole`` has line breaks in a cell, as it may: then each of its lines must be such a row.
-        """
-        cells = self._split(lines[0])
-        if cells is None or not whole:
-            return cells
-        plain = all(
-            len(parts := line.rstrip("\r\n").split(self._delimiter)) == self._width
-            and all(part.strip() and part[0] != " " for part in parts)
-            for line in lines
+    def _are_rows(self, lines: Sequence[str]) -> bool:
+        """Whether the lines of one record would each be a row, in a text where no cell needs its quotation marks."""
+        return (
+            self._width > 1
+            and all(
+                len(parts := line.rstrip("\r\n").split(self._delimiter)) == self._width
+                and all(part.strip() and part[0] != " " for part in parts)
+                for line in lines
+            )
+            and not self._quotes_properly
         )
-        return cells if plain and self._width > 1 else None
+
+    @functools.cached_property
+    def _quotes_properly(self) -> bool:
+        """Whether some cell stands in quotation marks as programs write them: then all are trusted."""
+        return self._proper.search(self._text) is not None
 
     def _split(self, line: str) -> list[str] | None:
         """One line, in which a quotation mark closes a cell only before a separator or the line's end."""

@@ -1,10 +1,17 @@
 """Quotation marks where no program would write them."""
 
-import pytest
+import csv
+import io
+from typing import Literal
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.evaluation.formats.known import known_headings
 from core.files.delimited import read_delimited
 from core.files.quotation import Records
-from core.files.table import Limits, Table
+from core.files.table import Limits, ReadingChoices, Table
 
 
 def read(text: str) -> Table:
@@ -60,6 +67,41 @@ def test_a_text_of_several_lines_stays_one_cell() -> None:
         ("Hello,\nmy order, please\nThanks, Jo", "Orders"),
         ("one\ntwo", "Orders"),
     ]
+
+
+def test_two_lines_that_may_be_a_text_or_two_rows_are_a_problem() -> None:
+    table = read('question,answer\n"5 inch screen,Sizes\nwhat is 7",Sizes\nc,d\n')
+
+    assert cells(table) == [("c", "d")]
+    assert "closes in line 3" in table.problems[0].reason
+
+
+def test_a_text_of_lines_that_look_like_rows_is_one_text_where_programs_wrote_the_quotation_marks() -> None:
+    text = '"question","answer"\n"a,b\nc,d\ne",x\n"weighs 1,5 kg\nok?",y\n'
+
+    assert cells(read(text)) == [("a,b\nc,d\ne", "x"), ("weighs 1,5 kg\nok?", "y")]
+
+
+CELLS = st.text(st.sampled_from("ab,;\t|\"'\n\r #="), max_size=8).map(lambda text: f"x{text}y")
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8),
+    delimiter=st.sampled_from(",;\t|"),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    title=st.sampled_from(["", "A title\n", "# a comment\n\n"]),
+)
+def test_what_programs_write_is_read_back(
+    rows: list[tuple[str, str, str]], delimiter: str, quoting: Literal[0, 1], title: str
+) -> None:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, delimiter=delimiter).writerow(["question", "expected", "note"])
+    csv.writer(buffer, quoting=quoting, delimiter=delimiter).writerows(rows)
+
+    table = read_delimited((title + buffer.getvalue()).encode(), "x.csv", Limits(), ReadingChoices(), known_headings())
+
+    assert cells(table) == rows
+    assert not table.problems
 
 
 def test_a_space_before_a_quotation_mark_belongs_to_no_cell() -> None:
