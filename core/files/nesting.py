@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from core.errors import FileRejected
+
 _DEPTH = 5
 _LOOKED_AT = 100
 _MOST_CHARACTERS = 100_000
@@ -23,10 +25,15 @@ def laid_out(items: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, st
 
 
 def cell_of(value: object) -> str:
-    """A value as the text of a cell."""
+    """A value as the text of a cell. Raises FileRejected when it nests too deeply."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        raise FileRejected("This nests lists or objects too deeply to be a list of questions.") from None
 
 
 def columns_of(items: Iterable[Mapping[str, str]]) -> list[str]:

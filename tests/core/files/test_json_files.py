@@ -122,6 +122,13 @@ def test_objects_in_the_cells_of_a_table_become_columns() -> None:
     assert cells(table) == [("1", "a", "", "x"), ("2", "is it", "", "y"), ("3", "", "", "z")]
 
 
+@pytest.mark.parametrize("depth", [100, 900, 950, 980, 2000])
+def test_any_depth_gives_a_table_or_a_refusal(depth: int) -> None:
+    found = attempt('[{"question": "a", "deep": ' + "[" * depth + "]" * depth + "}]")
+
+    assert "too deeply" in str(found) if isinstance(found, FileRejected) else found.column("question") == ["a"]
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda v: st.lists(v, max_size=4) | st.dictionaries(st.sampled_from(["question", "a", "b.c", ""]), v, max_size=4),
