@@ -181,7 +181,7 @@ def _how_understood(found: Recognised) -> str:
     columns = [f"{ROLES[role].lower()}: “{column}”" for role, column in mapping.columns().items()]
     if mapping.expected:
         columns.append(f"expected is {mapping.expected_kind.label.lower()}")
-    rows = counted(len(found.table.rows), "row")
+    rows = counted(len(found.table.rows) + len(found.table.problems), "row")
     read = f"Read {found.table.name} as {found.words}: {rows} ({how_read(found.table)})."
     notes = [*found.table.notes, *found.remarks]
     return "\n  ".join([read, f"Columns: {', '.join(columns) or 'none recognised'}", *notes])

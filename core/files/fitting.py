@@ -91,7 +91,7 @@ class Fitting:
         needed = [i for i in (self._needed or range(len(cells))) if i < len(cells)]
         for place in needed:
             if isinstance(cells[place], NeverCalculated):
-                return f"The cell of {self._column(place)} is a formula that was never calculated. {_CALCULATE}"
+                return f"The formula in {self._column(place)} was never calculated. {_CALCULATE}"
             if "#" in text and self._needed and _SHEET_ERROR.fullmatch(cells[place].strip()):
                 return (
                     f"The cell of {self._column(place)} holds the error {cells[place].strip()} of a spreadsheet. "
@@ -115,8 +115,8 @@ def unusable(cells: list[str], names: Sequence[str], limits: Limits, text: str |
             return f"{where} holds the character U+0000, which no text may hold. Delete it."
         if _SURROGATE.search(cell):
             return (
-                f"{where} holds damaged characters: this line is in another encoding than the rest of the file. "
-                "Type them again, and save the file as UTF-8."
+                f"This line is in another encoding than the others. {where} holds damaged characters: type them again, "
+                "and save the file as UTF-8."
             )
         if len(cell) > limits.cell:
             return f"{where} has {len(cell):,} characters; {limits.cell:,} is the limit."

@@ -141,7 +141,7 @@ def _meanings(principal: Principal, org_id: str, first: _Checked) -> Dictionary[
 
 
 def _found(table: Table, words: str) -> str:
-    rows = counted(len(table.rows), "row")
+    rows = counted(len(table.rows) + len(table.problems), "row")
     return f"Read {notices.plain(table.name)} as {words}: {rows} ({notices.plain(how_read(table))})"
 
 

@@ -315,7 +315,7 @@ def test_formulas_that_were_never_calculated_are_problems_where_the_cell_is_need
 
     assert [row.line for row in table.rows] == [3, 5]
     assert [problem.line for problem in table.problems] == [2, 4]
-    assert "column “expected” is a formula that was never calculated" in table.problems[0].reason
+    assert "formula in the column “expected” was never calculated" in table.problems[0].reason
     assert [note[:60] for note in table.notes] == [
         "1 cell of the column “question” is a formula that was never ",
         "1 cell of the column “expected” is a formula that was never ",
