@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KEY, FORMAT = "nlu", "training data of Rasa"
+KEY = "nlu"
+"""The list that a table of such examples was read from."""
 _ENTITY = re.compile(r"\[([^\[\]]+)\](?:\([^()]*\)|\{[^{}]*\})")
 
 

@@ -49,8 +49,8 @@ def read_yaml(
         problems=body.problems,
         notes=(*(examples.notes if examples else ()), *body.notes),
         encoding=decoded.encoding,
-        format=rasa.FORMAT if examples else "YAML",
-        key=key if len(lists.keys) > 1 else None,
+        format="YAML",
+        key=key if examples or len(lists.keys) > 1 else None,
         keys=lists.keys,
         headings=body.headings,
     )

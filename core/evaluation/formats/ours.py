@@ -7,7 +7,7 @@ from core.evaluation.formats.chat_samples import chat_samples
 from core.evaluation.formats.chats import is_chats
 from core.evaluation.formats.recognised import Recognised
 from core.evaluation.several import json_texts
-from core.files.rasa import FORMAT as RASA
+from core.files.rasa import KEY as RASA
 from core.files.table import NO_HEADINGS, Row, Table
 
 _QNABOT_QUESTION, _QNABOT_ANSWER = "q", "a"
@@ -18,7 +18,7 @@ def read(table: Table) -> Recognised:
 
     A list of texts as the question is a row for each of them; of a chat the last message of the user is asked.
     """
-    words = RASA if table.format == RASA else "a list of test questions"
+    words = "training data of Rasa" if table.key == RASA else "a list of test questions"
     mapping = _mapping(table)
     if mapping.question is None:
         return Recognised(words=words, table=table, mapping=mapping)
