@@ -7,6 +7,7 @@ import streamlit as st
 from core.counted import counted
 from core.evaluation.columns import ExpectedKind, Mapping
 from core.files.table import Table
+from core.questions.text import shortened
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -77,21 +78,23 @@ def mapping_of(taken: dict[str, str]) -> Mapping:
 
 def in_words(mapping: Mapping, table: Table) -> str:
     """What the columns are taken for, on a line of Markdown."""
-    said = [
-        f"{notices.plain(column)} → **{_TAKEN_FOR[taken_for(column, mapping)]}**"
-        for column in mapping.columns().values()
-    ]
+    said = [f"{name(column)} → **{_TAKEN_FOR[taken_for(column, mapping)]}**" for column in mapping.columns().values()]
     if kept := mapping.kept(table.columns):
-        names = ", ".join(notices.plain(column) for column in kept[:5])
+        names = ", ".join(name(column) for column in kept[:5])
         said.append(f"only kept: {names}" + (f" and {len(kept) - 5:,} more" if len(kept) > 5 else ""))
     if mapping.ignored:
         said.append(f"{counted(len(mapping.ignored), 'column')} ignored")
     return " · ".join(said)
 
 
+def name(column: str) -> str:
+    """A column's heading for Markdown, shortened: where headings are missing it may be a whole question."""
+    return notices.plain(shortened(" ".join(column.split())))
+
+
 def _box(column: str, table: Table, keys: dict[str, str]) -> None:
     st.selectbox(
-        notices.plain(column),
+        name(column),
         list(_TAKEN_FOR),
         format_func=_TAKEN_FOR.__getitem__,
         key=keys[column],

@@ -122,7 +122,7 @@ def _offer(org_id: str, read: Read, preview: Preview) -> None:
     with st.container(horizontal=True):
         for column in preview.offered:
             st.button(
-                f"Take “{notices.plain(column)}” for what is expected",
+                f"Take “{columns.name(column)}” for what is expected",
                 key=session.key(PAGE, org_id, f"offered_{read.digest}_{read.table.columns.index(column)}"),
                 on_click=columns.take_for_expected,
                 args=(org_id, read.digest, read.table, column),

@@ -170,6 +170,11 @@ def test_a_mapping_reads_back_from_the_boxes() -> None:
     assert columns.mapping_of({name: columns.taken_for(name, mapping) for name in headings}) == mapping
 
 
+def test_a_heading_that_is_a_whole_question_or_markdown_is_shown_short_and_as_it_is() -> None:
+    assert len(columns.name("why " * 500)) < 80
+    assert columns.name("*a*\n:red[b]") == r"\*a\* \:red\[b\]"
+
+
 def test_only_what_somebody_chose_or_confirmed_counts() -> None:
     values = [
         LabelValue(text="A", rows=2, question="q", how=How.GUESSED, meant=entry(1)),
