@@ -6,7 +6,7 @@ from alembic import op
 from core.storage.row_level_security import protect
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 
 def upgrade() -> None:
