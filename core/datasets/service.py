@@ -175,7 +175,7 @@ class Datasets:
         org_id, dataset_id = existing.org_id, existing.dataset_id
         with self._store.editing(org_id, dataset_id) as edit:
             before = edit.understood()
-            if (both := before.then(understood)) != before:
+            if (both := before.then(understood).without([v.key for v in preview.values if v.open])) != before:
                 edit.understand(both)
             found = difference(edit.rows(), preview.kept, edit.next_row)
             if not found:

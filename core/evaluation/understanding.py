@@ -1,5 +1,6 @@
 """How a file of test questions is understood beyond what it says: kept with the dataset, used for its next file."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -35,6 +36,10 @@ class Understanding:
             labels={**self.labels, **later.labels},
             known={**self.known, **later.known},
         )
+
+    def without(self, labels: Collection[str]) -> "Understanding":
+        """The same, but that nothing is said of these labels: somebody took back what was said before."""
+        return replace(self, labels={key: label for key, label in self.labels.items() if key not in labels})
 
     def as_json(self) -> dict[str, Any]:
         """What a database keeps."""

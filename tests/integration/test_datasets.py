@@ -227,6 +227,9 @@ def test_what_labels_mean_is_kept_with_the_dataset_and_more_of_it_with_each_file
     assert bench.save() == refs[0]
     assert datasets.understood(ME, A, "Shop").labels == {"handoff": TO_FALLBACK, "work": entry}
     assert datasets.understood(ME, A, "none such") == NOTHING_SAID
+    taken_back = bench.preview(FILE + "more,handoff,\n")
+    datasets.save(ME, A, name="Shop", preview=taken_back, source="t")
+    assert datasets.understood(ME, A, "Shop").labels == {"work": entry}
 
 
 def test_names_are_one_of_a_kind_until_a_dataset_is_archived(bench: Bench) -> None:
