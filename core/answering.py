@@ -208,8 +208,8 @@ class Answering:
         except EngineUnavailable as error:
             seconds = time.perf_counter() - began
             reply = judged(error, text, published, engine=name, seconds=seconds)
-        if isinstance(reply.outcome, Failed):
-            log.warning("A question of org %s failed: %s", org_id, reply.outcome.reason)
+        if isinstance(reply.outcome, Failed):  # without the reason: a server may quote people's words in it
+            log.warning("A question of org %s failed; the engine itself: %s", org_id, reply.outcome.is_the_engines)
         tell(self._health, reply)
         return reply
 

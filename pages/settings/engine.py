@@ -28,7 +28,10 @@ def render(principal: Principal, form: Form) -> str:
         return ""
     with st.container(border=True):
         address = _line(
-            form, "base_url", "Ends in /v1 with most servers.", placeholder=form.hint("https://api.openai.com/v1")
+            form,
+            "base_url",
+            "Ends in /v1 with most servers; Azure’s older ones in ?api-version=…",
+            placeholder=form.hint("https://api.openai.com/v1"),
         )
         key = server_key.render(principal, form, address) if form.may_change else ""
         connection.render(principal, form, address, key)

@@ -162,3 +162,12 @@ def test_an_engine_that_fails_is_told_of_until_it_answers(answering: Callable[[D
     assert trouble_after(Passing("Away.")) == "Away."
     assert trouble_after(EngineUnavailable("No key.")) == "No key."
     assert trouble_after(None) is None
+
+
+def test_a_failed_question_is_in_the_log_without_what_a_server_said(
+    answering: Callable[[Deciding], Answering], caplog: pytest.LogCaptureFixture
+) -> None:
+    answering(Deciding(Passing("It says: “are you open on sundays”"))).ask(MEMBER, CLOTHING_ORG, "when")
+
+    assert f"A question of org {CLOTHING_ORG} failed; the engine itself: True" in caplog.messages
+    assert "sundays" not in caplog.text
