@@ -140,7 +140,7 @@ class Job:
         guessed = self.parts.evaluations.guess_labels(self.principal, self.org_id, preview)
         words = "\n".join(["\n  ".join([told, *lines]), *open_labels(guessed)])
         if not self.asked.skip_bad_rows:
-            raise Ending(Exit.WRONG_USE, f"{words}\nCorrect them, or leave them out with --skip-bad-rows.")
+            raise Ending(Exit.WRONG_USE, f"{words}\nFix them, or leave them out with --skip-bad-rows.")
         say(f"{words}\nThey are left out.")
 
 

@@ -95,7 +95,7 @@ class Fitting:
             if "#" in text and self._needed and _SHEET_ERROR.fullmatch(cells[place].strip()):
                 return (
                     f"The cell of {self._column(place)} holds the error {cells[place].strip()} of a spreadsheet. "
-                    "Mend its formula, save the file, and upload it again."
+                    "Fix its formula, save the file, and upload it again."
                 )
         return None
 

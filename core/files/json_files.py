@@ -46,7 +46,7 @@ def _value(text: str) -> object:
         return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         raise FileRejected(
-            f"This is not JSON: {error.msg} in line {error.lineno:,}, at character {error.colno:,}. Mend it there, and "
+            f"This is not JSON: {error.msg} in line {error.lineno:,}, at character {error.colno:,}. Fix it there, and "
             "upload the file again."
         ) from None
     except RecursionError:

@@ -119,4 +119,4 @@ def _not_yaml(error: Exception) -> str:
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     where = f" in line {mark.line + 1:,}, at character {mark.column + 1:,}" if mark is not None else ""
     what = problem or "it holds characters that YAML does not allow"
-    return f"This is not YAML: {what}{where}. Mend it there, and upload the file again."
+    return f"This is not YAML: {what}{where}. Fix it there, and upload the file again."

@@ -60,7 +60,7 @@ class TableChecks:
         """How people find this row: the entry's number, or the place among the new rows."""
         if entry_id in self._entries:
             return f"No. {entry_id}"
-        return f"New row {entry_id - self._first_new_id + 1}"
+        return f"New entry {entry_id - self._first_new_id + 1}"
 
     def _cell_problems(self, entry: Entry) -> Iterator[Problem]:
         row = self.row_name(entry.id)
@@ -92,7 +92,7 @@ def _keys(entry: Entry) -> set[str]:
 def _broken_cells(entry: Entry) -> Iterator[tuple[str, str]]:
     for name, text, limit in (("question", entry.question, QUESTION_LIMIT), ("answer", entry.answer, ANSWER_LIMIT)):
         if not text.strip():
-            yield name, "is empty: write something, or delete the row."
+            yield name, "is empty: write something, or delete the entry."
         elif reason := unusable(text, limit):
             yield name, reason
     for name, chips, most, limit in (

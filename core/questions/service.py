@@ -251,7 +251,7 @@ def _still_wanted(edit: Edit, rows: Mapping[int, StoredEntry], base_revision: in
     shown = edit.rows_at(base_revision) if base_revision != edit.revision else {i: r.entry for i, r in rows.items()}
     touched = {*changes.edited, *changes.deleted}
     if unknown := touched - shown.keys():
-        raise NotFound(f"There is no row No. {min(unknown)} in revision {base_revision}: load the page again.")
+        raise NotFound(f"There is no entry No. {min(unknown)} in revision {base_revision}: load the page again.")
     conflicts = []
     edited: dict[int, dict[str, Any]] = {}
     deleted = set()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.counted import counted
 from core.identity.principal import Principal
 from core.questions.changes import FIELD_NAMES, Changes
 from core.questions.checks import LABELS
@@ -22,10 +23,10 @@ def render(principal: Principal, org_id: str, editor: Editor, on_resolved: Calla
     if editor.conflict is None:
         return
     found = editor.conflict.conflicts
-    rows = "One row was" if len(found) == 1 else f"{len(found)} rows were"
+    were = "was" if len(found) == 1 else "were"
     st.warning(
-        f"{rows} changed in the saved table after you opened it. Nothing is saved yet. "
-        "Choose for each which text to keep; the rest of your changes is saved with it.",
+        f"{counted(len(found), 'entry', 'entries')} {were} changed in the saved table after you opened it. Nothing is "
+        "saved yet. Choose for each which text to keep; the rest of your changes is saved with it.",
         icon=":material/call_split:",
     )
     for conflict in found:

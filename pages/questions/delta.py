@@ -16,7 +16,7 @@ NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
 
 
-_ROW_NAME = re.compile(r"no\.\s*(?P<number>\d{1,9})|new row\s*(?P<new>\d{1,9})", re.IGNORECASE)
+_ROW_NAME = re.compile(r"no\.\s*(?P<number>\d{1,9})|new entry\s*(?P<new>\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown
     """The table with these changes in it.
 
     With ``search`` only the rows that hold every word of it, and the new ones; with the name of a row, such as "No. 12"
-    or "New row 3", only that row.
+    or "New entry 3", only that row.
     """
     kept = [entry for entry in entries if entry.id not in changes.deleted]
     keys = [*(entry.id for entry in kept), *(-1 - i for i in range(len(changes.added)))]

@@ -72,12 +72,12 @@ def _difference(before: Snapshot, after: Snapshot, example_names: Mapping[str, s
     for entry_id in sorted(old_entries.keys() | new_entries.keys()):
         old, new = old_entries.get(entry_id), new_entries.get(entry_id)
         if old is None and new is not None:
-            lines.append((f"No. {entry_id}", "New row", new.question, new.answer))
+            lines.append((f"No. {entry_id}", "New entry", new.question, new.answer))
         elif new is None and old is not None:
             lines.append((f"No. {entry_id}", "Deleted", old.question, old.answer))
         elif old is not None and new is not None:
             lines += _cells(old, new)
-    return pd.DataFrame(lines, columns=["Row", "What", "Before / question", "After / answer"])
+    return pd.DataFrame(lines, columns=["Entry", "What", "Before / question", "After / answer"])
 
 
 def _settings(old: Policy, new: Policy, example_names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:

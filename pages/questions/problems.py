@@ -44,14 +44,14 @@ def found(editor: Editor, changes: Changes) -> list[Problem]:
 
 
 def _row(key: int) -> str:
-    return f"No. {key}" if key > 0 else f"New row {-key}"
+    return f"No. {key}" if key > 0 else f"New entry {-key}"
 
 
 def render(org_id: str, editor: Editor, changes: Changes, problems: list[Problem]) -> None:
     """The list; a click on a line finds its row."""
     questions = editor.checks.questions(changes)
     cells = counted(len(problems), "cell")
-    st.markdown(f":red[:material/error: **{cells} to put right before you can save.** Click one to find its row.]")
+    st.markdown(f":red[:material/error: **{cells} to put right before you can save.** Click one to find its entry.]")
     with st.container(height=HEIGHT if len(problems) > _SHORT else "content", border=False, gap=None):
         for place, problem in enumerate(problems[:SHOWN]):
             question = questions.get(problem.row, "")

@@ -18,8 +18,8 @@ def counted(changes: Changes) -> str:
 
 
 def listed(entries: dict[int, Entry], changes: Changes) -> pd.DataFrame:
-    """One line for each cell that changes. Columns: Row, Column, Before, After."""
-    return pd.DataFrame(_lines(entries, changes), columns=["Row", "Column", "Before", "After"])
+    """One line for each cell that changes. Columns: Entry, Column, Before, After."""
+    return pd.DataFrame(_lines(entries, changes), columns=["Entry", "Column", "Before", "After"])
 
 
 def text(value: object) -> str:
@@ -38,9 +38,9 @@ def _lines(entries: dict[int, Entry], changes: Changes) -> Iterator[tuple[str, s
     for place, fields in enumerate(changes.added, start=1):
         for name, value in cleaned(fields).items():
             if value and name != "enabled":
-                yield f"New row {place}", LABELS[name], "", text(value)
+                yield f"New entry {place}", LABELS[name], "", text(value)
     for entry_id in sorted(changes.deleted):
-        yield f"No. {entry_id}", "Whole row", entries[entry_id].question, "(deleted)"
+        yield f"No. {entry_id}", "Whole entry", entries[entry_id].question, "(deleted)"
 
 
 def render(editor: Editor, changes: Changes) -> None:

@@ -28,5 +28,5 @@ def render(org_id: str, changes: Changes, on_chosen: Callable[[Changes], None]) 
 
 
 def _words(spill: Spill) -> str:
-    row = f"No. {spill.key}" if spill.key > 0 else f"New row {-spill.key}"
+    row = f"No. {spill.key}" if spill.key > 0 else f"New entry {-spill.key}"
     return f"{row}: the {LABELS[spill.field].lower()} holds {counted(len(spill.rows), 'row')} of a spreadsheet."

@@ -113,7 +113,7 @@ def _editable(principal: Principal, org_id: str) -> None:
         review.render(editor, changes)
         saving.render(principal, org_id, editor, changes)
     else:
-        st.caption("Click a cell to change it; add rows at the end of the table, or paste them from a spreadsheet.")
+        st.caption("Click a cell to change it; add entries at the end of the table, or paste rows of a spreadsheet.")
 
 
 def download(principal: Principal, membership: Membership) -> None:
@@ -269,6 +269,6 @@ def _notice_of_newer(principal: Principal, org_id: str, editor: Editor) -> None:
     people = " and ".join([*(["you, in another tab or on another page,"] if own else []), *others])
     st.warning(
         f"{people[0].upper()}{people[1:]} saved the table meanwhile. Your changes here are still unsaved. When you "
-        "save, both stay; if the same row was changed twice, you will see both texts.",
+        "save, both stay; if the same entry was changed twice, you will see both texts.",
         icon=":material/group:",
     )

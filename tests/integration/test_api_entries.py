@@ -110,7 +110,11 @@ def test_a_rule_of_the_table_that_is_broken_is_told_with_its_row_and_field(bench
 
     assert response.status_code == 422
     assert response.json()["problems"] == [
-        {"row": "New row 1", "field": "Question", "reason": "“canary” is already asked by No. 1: keep it in one place."}
+        {
+            "row": "New entry 1",
+            "field": "Question",
+            "reason": "“canary” is already asked by No. 1: keep it in one place.",
+        }
     ]
 
 

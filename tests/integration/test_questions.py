@@ -137,7 +137,7 @@ def test_the_same_change_by_two_editors_is_no_conflict_and_no_revision(questions
 def test_an_invalid_table_is_refused_whole(questions: Questions) -> None:
     add(questions, row("A?"))
 
-    with pytest.raises(InvalidInput, match="New row 2, Answer: is empty"):
+    with pytest.raises(InvalidInput, match="New entry 2, Answer: is empty"):
         questions.save(OWNER, ORG, base_revision=1, changes=Changes(added=(row("B?"), row("C?", " "))))
 
     assert list(texts(questions)) == [1]

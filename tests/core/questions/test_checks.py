@@ -18,8 +18,8 @@ def problems(**changes: object) -> list[str]:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"question": " "}, "No. 2, Question: is empty: write something, or delete the row."),
-        ({"answer": None}, "No. 2, Answer: is empty: write something, or delete the row."),
+        ({"question": " "}, "No. 2, Question: is empty: write something, or delete the entry."),
+        ({"answer": None}, "No. 2, Answer: is empty: write something, or delete the entry."),
         ({"question": "x" * (QUESTION_LIMIT + 1)}, "No. 2, Question: has 501 characters; 500 is the limit."),
         ({"answer": "x" * (ANSWER_LIMIT + 1)}, "No. 2, Answer: has 5,001 characters; 5,000 is the limit."),
         (
@@ -49,7 +49,7 @@ def test_two_new_rows_with_one_question_are_named_by_their_place() -> None:
     new = {"question": "Same?", "answer": "x"}
 
     assert problems(added=(new, new)) == [
-        "New row 2, Question: “Same?” is already asked by New row 1: keep it in one place."
+        "New entry 2, Question: “Same?” is already asked by New entry 1: keep it in one place."
     ]
 
 

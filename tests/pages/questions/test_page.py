@@ -77,7 +77,7 @@ def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline:
     assert "2 cells to put right before you can save" in everything(tab)
     empty, twice = (button for button in tab.button if button.label.startswith(("No", "New")))
     assert "No\\. 1 “What are your hours\\?” · Answer\\: is empty\\: write something" in empty.label
-    assert "New row 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
+    assert "New entry 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
     assert next(button for button in tab.button if button.label == "Save").disabled
     assert frontline.questions.latest_revision(OWNER, ORG) == 1
 
@@ -192,7 +192,7 @@ def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_resto
         "selection": {"rows": [], "columns": [], "cells": [[1, "Note"]]}
     }
     tab.run()
-    assert tab.dataframe[1].value["What"].tolist() == ["New row"] * 3
+    assert tab.dataframe[1].value["What"].tolist() == ["New entry"] * 3
     press(tab, "Restore revision 1")
 
     assert any("read again as in revision 1" in text.value for text in tab.markdown)
@@ -328,7 +328,7 @@ def test_rows_pasted_into_one_open_cell_are_made_rows_at_a_click(browser: Browse
     pasted = "\n".join(f"Is it {n}?\tAnswer {n}" for n in range(30))
     tab = edit(browser.open("questions", ORG, person=OWNER), {"added_rows": [{"question": pasted, "enabled": True}]})
     assert next(button for button in tab.button if button.label == "Save").disabled
-    assert any("New row 1: the question holds 30 rows of a spreadsheet" in text.value for text in tab.markdown)
+    assert any("New entry 1: the question holds 30 rows of a spreadsheet" in text.value for text in tab.markdown)
 
     press(tab, "Make 30 rows of it")
 
