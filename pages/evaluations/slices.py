@@ -22,14 +22,14 @@ def render(analysis: Analysis) -> None:
         st.caption("No question has a tag. Add a column **tags** to the file to see how each kind of question goes.")
         return
     st.subheader(findings.tags(analysis), anchor=False)
-    whole = column_format(analysis.judged)
+    own, rest = column_format(int(found["rows"].max())), column_format(analysis.judged)
     st.dataframe(
         table(found),
         hide_index=True,
         column_config={
-            "Right": st.column_config.NumberColumn(format=whole, width=80),
+            "Right": st.column_config.NumberColumn(format=own, width=80),
             "The rest": st.column_config.NumberColumn(
-                format=whole, width=90, help="Share right of all questions without this tag"
+                format=rest, width=90, help="Share right of all questions without this tag"
             ),
         },
     )

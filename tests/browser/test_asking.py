@@ -52,7 +52,7 @@ def test_enter_asks_and_the_page_says_why(page: Page, server: Server, shot: Shot
 
     ask(page, "The quick brown fox jumps over the lazy dog")
     expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text(DEFAULT_FALLBACK)
-    expect(page.get_by_text("What would have been answered")).to_be_visible()
+    expect(page.get_by_text("What was nearest, though too far off")).to_be_visible()
     shot(page, "ask_handed_over")
 
 
