@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 DOUBT = (
     "PropelAuth has given nobody one of Frontline's permissions so far, so everybody may only look. Who runs Frontline "
-    "gives the roles their permissions in PropelAuth, or sets FRONTLINE_ROLES=names to go by the roles' names."
+    "gives the roles their permissions in PropelAuth, or sets FRONTLINE_ROLES to “names” to go by the roles' names."
 )
 KEY_DOUBT = "Roles go by their permissions here, so the key's metadata has to list them as “permissions”."
 _KNOWN = frozenset(permission.value for permission in Permission)
