@@ -16,7 +16,7 @@ else:  # imported once by the server
     from core.api.doorkeeper import refuse_to_listen_beyond
     from core.bootstrap import frontline
     from core.errors import ConfigurationError
-    from pages.shell import navigation, notices
+    from pages.shell import browser_tabs, navigation, notices
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -32,7 +32,10 @@ else:  # imported once by the server
             __file__,
             routes=server.routes(parts),
             middleware=server.middleware(
-                parts, (Path(st.__file__).parent / "static/index.html").read_text("utf-8"), navigation.paths()
+                parts,
+                (Path(st.__file__).parent / "static/index.html").read_text("utf-8"),
+                navigation.paths(),
+                browser_tabs,
             ),
             lifespan=lifespan,
             secrets=server.secrets(parts),

@@ -17,14 +17,20 @@ from core.api.demo_session import demo_sessions
 from core.api.demo_sign_in import demo_routes
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
+from core.api.places import places
 from core.api.prepared_files import PreparedDownloads, prepared_files
 from core.api.sign_in import SignIn, sign_in_secrets
+from core.api.sign_in_cookies import SignInOf, demo_sign_in_of, real_sign_in_of
+from core.api.slow_bodies import SlowBodies
+from core.api.stream import BrowserTabs, Stream
 from core.api.unknown_paths import UnknownPaths
+from core.api.uploads import UploadRoom, Uploads
 from core.api.v1 import app as api
 from core.api.v1.limits import PLACES
 from core.api.v1.parts import Parts
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
+from core.settings import Settings
 
 ANOTHER_SERVER = (
     "Another Frontline works on this SQLite file. Stop it first, or give this one a data folder of its own "
@@ -41,12 +47,13 @@ def routes(frontline: Frontline) -> list[BaseRoute]:
     return found + api.routes(_parts(frontline), frontline.settings.api_origins)
 
 
-def middleware(frontline: Frontline, index_html: str, pages: Collection[str]) -> list[Middleware]:
+def middleware(frontline: Frontline, index_html: str, pages: Collection[str], tabs: BrowserTabs) -> list[Middleware]:
     """What wraps every request, websockets included.
 
-    ``index_html`` is the page that Streamlit serves, ``pages`` are the paths at which it is one of Frontline's.
+    ``index_html`` is the page that Streamlit serves, ``pages`` are the paths at which it is one of Frontline's, and
+    ``tabs`` is what Streamlit keeps for those who look at them.
     """
-    settings = frontline.settings
+    settings, room = frontline.settings, UploadRoom()
     signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []
     return [
         Middleware(
@@ -55,11 +62,18 @@ def middleware(frontline: Frontline, index_html: str, pages: Collection[str]) ->
             public_url=settings.auth.public_url if settings.auth else None,
         ),
         Middleware(Doorkeeper, trusted_hosts=settings.trusted_hosts, demo=settings.auth is None),
+        Middleware(SlowBodies),
         Middleware(ClosedPaths),
+        Middleware(Stream, places=places(), tabs=tabs, room=room, sign_in_of=_sign_in_of(settings)),
+        Middleware(Uploads, places=places(), room=room),
         Middleware(UnknownPaths, pages=pages),
         Middleware(PreparedDownloads, files=prepared_files()),
         *signs_in,
     ]
+
+
+def _sign_in_of(settings: Settings) -> SignInOf:
+    return real_sign_in_of(settings.auth) if settings.auth else demo_sign_in_of(demo_sessions(settings.data_dir))
 
 
 def secrets(frontline: Frontline) -> dict[str, Any] | None:

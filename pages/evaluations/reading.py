@@ -13,7 +13,7 @@ from core.evaluation.formats.recognised import Recognised
 from core.files.table import ReadingChoices, Table
 from core.identity.principal import Principal
 from pages.evaluations import reading_choices
-from pages.shell import downloads, notices, session
+from pages.shell import downloads, notices, session, uploads
 
 PAGE = "evaluations"
 
@@ -62,12 +62,12 @@ class Read:
 
 def file(principal: Principal, org_id: str) -> Read | None:
     """The uploaded file or the sample."""
-    uploaded = st.file_uploader(
+    uploaded = uploads.field(
         "Upload a spreadsheet of test questions",
-        type=["csv", "tsv", "txt", "xlsx", "json", "jsonl", "yaml", "yml"],
-        max_upload_size=25,
+        kinds=["csv", "tsv", "txt", "xlsx", "json", "jsonl", "yaml", "yml"],
+        megabytes=25,
         key=session.key(PAGE, org_id, "file"),
-        help="CSV, Excel (.xlsx), JSON or YAML. One row a question; a second column says what should be answered. "
+        about="CSV, Excel (.xlsx), JSON or YAML. One row a question; a second column says what should be answered. "
         "Files of promptfoo, QnA Maker, QnABot, CLU, Copilot Studio, Rasa, LangSmith, Braintrust, openai evals, "
         "Inspect and semantic-router are recognised.",
     )

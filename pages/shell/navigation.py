@@ -14,7 +14,7 @@ import pages.settings.page
 from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
-from pages.shell import account, address, failing, frame, gate, notices, session, sign_in
+from pages.shell import account, address, failing, frame, gate, notices, session, sign_in, uploads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,9 @@ def _the_page(person: Principal, membership: Membership) -> None:
     for text in session.heard():
         st.toast(notices.plain(text))
     above = failing.place()
+    uploads.begin()
     page.run()
+    uploads.end()
     failing.tell(above, person, membership)
 
 
@@ -134,6 +136,8 @@ def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:
     """Show the same at every address: Streamlit would otherwise report the address of a page as unknown."""
     page = st.navigation([st.Page(draw, title=title, url_path=place.url_path) for place in PLACES], position="hidden")
     frame.title(title)
+    uploads.begin()
+    uploads.end()
     page.run()
 
 

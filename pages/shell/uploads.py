@@ -1,0 +1,30 @@
+"""Files that people bring: a tab may upload only while it shows a field for it, which it draws after the permission."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.api.places import HEADER, places
+from pages.shell import session
+
+
+def field(label: str, *, kinds: Sequence[str], megabytes: int, key: str, about: str) -> UploadedFile | None:
+    """A field to upload one file of these kinds (endings without a dot); the file, once it is there."""
+    session.put("shell", "", "uploads", True)
+    _allow(allowed=True)
+    return st.file_uploader(label, type=list(kinds), max_upload_size=megabytes, key=key, help=about)
+
+
+def begin() -> None:
+    """Before a page is drawn: it has not asked for a file."""
+    session.drop("shell", "", "uploads")
+
+
+def end() -> None:
+    """After a page was drawn: uploads are taken only when it asked for a file."""
+    _allow(allowed=bool(session.get("shell", "", "uploads")))
+
+
+def _allow(*, allowed: bool) -> None:
+    places().allow_uploads(st.context.headers.get(HEADER), allowed=allowed)

@@ -1,0 +1,93 @@
+"""Who gets a place, and who has to leave for it."""
+
+import asyncio
+import math
+
+from core.api.places import STRANGER_SECONDS, STRANGERS, STRANGERS_OF_AN_ADDRESS, TABS_OF_A_SIGN_IN, Place, Places
+
+
+def take(places: Places, address: str, sign_in: str | None = None) -> Place:
+    place = places.take(address, sign_in)
+    assert place is not None
+    return place
+
+
+def ended(places: list[Place], now: float) -> list[bool]:
+    return [place.ends_at <= now for place in places]
+
+
+def test_a_strangers_time_is_short_and_everybody_elses_has_no_end() -> None:
+    places = Places(clock=lambda: 100.0)
+
+    assert take(places, "a").ends_at == 100.0 + STRANGER_SECONDS
+    assert take(places, "a", "somebody").ends_at == math.inf
+
+
+def test_one_address_keeps_its_newest_strangers() -> None:
+    places = Places(clock=lambda: 100.0)
+    sits = [take(places, "a") for _ in range(STRANGERS_OF_AN_ADDRESS + 2)]
+    other = take(places, "b")
+
+    assert ended([*sits, other], 100.0) == [True, True, *[False] * STRANGERS_OF_AN_ADDRESS, False]
+
+
+def test_a_crowd_from_many_addresses_makes_room_where_it_is_thickest() -> None:
+    places = Places(clock=lambda: 100.0)
+    alone = take(places, "alone")
+    crowd = [take(places, f"a{number // 10}") for number in range(STRANGERS - 1)]
+
+    late = take(places, "late")
+
+    assert ended([alone, late], 100.0) == [False, False]
+    assert ended(crowd, 100.0) == [True, *[False] * (STRANGERS - 2)]
+
+
+def test_no_number_of_strangers_refuses_who_has_signed_in() -> None:
+    places = Places()
+    for number in range(10 * STRANGERS):
+        take(places, f"{number}")
+
+    sits = [places.take("a", "somebody") for _ in range(TABS_OF_A_SIGN_IN)]
+
+    assert all(sits)
+    assert places.take("a", "somebody") is None
+    assert places.take("a", "somebody else")
+
+
+def test_a_place_that_is_left_is_free() -> None:
+    places = Places()
+    sits = [take(places, "a", "somebody") for _ in range(TABS_OF_A_SIGN_IN)]
+
+    places.leave(sits[0])
+
+    assert places.take("a", "somebody")
+
+
+def test_only_who_has_signed_in_may_ever_upload() -> None:
+    places = Places()
+    stranger, known = take(places, "a"), take(places, "a", "somebody")
+    stranger.session_id, known.session_id = "1", "2"
+
+    for place in (stranger, known):
+        places.allow_uploads(place.id, allowed=True)
+    places.allow_uploads(None, allowed=True)
+    places.allow_uploads("nobody's", allowed=True)
+
+    assert (stranger.may_upload, known.may_upload) == (False, True)
+    assert places.of_session("2") is known
+    places.allow_uploads(known.id, allowed=False)
+    assert not known.may_upload
+
+
+def test_a_place_that_waits_ends_at_once() -> None:
+    async def waits() -> bool:
+        place = Place(address="a", sign_in=None)
+        asyncio.get_running_loop().call_soon(lambda: place.end(asyncio.get_running_loop().time()))
+        try:
+            async with asyncio.timeout_at(None) as place.waiting:
+                await asyncio.Event().wait()
+        except TimeoutError:
+            return True
+        return False
+
+    assert asyncio.run(waits())
