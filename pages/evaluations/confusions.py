@@ -25,7 +25,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     if found.empty:
         st.success(f"No mistakes: {words.no_mistakes(analysis)}", icon=":material/check:")
         return
-    st.subheader(notices.plain(findings.confused(analysis)), anchor=False)
+    st.header(notices.plain(findings.confused(analysis)), anchor=False)
     shown = f" (the first {SHOWN:,} are shown)" if len(found) > SHOWN else ""
     st.caption(
         f"{counted(len(found), 'confusion')}, the most frequent first{shown}. Two entries that are often taken for "

@@ -21,7 +21,7 @@ def render(analysis: Analysis) -> None:
         st.info(unjudged, icon=":material/info:")
         return
     found = analysis.entries
-    st.subheader(notices.plain(findings.entries(analysis)), anchor=False)
+    st.header(notices.plain(findings.entries(analysis)), anchor=False)
     _averages(analysis)
     if found.empty:
         return

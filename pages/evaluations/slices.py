@@ -21,7 +21,7 @@ def render(analysis: Analysis) -> None:
     if found.empty:
         st.caption("No question has a tag. Add a column **tags** to the file to see how each kind of question goes.")
         return
-    st.subheader(findings.tags(analysis), anchor=False)
+    st.header(findings.tags(analysis), anchor=False)
     own, rest = column_format(int(found["rows"].max())), column_format(analysis.judged)
     st.dataframe(
         table(found),
