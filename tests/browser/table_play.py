@@ -19,6 +19,8 @@ REACHED = 6
 """Rows are clicked only as far down as they are surely on the screen."""
 READ = """() => Object.fromEntries([...document.querySelectorAll('[data-testid="data-grid-canvas"] td')]
     .map(cell => [cell.id.replace("glide-cell-", ""), cell.textContent]))"""
+HEARS = "() => document.activeElement?.closest('[data-testid=\"data-grid-canvas\"]')"
+"""Whether the table hears the keyboard again, after a cell was left."""
 STEPS = ("write", "write", "append", "paste", "paste", "delete", "search", "elsewhere", "reload", "save")
 
 
@@ -104,11 +106,13 @@ class Play:
         return [Row(f"Is it {self._word()}?", f"An answer, {self._word()}") for _ in range(count)]
 
     def _top(self) -> None:
-        canvas = self.page.get_by_test_id("data-grid-canvas").first
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        assert box is not None
-        self.page.mouse.click(box["x"] + 120, box["y"] + FIRST_ROW)
+        if not self.page.evaluate(HEARS):  # a second click would open the cell
+            canvas = self.page.get_by_test_id("data-grid-canvas").first
+            canvas.scroll_into_view_if_needed()
+            box = canvas.bounding_box()
+            assert box is not None
+            self.page.mouse.click(box["x"] + 120, box["y"] + FIRST_ROW)
+            self.page.wait_for_function(HEARS)
         self.page.keyboard.press("Control+Home")
 
     def _go(self, column: int, place: int) -> None:
@@ -132,10 +136,17 @@ class Play:
         self.page.mouse.click(box["x"] + 200, box["y"] + FIRST_ROW)
         self.page.locator("#portal textarea").wait_for()
         self.page.keyboard.press("Escape")
+        self.page.locator("#portal textarea").wait_for(state="detached")
+        self.page.wait_for_function(HEARS)
 
-    def _open_cell(self) -> None:
+    def _type(self, text: str) -> None:
+        """Open the selected cell and write into it, as fast as its field takes it."""
         self.page.keyboard.press("Enter")
-        self.page.locator("#portal textarea").wait_for()
+        field = self.page.locator("#portal textarea")
+        expect(field).to_be_focused()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+        expect(field).to_have_value(text)
 
     def _leave(self) -> None:
         """Leave the open cell in one of the ways people do; each keeps what was typed."""
@@ -154,9 +165,7 @@ class Play:
         if column == 4:
             texts[0] += ', "or so", please'
         self._go(column, place)
-        self._open_cell()
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text("\n".join(texts))
+        self._type("\n".join(texts))
         self._leave()
         i = self.model.shown[place]
         value = tuple(texts) if column == 4 else texts[0]
@@ -166,12 +175,10 @@ class Play:
     def _append(self) -> None:
         (row,) = self._new_rows(1)
         self._blank_row()
-        self._open_cell()
-        self.page.keyboard.insert_text(row.question)
+        self._type(row.question)
         self.page.keyboard.press("Tab")  # to the answer
         self.page.locator("#portal textarea").wait_for(state="detached")
-        self._open_cell()
-        self.page.keyboard.insert_text(row.answer)
+        self._type(row.answer)
         self._leave()
         self.model.add([row])
 
@@ -195,7 +202,7 @@ class Play:
         self.model.delete({place})
 
     def _search(self) -> None:
-        wanted = "" if self.model.search else self.random.choice(("apple", "pear", "1 of", "zebra"))
+        wanted = "" if self.model.search else self.random.choice(("apple", "pear", "zebra"))
         field = self.page.get_by_placeholder("Find in questions")
         field.click()
         field.fill(wanted)
