@@ -193,7 +193,7 @@ def test_the_key_of_the_deployment_goes_to_its_own_server_alone(engines: Languag
     [
         ({"model": ""}, "The settings, Model: is empty"),
         ({"model": "m\n"}, "The settings, Model: "),
-        ({"base_url": ""}, "The settings, Server address: is no web address"),
+        ({"base_url": ""}, "The settings, Server address: is empty"),
         ({"base_url": "models.example/v1"}, "write it like https://api.openai.com/v1"),
         ({"base_url": "https://me:secret@models.example/v1"}, "holds a user name or a password"),
         ({"base_url": "", "model": ""}, "The settings, Server address"),
