@@ -15,6 +15,8 @@ STRANGERS = 64
 STRANGERS_OF_AN_ADDRESS = 16
 """Several people may come from one address: through a proxy, from one office."""
 STRANGER_SECONDS = 120.0
+SECONDS_A_STEP = 0.2
+"""Each message of a browser runs the script; those of the strangers of one address follow each other so far apart."""
 TABS_OF_A_SIGN_IN = 50
 
 
@@ -49,6 +51,7 @@ class Places:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._places: dict[str, Place] = {}
         self._clock = clock
+        self._turns: dict[str, float] = {}
 
     def take(self, address: str, sign_in: str | None) -> Place | None:
         """A place for a new websocket; None when this sign-in has too many."""
@@ -61,6 +64,15 @@ class Places:
             place = Place(address=address, sign_in=sign_in)
         self._places[place.id] = place
         return place
+
+    def turn(self, address: str) -> float:
+        """In how many seconds it is the turn of the next message of this address's strangers."""
+        now = self._clock()
+        if len(self._turns) > STRANGERS:
+            self._turns = {each: at for each, at in self._turns.items() if at > now}
+        turn = max(now, self._turns.get(address, now))
+        self._turns[address] = turn + SECONDS_A_STEP
+        return turn - now
 
     def leave(self, place: Place) -> None:
         """The websocket has ended."""

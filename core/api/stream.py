@@ -11,7 +11,7 @@ from core.api.places import HEADER, Place, Places
 from core.api.uploads import UploadRoom
 
 STRANGER_BYTES = 64 * 1024
-STRANGER_MESSAGES = 200
+STRANGER_MESSAGES = 50
 BACK_WITHIN_SECONDS = 100.0
 """How long a browser that lost its connection finds everything again. Streamlit would keep it for 120 s, but frees what
 is older only when another connection ends."""
@@ -62,7 +62,7 @@ class Stream:
         if place is None:
             await send({"type": "websocket.close", "code": LATER})
             return
-        bounded = _Bounded(place, receive, send, self._tabs)
+        bounded = _Bounded(place, receive, send, tabs=self._tabs, places=self._places)
         try:
             await self._app(_placed(scope, place), bounded.receive, bounded.send)
         finally:
@@ -86,8 +86,9 @@ class Stream:
 class _Bounded:
     """What goes to and fro, until its place ends."""
 
-    def __init__(self, place: Place, receive: Receive, send: Send, tabs: BrowserTabs) -> None:
+    def __init__(self, place: Place, receive: Receive, send: Send, *, tabs: BrowserTabs, places: Places) -> None:
         self._place = place
+        self._places = places
         self._receive = receive
         self._send = send
         self._tabs = tabs
@@ -117,6 +118,7 @@ class _Bounded:
                 return await self._ended(TOO_BIG)
             if self._calls > STRANGER_MESSAGES:
                 return await self._ended(POLICY)
+            await asyncio.sleep(self._places.turn(self._place.address))
         return message
 
     def _when(self) -> float | None:

@@ -3,7 +3,17 @@
 import asyncio
 import math
 
-from core.api.places import STRANGER_SECONDS, STRANGERS, STRANGERS_OF_AN_ADDRESS, TABS_OF_A_SIGN_IN, Place, Places
+import pytest
+
+from core.api.places import (
+    SECONDS_A_STEP,
+    STRANGER_SECONDS,
+    STRANGERS,
+    STRANGERS_OF_AN_ADDRESS,
+    TABS_OF_A_SIGN_IN,
+    Place,
+    Places,
+)
 
 
 def take(places: Places, address: str, sign_in: str | None = None) -> Place:
@@ -61,6 +71,19 @@ def test_a_place_that_is_left_is_free() -> None:
     places.leave(sits[0])
 
     assert places.take("a", "somebody")
+
+
+def test_the_steps_of_one_addresss_strangers_follow_each_other_and_wait_for_nobody_elses() -> None:
+    now = [100.0]
+    places = Places(clock=lambda: now[0])
+
+    waits = [places.turn("a") for _ in range(4)]
+
+    assert waits == pytest.approx([0, SECONDS_A_STEP, 2 * SECONDS_A_STEP, 3 * SECONDS_A_STEP])
+    assert places.turn("b") == 0
+    now[0] += 10
+    assert [places.turn(f"c{number}") for number in range(1000)] == [0] * 1000
+    assert places.turn("a") == 0
 
 
 def test_only_who_has_signed_in_may_ever_upload() -> None:

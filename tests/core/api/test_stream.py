@@ -11,6 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.api import places
 from core.api.places import HEADER, Places
 from core.api.stream import LATER, POLICY, STRANGER_BYTES, STRANGER_MESSAGES, TOO_BIG, Stream
 from core.api.uploads import UploadRoom
@@ -58,6 +59,11 @@ class Server:
         headers = {HEADER: "forged"} | ({"sign-in": sign_in} if sign_in else {})
         with TestClient(app).websocket_connect("/_stcore/stream", headers=headers) as websocket:
             yield websocket
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "SECONDS_A_STEP", 0.0)
 
 
 @pytest.fixture
