@@ -136,6 +136,21 @@ def test_the_org_that_was_used_last_opens_the_next_time_in_another_browser_too(
     other.context.close()
 
 
+def test_who_signed_in_with_an_account_uploads(
+    page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "asked.csv"
+    file.write_text("question\nwhen are you open\n")
+    sign_in(page, f"{frontline.url}/evaluations?org={acme}", propelauth.user("Uploads", {acme: "Admin"}))
+    title(page, "Evaluations")
+
+    with page.expect_response(lambda answer: answer.request.method == "PUT") as answer:
+        page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(file)
+
+    assert answer.value.status == 204
+    expect(page.get_by_text("Read asked.csv")).to_be_visible()
+
+
 def test_an_org_of_others_shows_no_access_and_the_way_home(
     page: Page, frontline: Server, propelauth: PropelAuthServer, acme: str, beta: str
 ) -> None:
