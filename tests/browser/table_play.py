@@ -21,8 +21,10 @@ REACHED = 6
 """Rows are clicked only as far down as they are surely on the screen."""
 READ = """() => Object.fromEntries([...document.querySelectorAll('[data-testid="data-grid-canvas"] td')]
     .map(cell => [cell.id.replace("glide-cell-", ""), cell.textContent]))"""
-HEARS = "() => document.activeElement?.closest('[data-testid=\"data-grid-canvas\"]')"
-"""Whether the table hears the keyboard again, after a cell was left."""
+HEARS = "() => !!document.activeElement?.closest('[data-testid=\"data-grid-canvas\"]')"
+"""Whether the table hears the keyboard, as it does again after a cell was left."""
+SELECTED = '() => !!document.querySelector(\'[data-testid="data-grid-canvas"] td[aria-selected="true"]\')'
+"""Whether a cell is selected: none is after a row was deleted, and then the keys for moving do nothing."""
 STEPS = ("write", "write", "append", "paste", "paste", "delete", "search", "elsewhere", "reload", "save")
 
 
@@ -108,7 +110,7 @@ class Play:
         return [Row(f"Is it {self._word()}?", f"An answer, {self._word()}") for _ in range(count)]
 
     def _top(self) -> None:
-        if not self.page.evaluate(HEARS):  # a second click would open the cell
+        if not (self.page.evaluate(HEARS) and self.page.evaluate(SELECTED)):  # a second click would open the cell
             canvas = self.page.get_by_test_id("data-grid-canvas").first
             canvas.scroll_into_view_if_needed()
             box = canvas.bounding_box()
