@@ -52,7 +52,9 @@ class Model:
         """Draw the table anew: under a search only the rows that hold it, and the new ones."""
         self.search = search
         self.shown = [
-            i for i, row in enumerate(self.rows) if not row.number or search in f"{row.question} {row.answer}"
+            i
+            for i, row in enumerate(self.rows)
+            if not row.number or search in f"{row.question} {row.answer} {row.alternates}"
         ]
 
     def counted(self) -> str:
