@@ -1,6 +1,6 @@
 """The words of the ledger: a run, its rows, and what is asked of the storage that keeps them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Status(StrEnum):
     """Where a run stands."""
 
     QUEUED = "queued"
-    """Waits for a process that answers its rows."""
+    """Waits for a process that answers its rows, or for the end of an earlier run of its org."""
     RUNNING = "running"
     """Its rows are answered."""
     PAUSING = "pausing"
@@ -216,6 +216,9 @@ class WorkStore(Protocol):
 
     def not_enqueued(self) -> list[Run]:
         """Runs that should go on, whose chunks are not on the queue yet."""
+
+    def on_queue(self) -> Mapping[str, int]:
+        """How many runs of each org should go on and are on the queue."""
 
     def chunks(self, run: Run) -> list[Chunk]:
         """The chunks of the run's attempt that have pending rows: the same rows in each, whenever this is asked."""

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
@@ -24,6 +25,9 @@ from core.spending.service import Spending
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
+RUNS_AN_ORG = 3
+"""Runs of an org that are on the queue at once. The rest wait: however many an org starts, and whatever its model
+server does, the queue has room for the others."""
 LOST_EVERY_SECONDS = 10.0
 BEAT_EVERY_SECONDS = 5.0
 SILENT_AFTER_SECONDS = 30.0
@@ -142,9 +146,13 @@ class RunWorker:
 
     def _enqueue(self) -> None:
         assert self._durable is not None  # noqa: S101 - is_ready
-        for run in self._store.not_enqueued():
-            self._durable.enqueue(self._store.chunks(run))
-            self._store.enqueued(run)
+        waiting = self._store.not_enqueued()
+        on_queue = Counter(self._store.on_queue() if waiting else {})
+        for run in waiting:
+            if on_queue[run.org_id] < RUNS_AN_ORG:
+                on_queue[run.org_id] += 1
+                self._durable.enqueue(self._store.chunks(run))
+                self._store.enqueued(run)
 
     def _find_lost(self) -> None:
         """Begin anew what should go on and of which the queue has nothing left to do.

@@ -1,6 +1,6 @@
 """The ledger of evaluation runs in SQL, as the processes see it that answer their rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -43,6 +43,14 @@ class SqlRunWork:
         query = sa.select(runs).where(runs.c.status.in_(_GOING_ON), runs.c.enqueued < runs.c.attempt)
         with self._database.read(every_org=True) as connection:
             return [run_of(row) for row in connection.execute(query.order_by(runs.c.created_at))]
+
+    def on_queue(self) -> Mapping[str, int]:
+        """How many runs of each org should go on and are on the queue."""
+        query = sa.select(runs.c.org_id, sa.func.count().label("runs")).where(
+            runs.c.status.in_(_GOING_ON), runs.c.enqueued >= runs.c.attempt
+        )
+        with self._database.read(every_org=True) as connection:
+            return {row.org_id: row.runs for row in connection.execute(query.group_by(runs.c.org_id))}
 
     def chunks(self, run: Run) -> list[Chunk]:
         """The chunks of the run's attempt that have pending rows: the same rows in each, whenever this is asked."""

@@ -25,14 +25,14 @@ from core.evaluation.columns import recognise
 from core.evaluation.dataset import Preview, TestRow
 from core.evaluation.outcomes import Verdict
 from core.identity.access import Access
-from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, DemoDirectory
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.identity.principal import Membership
 from core.questions.changes import Changes
 from core.questions.service import Questions, now
 from core.runs import access_check
 from core.runs.ledger import FinishedRow, Progress, Run, Status
 from core.runs.service import Evaluations
-from core.runs.worker import RunWorker
+from core.runs.worker import RUNS_AN_ORG, RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.database import Database
@@ -141,8 +141,34 @@ def ended(evaluations: Evaluations, run: Run) -> Run:
     return evaluations.run(ADMIN, ORG, run.run_id)
 
 
-def many(rows: int) -> bytes:
-    return b"question,expected_question\n" + b"are you hiring?,Are you hiring?\n" * rows
+def many(rows: int, question: str = "are you hiring?") -> bytes:
+    return b"question,expected_question\n" + f"{question},Are you hiring?\n".encode() * rows
+
+
+def test_however_many_runs_of_an_org_hang_those_of_another_go_on(bench: Bench) -> None:
+    go_on = threading.Event()
+
+    def hang(question: str) -> None:
+        if "hang" in question:
+            go_on.wait(60)
+
+    evaluations = bench.evaluations(LiteralEngine(hang))
+    entry = {"question": "Are you hiring?", "answer": "Yes"}
+    bench.questions.save(OWNER, PHONE_ORG, base_revision=0, changes=Changes(added=(entry,)))
+    hanging = [bench.start(evaluations, many(900, "do you hang?")) for _ in range(8)]
+    table = evaluations.read(OWNER, PHONE_ORG, many(900), "t.csv")
+    preview, revision = evaluations.check(OWNER, PHONE_ORG, table, recognise(table))
+    run = evaluations.start(OWNER, PHONE_ORG, name="t", preview=preview, revision=revision)
+    try:
+        wait_for(lambda: not evaluations.run(OWNER, PHONE_ORG, run.run_id).active)
+        states = [evaluations.run(ADMIN, ORG, one.run_id).status for one in hanging]
+    finally:
+        for one in hanging:
+            evaluations.cancel(ADMIN, ORG, one.run_id)
+        go_on.set()
+
+    assert evaluations.run(OWNER, PHONE_ORG, run.run_id).finished == 900
+    assert states.count(Status.QUEUED) == len(hanging) - RUNS_AN_ORG
 
 
 def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apart(bench: Bench) -> None:
