@@ -52,7 +52,7 @@ def test_a_file_is_known_by_what_it_holds(data: bytes, name: str, kind: Kind) ->
         (zipped("a.csv"), "a.xlsx", "ZIP archive"),
         (zipped("[Content_Types].xml", "word/document.xml"), "a.xlsx", "Word document"),
         (zipped("[Content_Types].xml", "xl/workbook.bin"), "a.xlsx", "binary Excel workbook"),
-        (b"{}", "a.json", r"cannot read .json files"),
+        (b"<tests/>", "a.xml", r"cannot read .xml files"),
         (b"x", "a", "cannot read this kind of file"),
     ],
 )

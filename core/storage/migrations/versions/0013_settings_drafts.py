@@ -5,8 +5,8 @@ from alembic import op
 
 from core.storage.row_level_security import protect
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
