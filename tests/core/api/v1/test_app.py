@@ -15,6 +15,7 @@ from core.api.v1.gate import Gate, needs_of
 from core.api.v1.places import Places
 from core.errors import EngineUnavailable
 from core.fair_share import FairShare
+from core.questions.text import ASKED_LIMIT
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.api_bench import Bench
@@ -98,7 +99,7 @@ def test_an_engine_that_cannot_run_is_503(bench: Bench, monkeypatch: pytest.Monk
         (b"[]", 422),
         (b'{"question": 1}', 422),
         (b'{"question": "x", "other": 1}', 422),
-        (b'{"question": "' + b"x" * 2_001 + b'"}', 422),
+        (b'{"question": "' + b"x" * (ASKED_LIMIT + 1) + b'"}', 422),
         (b'{"question": "' + b"x" * 2**20 + b'"}', 413),
     ],
 )
