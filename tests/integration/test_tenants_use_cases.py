@@ -18,6 +18,7 @@ from core.errors import AccessDenied, FrontlineError, NotFound
 from core.files.writing import to_xlsx
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes
+from core.questions.policy import Policy
 from core.questions.policy_fields import with_values
 from core.report import tables
 from core.report.html import html
@@ -94,6 +95,11 @@ def keep_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.questions.keep_draft(p, o, base_revision=k.revision, changes=changes)
 
 
+def keep_settings_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    entered = Policy(fallback=draft_word(p, o))
+    return f.settings_drafts.keep(p, o, base_revision=k.revision, policy=entered)
+
+
 def start(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     newest = f.questions.latest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
     return f.evaluations.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
@@ -155,6 +161,10 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.draft_times": (EDIT, lambda f, p, o, k: f.questions.draft_times(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
+    "settings_drafts.keep": (MANAGE, keep_settings_draft),
+    "settings_drafts.find": (MANAGE, lambda f, p, o, k: f.settings_drafts.find(p, o)),
+    "settings_drafts.drop": (MANAGE, lambda f, p, o, k: f.settings_drafts.drop(p, o)),
+    "answering.trouble": (ASK, lambda f, p, o, k: f.answering.trouble(p, o)),
     "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),
     "evaluations.read": (EVALUATE, lambda f, p, o, k: f.evaluations.read(p, o, k.file, "t.csv")),
     "evaluations.check": (EVALUATE, lambda f, p, o, k: f.evaluations.check(p, o, k.table, k.columns)),
@@ -200,19 +210,21 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "audit.exported": (VIEW, lambda f, p, o, k: f.audit.exported(p, o, f"a file of {word(o)}")),
     "audit.events": (MANAGE, events),
     "audit.people": (MANAGE, lambda f, p, o, k: f.audit.people(p, o)),
+    "audit.outsiders": (MANAGE, lambda f, p, o, k: f.audit.outsiders(p, o)),
     "audit.export": (MANAGE, lambda f, p, o, k: f.audit.export(p, o)),
     "access.require": (VIEW, lambda f, p, o, k: f.access.require(p, o, VIEW)),
 }
 """What each use case needs, and a call of it. Order matters: what takes away comes after what looks."""
 
-OF_NO_ORG = {"access.orgs", "audit.signed_in"}
-"""Concern all orgs of the person, and no other: see the tests by name."""
+OF_NO_ORG = {"access.orgs", "access.belongs", "audit.signed_in"}
+"""Concern the orgs of the person, and no other: see the tests by name."""
 
 FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
 """Only note what a use case has decided already, and hand nothing out."""
 
 FOR_NO_PERSON = {
     "answering": set(),
+    "audit": {"refused_outsider"},
     "directory": {"principal", "memberships"},
     "sessions": {"user_id", "made", "sign_out"},
     "last_orgs": {"last", "opened"},
@@ -325,7 +337,8 @@ def _never_shown(person: Principal) -> list[str]:
 
 def _without_log(found: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
     return {
-        org: {name: rows for name, rows in tables.items() if name != "audit_events"} for org, tables in found.items()
+        org: {name: rows for name, rows in tables.items() if name not in ("audit_events", "refused_outsiders")}
+        for org, tables in found.items()
     }
 
 
@@ -379,6 +392,7 @@ def test_a_key_of_one_organisation_is_no_key_of_another_for_the_same_address(ben
 def test_each_person_is_listed_their_own_organisations_and_no_others(bench: Bench) -> None:
     for who, person in PEOPLE.items():
         assert {each.org_id: each.role for each in bench.parts.access.orgs(person)} == ROLES[who]
+        assert {org for org in (*ORGS, UNKNOWN) if bench.parts.access.belongs(person, org)} == ROLES[who].keys()
 
 
 def test_a_sign_in_is_noted_in_ones_own_organisations_only(bench: Bench) -> None:
