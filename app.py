@@ -16,7 +16,7 @@ else:  # imported once by the server
     from core.api.doorkeeper import refuse_to_listen_beyond
     from core.bootstrap import frontline
     from core.errors import ConfigurationError
-    from pages.shell import browser_tabs, navigation, notices
+    from pages.shell import browser_tabs, frame, navigation, notices
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -33,7 +33,7 @@ else:  # imported once by the server
             routes=server.routes(parts),
             middleware=server.middleware(
                 parts,
-                (Path(st.__file__).parent / "static/index.html").read_text("utf-8"),
+                (Path(st.__file__).parent / "static/index.html").read_text("utf-8") + frame.CLOSE_MENU,
                 navigation.paths(),
                 browser_tabs,
             ),

@@ -50,8 +50,8 @@ def routes(frontline: Frontline) -> list[BaseRoute]:
 def middleware(frontline: Frontline, index_html: str, pages: Collection[str], tabs: BrowserTabs) -> list[Middleware]:
     """What wraps every request, websockets included.
 
-    ``index_html`` is the page that Streamlit serves, ``pages`` are the paths at which it is one of Frontline's, and
-    ``tabs`` is what Streamlit keeps for those who look at them.
+    ``index_html`` is the page that Streamlit serves, and the pages' own inline scripts; ``pages`` are the paths at
+    which it is one of Frontline's, and ``tabs`` is what Streamlit keeps for those who look at them.
     """
     settings, room = frontline.settings, UploadRoom()
     signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []

@@ -1,5 +1,6 @@
 """What surrounds every page: its title, the banner, and the sidebar with organisation and person."""
 
+import html
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from core.identity.principal import Membership, Principal
 from pages.shell import address, sign_in
 
 _HERE = Path(__file__).parent
+CLOSE_MENU = (_HERE / "close_menu.html").read_text("utf-8").strip()
+"""A script that closes the menu where it covers the page; the headers allow it by its hash, so it never varies."""
 
 
 def begin(*, demo: bool) -> None:
@@ -24,6 +27,15 @@ def begin(*, demo: bool) -> None:
 def title(page: str) -> None:
     """Name the browser's tab after the page."""
     st.set_page_config(page_title=f"{page} · Frontline")
+
+
+def close_menu(chosen: str) -> None:
+    """Close the menu of a narrow screen when another page or org was chosen.
+
+    ``chosen`` names both: the browser runs the script again whenever the text around it is another.
+    """
+    with st.container(key="close-menu"):
+        st.html(f'<span data-chosen="{html.escape(chosen)}"></span>{CLOSE_MENU}', unsafe_allow_javascript=True)
 
 
 def sidebar(person: Principal, membership: Membership | None = None, orgs: Sequence[Membership] = ()) -> None:

@@ -121,6 +121,7 @@ def _the_page(person: Principal, membership: Membership) -> None:
     page = st.navigation(menu)
     session.found_page()
     frame.title(page.title)
+    frame.close_menu(f"{page.url_path} {membership.org_id}")
     if membership.doubt:
         st.info(membership.doubt)
     for text in session.heard():

@@ -27,6 +27,11 @@ CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PHONE = {"width": 390, "height": 844}
+CONTEXTS_OF_PHONES = {
+    "phone": {"viewport": PHONE, "is_mobile": True, "has_touch": True, "user_agent": "Mozilla/5.0 (iPhone) Mobile"},
+    "narrow window": {"viewport": PHONE},
+}
 PATIENCE_SECONDS = 60
 # Playwright's own patience is 5 seconds, and a busy machine is no reason to fail.
 expect.set_options(timeout=1000 * PATIENCE_SECONDS)
