@@ -121,15 +121,15 @@ def _rows(org_id: str, before: Analysis, after: Analysis, found: Comparison) -> 
         "Show",
         present,
         default=present[0],
+        required=True,
         format_func=lambda name: f"{LISTS[name]} ({len(places[name]):,})",
         key=session.key(PAGE, org_id, f"compared_{run_id}_{before.results.run.run_id}"),
         help=_GLOSS,
     )
-    if chosen:
-        table = rows_table(before, after, found, chosen, most=ROWS_SHOWN)
-        st.dataframe(table, hide_index=True, column_config=_COLUMNS)
-        if len(places[chosen]) > ROWS_SHOWN:
-            st.caption(f"The first {ROWS_SHOWN:,} of {len(places[chosen]):,} are shown.")
+    table = rows_table(before, after, found, chosen, most=ROWS_SHOWN)
+    st.dataframe(table, hide_index=True, column_config=_COLUMNS)
+    if len(places[chosen]) > ROWS_SHOWN:
+        st.caption(f"The first {ROWS_SHOWN:,} of {len(places[chosen]):,} are shown.")
 
 
 def rows_table(

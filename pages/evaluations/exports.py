@@ -23,11 +23,14 @@ JUNIT = "JUnit XML, for Jenkins and other build servers: a test for each questio
 
 
 def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *, whole: bool) -> None:
-    """Downloads of the rows at these places, and of the whole run."""
+    """Downloads of the rows at these places, if there are any, and of the whole run."""
     which = "all rows" if whole else "the rows found"
-    files: list[tuple[str, str, Callable[[], bytes], str | None]] = [
+    found: list[tuple[str, str, Callable[[], bytes], str | None]] = [
         (f"Download {which} as CSV", ".csv", lambda: tables.csv(analysis, places), None),
         (f"Download {which} as XLSX", ".xlsx", lambda: tables.workbook(analysis, places), XLSX),
+    ]
+    files: list[tuple[str, str, Callable[[], bytes], str | None]] = [
+        *(found if len(places) else ()),
         ("Results for a build server", ".xml", lambda: junit(analysis), JUNIT),
         ("Report", ".html", lambda: html(_report(principal, org_id, analysis)), REPORT),
     ]

@@ -72,7 +72,10 @@ def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
     handed = summary.attempted - answered - summary.count(Verdict.FAILED)
     st.caption(f"Of {counted(summary.attempted, 'question')}, {answered:,} got an answer, {handed:,} went to a person.")
     places = _wanted(org_id, analysis, summary)
-    listed(principal, org_id, analysis, places)
+    if len(places):
+        listed(principal, org_id, analysis, places)
+    else:
+        st.info("No row fits this choice.")
     exports.rows(principal, org_id, analysis, places, whole=len(places) == summary.attempted)
 
 

@@ -44,8 +44,13 @@ def test_words_and_order_choose_among_all_rows(tab: AppTest) -> None:
         assert words in shown
 
 
-def test_what_is_not_there_leaves_no_row_and_no_error(tab: AppTest) -> None:
+def test_a_search_that_finds_nothing_says_so_in_place_of_an_empty_table(tab: AppTest) -> None:
     next(one for one in tab.text_input if one.label == "Find in the questions").set_value("zebra").run()
 
-    assert lines(tab) == []
+    shown = everything(tab)
+    assert "No row fits this choice." in shown
+    assert "Click a row" not in shown
+    assert "Download the rows found" not in shown
+    assert "Report" in shown
+    assert not tab.dataframe
     assert not tab.exception
