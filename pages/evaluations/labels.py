@@ -77,7 +77,7 @@ def in_words(values: Sequence[LabelValue], chosen: dict[str, Label]) -> list[str
         are = "1 label means is a guess" if guesses == 1 else f"{guesses:,} labels mean is a guess"
         found.append(f"**What {are}.** Look through the table, change what is wrong, and then press the button.")
     if unknown:
-        fits = "To 1 label nothing fits" if unknown == 1 else f"To {unknown:,} labels nothing fits"
+        fits = f"Nothing fits {counted(unknown, 'label')}"
         found.append(f"**{fits}:** choose an entry or a person for it, or leave its rows out.")
     found.append(f"Until then {counted(sum(value.rows for value in left), 'row')} cannot be run.")
     return [*lines, " ".join(found)]
