@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.questions.entry import Entry
+from core.questions.text import whole
 
 Fields = Mapping[str, Any]
 """Values by field name (question, answer, alternates, tags, enabled) as an editor or a file gave them."""
@@ -48,12 +49,19 @@ class Changes:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Changes":
-        """What ``as_json`` gave."""
+        """What ``as_json`` gave; in drafts of earlier versions a cell may hold half a character."""
         return cls(
-            edited={int(entry_id): dict(fields) for entry_id, fields in data["edited"].items()},
-            added=tuple(dict(fields) for fields in data["added"]),
+            edited={int(entry_id): _whole(fields) for entry_id, fields in data["edited"].items()},
+            added=tuple(_whole(fields) for fields in data["added"]),
             deleted=frozenset(data["deleted"]),
         )
+
+
+def _whole(fields: Fields) -> dict[str, Any]:
+    return {
+        name: whole(value) if isinstance(value, str) else [*map(whole, value)] if isinstance(value, list) else value
+        for name, value in fields.items()
+    }
 
 
 def _plain(fields: Fields) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from core.questions.lines import from_lines, unwrapped
 
 _CELL = re.compile(r'(?:"((?:[^"]|"")*)"(?=[\t\n]|\Z)|([^\t\n]*))([\t\n]|\Z)')
 _CUT = {"question": re.compile(r"[\t\r\n]"), "answer": re.compile(r"[^\t\r\n]{0,9}\t")}
+_NUMBER = re.compile(r"\d{0,9}")
 _OFF = ("no", "false", "0", "off")
 
 
@@ -66,8 +67,19 @@ def spills(changes: Changes) -> list[Spill]:
         for key, fields in _rows(changes)
         if not any(_is_cut(name, fields.get(name)) for name in _CUT)
         for name in ("question", "answer")
-        if (found := _several(name, fields.get(name)))
+        if (found := _from_question_on(name, _several(name, fields.get(name))))
     ]
+
+
+def _from_question_on(field: str, rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The rows without the headings and numbers that a copy of our own download begins with."""
+    if field != "question" or not rows:
+        return rows
+    headings = tuple(cell.strip().casefold() for cell in rows[0])
+    if headings[:2] == ("question", "answer") or headings[:3] == ("id", "question", "answer"):
+        rows = rows[1:]
+    numbered = all(len(cells) > 2 and _NUMBER.fullmatch(cells[0].strip()) for cells in rows)
+    return tuple(cells[1:] for cells in rows) if numbered else rows
 
 
 def _rows(changes: Changes) -> list[tuple[int, Fields]]:

@@ -30,6 +30,11 @@ def control_character(text: str) -> str | None:
     return f"U+{ord(found.group()):04X}" if found else None
 
 
+def whole(text: str) -> str:
+    """The text with � for each half of a character: half an emoji is left where a paste was cut in the midst of it."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def unusable(text: str, limit: int) -> str | None:
     """Why a text cannot be stored, None when it can: a control character, or more than ``limit`` characters."""
     if found := control_character(text):

@@ -10,7 +10,7 @@ import pandas as pd
 from core.questions.changes import FIELD_NAMES, Changes, applied, difference
 from core.questions.entry import Entry
 from core.questions.lines import as_lines, from_lines
-from core.questions.text import same_question_key
+from core.questions.text import same_question_key, whole
 
 NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
@@ -124,9 +124,10 @@ def _key(table: Shown, position: int | str) -> int | None:
 
 def _fields(cells: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of these cells as they were typed; lists from their lines."""
+    texts = {name: whole(value) if isinstance(value, str) else value for name, value in cells.items()}
     return {
         name: from_lines(value) if name in ("alternates", "tags") else value
-        for name, value in cells.items()
+        for name, value in texts.items()
         if name in FIELD_NAMES
     }
 

@@ -33,7 +33,7 @@ def render(principal: Principal, membership: Membership) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
-        key=session.key(PAGE, org_id, "history"),
+        key=session.key(PAGE, org_id, f"history_{saves[0].number}"),  # a choice by place holds for this list alone
         column_config={"When": notices.when()},
     )
     cells = picked["selection"]["cells"]

@@ -26,7 +26,8 @@ def found(editor: Editor, changes: Changes) -> list[Problem]:
         Problem(
             row=_row(key),
             field=LABELS[name],
-            reason="letters after an emoji got lost. Delete the pasted rows; paste them into an opened empty cell.",
+            reason="letters after an emoji got lost. Delete the pasted rows, press Enter on an empty question, and "
+            "paste there: then they come whole.",
         )
         for key, name in cut_cells(changes)
     ]

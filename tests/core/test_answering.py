@@ -108,7 +108,7 @@ def test_the_time_is_that_of_the_decision() -> None:
     ("question", "words"),
     [
         (" \n", "is empty"),
-        ("x" * (ASKED_LIMIT + 1), "2,001 characters"),
+        ("x" * (ASKED_LIMIT + 1), "4,001 characters"),
         ("a\0b", r"U\+0000"),
         ("\ud800", r"U\+D800"),
     ],

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,26 @@ def test_rows_in_the_question_of_a_stored_entry_leave_the_others_at_the_end() ->
         edited={3: {"question": "a", "answer": "b", "alternates": ("c", "d"), "tags": ("t",), "enabled": False}},
         added=({"question": "f"}, {"question": "e"}),
     )
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "id\tquestion\tanswer\n1\tHours?\t9 to 5\n2\tOpen?\tYes",
+        "1\tHours?\t9 to 5\n2\tOpen?\tYes",
+        "Question\tAnswer\nHours?\t9 to 5\nOpen?\tYes",
+    ],
+)
+def test_headings_and_numbers_of_our_own_download_are_no_questions(copied: str) -> None:
+    (spill,) = spills(Changes(added=({"question": copied},)))
+
+    assert spill.rows == (("Hours?", "9 to 5"), ("Open?", "Yes"))
+
+
+def test_a_question_that_is_a_number_stays_one_where_only_an_answer_follows() -> None:
+    (spill,) = spills(Changes(added=({"question": "911\tCall us\n112\tCall us too"},)))
+
+    assert spill.rows == (("911", "Call us"), ("112", "Call us too"))
 
 
 def test_it_can_stay_one_text() -> None:

@@ -188,7 +188,7 @@ def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_resto
     view.set_value("History").run()
     assert tab.dataframe[0].value["Note"].tolist() == ["gone", "Sample questions and answers"]
 
-    tab.session_state[session.key("questions", ORG, "history")] = {
+    tab.session_state[session.key("questions", ORG, "history_2")] = {
         "selection": {"rows": [], "columns": [], "cells": [[1, "Note"]]}
     }
     tab.run()
@@ -197,6 +197,35 @@ def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_resto
 
     assert any("read again as in revision 1" in text.value for text in tab.markdown)
     assert len(answers(frontline)) == 2
+
+    frontline.questions.restore(OWNER, ORG, 1)
+    tab.run()
+    assert len(tab.dataframe) == 1  # the chosen place is another revision's now
+    assert not [button for button in tab.button if button.label.startswith("Restore revision")]
+
+
+def test_half_an_emoji_that_a_cut_paste_leaves_is_told_and_can_be_discarded(
+    browser: Browser, frontline: Frontline
+) -> None:
+    delta = {"edited_rows": {}, "added_rows": [{"question": "Is it \ud83d", "answer": "\tYes"}], "deleted_rows": []}
+    tab = edit(browser.open("questions", ORG, person=OWNER), delta)
+    assert not tab.exception
+    assert "**1 new**, not saved yet" in [text.value for text in tab.markdown]
+
+    reopened = browser.open("questions", ORG, person=OWNER)
+    press(press(reopened, "Discard"), "Discard")  # the first one is the dialog's now
+
+    assert not frontline.questions.drafts(OWNER, ORG)
+
+
+def test_a_kept_draft_with_half_an_emoji_opens_too(browser: Browser, frontline: Frontline) -> None:
+    broken = Changes(added=({"question": "Is it \ud83d", "answer": "Yes", "alternates": ["a \ud83d"]},))
+    frontline.questions.keep_draft(OWNER, ORG, base_revision=1, changes=broken)
+
+    tab = browser.open("questions", ORG, person=OWNER)
+
+    assert not tab.exception
+    assert "**1 new**, not saved yet" in [text.value for text in tab.markdown]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +260,7 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
     frontline.servers.keep_key(OWNER, ORG, model.base_url, "sk-test-never-shown-4711")
     tab = browser.open("questions", ORG, person=MEMBER)
     next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view")).set_value("History")
-    tab.session_state[session.key("questions", ORG, "history")] = {
+    tab.session_state[session.key("questions", ORG, "history_2")] = {
         "selection": {"rows": [], "columns": [], "cells": [[0, "Note"]]}
     }
     tab.run()
