@@ -25,7 +25,7 @@ class Comparison:
     hold positions in ``pairs``: ``fixed`` (not right before, right now), ``broken`` (right before, not right now) and
     ``changed`` (another reply, neither fixed nor broken; unlabelled rows too). ``interval`` is the 95 % interval of
     after less before, from groups of rows when ``grouped``; ``p`` is of McNemar's exact test, ``adjusted`` where
-    several runs were tested.
+    several baselines were tried.
     """
 
     pairs: Pairs
@@ -79,10 +79,10 @@ def compare(baseline: Rows, run: Rows) -> Comparison:
     )
 
 
-def against(baseline: Rows, runs: Iterable[Rows]) -> list[Comparison]:
-    """Compare several runs with one baseline; their p-values are adjusted by Holm, so that more runs tried do not make
-    a chance finding likelier. Each run is looked at once, and not kept."""
-    found = [compare(baseline, run) for run in runs]
+def against(baselines: Iterable[Rows], run: Rows) -> list[Comparison]:
+    """Compare a run with each of several baselines; the p-values are adjusted by Holm, so that more baselines tried do
+    not make a chance finding likelier. Each baseline is looked at once, and not kept."""
+    found = [compare(baseline, run) for baseline in baselines]
     adjusted = holm([comparison.p for comparison in found]).tolist()
     return [replace(comparison, adjusted=p) for comparison, p in zip(found, adjusted, strict=True)]
 

@@ -29,6 +29,10 @@ _COLUMNS = {
     "There": st.column_config.TextColumn(width=170, help="What the other evaluation gave"),
     "Here": st.column_config.TextColumn(width=170, help="What this evaluation gave"),
 }
+DIRECTION = (
+    "This evaluation against the one chosen: “better” means that this one is better, “fixed” is right here and not "
+    "right there."
+)
 _GLOSS = (
     "Fixed: not right there, right here. Broken: right there, not right here. Other reply: another one, as right as "
     "there, or to a question without a label."
@@ -53,8 +57,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         key=session.key(PAGE, org_id, f"how_many_{run.run_id}"),
     )
     if mode == SEVERAL:
-        if picked := several.render(principal, org_id, analysis, others):
-            open_pair(org_id, picked, run)
+        several.render(principal, org_id, analysis, others, lambda other: _open_pair(org_id, run, other))
         return
     baseline = st.selectbox(
         "Compare with",
@@ -63,6 +66,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         format_func=lambda one: f"{one.name} · revision {one.revision} · {notices.moment(one.created_at)}",
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
+    st.caption(DIRECTION)
     if baseline is not None:
         _pair(principal, org_id, kept.analysis(principal, org_id, baseline, role="baseline"), analysis)
 
@@ -80,13 +84,10 @@ def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysi
     exports.comparison(principal, org_id, before, analysis, found)
 
 
-def open_pair(org_id: str, run: Run, baseline: Run) -> None:
-    """Show the comparison of a run with a baseline, at its own address."""
-    session.set_widget(session.key(PAGE, org_id, f"section_{run.run_id}"), "Compare")
+def _open_pair(org_id: str, run: Run, baseline: Run) -> None:
+    """Show the run against this one baseline; in a callback."""
     session.set_widget(session.key(PAGE, org_id, f"how_many_{run.run_id}"), ONE)
     session.set_widget(session.key(PAGE, org_id, f"baseline_{run.run_id}"), baseline)
-    st.query_params["run"] = run.run_id
-    st.rerun()
 
 
 def _fits(one: Run, run: Run) -> bool:

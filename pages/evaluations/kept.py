@@ -65,21 +65,21 @@ def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
 
 @dataclass(frozen=True)
 class _Several:
-    """Comparisons with one baseline, and of which runs they are."""
+    """Comparisons of one run, and with which others they are."""
 
-    baseline: Analysis
+    after: Analysis
     run_ids: tuple[str, ...]
     found: list[Comparison]
 
 
-def several(principal: Principal, org_id: str, baseline: Analysis, runs: Sequence[Run]) -> list[Comparison]:
-    """Each of these ended runs against a baseline; the last such comparisons are kept, and of the runs no row."""
+def several(principal: Principal, org_id: str, after: Analysis, runs: Sequence[Run]) -> list[Comparison]:
+    """A run against each of these ended ones; the last such comparisons are kept, and of the others no row."""
     run_ids = tuple(run.run_id for run in runs)
     kept: _Several | None = session.get(PAGE, org_id, "several")
-    if kept is None or kept.baseline is not baseline or kept.run_ids != run_ids:
+    if kept is None or kept.after is not after or kept.run_ids != run_ids:
         evaluations = frontline().evaluations
         rows = (rows_of(evaluations.results(principal, org_id, run_id).ledger) for run_id in run_ids)
-        kept = _Several(baseline=baseline, run_ids=run_ids, found=against(baseline.rows, rows))
+        kept = _Several(after=after, run_ids=run_ids, found=against(rows, after.rows))
         session.put(PAGE, org_id, "several", kept)
     return kept.found
 

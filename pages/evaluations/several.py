@@ -1,4 +1,6 @@
-"""Several runs against this one, on the rows that each shares with it."""
+"""This run against several others, on the rows that it shares with each."""
+
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -15,10 +17,16 @@ from pages.shell import notices, session
 PAGE = "evaluations"
 MOST = 8
 """Runs that are compared at once: each is read in full."""
+DIRECTION = (
+    "Each line is this evaluation against one of the others: “better” means that this one is better, “fixed” is right "
+    "here and not right there."
+)
 
 
-def render(principal: Principal, org_id: str, analysis: Analysis, others: list[Run]) -> Run | None:
-    """The choice of runs and a line for each; the run of the line that was clicked."""
+def render(
+    principal: Principal, org_id: str, analysis: Analysis, others: list[Run], opened: Callable[[Run], None]
+) -> None:
+    """The choice of runs and a line for each; ``opened`` gets the run of the line that was clicked, in a callback."""
     base = analysis.results.run
     chosen = st.multiselect(
         "Evaluations to compare with this one",
@@ -26,33 +34,38 @@ def render(principal: Principal, org_id: str, analysis: Analysis, others: list[R
         format_func=lambda run: f"{run.name} · revision {run.revision} · {notices.moment(run.created_at)}",
         max_selections=MOST,
         key=session.key(PAGE, org_id, f"several_{base.run_id}"),
-        help=f"At most {MOST}. This evaluation is what the others are measured by.",
+        help=f"At most {MOST}.",
     )
+    st.caption(DIRECTION if chosen else f"Choose the others. {DIRECTION}")
     if not chosen:
-        st.caption("This evaluation is the baseline. Choose the others.")
-        return None
+        return
+    lines = session.key(PAGE, org_id, f"several_rows_{base.run_id}")
+
+    def clicked() -> None:
+        cells = session.widget(lines)["selection"]["cells"]
+        if cells and cells[0][0] < len(chosen):
+            opened(chosen[cells[0][0]])
+
     with st.spinner("Comparing…"):
         found = kept.several(principal, org_id, analysis, chosen)
-    picked = st.dataframe(
+    st.dataframe(
         table(chosen, found),
         hide_index=True,
-        on_select="rerun",
+        on_select=clicked,
         selection_mode="single-cell",
-        key=session.key(PAGE, org_id, f"several_rows_{base.run_id}"),
+        key=lines,
         column_config={
             "When": notices.when(),
-            "Difference": st.column_config.TextColumn(help="In points: there less here"),
+            "Difference": st.column_config.TextColumn(help="In points: right here less right there"),
             "Likely": st.column_config.TextColumn(help="Where the true difference likely lies, in points"),
-            "Fixed": st.column_config.NumberColumn(help="Not right here, right there"),
-            "Broken": st.column_config.NumberColumn(help="Right here, not right there"),
+            "Fixed": st.column_config.NumberColumn(help="Not right there, right here"),
+            "Broken": st.column_config.NumberColumn(help="Right there, not right here"),
         },
     )
     st.caption(
-        "Click one to open the two side by side. Better and worse are said with all of these tests in mind: of many "
-        "runs one looks better by chance."
+        "Click one to open the two side by side. Better and worse are said with all of these tests in mind: against "
+        "one of many others a run looks better by chance."
     )
-    cells = picked["selection"]["cells"]
-    return chosen[cells[0][0]] if cells and cells[0][0] < len(chosen) else None
 
 
 def table(runs: list[Run], found: list[Comparison]) -> pd.DataFrame:
@@ -64,8 +77,8 @@ def table(runs: list[Run], found: list[Comparison]) -> pd.DataFrame:
             "Ruling": _ruling(one),
             "Difference": "–" if one.difference is None else points(one.difference * 100, one.after.of),
             "Likely": _reach(one.interval, one.after.of),
-            "Right here": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
-            "Right there": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
+            "Right here": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
+            "Right there": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
             "Shared": one.after.of,
             "Fixed": len(one.fixed),
             "Broken": len(one.broken),

@@ -77,11 +77,11 @@ def test_grouped_rows_have_the_interval_of_groups() -> None:
     assert not compare(run(1, 0.6), run(2, 0.8)).grouped
 
 
-def test_several_runs_against_a_baseline_are_adjusted() -> None:
-    before, runs = run(1, 0.6), [run(seed, 0.6 + seed / 100) for seed in (2, 6, 9, 12)]
-    found = against(before, runs)
+def test_a_run_against_several_baselines_is_adjusted() -> None:
+    after, baselines = run(1, 0.6), [run(seed, 0.6 + seed / 100) for seed in (2, 6, 9, 12)]
+    found = against(baselines, after)
 
-    plain = [compare(before, one).p for one in runs]
+    plain = [compare(one, after).p for one in baselines]
     assert [one.p for one in found] == plain
     assert [one.adjusted for one in found] == pytest.approx(multipletests(plain, method="holm")[1].tolist())
 

@@ -4,10 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.comparison import against
+from core.evaluation.comparison import against, compare
 from core.evaluation.rows import Rows
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
+from core.report.comparison_words import headline
 from core.runs.ledger import Run
 from pages.evaluations import several
 from tests.core.evaluation.ledgers import line, rows
@@ -35,11 +36,12 @@ def compare_section(browser: Browser, run: Run) -> AppTest:
 def test_each_chosen_run_has_a_line(browser: Browser, runs: list[Run]) -> None:
     tab = compare_section(browser, runs[0])
     next(group for group in tab.button_group if group.label == "Compare with how many").set_value("Several").run()
-    assert "This evaluation is the baseline. Choose the others." in everything(tab)
+    assert f"Choose the others. {several.DIRECTION}" in everything(tab)
 
     tab.multiselect[0].set_value(list(tab.multiselect[0].options)).run()
 
     assert not tab.exception
+    assert several.DIRECTION in everything(tab)
     table = tab.dataframe[0].value
     assert table["Evaluation"].tolist() == ["changed.csv", "same.csv"]
     assert table["Shared"].tolist() == [5, 5]
@@ -54,22 +56,34 @@ def sized(right: int) -> Rows:
 
 def test_a_line_says_by_how_much_and_how_surely() -> None:
     other = rows(line("another question", 1, 1))
-    found = against(sized(60), [sized(75), sized(40), sized(61), other])
+    found = against([sized(75), sized(40), sized(59), other], sized(60))
 
     table = several.table([RUN] * 4, found)
 
-    assert table["Ruling"].tolist() == ["better", "worse", "no clear difference at this size", "no question in common"]
-    assert table["Difference"].tolist() == ["+15", "−20", "+1", "–"]
-    assert table["Likely"].tolist()[:2] == ["+7 to +23", "−28 to −11"]
+    assert table["Ruling"].tolist() == ["worse", "better", "no clear difference at this size", "no question in common"]
+    assert table["Difference"].tolist() == ["−15", "+20", "+1", "–"]
+    assert table["Likely"].tolist()[:2] == ["−23 to −7", "+11 to +28"]
+    assert table["Fixed"].tolist() == [0, 20, 1, 0]
+    assert table["Broken"].tolist() == [15, 0, 0, 0]
     assert table["Right here"].tolist() == ["60 %", "60 %", "60 %", "–"]
-    assert table["Right there"].tolist() == ["75 %", "40 %", "61 %", "–"]
+    assert table["Right there"].tolist() == ["75 %", "40 %", "59 %", "–"]
+
+
+def test_several_rule_in_the_direction_of_one() -> None:
+    here, there = sized(75), sized(60)
+
+    (among,) = against([there], here)
+    alone = compare(there, here)
+
+    assert (len(among.fixed), len(among.broken), among.ruling) == (len(alone.fixed), len(alone.broken), alone.ruling)
+    assert headline(alone).lower().startswith(several.table([RUN], [among])["Ruling"][0])
 
 
 def test_of_many_runs_one_that_looks_better_by_chance_is_not_called_so() -> None:
     lucky = sized(66)
 
-    alone = against(sized(60), [lucky])
-    among = against(sized(60), [lucky, *(sized(61) for _ in range(7))])
+    alone = against([sized(60)], lucky)
+    among = against([sized(60), *(sized(65) for _ in range(7))], lucky)
 
     assert several.table([RUN], alone)["Ruling"].tolist() == ["better"]
     assert several.table([RUN] * 8, among)["Ruling"].tolist()[0] == "no clear difference at this size"
