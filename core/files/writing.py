@@ -25,7 +25,7 @@ _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _NEEDS_WORK = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x")
 _LOOKS_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
-_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\s]+')
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\s,-]+')
 _UPLOADED = re.compile(r"\.(?:csv|tsv|tab|txt|jsonl?|ndjson|xlsx|xlsm|ya?ml)$", re.IGNORECASE)
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
@@ -85,8 +85,8 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
 def safe_file_name(text: str, suffix: str) -> str:
     """A name for a download that any system takes, such as ``Northwind-results.csv``: letters of all scripts stay.
 
-    What could be a path, a formula, a device of Windows or hidden direction marks is left out; at most 60 characters
-    before the suffix, which comes with or without its dot, and is not repeated.
+    What could be a path, a formula, a device of Windows or hidden direction marks is left out; between words stands
+    one dash. At most 60 characters before the suffix, which comes with or without its dot, and is not repeated.
     """
     suffix = f".{suffix.removeprefix('.')}"
     visible = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c)[0] != "C" or c.isspace())

@@ -21,7 +21,7 @@ _TAKEN_FOR = {
     "expected:question": "Expected: a stored question",
     "expected:answer": "Expected: the text of an answer",
     "expected:id": "Expected: the number of an entry",
-    "expected:auto": "Expected: question, answer, number or label",
+    "expected:auto": "Expected",
     "also_accept": "Also right",
     "tags": "Tags",
     "group": "Group",

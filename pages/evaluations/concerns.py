@@ -26,7 +26,7 @@ def render(principal: Principal, org_id: str, ready: Ready) -> None:
         return
     lines = [*contradictions(ready.preview), *in_words(found)]
     if lines:
-        st.warning("\n".join(f"- {notices.plain(line)}" for line in lines), icon=":material/rule:")
+        st.warning(_in_a_box(lines), icon=":material/rule:")
     if found.leaks:
         with st.expander(f"Test questions that are in the table ({len(found.leaks):,})"):
             st.caption(
@@ -38,6 +38,12 @@ def render(principal: Principal, org_id: str, ready: Ready) -> None:
         with st.expander(f"Entries without a test question ({len(found.coverage.untested):,})"):
             entries = [(entry.id, entry.question) for entry in found.coverage.untested[:SHOWN_ROWS]]
             st.dataframe(pd.DataFrame(entries, columns=["No.", "Question"]), hide_index=True, column_config=_NARROW)
+
+
+def _in_a_box(lines: list[str]) -> str:
+    """Several as a list, one alone as a sentence: beside the icon a bullet would be a second sign for nothing."""
+    plain = [notices.plain(line) for line in lines]
+    return plain[0] if len(plain) == 1 else "\n".join(f"- {line}" for line in plain)
 
 
 def in_words(found: Concerns) -> list[str]:

@@ -10,11 +10,12 @@ from core.evaluation.expectations import is_plain_number
 from core.evaluation.label_values import How, LabelValue
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.questions.entry import Entry
+from pages.evaluations import preview
 from pages.shell import session
 
 PAGE = "evaluations"
 SHOWN_VALUES = 500
-PERSON, NOTHING, LEFT_OUT = "A person", "Not labelled", "(leave these rows out)"
+PERSON, NOTHING, LEFT_OUT = preview.PERSON, "Not labelled", "(leave these rows out)"
 MEANS = "Means"
 NUMBERS = (
     ":material/warning: The labels are plain numbers. They may be those of entries, or of classes somewhere else. "

@@ -8,14 +8,16 @@ import streamlit as st
 from core.counted import counted
 from core.evaluation.dataset import Preview, TestRow
 from core.evaluation.expectations import is_plain_number
-from core.evaluation.export_names import TO_A_PERSON, others_as_columns
+from core.evaluation.export_names import others_as_columns
 from core.evaluation.labels import LabelKind
-from core.files.writing import safe_file_name, to_csv
+from core.files.writing import safe_file_name, to_csv, without_ending
 from pages.evaluations.ready import Ready
 from pages.shell import downloads, session
 
 PAGE = "evaluations"
 SHOWN_ROWS = 200
+PERSON = "a person"
+"""What a test question means that expects no stored answer, as all tables of an upload call it."""
 
 
 def render(org_id: str, ready: Ready) -> None:
@@ -52,7 +54,7 @@ def _left_out(org_id: str, ready: Ready) -> None:
         downloads.button(
             "Download these rows",
             make=lambda: to_csv(frame),
-            file_name=safe_file_name(f"{ready.name} - rows left out", ".csv"),
+            file_name=safe_file_name(f"{without_ending(ready.name)} rows left out", ".csv"),
             key=session.key(PAGE, org_id, "get_bad"),
         )
 
@@ -91,7 +93,7 @@ def by_number(preview: Preview) -> bool:
 
 def _means(row: TestRow, stored: Mapping[int, str]) -> str:
     if row.label.kind is not LabelKind.ENTRY:
-        return TO_A_PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
+        return PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
     return _entry((row.meant or row.label.entry_ids)[0], stored)
 
 

@@ -186,6 +186,8 @@ def test_a_frame_with_more_rows_than_a_sheet_is_refused() -> None:
         ("a\0b\nc", "ab-c.csv"),
         ("tests.CSV", "tests.csv"),
         (".csv", "csv.csv"),
+        ("m6_promptfoo - rows left out", "m6_promptfoo-rows-left-out.csv"),
+        ("60 planted, version 1 compared", "60-planted-version-1-compared.csv"),
         ("con", "frontline-con.csv"),
         ("...", "frontline.csv"),
         ("", "frontline.csv"),

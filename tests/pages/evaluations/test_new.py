@@ -180,6 +180,14 @@ def test_how_near_the_test_questions_are_to_the_table_is_said_in_words(exact: in
     assert said.startswith(words)
 
 
+def test_a_single_thing_to_know_is_a_sentence_and_several_are_a_list(browser: Browser, engine_ready: None) -> None:
+    data = b"question,expected_question\nwhen on earth,What are your hours?\ncheese,__fallback__\n"
+    tab = browser.open("evaluations", ORG, person=ADMIN)
+    assert not upload(tab, data).warning[0].value.startswith("- ")
+    both = data + b"cheese,__fallback__\n"
+    assert [line[:2] for line in upload(tab, both).warning[0].value.splitlines()] == ["- ", "- "]
+
+
 def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
     browser: Browser, frontline: Frontline, engine_ready: None
 ) -> None:
