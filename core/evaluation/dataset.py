@@ -141,7 +141,7 @@ def check(
         expectations = Expectations(entries, fallback, ExpectedKind.AUTO, chosen=chosen, known=known, numbers=False)
     read = _Reader(table, mapping, expectations)
     checked = [read.row(row) for row in table.rows]
-    bad = [BadRow(line=problem.line, question="", reason=problem.reason) for problem in table.problems]
+    bad = [BadRow(line=p.line, question=p.cell(mapping.question), reason=p.reason) for p in table.problems]
     values = label_values(cells, expectations, chosen, Guesses(entries, known))
     preview = preview_of([*checked, *bad], entries, values)
     return preview if mapping.expected else replace(preview, offered=perhaps_expected(table, mapping, expectations))

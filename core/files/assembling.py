@@ -1,6 +1,7 @@
 """Turns records of any format into a table: one header, one width, and a reason for each record that does not fit."""
 
 import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from core.files.telling import lines_told
 
 NOTHING_BELOW = "There is a row of headings but nothing below it. Add at least one row, and upload again."
 _LONGEST_HEADING = 500
+_LONGEST_TOLD = 500
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _Rows = list[tuple[int, list[str]]]
 
 
@@ -50,7 +53,7 @@ def assemble(
     _check_width(line, header, limits)
     fitting = Fitting(header, start.sample, known, limits, ragged=ragged)
     again = [heading_key(name) for name in header] if any(map(known.name_of, header)) else None
-    rows, problems, repeats = _checked(start.rows, again, fitting, limits)
+    rows, problems, repeats = _checked(start.rows, header, again, fitting, limits)
     if not rows and not problems and start.headings.known:  # else somebody may say that the only row is a question
         raise NoTable(NOTHING_BELOW)
     width = max(len(header), max((len(cells) for _, cells in rows), default=0))
@@ -79,7 +82,7 @@ def assemble(
 
 
 def _checked(
-    source: Iterable[Record], headings: list[str] | None, fitting: Fitting, limits: Limits
+    source: Iterable[Record], header: list[str], headings: list[str] | None, fitting: Fitting, limits: Limits
 ) -> tuple[_Rows, list[RowProblem], list[int]]:
     """The rows that can be used, why the others cannot, and the lines that say the ``headings`` once more."""
     rows: _Rows = []
@@ -99,7 +102,7 @@ def _checked(
                 continue
             fitted = fitting.fitted(line, cells, text)
             if isinstance(fitted, str):
-                problems.append(RowProblem(line, fitted))
+                problems.append(RowProblem(line, fitted, _told(header, cells)))
             else:
                 if len(fitted) > limits.columns:
                     _check_width(line, fitted, limits)
@@ -114,6 +117,15 @@ def _checked(
                 f"{limits.characters:,} characters). Remove columns that are not needed, or split the file."
             )
     return rows, problems, repeats
+
+
+def _told(header: list[str], cells: list[str]) -> tuple[tuple[str, str], ...]:
+    """The cells of a row that cannot be used, under their headings, long ones cut; of a damaged one what is whole."""
+    return tuple(
+        (name if name.strip() else f"Column {place}", _UNREADABLE.sub("�", cell[:_LONGEST_TOLD]))
+        for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1)
+        if cell
+    )
 
 
 def _say(cells: list[str], headings: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """What reading a file gives: its rows as text, each with its place in the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,10 +86,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row that cannot be used, and why, in sentences."""
+    """A row that cannot be used, and why, in sentences.
+
+    ``cells`` are those that can be read all the same, each with its heading, so that people know the row again.
+    """
 
     line: int
     reason: str
+    cells: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def cell(self, column: str | None) -> str:
+        """What stands in a column, trimmed; empty where that cannot be read."""
+        return next((cell.strip() for name, cell in self.cells if name == column), "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

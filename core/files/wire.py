@@ -17,7 +17,7 @@ def dump(result: Table | FileRejected) -> bytes:
         "columns": result.columns,
         "lines": [row.line for row in result.rows],
         "cells": [row.cells for row in result.rows],
-        "problems": [(problem.line, problem.reason) for problem in result.problems],
+        "problems": [(problem.line, problem.reason, problem.cells) for problem in result.problems],
         "notes": result.notes,
         "encoding": result.encoding,
         "delimiter": result.delimiter,
@@ -44,7 +44,10 @@ def load(payload: bytes) -> Table:
         name=fields["name"],
         columns=tuple(fields["columns"]),
         rows=tuple(Row(line, tuple(cells)) for line, cells in zip(fields["lines"], fields["cells"], strict=True)),
-        problems=tuple(RowProblem(line, reason) for line, reason in fields["problems"]),
+        problems=tuple(
+            RowProblem(line, reason, tuple((name, cell) for name, cell in cells))
+            for line, reason, cells in fields["problems"]
+        ),
         notes=tuple(fields["notes"]),
         encoding=fields["encoding"],
         delimiter=fields["delimiter"],

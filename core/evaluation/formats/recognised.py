@@ -25,7 +25,9 @@ def rewritten(table: Table, columns: Dictionary[str, Sequence[str]], problems: D
     """
     cells = list(zip(*columns.values(), strict=True))
     rows = [Row(row.line, cells[i]) for i, row in enumerate(table.rows) if i not in problems]
-    bad = [RowProblem(table.rows[i].line, reason) for i, reason in problems.items()]
+    bad = [
+        RowProblem(table.rows[i].line, why, tuple(zip(columns, cells[i], strict=True))) for i, why in problems.items()
+    ]
     return replace(
         table,
         columns=tuple(columns),

@@ -1,14 +1,18 @@
 import random
 from collections.abc import Iterable
 
+import pandas as pd
 import pytest
 
 from core.errors import InvalidInput
 from core.evaluation.columns import Mapping, recognise
 from core.evaluation.dataset import Contradiction, Preview, TestRow, check
+from core.evaluation.formats.choosing import recognise_format
+from core.evaluation.formats.known import known_headings
 from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.files.reading import read_table
 from core.files.table import Row, RowProblem, Table
+from core.files.writing import to_xlsx
 from core.questions.entry import Entry
 from core.questions.policy import DEFAULT_FALLBACK
 from core.questions.text import ASKED_LIMIT
@@ -94,6 +98,32 @@ def test_problems_of_the_file_are_bad_rows_too_in_the_order_of_the_file() -> Non
 
     assert [row.line for row in preview.bad] == [2, 4, 9]
     assert preview.bad[1].reason == "There are 3 cells for 2 headings."
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "question"),
+    [
+        ("x.csv", b"question,expected\nfine,Yes\ncaf\xe9?,Yes\nGr\xc3\xb6\xc3\x9fe,Yes\n", "caf�?"),
+        ("x.csv", b"question,expected\nfine,Yes\ncaf\0,Yes\n", "caf�"),
+        ("x.csv", b"question,expected\nfine,Yes\nhello,you,there,all\n", "hello"),
+        ("x.csv", b"visitor,__expected\nfine,equals:Yes\ncafe?,llm-rubric:kind\n", "cafe?"),
+        ("x.yaml", b"tests:\n- vars: {visitor: cafe?}\n  assert: [{type: llm-rubric, value: kind}]\n", "cafe?"),
+        (
+            "x.xlsx",
+            to_xlsx({"S": pd.DataFrame({"question": ["fine", "cafe?"], "expected": ["Yes", "#N/A"]})}),
+            "cafe?",
+        ),
+    ],
+)
+def test_a_row_of_the_file_that_cannot_be_used_keeps_the_question_that_can_be_read(
+    name: str, data: bytes, question: str
+) -> None:
+    found = recognise_format(read_table(data, name, known=known_headings()))
+
+    preview = check(found.table, found.mapping, ENTRIES, DEFAULT_FALLBACK)
+
+    assert [row.question for row in preview.bad] == [question]
+    assert preview.bad_frame()["Question"].tolist() == [question]
 
 
 def test_bad_rows_can_be_taken_away() -> None:

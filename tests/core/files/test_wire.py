@@ -10,7 +10,7 @@ def test_a_table_comes_back_as_it_was() -> None:
         name="a\ud800.csv",
         columns=("question", "“é😀”"),
         rows=(Row(2, ("a\n", "")), Row(9, ("b", "\x85\u2028"))),
-        problems=(RowProblem(4, "why"),),
+        problems=(RowProblem(4, "why", (("question", "a�"),)),),
         notes=("a note",),
         encoding="UTF-8",
         delimiter=",",
@@ -22,6 +22,7 @@ def test_a_table_comes_back_as_it_was() -> None:
     )
 
     assert load(dump(table)) == table
+    assert load(dump(table)).problems[0].cells == (("question", "a�"),)
 
 
 def test_a_refusal_comes_back_as_one_and_can_be_shown() -> None:
