@@ -72,10 +72,10 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
 
 
 def _value(one: Figure) -> str:
-    if one.value is None or one.low is None or one.high is None:
+    if one.value is None or one.of is None:
         return f"{one.value:.4g}"
-    likely = span(Interval(one.low, one.high), one.of or 0)
-    return f"{percent(one.value, one.of or 0)} ({share(one.count or 0, one.of or 0)} {one.of_words}, likely {likely})"
+    likely = "" if one.low is None or one.high is None else f", likely {span(Interval(one.low, one.high), one.of)}"
+    return f"{percent(one.value, one.of)} ({share(one.count or 0, one.of)} {one.of_words}{likely})"
 
 
 def _told(bound: Bound, value: float | None, kept: bool) -> str:

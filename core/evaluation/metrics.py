@@ -24,7 +24,8 @@ _EVERY = tuple(LabelKind)
 class Rate:
     """How many rows have a verdict, ``count``, ``of`` how many, and ``of_words`` says which ("12 of 80 …").
 
-    ``rate`` (0 to 1) and ``interval`` (95 %) are None when there is no such row.
+    ``rate`` (0 to 1) and ``interval`` (95 %) are None when there is no such row; rows without a label have no interval,
+    since how many there are is a fact of the file.
     """
 
     verdict: Verdict
@@ -64,9 +65,9 @@ class _Share:
 
 _SHARES = {
     Verdict.RIGHT: _Share(_LABELLED, False, "labelled questions"),
-    Verdict.WRONG_ANSWER: _Share((LabelKind.ENTRY,), False, "questions with a stored answer"),
-    Verdict.NEEDLESS_HANDOFF: _Share((LabelKind.ENTRY,), False, "questions with a stored answer"),
-    Verdict.ANSWERED_OUT_OF_SCOPE: _Share((LabelKind.FALLBACK,), False, "questions for a person"),
+    Verdict.WRONG_ANSWER: _Share((LabelKind.ENTRY,), False, "questions that expect an answer"),
+    Verdict.NEEDLESS_HANDOFF: _Share((LabelKind.ENTRY,), False, "questions that expect an answer"),
+    Verdict.ANSWERED_OUT_OF_SCOPE: _Share((LabelKind.FALLBACK,), False, "questions that expect a person"),
     Verdict.FAILED: _Share(_EVERY, True, "questions tried"),
     Verdict.NOT_LABELLED: _Share(_EVERY, True, "questions tried"),
 }
@@ -108,7 +109,9 @@ def _rate(verdict: Verdict, counts: Counts) -> Rate:
         verdict=verdict,
         count=count,
         of=of,
-        of_words=share.words.replace("questions", "question") if of == 1 else share.words,
+        of_words=share.words.replace("questions that expect", "question that expects").replace("questions", "question")
+        if of == 1
+        else share.words,
         rate=count / of if of else None,
-        interval=wilson(count, of),
+        interval=None if verdict is Verdict.NOT_LABELLED else wilson(count, of),
     )

@@ -13,12 +13,12 @@ class Verdict(StrEnum):
     NEEDLESS_HANDOFF = (
         "needless_handoff",
         "Needless handoff",
-        "Handed to a person, though a stored answer was expected.",
+        "Handed to a person, though an answer was expected.",
     )
     ANSWERED_OUT_OF_SCOPE = (
         "answered_out_of_scope",
         "Answered out of scope",
-        "A stored answer was given, though a person should have taken over.",
+        "An answer was given, though a person was expected.",
     )
     FAILED = ("failed", "Failed", "The engine gave no usable reply. Counts neither as right nor as wrong.")
     NOT_LABELLED = ("not_labelled", "Not labelled", "The file does not say what is expected, so nothing can be judged.")

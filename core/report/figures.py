@@ -19,8 +19,11 @@ RATES = {
 """The share of each outcome, by the name of its figure."""
 
 SCOPE = {
-    "handoff_recall": ("Handed over when due", "Of the questions for a person, the share that was handed over."),
-    "handoff_precision": ("Rightly handed over", "Of all that was handed over, the share that was for a person."),
+    "handoff_recall": (
+        "Handed over when due",
+        "Of the questions that expect a person, the share that was handed over.",
+    ),
+    "handoff_precision": ("Rightly handed over", "Of all that was handed over, the share that expected a person."),
 }
 AVERAGES = {
     "macro_precision": ("Precision", "Of the times an entry is given, the share that is right; the mean over entries."),
@@ -39,15 +42,16 @@ SCORES = {
 NAMES = (*RATES, *SCOPE, *AVERAGES, *SCORES)
 """Every figure."""
 
-WITH_INTERVAL = frozenset({*RATES, *SCOPE})
-"""Those that are shares of rows, and have a 95 % interval."""
+WITH_INTERVAL = frozenset({*RATES, *SCOPE} - {"not_labelled"})
+"""Those that have a 95 % interval: shares of rows that chance could move."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
     """A figure of a run: ``value`` is None where there is nothing to make it of.
 
-    Shares of rows also have their count, of how many, which these are (``of_words``), and a 95 % interval.
+    Shares of rows also have their count, of how many, which these are (``of_words``), and, but for the rows without a
+    label, a 95 % interval.
     """
 
     name: str
@@ -88,7 +92,7 @@ def _of_rate(name: str, rate: Rate) -> Figure:
 def _scope(analysis: Analysis) -> Iterator[Figure]:
     found = analysis.out_of_scope
     parts: dict[str, tuple[Proportion, str]] = {
-        "handoff_recall": (found.recall, "questions for a person"),
+        "handoff_recall": (found.recall, "questions that expect a person"),
         "handoff_precision": (found.precision, "questions handed over"),
     }
     for name, (part, of_words) in parts.items():

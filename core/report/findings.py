@@ -9,6 +9,7 @@ from core.evaluation.outcomes import Verdict
 from core.evaluation.proportion import Proportion
 from core.evaluation.risk_coverage import RiskCoverage
 from core.evaluation.rows import PERSON
+from core.evaluation.thresholds import LEAST_TOLD
 from core.report.texts import cut
 from core.runs.analysis import Analysis
 
@@ -20,9 +21,12 @@ _NAME_LIMIT = 60
 
 
 def right(analysis: Analysis) -> str:
-    """E.g. "69.7 % right"; "" where nothing can be said."""
+    """E.g. "69.7 % right", of few questions with their number; "" where nothing can be said."""
     found = analysis.summary.rate(Verdict.RIGHT)
-    return "" if found.rate is None else f"{percent(found.rate, found.of)} right"
+    if found.rate is None:
+        return ""
+    few = f", of only {counted(found.of, 'question')}" if found.of < LEAST_TOLD else ""
+    return f"{percent(found.rate, found.of)} right{few}"
 
 
 def keeps_word(analysis: Analysis) -> str:

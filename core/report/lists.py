@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from core.counted import counted
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
 from core.evaluation.outcomes import Verdict
@@ -81,14 +80,11 @@ def entries(analysis: Analysis) -> Section:
     section.finding = findings.entries(analysis)
     if means is not None:
         section.sentences.append(
-            f"Average over {counted(means.entries, 'entry', 'entries')}: recall **{percent(means.recall)}** (of the "
+            f"{words.over_entries(means)}: recall **{percent(means.recall)}** (of the "
             f"questions that expect it, those that got it), precision **{percent(means.precision)}** (of the times it "
             f"was given, those that were right), F1 **{percent(means.f1)}** (both in one figure)."
         )
-    section.sentences.append(
-        f"Questions for a person: {words.proportion(scope.recall, 'were handed over')}. Of all that were handed over, "
-        f"{words.proportion(scope.precision, 'were meant for a person')}."
-    )
+    section.sentences.append(words.for_a_person(scope))
     if not found.empty:
         order = (found["right"] - found["expected"]).sort_values(kind="stable").index
         section.tables.append(_entries_table(analysis, found.loc[order]))

@@ -25,9 +25,10 @@ _ENDED = {
 def tested(analysis: Analysis) -> Section:
     """What was asked, of what, by whom and when."""
     run = analysis.results.run
-    asked = f"{counted(run.finished, 'question')} {'was' if run.finished == 1 else 'were'}"
+    were, them = ("was", "it") if run.finished == 1 else ("were", "them")
     sentences = [
-        f"{asked} put to the bot as visitors would put them. Where the file “{run.name}” says what is right, the reply "
+        f"{counted(run.finished, 'question')} {were} put to the bot as a visitor would put {them}. Where the file "
+        f"“{run.name}” says what is right, the reply "
         "was compared with it.",
         f"The answers were those of revision {run.revision} "
         f"({counted(len(analysis.results.entries), 'entry', 'entries')}); {run.engine} decided. "
@@ -50,7 +51,7 @@ def result(analysis: Analysis) -> Section:
         finding=findings.right(analysis),
         sentences=[
             words.verdict(analysis.summary),
-            f"Of {counted(len(rows), 'question')}, {answered:,} got a stored answer, {handed:,} went to a person, "
+            f"Of {counted(len(rows), 'question')}, {answered:,} got an answer, {handed:,} went to a person, "
             f"{analysis.summary.count(Verdict.FAILED):,} failed.",
             *([stored] if (stored := words.stored(analysis)) else ()),
         ],

@@ -3,7 +3,7 @@
 from core.counted import counted
 from core.evaluation.calibration import reliability
 from core.evaluation.numbers import percent
-from core.evaluation.thresholds import Choice, shares_at, shares_now
+from core.evaluation.thresholds import LEAST_TOLD, Choice, shares_at, shares_now
 from core.report import charts, findings, words
 from core.report.section import Section, drawn
 from core.runs.analysis import Analysis
@@ -27,11 +27,13 @@ def confidence(analysis: Analysis) -> Section | None:
     found = analysis.confidences
     if found is None or analysis.risk_coverage is None:
         return None
-    return Section(
+    few = too_few_to_be_choosy(analysis)
+    section = Section(
         name="confidence",
         title="Confidence",
         finding=findings.keeps_word(analysis),
         sentences=[f"The engine said of {counted(len(found), 'question')} how sure it was of the nearest entry."],
+        notes=[few] if few else [],
         charts=[
             drawn(
                 "Confidence against what came true",
@@ -39,13 +41,22 @@ def confidence(analysis: Analysis) -> Section | None:
                 charts.reliability(reliability(found.value, found.right)),
                 "reliability",
             ),
-            drawn(
-                findings.choosy(analysis.risk_coverage),
-                CHOOSY,
-                charts.risk_coverage(analysis.risk_coverage.curve),
-                "risk",
-            ),
         ],
+    )
+    if not few:
+        curve = analysis.risk_coverage
+        section.charts.append(drawn(findings.choosy(curve), CHOOSY, charts.risk_coverage(curve.curve), "risk"))
+    return section
+
+
+def too_few_to_be_choosy(analysis: Analysis) -> str:
+    """Why there is no curve of what being choosy gains: of few questions chance alone would draw it; "" for enough."""
+    found = analysis.confidences
+    if found is None or len(found) >= LEAST_TOLD:
+        return ""
+    return (
+        f"What being choosy gains is not drawn: of fewer than {LEAST_TOLD} questions with a label and a confidence "
+        f"(here {len(found)}), chance alone would draw it."
     )
 
 

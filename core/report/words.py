@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.counted import counted
+from core.evaluation.by_entry import Averages, OutOfScope
 from core.evaluation.leakage import Leak
 from core.evaluation.metrics import Summary
 from core.evaluation.numbers import percent, share, span
@@ -30,10 +31,16 @@ def verdict(summary: Summary) -> str:
     right = summary.rate(Verdict.RIGHT)
     if right.rate is None or right.interval is None:
         return NO_LABEL if summary.labelled == 0 else ALL_FAILED
+    likely_ = f"With other questions of the same kind it would likely be {span(right.interval, right.of)}"
+    if right.of == 1:
+        ended = "**ended right**" if right.count else "**did not end right**"
+        return (
+            f"The one question that says what is expected and got a reply {ended}. {likely_}: one question says little."
+        )
+    few = ": so few questions say little" if right.of < LEAST_TOLD else ""
     return (
         f"**{percent(right.rate, right.of)}** of the questions that say what is expected ended right "
-        f"({share(right.count, right.of)}). With other questions of the same kind it would likely be "
-        f"{span(right.interval, right.of)}."
+        f"({share(right.count, right.of)}). {likely_}{few}."
     )
 
 
@@ -86,11 +93,14 @@ def visitors(found: Shares) -> str:
 
 
 def shares(found: Shares) -> str:
-    """What became of 100 visitors (of few questions: of these), in the words of the outcomes."""
-    numbers = found.of_a_hundred if found.of >= LEAST_TOLD else [part.count for part in found.parts]
+    """What became of 100 visitors (of few questions: of these), in the words of the outcomes. Where whole visitors can
+    only stand for about as many, it says so: 56.6 % of them are not 57."""
+    told = found.of >= LEAST_TOLD
+    numbers = found.of_a_hundred if told else [part.count for part in found.parts]
     right, wrong, needless, out_of_scope = numbers
+    about = "about " if told and any(part.count * 100 % found.of for part in found.parts) else ""
     return (
-        f"{right} right, {counted(wrong, 'wrong answer')}, {counted(needless, 'needless handoff')}, "
+        f"{about}{right} right, {counted(wrong, 'wrong answer')}, {counted(needless, 'needless handoff')}, "
         f"{out_of_scope} answered out of scope"
     )
 
@@ -138,6 +148,29 @@ def proportion(part: Proportion, what: str) -> str:
         return "none here"
     rate, likely_ = percent(part.rate, part.of), span(part.interval, part.of)
     return f"**{rate}** {what} ({share(part.count, part.of)}, likely {likely_})"
+
+
+def over_entries(found: Averages) -> str:
+    """Of which entries the averages are, to begin a sentence with."""
+    return (
+        "Of the one entry that a question expects" if found.entries == 1 else f"Average over {found.entries:,} entries"
+    )
+
+
+def for_a_person(found: OutOfScope) -> str:
+    """How the questions that expect a person went, and how many of all handed over were such."""
+    due, handed = found.recall, found.precision
+    said = [
+        f"Questions that expect a person: {proportion(due, 'were handed over')}."
+        if due.of
+        else "No question expects a person."
+    ]
+    said.append(
+        f"Of all that were handed over, {proportion(handed, 'expected a person')}."
+        if handed.of
+        else "None with a label was handed over."
+    )
+    return " ".join(said)
 
 
 def took(found: Took) -> str:

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
 from core.evaluation.calibration import reliability
 from core.evaluation.confidences import histogram
 from core.report import charts, findings, sureness, words
@@ -25,10 +24,8 @@ def render(analysis: Analysis) -> None:
         st.info(NONE_TOLD, icon=":material/info:")
         return
     more = f" {found.without:,} more came without a confidence." if found.without else ""
-    st.caption(
-        f"The confidence of the entry nearest to each of {counted(len(found), 'question')} with a label, whether it "
-        f"was given or not.{more}"
-    )
+    questions = "the one question" if len(found) == 1 else f"each of {len(found):,} questions"
+    st.caption(f"The confidence of the entry nearest to {questions} with a label, whether it was given or not.{more}")
     _chart(
         findings.tells_apart(found),
         "How many questions have which confidence. Where the nearest entry is the right one they should stand at the "
@@ -40,11 +37,14 @@ def render(analysis: Analysis) -> None:
         f"The title tells of the answers that were given, the chart of all. {sureness.RELIABILITY}",
         charts.reliability(reliability(found.value, found.right)),
     )
-    _chart(
-        findings.choosy(analysis.risk_coverage),
-        sureness.CHOOSY,
-        charts.risk_coverage(analysis.risk_coverage.curve),
-    )
+    if few := sureness.too_few_to_be_choosy(analysis):
+        st.caption(few)
+    else:
+        _chart(
+            findings.choosy(analysis.risk_coverage),
+            sureness.CHOOSY,
+            charts.risk_coverage(analysis.risk_coverage.curve),
+        )
     with st.expander("The same in figures"):
         st.dataframe(_figures(analysis), hide_index=True)
 

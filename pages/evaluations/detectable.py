@@ -2,6 +2,7 @@
 
 import math
 
+from core.counted import counted
 from core.evaluation.mcnemar import detectable
 
 CHANGED = 0.1
@@ -15,8 +16,8 @@ def in_words(labelled: int) -> str:
     least = detectable(labelled, CHANGED)
     if least is None:
         return (
-            f"{labelled:,} labelled questions are few: where a change makes 1 in 10 replies better or worse, a "
-            "comparison of two runs would mostly find no clear difference."
+            f"{counted(labelled, 'labelled question')} {'is' if labelled == 1 else 'are'} few: where a change makes 1 "
+            "in 10 replies better or worse, a comparison of two runs would mostly find no clear difference."
         )
     points = max(0.1, math.ceil(least * 1000) / 10)
     return (

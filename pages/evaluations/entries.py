@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import column_format, percent, span
 from core.report import findings, words
@@ -78,11 +77,8 @@ def _averages(analysis: Analysis) -> None:
     means, scope = analysis.averages, analysis.out_of_scope
     if means is not None:
         st.markdown(
-            f"Average over {counted(means.entries, 'entry', 'entries')}: recall **{percent(means.recall)}**, precision "
+            f"{words.over_entries(means)}: recall **{percent(means.recall)}**, precision "
             f"**{percent(means.precision)}**, F1 **{percent(means.f1)}**.",
             help="Each entry counts the same, however many questions it has. Never given counts as 0.",
         )
-    st.markdown(
-        f"Questions for a person: {words.proportion(scope.recall, 'were handed over')}. "
-        f"Of all that were handed over, {words.proportion(scope.precision, 'were meant for a person')}."
-    )
+    st.markdown(words.for_a_person(scope))

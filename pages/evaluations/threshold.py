@@ -40,17 +40,15 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     lowest = round(analysis.lowest_threshold * 100)
     own = deciding_confidence(analysis.results.run)
     session.seed(slider, max(lowest, round(own * 100)))
-    _cheapest(org_id, choice, slider)
+    _cheapest(org_id, choice, len(rows), slider)
     if lowest == 100:
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
     found = shares_at(outlook, chosen)
     st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
-    st.caption(
-        f"On the {counted(len(rows), 'question')} with a label of this run: {words.likely(found)}. "
-        f"{words.handed_over(found)}"
-    )
+    questions = "one question" if len(rows) == 1 else f"{len(rows):,} questions"
+    st.caption(f"On the {questions} with a label of this run: {words.likely(found)}. {words.handed_over(found)}")
     st.altair_chart(charts.thresholds(outlook, chosen), alt="What visitors would get at each confidence")
     was = shares_now(analysis.rows)
     st.caption(
@@ -62,15 +60,22 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         are = "is" if left_out == 1 else "are"
         st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
     if len(rows) < LEAST_TOLD:
-        few = counted(len(rows), "question")
-        st.caption(f"{few} with a label: too few to set a threshold by. It takes {LEAST_TOLD} at least.")
-        return
+        return  # said above
     using.render(principal, membership, analysis, chosen)
 
 
-def _cheapest(org_id: str, choice: Choice | None, slider: str) -> None:
+def too_few(questions: int) -> str:
+    """What so many questions with a label are too few for, and how many each takes."""
+    best = f"which threshold is best (that takes about {4 * LEAST_ROWS}: it is chosen on one half, tried on the other)"
+    said = f"{counted(questions, 'question')} with a label {'is' if questions == 1 else 'are'} too few to say {best}"
+    if questions < LEAST_TOLD:
+        return f"{said}, or to set one by your own choice here (that takes {LEAST_TOLD})."
+    return f"{said}, but enough to look for yourself and set one below (that takes {LEAST_TOLD})."
+
+
+def _cheapest(org_id: str, choice: Choice | None, questions: int, slider: str) -> None:
     if choice is None:
-        st.caption(f"Too few questions to say which threshold is best: it takes about {4 * LEAST_ROWS} with a label.")
+        st.caption(too_few(questions))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"At this cost, {sureness.best(choice)} {words.extreme(choice)}")

@@ -64,5 +64,6 @@ def test_lists_are_headed_by_what_stands_out_in_them() -> None:
     assert findings.entries(often) == "Most missed: “Question 1?” (2 of 3)"
     assert findings.entries(ended(row("a", 1, 1))) == "Every question got the entry that it expects"
     assert findings.entries(ended(row("a", "person", 1))) == "No question expects an entry"
-    assert findings.right(often) == "25 % right"
+    assert findings.right(often) == "25 % right, of only 4 questions"
+    assert findings.right(ended(*(row(f"q{n}", 1, 1) for n in range(20)))) == "100 % right"
     assert findings.right(ended(row("a", "", 1))) == ""

@@ -115,8 +115,8 @@ def test_a_run_shows_its_figures_with_intervals_and_its_rows(
     shown = everything(tab)
     assert (run.status, run.finished) == (Status.DONE, 4)
     assert "1 of 3 labelled questions" in shown
-    assert "1 of 2 questions with a stored answer" in shown
-    assert "1 of 1 question for a person" in shown
+    assert "1 of 2 questions that expect an answer" in shown
+    assert "1 of 1 question that expects a person" in shown
     assert "0 of 4 questions tried" in shown
     assert "likely 6–80 %" in shown
     rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)

@@ -17,7 +17,7 @@ from core.report import charts
 from core.report.comparison_words import headline, sentences
 from core.report.words import NO_LABEL, extreme, handed_over, likely, shares, visitors
 from core.runs.ledger import Run
-from pages.evaluations import detectable
+from pages.evaluations import detectable, threshold
 from pages.evaluations.confidence import NONE_TOLD
 from pages.evaluations.page import SECTIONS
 from pages.shell import session
@@ -86,22 +86,32 @@ def test_a_confusion_that_is_clicked_shows_its_rows(browser: Browser, run: Run) 
     assert shown.dataframe[1].value["Question"].tolist() == ["What do you sell?"]
 
 
-def test_the_confidence_has_three_charts_with_a_sentence_each(browser: Browser, run: Run) -> None:
-    tab = section(browser, run, "Confidence")
+def test_the_confidence_has_three_charts_with_a_sentence_each(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    tab = section(browser, run_file(frontline, "many.csv", times=4), "Confidence")
 
     shown = everything(tab)
-    assert "How sure it was" in shown
+    assert "Confidence tells right from wrong" in shown
     assert " sure, " in shown
     assert "as far as" in shown or "it promises too" in shown
     assert len(tab.get("vega_lite_chart")) == 3
-    assert "5 questions with a label, whether it was given or not" in shown
+    assert "20 questions with a label, whether it was given or not" in shown
+
+
+def test_of_few_questions_no_curve_is_drawn(browser: Browser, run: Run) -> None:
+    tab = section(browser, run, "Confidence")
+
+    assert len(tab.get("vega_lite_chart")) == 2
+    assert "How sure it was" in everything(tab)
+    assert "What being choosy gains is not drawn" in everything(tab)
 
 
 def test_few_questions_are_told_as_they_are_and_set_no_threshold(browser: Browser, run: Run) -> None:
     tab = section(browser, run, "Threshold")
     slider = next(one for one in tab.slider if one.label.startswith("Answer from"))
     assert slider.value == 50
-    assert "Too few questions" in everything(tab)
+    assert threshold.too_few(5) in everything(tab)
 
     slider.set_value(100).run()
     careful = next(one.value for one in tab.header if one.value.startswith("Of 5 questions"))
@@ -111,7 +121,7 @@ def test_few_questions_are_told_as_they_are_and_set_no_threshold(browser: Browse
     assert "0 needless handoffs" in careless
     assert "2 answered out of scope" in careless
     assert careful != careless
-    assert "too few to set a threshold by" in everything(tab)
+    assert "or to set one by your own choice here" in everything(tab)
     assert "Use this threshold" not in everything(tab)
 
 

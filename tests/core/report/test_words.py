@@ -1,0 +1,75 @@
+"""The sentences on a run, of few questions and of one."""
+
+import pytest
+
+from core.evaluation.outcomes import Verdict
+from core.evaluation.thresholds import shares_now
+from core.report import words
+from core.report.html import html
+from core.report.junit import junit
+from core.report.report import Report
+from core.report.sections import sections
+from core.report.tables import metrics_table
+from core.runs.took import Took
+from tests.core.report.runs import ended, random_run, row
+
+ONE = ended(row("q", 1, 1))
+
+
+def test_shares_of_answers_are_of_the_questions_that_expect_one() -> None:
+    summary = ended(row("a", 1, 2), row("b", "person", 3), row("c", "person", None)).summary
+
+    assert summary.rate(Verdict.WRONG_ANSWER).of_words == "question that expects an answer"
+    assert summary.rate(Verdict.ANSWERED_OUT_OF_SCOPE).of_words == "questions that expect a person"
+    assert "with a stored answer" not in html(Report(analysis=random_run(1, 60), took=Took())).decode()
+
+
+def test_how_many_rows_have_no_label_is_a_fact_without_a_range() -> None:
+    found = random_run(2, 200)
+
+    table = metrics_table(found).set_index("Metric")
+    (line,) = (
+        one for one in sections(Report(analysis=found, took=Took()))[1].tables[0].rows if one[0] == "Not labelled"
+    )
+    assert table.loc["not_labelled", "Count"] > 0
+    assert table.loc["not_labelled", ["Low (95 %)", "High (95 %)"]].isna().all()
+    assert line[2] == ""
+    assert b"not_labelled.low" not in junit(found)
+    assert b'"not_labelled"' in junit(found)
+
+
+def test_a_report_on_one_question_is_grammar_and_says_that_it_says_little() -> None:
+    report = {one.name: one for one in sections(Report(analysis=ONE, took=Took()))}
+
+    assert report["result"].finding == "100 % right, of only 1 question"
+    assert report["result"].sentences[0].endswith("one question says little.")
+    assert report["tested"].sentences[0].startswith("1 question was put to the bot as a visitor would put it.")
+    assert report["entries"].sentences[0].startswith("Of the one entry that a question expects: recall")
+    assert report["entries"].sentences[1] == "No question expects a person. None with a label was handed over."
+
+
+def test_the_curve_of_being_choosy_is_left_out_where_chance_would_draw_it() -> None:
+    few, enough = (ended(*(row(f"q{n}", 1, 1 + n % 2, confidence=n / 30) for n in range(size))) for size in (19, 20))
+    reports = [{one.name: one for one in sections(Report(analysis=one, took=Took()))} for one in (few, enough)]
+
+    assert [len(one["confidence"].charts) for one in reports] == [1, 2]
+    assert "fewer than 20 questions with a label and a confidence (here 19)" in reports[0]["confidence"].notes[0]
+    assert not reports[1]["confidence"].notes
+
+
+def test_few_questions_say_little() -> None:
+    assert words.verdict(ended(row("a", 1, 1), row("b", 1, 2)).summary).endswith("so few questions say little.")
+    assert "little" not in words.verdict(random_run(1, 60).summary)
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "said"),
+    [
+        (283, 500, "about 57 right, 43 wrong answers, 0 needless handoffs, 0 answered out of scope"),
+        (30, 40, "75 right, 25 wrong answers, 0 needless handoffs, 0 answered out of scope"),
+    ],
+)
+def test_visitors_that_are_not_whole_are_told_as_about_so_many(right: int, of: int, said: str) -> None:
+    found = ended(*(row(f"q{n}", 1, 1 if n < right else 2) for n in range(of)))
+
+    assert words.shares(shares_now(found.rows)) == said
