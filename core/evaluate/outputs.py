@@ -10,6 +10,7 @@ from core.evaluation.intervals import Interval
 from core.evaluation.numbers import percent, share, span
 from core.moments import moment
 from core.report import tables, words
+from core.report.comparison_leaks import stored_in_either
 from core.report.comparison_words import headline, sentences
 from core.report.figures import Figure
 from core.report.html import html
@@ -66,7 +67,8 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
         found = report.against.comparison
         other = report.against.baseline.results.run
         lines.append(f"Against {other.name} of {moment(other.created_at)}: {headline(found)}")
-        lines += [f"  {sentence.replace('**', '')}" for sentence in sentences(found)]
+        stored = stored_in_either(report.against.baseline, report.analysis, found)
+        lines += [f"  {sentence.replace('**', '')}" for sentence in (*sentences(found), stored) if sentence]
     lines += [_told(*one) for one in bounds]
     return "\n".join(lines)
 

@@ -2,6 +2,7 @@
 
 from core.evaluation.proportion import Ints
 from core.moments import moment
+from core.report.comparison_leaks import stored_in_either
 from core.report.comparison_words import headline, sentences
 from core.report.report import Against
 from core.report.section import CELL_LIMIT, Lines, Section
@@ -28,6 +29,8 @@ def compared(analysis: Analysis, against: Against) -> Section:
         return section
     section.finding = headline(found)
     section.sentences += sentences(found)
+    if stored := stored_in_either(against.baseline, analysis, found):
+        section.sentences.append(stored)
     for title, at in (
         ("Fixed: not right there, right here", found.fixed),
         ("Broken: right there, not right here", found.broken),

@@ -10,6 +10,7 @@ from core.evaluation.repeats import Flips
 from core.evaluation.rows import PERSON
 from core.identity.principal import Principal
 from core.report import words
+from core.report.comparison_leaks import stored_in_either
 from core.report.comparison_words import headline, sentences
 from core.runs.analysis import Analysis
 from core.runs.baseline import usual_baseline
@@ -78,6 +79,10 @@ def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysi
         st.warning("The two share no question with the same expectation, so they cannot be compared.")
         return
     _words(found)
+    with st.spinner("Comparing with the tables…"):
+        stored = stored_in_either(before, analysis, found)
+    if stored:
+        st.warning(stored, icon=":material/rule:")
     _repeat(both.flips)
     _rows(org_id, before, analysis, found)
     _by_entry(analysis, both.by_entry)

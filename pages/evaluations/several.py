@@ -9,6 +9,7 @@ from core.evaluation.comparison import Comparison
 from core.evaluation.intervals import Interval
 from core.evaluation.numbers import bounds, percent, points
 from core.identity.principal import Principal
+from core.report import words
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from pages.evaluations import kept
@@ -62,6 +63,12 @@ def render(
             "Broken": st.column_config.NumberColumn(help="Right there, not right here"),
         },
     )
+    if analysis.leaks:
+        st.warning(
+            f"{words.in_the_table(analysis.leaks)} That makes this evaluation look better than it is; against one of "
+            "the others alone, Frontline also says what the comparison is without them.",
+            icon=":material/rule:",
+        )
     st.caption(
         "Click one to open the two side by side. Better and worse are said with all of these tests in mind: against "
         "one of many others a run looks better by chance."
