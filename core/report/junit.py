@@ -61,7 +61,7 @@ def _suites(analysis: Analysis) -> Iterator[str]:
 
 
 def _properties(analysis: Analysis) -> Iterator[tuple[str, str]]:
-    yield from settings(analysis.results.run)
+    yield from settings(analysis.results)
     for figure in figures(analysis):
         parts = {"": figure.value, ".low": figure.low, ".high": figure.high}
         yield from ((figure.name + part, f"{value:.6g}") for part, value in parts.items() if value is not None)

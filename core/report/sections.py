@@ -38,7 +38,7 @@ def _sections(report: Report) -> Iterator[Section]:
 
 
 def _settings(report: Report) -> Section:
-    rows = [(name, cut(value, _SETTING_LIMIT)) for name, value in settings(report.analysis.results.run)]
+    rows = [(name, cut(value, _SETTING_LIMIT)) for name, value in settings(report.analysis.results)]
     table = Lines(title="Settings that decided", heads=("Setting", "Value"), rows=rows)
     return Section(name="settings", title="Settings used", tables=[table])
 

@@ -12,7 +12,7 @@ from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.report.figures import figures
 from core.runs.analysis import Analysis
 from core.runs.deciding import deciding_confidence
-from core.runs.ledger import Run
+from core.runs.results import Results
 
 _ALWAYS = ("fallback", "strictness", "engine")
 
@@ -24,12 +24,11 @@ def csv(analysis: Analysis, places: Ints | None = None) -> bytes:
 
 def workbook(analysis: Analysis, places: Ints | None = None) -> bytes:
     """The rows as in ``csv``, the figures of the whole run, and its settings: a sheet each."""
-    run = analysis.results.run
     return to_xlsx(
         {
             "Rows": _without_empty_texts(analysis.results.whole_table(places=places)),
             "Metrics": metrics_table(analysis),
-            "Settings": settings_table(run),
+            "Settings": settings_table(analysis.results),
         }
     )
 
@@ -51,13 +50,14 @@ def metrics_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns).astype({"Count": "Int64", "Of": "Int64"})
 
 
-def settings_table(run: Run) -> pd.DataFrame:
+def settings_table(results: Results) -> pd.DataFrame:
     """What was run, and how. Columns: Setting, Value."""
-    return pd.DataFrame(settings(run), columns=["Setting", "Value"])
+    return pd.DataFrame(settings(results), columns=["Setting", "Value"])
 
 
-def settings(run: Run) -> list[tuple[str, str]]:
+def settings(results: Results) -> list[tuple[str, str]]:
     """What was run, and the settings that decided: some always, the others where they are not the usual ones."""
+    run = results.run
     told = [name for name in POLICY_LABELS if name in _ALWAYS or name in changed(Policy(), run.policy)]
     return [
         ("Evaluation", run.name),
@@ -68,7 +68,7 @@ def settings(run: Run) -> list[tuple[str, str]]:
         ("Status", run.status.value),
         ("Rows finished", f"{run.finished} of {run.total}"),
         ("Every question asked anew", "yes" if run.anew else "no"),
-        *([("Test questions", f"{run.dataset_id}, version {run.dataset_version}")] if run.dataset_id else ()),
+        *([("Test questions", f"“{results.tested}”, version {run.dataset_version}")] if results.tested else ()),
         ("Revision of the answers", str(run.revision)),
         ("Engine that decided", f"{run.engine}, {run.engine_version}"),
         ("Answers from this confidence on", percent(deciding_confidence(run))),

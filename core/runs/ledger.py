@@ -204,6 +204,9 @@ class RunStore(Protocol):
     def took(self, org_id: str, run_id: str) -> Took:
         """What the finished rows took of a model server."""
 
+    def dataset_name(self, org_id: str, dataset_id: str) -> str:
+        """What the kept test questions of a run are called now; "" for none of this org."""
+
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""
 

@@ -22,11 +22,13 @@ _NANO = 1e9
 
 @dataclass(frozen=True)
 class Results:
-    """A run's ledger beside the entries as they stood at its revision."""
+    """A run's ledger beside the entries as they stood at its revision; ``tested`` is the name of its kept test
+    questions, "" for those of a file that was not kept."""
 
     run: Run
     entries: Sequence[Entry]
     ledger: pd.DataFrame
+    tested: str = ""
 
     def places(self, verdicts: Sequence[Verdict] | None = None) -> Ints:
         """The positions in the ledger of the finished rows, by default of every verdict, in the order of the file."""

@@ -267,7 +267,8 @@ class Evaluations:
         self._access.require(principal, org_id, Permission.VIEW)
         run = self._found(org_id, run_id)
         entries = self._questions.snapshot(org_id, run.revision).entries
-        return Results(run=run, entries=entries, ledger=self._store.rows(org_id, run_id))
+        tested = self._store.dataset_name(org_id, run.dataset_id) if run.dataset_id else ""
+        return Results(run=run, entries=entries, ledger=self._store.rows(org_id, run_id), tested=tested)
 
     def _begun_by(self, principal: Principal, org_id: str, policy: Policy) -> dict[str, Any]:
         """What a new run has of who begins it now, with these settings."""

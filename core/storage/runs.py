@@ -22,7 +22,7 @@ from core.storage.run_columns import (
 from core.storage.run_frame import frame
 from core.storage.run_steering import cancel, pause, resume, retry_failed
 from core.storage.run_work import SqlRunWork
-from core.storage.tables import run_rows, runs
+from core.storage.tables import datasets, run_rows, runs
 
 _ROWS_AN_INSERT = 5_000
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -95,6 +95,12 @@ class SqlRunStore(SqlRunWork):
         query = sa.select(rows.question).where(rows.org_id == org_id, rows.run_id == run_id, which)
         with self._database.read(org_id) as connection:
             return list(connection.execute(query.order_by(rows.row).limit(limit)).scalars())
+
+    def dataset_name(self, org_id: str, dataset_id: str) -> str:
+        """What the kept test questions of a run are called now; "" for none of this org."""
+        query = sa.select(datasets.c.name).where(datasets.c.org_id == org_id, datasets.c.dataset_id == dataset_id)
+        with self._database.read(org_id) as connection:
+            return connection.execute(query).scalar_one_or_none() or ""
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
         """How many finished rows have each (label kind, verdict)."""

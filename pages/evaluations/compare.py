@@ -47,7 +47,10 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         st.info(unjudged, icon=":material/info:")
     others = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
     if not others:
-        st.info("There is no other evaluation here to compare with. Run the same questions again after a change.")
+        st.info(
+            "There is no other evaluation here to compare with. After a change of the table, start a new one with the "
+            "same questions."
+        )
         return
     mode = st.segmented_control(
         "Compare with how many",

@@ -27,10 +27,21 @@ def render(principal: Principal, membership: Membership, run: Run) -> str | None
         retry = f"Retry failed questions ({failed:,})"
         if failed and st.button(retry, key=session.key(PAGE, org_id, "retry")):
             return _begun(lambda: evaluations.retry_failed(principal, org_id, run.run_id), run)
+        newest = frontline().questions.latest_revision(principal, org_id)
         help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
-        if st.button("Run again", key=session.key(PAGE, org_id, "again"), help=help_):
+        if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
             return _begun(lambda: evaluations.start_again(principal, org_id, run.run_id), run)
+    if newest > run.revision:
+        st.caption(
+            f"The table has revision {newest} now. To test it with these questions, go back to Evaluations and start a "
+            "new one with them: where they were kept, they are under “Use saved test questions”."
+        )
     return None
+
+
+def repeat(revision: int, newest: int) -> str:
+    """What the button is called that runs a run once more, always on its own revision."""
+    return f"Repeat on revision {revision}" if newest > revision else "Run again"
 
 
 def _failed(principal: Principal, org_id: str, run: Run) -> int:

@@ -190,6 +190,7 @@ def test_other_columns_of_a_file_are_kept_run_and_exported_and_the_export_is_upl
     others = [(("id", "007"), ("channel", "web")), (), (("id", "9"), ("channel", "=mail"))]
     assert [row.content.others for row in bench.rows(ref)] == others
     assert results.of_file(0) == {"id": "007", "channel": "web"}
+    assert results.tested == bench.only().name
     for preview in again.values():
         assert [row.others for row in preview.good] == others
         assert [(row.question, row.meant) for row in preview.good] == [

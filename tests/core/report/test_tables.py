@@ -77,9 +77,18 @@ def test_the_rows_found_are_what_the_csv_holds() -> None:
 def test_settings_that_are_not_the_usual_ones_are_told() -> None:
     policy = Policy(strictness=0.05, model=ModelSettings(least_confidence=0.5, description="We sell hats."))
 
-    told = dict(tables.settings(replace(RUN, policy=policy)))
+    told = dict(tables.settings(replace(ended(row("q", 1, 1)).results, run=replace(RUN, policy=policy))))
 
     assert told["How careful the bot is"] == "More careful"
     assert told["What the company does"] == "We sell hats."
     assert told["Answers from this confidence on"] == "55 %"
     assert "Calls at once" not in told
+
+
+def test_kept_test_questions_are_told_by_their_name() -> None:
+    results = ended(row("q", 1, 1), run=replace(RUN, dataset_id="8c1f-id", dataset_version=2)).results
+
+    told = dict(tables.settings(replace(results, tested="Opening hours")))
+
+    assert told["Test questions"] == "“Opening hours”, version 2"
+    assert "8c1f-id" not in "".join(told.values())
