@@ -12,16 +12,17 @@ from typing import ClassVar
 import pandas as pd
 
 from core.evaluation.columns import ExpectedKind, Mapping
-from core.evaluation.expectations import Expectations
+from core.evaluation.expectations import Expectations, value_key
 from core.evaluation.guesses import Guesses
 from core.evaluation.label_values import (
+    How,
     LabelValue,
     cells_of,
     label_values,
     only_plain_numbers,
     perhaps_expected,
 )
-from core.evaluation.labels import Label, LabelKind
+from core.evaluation.labels import TO_FALLBACK, Label, LabelKind
 from core.evaluation.quoting import quoted
 from core.evaluation.several import json_texts
 from core.evaluation.understanding import NOTHING_SAID, Understanding
@@ -31,6 +32,7 @@ from core.questions.text import ASKED_LIMIT, control_character, same_question_ke
 
 __all__ = ["BadRow", "Contradiction", "Label", "LabelKind", "Preview", "TestRow", "check"]
 
+_SAYS_MORE = re.compile(r"[^\d\s.,'’+%()-]")
 _SEPARATORS = re.compile(r"[,;|\n]")
 
 
@@ -62,12 +64,14 @@ class BadRow:
     """A row that cannot be run, and why, in sentences.
 
     ``kept`` is the test question that it is all the same, where its entry is only switched off or gone today.
+    ``unread`` are the labels in it that mean nothing stored: with a guess for each the row only waits for a word.
     """
 
     line: int
     question: str
     reason: str
     kept: TestRow | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,10 +114,30 @@ class Preview:
         resting = [row.kept for row in self.bad if row.kept is not None]
         return tuple(sorted([*self.good, *resting], key=lambda row: row.line)) if resting else self.good
 
+    @functools.cached_property
+    def waiting(self) -> tuple[BadRow, ...]:
+        """The rows that can be run once somebody has said that the guesses for their labels are right."""
+        guessed = {value.key for value in self.values if value.how is How.GUESSED}
+        return tuple(row for row in self.bad if row.unread and guessed.issuperset(map(value_key, row.unread)))
+
+    @functools.cached_property
+    def faulty(self) -> tuple[BadRow, ...]:
+        """The other rows that cannot be run."""
+        waiting = set(self.waiting)
+        return tuple(row for row in self.bad if row not in waiting)
+
+    @property
+    def perhaps_a_person(self) -> bool:
+        """Whether some label may mean a person, and nobody has said so yet."""
+        return any(value.how is How.GUESSED and value.meant == TO_FALLBACK for value in self.values)
+
     def bad_frame(self) -> pd.DataFrame:
         """The rows that cannot be run, to look at and to take away. Columns: Line, Question, Reason."""
-        rows = [(row.line, row.question, row.reason) for row in self.bad]
-        return pd.DataFrame(rows, columns=["Line", "Question", "Reason"])
+        return _told((row.line, row.question, row.reason) for row in self.faulty)
+
+    def waiting_frame(self) -> pd.DataFrame:
+        """The rows that wait for a word on their labels, as in ``bad_frame``."""
+        return _told((row.line, row.question, _awaits(row)) for row in self.waiting)
 
 
 def check(
@@ -165,6 +189,18 @@ def preview_of(
     )
 
 
+def _told(rows: Iterable[tuple[int, str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["Line", "Question", "Reason"])
+
+
+def _awaits(row: BadRow) -> str:
+    return f"Waits for you to confirm what {' and '.join(map(quoted, row.unread))} {_means(row.unread)}."
+
+
+def _means(labels: Sequence[str]) -> str:
+    return "means" if len(labels) == 1 else "mean"
+
+
 class _Reader:
     """Reads rows of one table by one mapping."""
 
@@ -173,6 +209,8 @@ class _Reader:
         self._columns = mapping.columns()
         self._others = [(column, table.columns.index(column)) for column in mapping.kept(table.columns)]
         self._expectations = expectations
+        questions = table.column(mapping.question) if mapping.question else []
+        self._lettered = 2 * sum(map(_is_number, questions)) <= sum(map(bool, map(str.strip, questions)))
 
     def row(self, row: Row) -> TestRow | BadRow:
         """The row as a test question, or why it is none."""
@@ -180,9 +218,11 @@ class _Reader:
         question = cells["question"]
         expected = cells.get("expected", "")
         others = cells.get("also_accept", "")
-        meaning = self._unusable(cells) or self._expectations.read(expected, others)
+        if unusable := self._unusable(cells):
+            return BadRow(line=row.line, question=question, reason=unusable)
+        meaning = self._expectations.read(expected, others)
         if isinstance(meaning, str):
-            return BadRow(line=row.line, question=question, reason=meaning)
+            return BadRow(line=row.line, question=question, reason=meaning, unread=self._unread(expected, others))
         found = TestRow(
             line=row.line,
             question=question,
@@ -199,18 +239,32 @@ class _Reader:
             return BadRow(line=row.line, question=question, reason=meaning.unavailable, kept=found)
         return found
 
+    def _unread(self, expected: str, others: str) -> tuple[str, ...]:
+        texts = [expected, *(self._expectations.parts(others) if expected and others else ())]
+        return tuple(text for text in dict.fromkeys(texts) if text and self._expectations.stored(text) is None)
+
     def _unusable(self, cells: dict[str, str]) -> str | None:
         question = cells["question"]
         if not question:
             return "The question is empty."
         if len(question) > ASKED_LIMIT:
             return f"The question has {len(question):,} characters; {ASKED_LIMIT:,} is the limit."
+        if self._lettered and _is_number(question):
+            return (
+                f"The question is only a number: {quoted(question)}. Is this a line of totals? If visitors do ask so, "
+                "write it with a word."
+            )
         if _is_json(question):
             return "The question is a list or an object of JSON, not a text. Choose a column that holds the text alone."
         for role, cell in cells.items():
             if found := control_character(cell):
                 return f"The cell “{self._columns[role]}” holds the control character {found}. Delete it."
         return None
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number and no letter, in digits of any script, as lines of totals do."""
+    return any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)) and not _SAYS_MORE.search(text)
 
 
 def _is_json(text: str) -> bool:

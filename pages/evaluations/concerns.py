@@ -1,5 +1,7 @@
 """What to know before test questions are run: which the table holds already, and what none of them tests."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -93,7 +95,10 @@ def _found(principal: Principal, org_id: str, ready: Ready) -> Concerns | None:
         with st.spinner("Comparing with the table…"):
             entries = frontline().questions.table(principal, org_id, ready.revision).entries
             rows = ready.preview.good
-            found = Concerns(key=ready.key, leaks=leaks(rows, entries), coverage=coverage(rows, entries))
+            covered = coverage(rows, entries)
+            if ready.preview.perhaps_a_person:  # nobody can say yet that none expects one
+                covered = replace(covered, lacks_person=False)
+            found = Concerns(key=ready.key, leaks=leaks(rows, entries), coverage=covered)
     except FrontlineError as error:
         notices.show(error)
         return None

@@ -1,6 +1,6 @@
 """What the labels of a file mean that are no stored texts: guessed, to be changed, taken once somebody says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -35,7 +35,8 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
     confirmed = f"labels_confirmed_{key}"
     with st.expander("What the labels mean", expanded=any(v.open for v in told)):
         above = st.container()
-        means = _edited(org_id, key, told, entries)
+        is_confirmed = bool(session.get(PAGE, org_id, confirmed))
+        means = _edited(org_id, key, told, entries, confirmed=is_confirmed)
         below = st.container(horizontal=True, vertical_alignment="center")
         if any(value.how is How.GUESSED for value in told):
             below.button(
@@ -44,9 +45,9 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
                 key=session.key(PAGE, org_id, f"labels_right_{key}"),
                 on_click=session.put,
                 args=(PAGE, org_id, confirmed, True),
-                disabled=bool(session.get(PAGE, org_id, confirmed)),
+                disabled=is_confirmed,
             )
-        chosen = said(told, means, confirmed=bool(session.get(PAGE, org_id, confirmed)))
+        chosen = said(told, means, confirmed=is_confirmed)
         for line in in_words(told, chosen):
             above.markdown(line)
         if len(unstored) > len(told):
@@ -105,8 +106,14 @@ def label_of(text: str | None) -> Label | None:
     return Label(kind=LabelKind.ENTRY, entry_ids=(int(text.removeprefix("No. ").partition(" ")[0]),))
 
 
-def _edited(org_id: str, key: str, told: Sequence[LabelValue], entries: Sequence[Entry]) -> list[str | None]:
-    """The table of labels, and what stands in its boxes. Nothing about it depends on what is chosen there."""
+def _edited(
+    org_id: str, key: str, told: Sequence[LabelValue], entries: Sequence[Entry], *, confirmed: bool
+) -> list[str | None]:
+    """The table of labels, and what stands in its boxes.
+
+    Only Why follows what is chosen there: a table with a key and a fixed number of rows keeps its edits when values
+    that it was given change.
+    """
     questions = {entry.id: " ".join(entry.question.split()) for entry in entries if entry.enabled}
     first = [words(value.meant, questions) for value in told]
     options = [f"No. {entry_id} · {question}" for entry_id, question in questions.items()]
@@ -116,7 +123,10 @@ def _edited(org_id: str, key: str, told: Sequence[LabelValue], entries: Sequence
             "Label": [value.text for value in told],
             "Rows": [value.rows for value in told],
             MEANS: first,
-            "Why": [_why(value) for value in told],
+            "Why": [
+                why(value, was, now, confirmed=confirmed)
+                for value, was, now in zip(told, first, _chosen(org_id, key, first), strict=True)
+            ],
             "First question": [value.question for value in told],
         }
     )
@@ -138,7 +148,19 @@ def _edited(org_id: str, key: str, told: Sequence[LabelValue], entries: Sequence
     return [text if isinstance(text, str) else None for text in edited[MEANS]]
 
 
-def _why(value: LabelValue) -> str:
+def _chosen(org_id: str, key: str, first: Sequence[str | None]) -> list[str | None]:
+    """What stands in the boxes before they are drawn: what each began with, or what somebody chose."""
+    edits = session.widget(session.key(PAGE, org_id, f"labels_{key}"))
+    rows = edits.get("edited_rows", {}) if isinstance(edits, Mapping) else {}
+    return [rows.get(row, {}).get(MEANS, text) for row, text in enumerate(first)]
+
+
+def why(value: LabelValue, was: str | None, now: str | None, *, confirmed: bool) -> str:
+    """Whence the meaning in a box is: it was ``was`` to begin with, and is ``now``."""
+    if now != was:
+        return "nothing chosen" if now is None else "left out by you" if now == LEFT_OUT else "chosen by you"
+    if value.how is How.GUESSED and confirmed:
+        return "confirmed"
     if value.how is How.CHOSEN:
         return "as you said before"
     return f"guess: {value.reason}" if value.how is How.GUESSED else "nothing fits"

@@ -51,9 +51,11 @@ def _start(principal: Principal, org_id: str, ready: Ready, *, anew: bool) -> Ru
     count = len(ready.preview.good)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = None if ready.dataset else upload.name_field(org_id, ready)
+        waiting = len(ready.preview.waiting)
+        wait = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for you"
         pressed = st.button(
-            f"Run {counted(count, 'question')}",
-            type="primary",
+            f"Run {counted(count, 'question')}; {wait}" if waiting else f"Run {counted(count, 'question')}",
+            type="secondary" if waiting else "primary",  # first comes what the labels mean
             disabled=not count,
             icon=":material/play_arrow:",
             key=session.key(PAGE, org_id, "start"),

@@ -16,6 +16,10 @@ from pages.shell import downloads, session
 
 PAGE = "evaluations"
 SHOWN_ROWS = 200
+_A_LINE = 75
+"""Characters of a reason beside its question."""
+_THREE_LINES = 72
+"""Pixels."""
 PERSON = "a person"
 """What a test question means that expects no stored answer, as all tables of an upload call it."""
 
@@ -29,8 +33,14 @@ def render(org_id: str, ready: Ready) -> None:
         st.metric("Expect an answer", f"{counts[LabelKind.ENTRY]:,}", border=True)
         st.metric("Expect a person", f"{counts[LabelKind.FALLBACK]:,}", border=True)
         st.metric("Not labelled", f"{counts[LabelKind.NONE]:,}", border=True)
-        st.metric("Cannot be run", f"{len(preview.bad):,}", border=True)
-    if preview.bad:
+        if preview.waiting:
+            st.metric("Wait for you", f"{len(preview.waiting):,}", border=True)
+        st.metric("Cannot be run", f"{len(preview.faulty):,}", border=True)
+    if preview.waiting:
+        wait = "waits" if len(preview.waiting) == 1 else "wait"
+        with st.expander(f"{counted(len(preview.waiting), 'row')} {wait} until you say above what the labels mean"):
+            _with_reasons(preview.waiting_frame())
+    if preview.faulty:
         _left_out(org_id, ready)
     if preview.good:
         with st.expander("How the rows are understood", expanded=by_number(preview)):
@@ -41,22 +51,37 @@ def render(org_id: str, ready: Ready) -> None:
 
 
 def _left_out(org_id: str, ready: Ready) -> None:
-    bad = len(ready.preview.bad)
+    bad = len(ready.preview.faulty)
     waiting = any(value.open for value in ready.preview.values)  # then it says above what to do
     with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=not waiting):
         frame = ready.preview.bad_frame()
-        if resting := sum(row.kept is not None for row in ready.preview.bad):
+        if resting := sum(row.kept is not None for row in ready.preview.faulty):
             st.caption(
                 f"{counted(resting, 'row')} of these {'is' if resting == 1 else 'are'} kept all the same: the entry is "
                 "switched off or gone today, and may come back."
             )
-        st.dataframe(frame, hide_index=True, column_config={"Line": st.column_config.NumberColumn(width=60)})
+        _with_reasons(frame)
         downloads.button(
             "Download these rows",
             make=lambda: to_csv(frame),
             file_name=safe_file_name(f"{without_ending(ready.name)} rows left out", ".csv"),
             key=session.key(PAGE, org_id, "get_bad"),
         )
+
+
+def _with_reasons(frame: pd.DataFrame) -> None:
+    """Rows with their reasons, which are whole sentences: long ones have room for three lines."""
+    is_long = bool((frame["Reason"].str.len() > _A_LINE).any())
+    st.dataframe(
+        frame,
+        hide_index=True,
+        row_height=_THREE_LINES if is_long else None,
+        column_config={
+            "Line": st.column_config.NumberColumn(width=60),
+            "Question": st.column_config.TextColumn(width=240),
+            "Reason": st.column_config.TextColumn(width=540),
+        },
+    )
 
 
 def understood(preview: Preview) -> pd.DataFrame:

@@ -126,6 +126,23 @@ def test_a_row_of_the_file_that_cannot_be_used_keeps_the_question_that_can_be_re
     assert preview.bad_frame()["Question"].tolist() == [question]
 
 
+@pytest.mark.parametrize("total", ["6", "1,234", " 12.5 % ", "(3)", "٦"])
+def test_a_question_that_is_only_a_number_among_words_is_kept_out_with_its_reason(total: str) -> None:
+    preview = preview_of(("Wann?", "Yes", ""), (total, "", "Total"), columns=("question", "expected", "tags"))
+
+    assert [row.line for row in preview.good] == [2]
+    (bad,) = preview.faulty
+    assert (bad.line, bad.question) == (3, total.strip())
+    assert bad.reason.startswith(f"The question is only a number: “{total.strip()}”. Is this a line of totals?")
+
+
+@pytest.mark.parametrize(
+    "questions", [("4711", "12", "help"), ("6",), ("?", "hours"), ("第6", "hours"), ("6 €", "a"), ("24/7", "a")]
+)
+def test_a_question_with_more_than_a_number_or_among_numbers_is_one(questions: tuple[str, ...]) -> None:
+    assert len(preview_of(*((question, "Yes") for question in questions)).good) == len(questions)
+
+
 def test_bad_rows_can_be_taken_away() -> None:
     frame = preview_of(("", "Yes"), ("a", "b")).bad_frame()
 

@@ -89,6 +89,22 @@ def test_a_guess_is_not_taken_before_somebody_says_that_it_is_right() -> None:
     assert [value.how for value in after.values] == [How.CHOSEN, How.CHOSEN, How.STORED]
 
 
+def test_a_row_whose_label_is_guessed_waits_and_is_not_called_faulty() -> None:
+    before = preview("order_status", "complaint", "Where is my order?", "handoff")
+
+    assert [(row.line, row.reason) for row in before.faulty] == [
+        (3, "“complaint” is no stored question, answer or number.")
+    ]
+    assert before.waiting_frame()[["Line", "Reason"]].to_numpy().tolist() == [
+        [2, "Waits for you to confirm what “order_status” means."],
+        [5, "Waits for you to confirm what “handoff” means."],
+    ]
+    assert before.perhaps_a_person
+
+    after = preview("order_status", "complaint", "handoff", chosen=confirmed(before.values))
+    assert (after.waiting, len(after.faulty), after.perhaps_a_person) == ((), 1, False)
+
+
 @pytest.mark.parametrize("labels", [("1", "2"), ("1", ""), ("2.0", "__fallback__", "3"), ("0", "-1")])
 def test_labels_that_are_all_plain_numbers_are_no_entries_before_somebody_says_so(labels: tuple[str, ...]) -> None:
     found = preview(*labels)

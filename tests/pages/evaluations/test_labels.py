@@ -41,12 +41,18 @@ def choose(tab: AppTest, row: int, meaning: str) -> AppTest:
     return tab.run()
 
 
+def reasons(tab: AppTest) -> list[str]:
+    return list(next(table.value for table in tab.dataframe if "Why" in table.value.columns)["Why"])
+
+
 def test_words_for_a_person_are_asked_about_once_and_kept_for_the_next_file_of_the_name(
     browser: Browser, frontline: Frontline, engine_ready: None
 ) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), WORDS)
-    assert (metrics(tab)["Good rows"], metrics(tab)["Cannot be run"]) == ("1", "3")
+    assert (metrics(tab)["Good rows"], metrics(tab)["Wait for you"], metrics(tab)["Cannot be run"]) == ("1", "3", "0")
     assert "What 2 labels mean is a guess" in everything(tab)
+    assert "Run 1 question; 3 wait for you" in [button.label for button in tab.button]
+    assert "No question expects a person" not in everything(tab)
 
     press(tab, RIGHT)
     assert (metrics(tab)["Expect a person"], metrics(tab)["Cannot be run"]) == ("3", "0")
@@ -62,12 +68,14 @@ def test_plain_numbers_are_no_entries_before_somebody_says_so(browser: Browser, 
     data = b"text,label\nwhen,1\njobs,2\nelse,0\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
     assert "The labels are plain numbers." in everything(tab)
-    assert metrics(tab)["Cannot be run"] == "3"
+    assert (metrics(tab)["Wait for you"], metrics(tab)["Cannot be run"]) == ("2", "1")
 
     choose(tab, 0, "No. 3 · What do you sell?")
-    assert (metrics(tab)["Expect an answer"], metrics(tab)["Cannot be run"]) == ("1", "2")
+    assert (metrics(tab)["Wait for you"], metrics(tab)["Cannot be run"]) == ("1", "1")
+    assert reasons(tab) == ["chosen by you", "guess: its number", "nothing fits"]
     press(tab, RIGHT)
     assert (metrics(tab)["Expect an answer"], metrics(tab)["Cannot be run"]) == ("2", "1")
+    assert reasons(tab) == ["chosen by you", "confirmed", "nothing fits"]
     choose(tab, 2, labels.PERSON)
     assert (metrics(tab)["Expect a person"], metrics(tab)["Cannot be run"]) == ("1", "0")
 

@@ -7,7 +7,9 @@ import pytest
 from core.evaluation.dataset import Preview, check
 from core.evaluation.formats.choosing import recognise_format
 from core.evaluation.formats.recognised import Recognised
+from core.evaluation.label_values import confirmed
 from core.evaluation.labels import LabelKind
+from core.evaluation.understanding import Understanding
 from core.files.reading import read_table
 from core.questions.entry import Entry
 
@@ -108,10 +110,21 @@ def test_qna_maker_by_position_without_headings() -> None:
     )
 
     assert found.words == "a batch test of QnA Maker"
-    assert rows(preview) == [(1, "open?", (1,)), (2, "hello", "fallback"), (3, "hm", "none")]
-    assert [(bad.line, bad.reason) for bad in preview.bad] == [(4, "There is no entry No. 77.")]
-    assert "numbers of entries here" in found.remarks[0]
-    assert preview.good[0].tags == ("topic:times",)
+    assert rows(preview) == [(3, "hm", "none")]
+    assert [row.line for row in preview.waiting] == [1, 2]
+    assert [row.line for row in preview.faulty] == [4]
+    assert "those of QnA Maker" in found.remarks[0]
+
+
+def test_ids_of_qna_maker_count_once_somebody_has_said_so_and_are_shown_as_they_stand_in_the_file() -> None:
+    found, before = of_file(f"{KB}\topen?\ttopic:times\t1\t1\n{KB}\thello\t\t1\t-1\n", "batch.tsv")
+
+    said = Understanding(labels=confirmed(before.values))
+    after = check(found.table, found.mapping, ENTRIES, "A person will call", said=said)
+
+    assert rows(after) == [(1, "open?", (1,)), (2, "hello", "fallback")]
+    assert [row.expected_as_given for row in after.good] == ["1", "-1"]
+    assert after.good[0].tags == ("topic:times",)
 
 
 def test_qna_maker_with_the_two_columns_it_must_have() -> None:
