@@ -146,7 +146,7 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     yield "history", visit.sees(shown_by("View", history).set_value("History").run())
     for row in range(3):
         cells = {"selection": {"rows": [], "columns": [], "cells": [[row, "Note"]]}}
-        history.session_state[session.key("questions", org, "history")] = cells
+        history.session_state[session.key("questions", org, "history_3")] = cells  # the newest of three saves
         yield f"revision {3 - row}", visit.sees(history.run())
     ask = visit.opens("ask")
     ask.text_input(key=session.key("ask", org, "question")).set_value(key)
