@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.engines.health import Health, Trouble
-from core.engines.protocol import Asked, Decision, Engine, Engines
+from core.engines.health import EngineTrouble, Health
+from core.engines.protocol import Decision, Engine, EngineReply, Engines
 from core.errors import EngineFailed, EngineUnavailable, InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -48,7 +48,7 @@ Outcome = Answered | Fallback | Failed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class AskResult:
     """What became of one question.
 
     ``text`` is what the visitor gets, byte for byte a stored answer or the fallback, that after a failure too: only
@@ -61,7 +61,7 @@ class Reply:
     question: str
     outcome: Outcome
     text: str
-    asked: Asked | None
+    asked: EngineReply | None
     usage: Usage
     published: Published
     seconds: float
@@ -78,7 +78,7 @@ class Reply:
         """Whether a server may have counted it: not a kept reply, nor a call that failed before it was answered."""
         if self.asked is None:
             return self.usage != NOTHING
-        return self.asked.way is not None and not self.asked.reused
+        return self.asked.mode is not None and not self.asked.reused
 
 
 class PublishedStore(Protocol):
@@ -89,23 +89,23 @@ class PublishedStore(Protocol):
 
 
 def judged(
-    ended: Asked | EngineFailed | EngineUnavailable,
+    ended: EngineReply | EngineFailed | EngineUnavailable,
     question: str,
     published: Published,
     *,
     engine: str,
     seconds: float,
-) -> Reply:
+) -> AskResult:
     """Turn a decision into stored text, and a failure into one; an id that was not offered is a failure."""
     outcome: Outcome
-    asked: Asked | None
+    asked: EngineReply | None
     if isinstance(ended, EngineFailed | EngineUnavailable):
         asked, usage = None, ended.usage if isinstance(ended, EngineFailed) else NOTHING
         outcome, text = _failed(ended), published.policy.fallback
     else:
         asked, usage = ended, ended.usage
         outcome, text = _outcome(ended.decision, published)
-    return Reply(
+    return AskResult(
         question=question,
         outcome=outcome,
         text=text,
@@ -122,20 +122,20 @@ def answer(
     published: Published,
     question: str,
     *,
-    anew: bool = False,
+    bypass_cache: bool = False,
     clock: Callable[[], float] = time.perf_counter,
-) -> Reply:
-    """Let the engine decide one question for a person who waits; ``anew`` takes no reply of an earlier call."""
+) -> AskResult:
+    """Let the engine decide one question for a person who waits; ``bypass_cache`` takes no reply of an earlier call."""
     began = clock()
-    ended: Asked | EngineFailed
+    ended: EngineReply | EngineFailed
     try:
-        ended = engine.ask(question, published, anew=anew)
+        ended = engine.ask(question, published, bypass_cache=bypass_cache)
     except EngineFailed as failure:
         ended = failure
     return judged(ended, question, published, engine=engine.name, seconds=clock() - began)
 
 
-def tell(health: Health, reply: Reply) -> None:
+def tell(health: Health, reply: AskResult) -> None:
     """Let the health of the engines know what became of a question."""
     org_id, settings = reply.published.org_id, reply.published.policy.model
     if isinstance(reply.outcome, Failed):
@@ -189,8 +189,8 @@ class Answering:
         self._spending = spending
         self._health = health
 
-    def ask(self, principal: Principal, org_id: str, question: str, *, anew: bool = False) -> Reply:
-        """Answer one question from the org's published revision; ``anew`` takes no reply of an earlier call.
+    def ask(self, principal: Principal, org_id: str, question: str, *, bypass_cache: bool = False) -> AskResult:
+        """Answer one question from the org's published revision; ``bypass_cache`` takes no reply of an earlier call.
 
         An engine that cannot run here is a failure like others: the visitor gets the fallback.
 
@@ -204,7 +204,7 @@ class Answering:
         try:
             engine = self._engines.engine_for(org_id, published.policy.model)
             name = engine.name
-            reply = self._paid(engine, published, text, anew=anew)
+            reply = self._paid(engine, published, text, bypass_cache=bypass_cache)
         except EngineUnavailable as error:
             seconds = time.perf_counter() - began
             reply = judged(error, text, published, engine=name, seconds=seconds)
@@ -213,18 +213,18 @@ class Answering:
         tell(self._health, reply)
         return reply
 
-    def trouble(self, principal: Principal, org_id: str) -> Trouble | None:
+    def trouble(self, principal: Principal, org_id: str) -> EngineTrouble | None:
         """What is wrong with the engine that the org uses now, when its last calls failed; None while it answers."""
         self._access.require(principal, org_id, Permission.ASK)
         if not self._health.is_any_failing():
             return None
         return self._health.trouble(org_id, self._store.published(org_id).policy.model)
 
-    def _paid(self, engine: Engine, published: Published, text: str, *, anew: bool) -> Reply:
+    def _paid(self, engine: Engine, published: Published, text: str, *, bypass_cache: bool) -> AskResult:
         org_id, settings = published.org_id, published.policy.model
         guess = engine.expected([text], published).usage
-        with paid_call(self._spending, org_id, settings, engine.place, guess) as book:
-            reply = answer(engine, published, text, anew=anew)
+        with paid_call(self._spending, org_id, settings, engine.endpoint, guess) as book:
+            reply = answer(engine, published, text, bypass_cache=bypass_cache)
             if book is None or not reply.was_paid:
                 return reply
-            return replace(reply, nano_usd=book(reply.usage, reply.asked.way if reply.asked else None))
+            return replace(reply, nano_usd=book(reply.usage, reply.asked.mode if reply.asked else None))

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.evaluation.numbers import as_set
 from core.examples.example import SHIPPED_BY_ID
 from core.questions.policy import EngineKind, Style
 from core.spending.words import money, tokens
+from core.statistics.numbers import as_set
 
 NO_LIMIT = "no limit"
 
@@ -81,7 +81,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "engine": ENGINES.__getitem__,
     "style": STYLES.__getitem__,
     "negatives": " · ".join,
-    "least_confidence": as_set,
+    "min_confidence": as_set,
     "usd_a_month": dollars,
     "tokens_a_month": lambda count: NO_LIMIT if count is None else tokens(count),
 }

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from core.answering import Answering
 from core.api.v1 import app as api
 from core.api.v1.limits import RateLimiter
-from core.api.v1.parts import Parts
+from core.api.v1.services import ApiServices
 from core.audit.service import Audit
 from core.datasets.service import Datasets
 from core.engines.health import Health
@@ -18,7 +18,7 @@ from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
 from core.questions.changes import Changes
-from core.questions.published import PublishedCache
+from core.questions.published_cache import PublishedCache
 from core.questions.service import Questions, now
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
@@ -78,7 +78,7 @@ class Bench:
             jobs=SqlJobs(database),
         )
         self.questions = Questions(self.access, store)
-        self.parts = Parts(
+        self.parts = ApiServices(
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,

@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from core.bootstrap import Frontline, build
-from core.engines.language.memory import Way
-from core.evaluation.columns import recognise
+from core.datasets.columns import recognise
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.runs import worker
@@ -36,7 +36,9 @@ def serve(port: int, latency: float) -> None:
 
     async def forever() -> None:
         answers = {f"question {row}?": str(row % (ENTRIES + 1)) for row in range(20_000)}
-        model = ModelServer(answers, ways=[Way.SCHEMA], latency=latency, anything=lambda request: count(model, request))
+        model = ModelServer(
+            answers, modes=[RequestMode.SCHEMA], latency=latency, anything=lambda request: count(model, request)
+        )
         async with model.serving(port):
             await asyncio.Event().wait()
 
@@ -119,7 +121,7 @@ def start(parts: Frontline, rows: int) -> Run:
     data = "question,expected_id\n" + "".join(f"question {row}?,{expected(row)}\n" for row in range(rows))
     table = parts.evaluations.read(OWNER, ORG, data.encode(), "rows.csv")
     preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
-    return parts.evaluations.start(OWNER, ORG, name="rows", preview=preview, revision=revision, anew=True)
+    return parts.evaluations.start(OWNER, ORG, name="rows", preview=preview, revision=revision, bypass_cache=True)
 
 
 def expected(row: int) -> str:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from core.engines.protocol import Asked, Candidate, Decision, Effort, Engine
+from core.engines.protocol import Candidate, Decision, Effort, Engine, EngineReply
 from core.engines.threads import ask_in_threads
 from core.errors import CannotConfirm, EngineFailed, Unauthenticated
 from core.identity.bearer import Bearer
@@ -34,12 +34,12 @@ class LiteralEngine:
     def prepare(self, published: Published) -> None:
         pass
 
-    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
-        return Asked(decision=self.decide(question, published))
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
+        return EngineReply(decision=self.decide(question, published))
 
     def ask_all(
-        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
-    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, bypass_cache: bool = False
+    ) -> Generator[tuple[I, EngineReply | EngineFailed], None, None]:
         return ask_in_threads(lambda question: self.ask(question, published), items, threads=2, stop=stop)
 
     def expected(self, questions: Sequence[str], published: Published) -> Effort:

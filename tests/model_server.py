@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from core.engines.language.memory import Way
 from core.engines.language.probe import SAMPLE_ANSWER, SAMPLE_QUESTION
+from core.engines.language.server_memory import RequestMode
 
 Json = dict[str, Any]
 
 PATHS = {
-    "/v1/decisions": {Way.DECISIONS},
-    "/v1/chat/completions": {Way.SCHEMA, Way.CHOICE},
-    "/v1/completions": {Way.COMPLETION},
+    "/v1/decisions": {RequestMode.DECISIONS},
+    "/v1/chat/completions": {RequestMode.SCHEMA, RequestMode.CHOICE},
+    "/v1/completions": {RequestMode.COMPLETION},
 }
 PROBE = re.compile(r'(?:id|number|"id": ")\s*"?(\d+)')
 
@@ -94,9 +94,9 @@ class Request:
 class ModelServer:
     """``answers`` are the model's, by question: an id, or for completions a line; it says "0" to all others.
 
-    ``ways`` are those that the server knows, ``held`` those in which it holds the model to what was offered. It refuses
-    each parameter in ``refuses``. ``fault(request, number)`` says what goes wrong with the n-th call (from 1), if
-    anything: a Fault, or a text that the model writes. ``anything(request)`` is a whole body to send instead, with
+    ``modes`` are those that the server knows, ``held`` those in which it holds the model to what was offered. It
+    refuses each parameter in ``refuses``. ``fault(request, number)`` says what goes wrong with the n-th call (from 1),
+    if anything: a Fault, or a text that the model writes. ``anything(request)`` is a whole body to send instead, with
     its status where that is not 200, None for a reply. ``sure`` is how likely the model finds its answer.
     """
 
@@ -104,8 +104,8 @@ class ModelServer:
         self,
         answers: dict[str, str] | None = None,
         *,
-        ways: Iterable[Way] = (Way.SCHEMA,),
-        held: Iterable[Way] = tuple(Way),
+        modes: Iterable[RequestMode] = (RequestMode.SCHEMA,),
+        held: Iterable[RequestMode] = tuple(RequestMode),
         refuses: Iterable[str] = (),
         fault: Callable[[Request, int], Fault | str | None] = lambda _request, _number: None,
         anything: Callable[[Request], bytes | tuple[int, bytes] | None] = lambda _request: None,
@@ -114,7 +114,7 @@ class ModelServer:
         latency: float = 0.0,
     ) -> None:
         self.answers = answers or {}
-        self.ways, self.held, self.refuses = set(ways), set(held), set(refuses)
+        self.modes, self.held, self.refuses = set(modes), set(held), set(refuses)
         self.fault, self.anything = fault, anything
         self.key, self.sure, self.latency = key, sure, latency
         self.requests: list[Request] = []
@@ -202,23 +202,23 @@ class ModelServer:
             return error(401, "Incorrect API key provided.", code="invalid_api_key")
         if request.path == "/v1/models":
             return response(200, {"object": "list", "data": [{"id": name} for name in ("small", "large")]})
-        way = way_of(request)
-        if way not in self.ways:
-            known = self.ways & PATHS.get(request.path, set())
-            wrong = "response_format" if way is Way.SCHEMA else "structured_outputs"
+        mode = mode_of(request)
+        if mode not in self.modes:
+            known = self.modes & PATHS.get(request.path, set())
+            wrong = "response_format" if mode is RequestMode.SCHEMA else "structured_outputs"
             return error(400, "Not here.", code="unsupported_parameter", param=wrong) if known else error(404, "No.")
         for name in sorted(self.refuses & set(names(request.body))):
             message = f"Unsupported parameter: '{name}' is not supported with this model."
             return error(400, message, code="unsupported_parameter", param=name)
-        return response(200, self._reply(request, way, fault))
+        return response(200, self._reply(request, mode, fault))
 
-    def _reply(self, request: Request, way: Way, fault: Fault | str | None) -> Json:
-        chosen = self._chosen(request, way)
-        if way is Way.DECISIONS:
+    def _reply(self, request: Request, mode: RequestMode, fault: Fault | str | None) -> Json:
+        chosen = self._chosen(request, mode)
+        if mode is RequestMode.DECISIONS:
             return self._decision(chosen, request.offered or [], fault)
         end = END.get(fault, "stop") if isinstance(fault, Fault) else "stop"
-        text = written(fault, way, json.dumps({"id": chosen}) if way is Way.SCHEMA else chosen)
-        if way is Way.COMPLETION:
+        text = written(fault, mode, json.dumps({"id": chosen}) if mode is RequestMode.SCHEMA else chosen)
+        if mode is RequestMode.COMPLETION:
             return completion({"text": text}, end)
         refused = fault is Fault.REFUSAL
         message = {"role": "assistant", "content": None if refused else text, "refusal": "No." if refused else None}
@@ -227,13 +227,13 @@ class ModelServer:
             choice["logprobs"] = self._logprobs(text, chosen, request.offered or [])
         return completion(choice, end)
 
-    def _chosen(self, request: Request, way: Way) -> str:
+    def _chosen(self, request: Request, mode: RequestMode) -> str:
         if request.asked == SAMPLE_QUESTION:
-            return SAMPLE_ANSWER if way is Way.COMPLETION else "1"
+            return SAMPLE_ANSWER if mode is RequestMode.COMPLETION else "1"
         wanted = PROBE.search(request.asked) if is_probe(request) else None
         chosen = wanted.group(1) if wanted else self.answers.get(request.asked, "0")
         offered = request.offered
-        return offered[0] if way in self.held and offered is not None and chosen not in offered else chosen
+        return offered[0] if mode in self.held and offered is not None and chosen not in offered else chosen
 
     def _logprobs(self, text: str, chosen: str, offered: list[str]) -> Json:
         other = next((one for one in reversed(offered) if one != chosen), None)
@@ -250,7 +250,7 @@ class ModelServer:
         usage = {"input_tokens": 900, "output_tokens": 3, "input_tokens_details": {"cached_tokens": 800}}
         if fault is Fault.NO_CHOICES:
             return {"answers": None, "usage": usage}
-        chosen = written(fault, Way.DECISIONS, chosen)
+        chosen = written(fault, RequestMode.DECISIONS, chosen)
         rest = (1 - self.sure) / max(1, len(offered) - 1)
         likely = [{"value": one, "probability": self.sure if one == chosen else rest} for one in offered]
         answer: Json = {"type": "choice", "choice": chosen, "confidence": self.sure, "probabilities": likely}
@@ -321,13 +321,13 @@ WRITES_IN_JSON = {
 END = {Fault.TOO_SHORT: "length", Fault.FILTERED: "content_filter"}
 
 
-def written(fault: Fault | str | None, way: Way, text: str) -> str:
+def written(fault: Fault | str | None, mode: RequestMode, text: str) -> str:
     """What the model writes instead of ``text``."""
     if isinstance(fault, str):
         return fault
     if fault is None:
         return text
-    return (WRITES_IN_JSON if way is Way.SCHEMA else {}).get(fault, WRITES.get(fault, text))
+    return (WRITES_IN_JSON if mode is RequestMode.SCHEMA else {}).get(fault, WRITES.get(fault, text))
 
 
 def is_probe(request: Request) -> bool:
@@ -340,13 +340,13 @@ def is_probe(request: Request) -> bool:
     return not str(messages[-1]["content"]).startswith("Question: ")
 
 
-def way_of(request: Request) -> Way:
+def mode_of(request: Request) -> RequestMode:
     """The way in which a request asks; a chat without a schema counts as a choice."""
     if request.path == "/v1/decisions":
-        return Way.DECISIONS
+        return RequestMode.DECISIONS
     if request.path == "/v1/completions":
-        return Way.COMPLETION
-    return Way.SCHEMA if "response_format" in request.body else Way.CHOICE
+        return RequestMode.COMPLETION
+    return RequestMode.SCHEMA if "response_format" in request.body else RequestMode.CHOICE
 
 
 def names(body: Json) -> set[str]:

@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from core.api.closed_paths import ClosedPaths
+from core.api.connection_slots import places
 from core.api.demo_session import demo_sessions
 from core.api.demo_sign_in import demo_routes
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
-from core.api.places import places
 from core.api.prepared_files import PreparedDownloads, prepared_files
 from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.sign_in_cookies import SignInOf, demo_sign_in_of, real_sign_in_of
@@ -27,7 +27,7 @@ from core.api.unknown_paths import UnknownPaths
 from core.api.uploads import UploadRoom, Uploads
 from core.api.v1 import app as api
 from core.api.v1.limits import PLACES
-from core.api.v1.parts import Parts
+from core.api.v1.services import ApiServices
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -81,8 +81,8 @@ def secrets(frontline: Frontline) -> dict[str, Any] | None:
     return sign_in_secrets(frontline.settings.auth) if frontline.settings.auth else None
 
 
-def _parts(frontline: Frontline) -> Parts:
-    return Parts(
+def _parts(frontline: Frontline) -> ApiServices:
+    return ApiServices(
         access=frontline.access,
         bearers=frontline.bearers,
         questions=frontline.questions,

@@ -7,7 +7,7 @@ from typing import Protocol
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.api.places import HEADER, Place, Places
+from core.api.connection_slots import HEADER, ConnectionSlot, ConnectionSlots
 from core.api.uploads import UploadRoom
 
 STRANGER_BYTES = 64 * 1024
@@ -39,7 +39,7 @@ class Stream:
         self,
         app: ASGIApp,
         *,
-        places: Places,
+        places: ConnectionSlots,
         tabs: BrowserTabs,
         room: UploadRoom,
         sign_in_of: Callable[[Headers], str | None],
@@ -69,7 +69,7 @@ class Stream:
             self._places.leave(place)
             self._left(place)
 
-    def _left(self, place: Place) -> None:
+    def _left(self, place: ConnectionSlot) -> None:
         if place.session_id is None:
             return
         if place.sign_in is None:
@@ -86,7 +86,9 @@ class Stream:
 class _Bounded:
     """What goes to and fro, until its place ends."""
 
-    def __init__(self, place: Place, receive: Receive, send: Send, *, tabs: BrowserTabs, places: Places) -> None:
+    def __init__(
+        self, place: ConnectionSlot, receive: Receive, send: Send, *, tabs: BrowserTabs, places: ConnectionSlots
+    ) -> None:
         self._place = place
         self._places = places
         self._receive = receive
@@ -132,7 +134,7 @@ class _Bounded:
         return {"type": "websocket.disconnect", "code": code}
 
 
-def _placed(scope: Scope, place: Place) -> Scope:
+def _placed(scope: Scope, place: ConnectionSlot) -> Scope:
     name = HEADER.encode()
     others = [(key, value) for key, value in scope["headers"] if key.lower() != name]
     return {**scope, "headers": [*others, (name, place.id.encode())]}

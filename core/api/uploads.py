@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.api.places import Places
+from core.api.connection_slots import ConnectionSlots
 
 BYTES_OF_A_TAB = 80 * 1024**2
 """Three files of the largest size, and a little for what is around them."""
@@ -53,7 +53,7 @@ class UploadRoom:
 class Uploads:
     """Pure ASGI middleware around Streamlit's route for uploads."""
 
-    def __init__(self, app: ASGIApp, *, places: Places, room: UploadRoom) -> None:
+    def __init__(self, app: ASGIApp, *, places: ConnectionSlots, room: UploadRoom) -> None:
         self._app = app
         self._places = places
         self._room = room

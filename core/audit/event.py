@@ -9,7 +9,7 @@ DETAILS_LIMIT = 300
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class What(StrEnum):
+class EventKind(StrEnum):
     """What people do that an owner may want to look up later; the values are the words that are shown."""
 
     SIGNED_IN = "signed in"
@@ -45,7 +45,7 @@ class Event:
     at: datetime
     actor_id: str
     actor: str
-    what: What
+    what: EventKind
     details: str = ""
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from core.audit.seldom import Seldom
 from core.audit.store import AuditStore
+from core.audit.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Outsiders:
     def __init__(self, store: AuditStore, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._writing = Seldom(clock, WRITTEN_EVERY, limit=MOST_ORGS)
+        self._writing = Throttle(clock, WRITTEN_EVERY, limit=MOST_ORGS)
         self._lock = threading.Lock()
         self._waiting: Counter[tuple[str, date]] = Counter()
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from core.audit.event import Event, What, event_id, in_short
+from core.audit.event import Event, EventKind, event_id, in_short
 from core.audit.outsiders import Outsiders
-from core.audit.seldom import Seldom
 from core.audit.store import AuditStore
+from core.audit.throttle import Throttle
 from core.files.writing import to_csv
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -33,15 +33,15 @@ class Audit:
         self._access = access
         self._store = store
         self._clock = clock
-        self._refusals = Seldom(clock, REFUSALS_EVERY)
-        self._sign_ins = Seldom(clock, SIGN_INS_EVERY)
+        self._refusals = Throttle(clock, REFUSALS_EVERY)
+        self._sign_ins = Throttle(clock, SIGN_INS_EVERY)
         self._outsiders = Outsiders(store, clock)
 
-    def event(self, principal: Principal, org_id: str, what: What, details: str = "") -> Event:
+    def event(self, principal: Principal, org_id: str, what: EventKind, details: str = "") -> Event:
         """A new event, not kept yet."""
         return _event(principal, org_id, what, details, at=self._clock(), by=secrets.token_hex(16))
 
-    def record(self, principal: Principal, org_id: str, what: What, details: str = "") -> None:
+    def record(self, principal: Principal, org_id: str, what: EventKind, details: str = "") -> None:
         """Keep an event right after what was done; a failure is only logged, since that cannot be undone any more."""
         try:
             self._store.add(self.event(principal, org_id, what, details))
@@ -55,7 +55,7 @@ class Audit:
         may be handed out.
         """
         self._access.require(principal, org_id, Permission.VIEW)
-        self._store.add(self.event(principal, org_id, What.EXPORTED, what))
+        self._store.add(self.event(principal, org_id, EventKind.EXPORTED, what))
 
     def signed_in(self, principal: Principal, session: str, at: datetime | None = None) -> None:
         """Keep a sign-in in each org of the person. Never raises.
@@ -69,7 +69,7 @@ class Audit:
         try:
             for membership in self._access.orgs(principal):
                 moment = at or self._clock()
-                self._store.add(_event(principal, membership.org_id, What.SIGNED_IN, "", at=moment, by=session))
+                self._store.add(_event(principal, membership.org_id, EventKind.SIGNED_IN, "", at=moment, by=session))
         except Exception:  # nobody is kept out by a log that cannot be written
             self._sign_ins.forget(session)
             log.exception("Not in the log: the sign-in of %s", principal.user_id)
@@ -92,7 +92,7 @@ class Audit:
         if not self._refusals.due((principal.user_id, org_id, words)):
             return
         try:
-            self._store.add(self.event(principal, org_id, What.REFUSED, words))
+            self._store.add(self.event(principal, org_id, EventKind.REFUSED, words))
         except Exception:  # the refusal itself stands
             log.exception("Not in the log of org %s: a refusal of %s", org_id, principal.user_id)
 
@@ -104,7 +104,7 @@ class Audit:
         before: str | None = None,
         limit: int = EVENTS_A_PAGE,
         actor_id: str | None = None,
-        what: What | None = None,
+        what: EventKind | None = None,
     ) -> list[Event]:
         """What people did, newest first, for owners; ``before`` is the id of the last event of the page before.
 
@@ -130,13 +130,13 @@ class Audit:
             for event in self._store.events(org_id)
         ]
         rows += [
-            (day.isoformat(), FROM_OUTSIDE, "", What.REFUSED.value, f"{times} calls on this day")
+            (day.isoformat(), FROM_OUTSIDE, "", EventKind.REFUSED.value, f"{times} calls on this day")
             for day, times in self.outsiders(principal, org_id).items()
         ]
         return to_csv(pd.DataFrame(rows, columns=["When (UTC)", "Who", "Id", "What", "Details"]))
 
 
-def _event(principal: Principal, org_id: str, what: What, details: str, *, at: datetime, by: str) -> Event:
+def _event(principal: Principal, org_id: str, what: EventKind, details: str, *, at: datetime, by: str) -> Event:
     return Event(
         org_id=org_id,
         event_id=event_id(at, org_id, principal.user_id, what, by),

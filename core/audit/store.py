@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from core.audit.event import Event, What
+from core.audit.event import Event, EventKind
 
 
 class AuditStore(Protocol):
@@ -20,7 +20,7 @@ class AuditStore(Protocol):
         before: str | None = None,
         limit: int | None = None,
         actor_id: str | None = None,
-        what: What | None = None,
+        what: EventKind | None = None,
     ) -> list[Event]:
         """Events, newest first; only those older than the event ``before`` (its id), of this person, of this kind."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.audit.service import Audit
-from core.audit.watched import WatchedAccess
+from core.audit.watched_access import WatchedAccess
 from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import LastOrgs, identity_parts
@@ -21,10 +21,10 @@ from core.identity.bearer import Bearers
 from core.identity.sessions import Sessions
 from core.local_folder import folder_to_write
 from core.masking import Masking, secrets_of
-from core.questions.published import PublishedCache
+from core.questions.published_cache import PublishedCache
 from core.questions.service import Questions, now
 from core.questions.settings_drafts import SettingsDrafts
-from core.runs.recent import RecentAnalyses
+from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
 from core.runs.worker import RunWorker

@@ -7,8 +7,8 @@ from core.audit.service import Audit
 from core.background import Background
 from core.engines.choice import EngineChoice
 from core.engines.health import Health
-from core.engines.language.memory import Memory
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import ServerMemory
 from core.engines.language.shared import Shared
 from core.engines.language.tester import ServerTester
 from core.engines.semantic.engine import SemanticEngine
@@ -51,7 +51,7 @@ def engine_parts(
 
     Raises ConfigurationError when the deployment's own server, secret or list of hosts cannot be used.
     """
-    background, memory, health = Background(), Memory(), Health(now)
+    background, memory, health = Background(), ServerMemory(), Health(now)
     opened.callback(background.close)
     rule = AddressRule.of(settings)
     servers = ModelServers(
@@ -83,7 +83,7 @@ def _deployment(settings: Settings) -> ServerSettings | None:
         return None
     try:
         return ServerSettings(
-            base_url=settings.engine.base_url, api_key=Key(settings.engine.key), model=settings.engine.model
+            base_url=settings.engine.base_url, api_key=ServerKey(settings.engine.key), model=settings.engine.model
         )
     except InvalidInput as error:
         raise ConfigurationError(f"FRONTLINE_ENGINE_URL, _MODEL or _KEY cannot be used. {error}") from None

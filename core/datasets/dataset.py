@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.evaluation.labels import LabelKind
+from core.datasets.labels import LabelKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from core.datasets.answer_lists import joined
 from core.datasets.dataset import Content, DatasetRow
-from core.evaluation.dataset import tags_cell
-from core.evaluation.expectations import FALLBACK_MARK
-from core.evaluation.export_names import DATASET_COLUMNS, others_as_columns
-from core.evaluation.labels import LabelKind
-from core.evaluation.several import joined
+from core.datasets.expectations import FALLBACK_MARK
+from core.datasets.export_names import DATASET_COLUMNS, others_as_columns
+from core.datasets.labels import LabelKind
+from core.datasets.preview import tags_cell
 from core.questions.entry import Entry
 
 

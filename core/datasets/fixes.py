@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
 from core.datasets.dataset import Dataset, DatasetRow, PersonsLabel, Version
+from core.datasets.expectations import FALLBACK_MARK
+from core.datasets.labels import LabelKind
 from core.datasets.store import DatasetEdit, DatasetStore
 from core.errors import NotFound
-from core.evaluation.expectations import FALLBACK_MARK
-from core.evaluation.labels import LabelKind
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry
@@ -124,7 +124,7 @@ class Fixes:
             rows=dataset.rows,
         )
         words = f"“{shortened(dataset.name)}”, version {version.number}: {note}"
-        event = self._audit.event(principal, dataset.org_id, What.TESTS_CHANGED, words)
+        event = self._audit.event(principal, dataset.org_id, EventKind.TESTS_CHANGED, words)
         edit.write(version, ended=[row.row for row in rows], written=rows, event=event)
         return version
 

@@ -5,21 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
-from core.counted import counted
+from core.datasets.current_labels import resolved
 from core.datasets.dataset import Dataset, DatasetRow, Version
-from core.datasets.differing import as_new, difference
+from core.datasets.difference import as_new, difference
 from core.datasets.exporting import as_file
-from core.datasets.resolving import resolved
+from core.datasets.label_values import known_texts
+from core.datasets.preview import Preview
 from core.datasets.store import DatasetStore, NameTaken
+from core.datasets.understanding import NOTHING_SAID, Understanding
 from core.errors import InvalidInput, NotFound, Problem
-from core.evaluation.dataset import Preview
-from core.evaluation.label_values import known_texts
-from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.writing import to_csv
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
+from core.plurals import counted
 from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.questions.text import shortened
@@ -137,7 +137,7 @@ class Datasets:
         with self._store.editing(org_id, dataset_id) as edit:
             if edit.dataset.name != name:
                 words = f"“{shortened(edit.dataset.name)}” renamed to “{shortened(name)}”"
-                edit.rename(name, self._audit.event(principal, org_id, What.TESTS_CHANGED, words))
+                edit.rename(name, self._audit.event(principal, org_id, EventKind.TESTS_CHANGED, words))
 
     def archive(self, principal: Principal, org_id: str, dataset_id: str) -> None:
         """No longer offer a dataset. Runs that used it stay as they are. Raises NotFound."""
@@ -145,7 +145,7 @@ class Datasets:
         with self._store.editing(org_id, dataset_id) as edit:
             if not edit.dataset.archived:
                 words = f"“{shortened(edit.dataset.name)}” taken off the list"
-                edit.archive(self._audit.event(principal, org_id, What.TESTS_CHANGED, words))
+                edit.archive(self._audit.event(principal, org_id, EventKind.TESTS_CHANGED, words))
 
     def export(self, principal: Principal, org_id: str, dataset_id: str, version: int) -> bytes:
         """A version as CSV in our own columns; uploading it gives the same rows again. Raises NotFound."""
@@ -165,7 +165,7 @@ class Datasets:
         rows = as_new(preview.kept)
         version = self._version(principal, 1, f"uploaded from {source}", source, len(rows))
         words = f"“{shortened(dataset.name)}”, {counted(len(rows), 'row')}"
-        event = self._audit.event(principal, dataset.org_id, What.TESTS_SAVED, words)
+        event = self._audit.event(principal, dataset.org_id, EventKind.TESTS_SAVED, words)
         self._store.create(dataset, version, rows, event, understood)
         return DatasetRef(dataset.dataset_id, 1)
 
@@ -186,7 +186,7 @@ class Datasets:
             number = edit.dataset.version + 1
             version = self._version(principal, number, note, source, len(preview.kept))
             words = f"“{shortened(edit.dataset.name)}”, version {number}, {counted(len(preview.kept), 'row')}"
-            event = self._audit.event(principal, org_id, What.TESTS_SAVED, words)
+            event = self._audit.event(principal, org_id, EventKind.TESTS_SAVED, words)
             edit.write(version, ended=found.ended, written=found.written, event=event)
             return DatasetRef(dataset_id, number)
 

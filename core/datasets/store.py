@@ -6,8 +6,8 @@ from typing import Protocol
 
 from core.audit.event import Event
 from core.datasets.dataset import Dataset, DatasetRow, Version
+from core.datasets.understanding import Understanding
 from core.errors import FrontlineError
-from core.evaluation.understanding import Understanding
 
 
 class NameTaken(FrontlineError):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.questions.policy import EngineKind, ModelSettings
 
 if TYPE_CHECKING:
-    from core.engines.language.guard import Guard
-    from core.engines.language.making import Companies, Keys, LanguageEngines
+    from core.engines.language.address_guard import AddressGuard
+    from core.engines.language.engine_factory import Companies, Keys, LanguageEngines
     from core.engines.language.server import ServerSettings
     from core.engines.language.shared import Shared
     from core.engines.protocol import Engine
@@ -30,7 +30,7 @@ class EngineChoice:
         *,
         keys: Keys,
         companies: Companies,
-        guard: Guard | None,
+        guard: AddressGuard | None,
         deployment: ServerSettings | None,
     ) -> None:
         self._built_in = built_in
@@ -64,7 +64,7 @@ class EngineChoice:
             self._made.close()
 
     def _language(self) -> LanguageEngines:
-        from core.engines.language.making import LanguageEngines  # noqa: PLC0415 - see the class
+        from core.engines.language.engine_factory import LanguageEngines  # noqa: PLC0415 - see the class
 
         with self._lock:
             if self._made is None:

@@ -17,7 +17,7 @@ Asked = tuple[EngineKind, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
+class EngineTrouble:
     """An engine that failed each time it was asked since ``since``, at last at ``last``; ``reason`` is for people."""
 
     reason: str
@@ -42,7 +42,7 @@ class Health:
     def __init__(self, clock: Callable[[], datetime], size: int = KEPT) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._failing: LruCache[tuple[str, Asked], Trouble] = LruCache(size)
+        self._failing: LruCache[tuple[str, Asked], EngineTrouble] = LruCache(size)
 
     def answered(self, org_id: str, settings: ModelSettings) -> None:
         """A question was answered, or handed over: the engine works."""
@@ -54,7 +54,7 @@ class Health:
         key, now = (org_id, _asked(settings)), self._clock()
         with self._lock:
             before = self._failing.get(key)
-            trouble = Trouble(
+            trouble = EngineTrouble(
                 reason=reason,
                 since=before.since if before else now,
                 last=now,
@@ -73,7 +73,7 @@ class Health:
         """Whether there is any engine in trouble at all: nearly never, and quickly told."""
         return len(self._failing) > 0
 
-    def trouble(self, org_id: str, settings: ModelSettings) -> Trouble | None:
+    def trouble(self, org_id: str, settings: ModelSettings) -> EngineTrouble | None:
         """What is wrong with the engine that these settings name; None while it answers, and before it was asked."""
         with self._lock:
             found = self._failing.get((org_id, _asked(settings)))

@@ -38,7 +38,7 @@ T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item
 
 
-class Busy(EngineFailed):
+class ServerBusy(EngineFailed):
     """The server asks for fewer calls (429). ``retry_after`` is the seconds it asks to wait, None when it says none.
 
     ``said`` is a sentence with its own words.
@@ -51,7 +51,7 @@ class Busy(EngineFailed):
         super().__init__(f"The model server was too busy and refused this question each time.{said}")
 
 
-class Passing(EngineFailed):
+class ServerStumbles(EngineFailed):
     """A call failed in a way that may be over soon: a 5xx, a time-out, a reset. ``str(error)`` says which."""
 
     is_the_engines = True
@@ -148,12 +148,12 @@ class Limiter:
             async with lane or contextlib.nullcontext():
                 try:
                     return await self._attempt(call)
-                except Busy:
+                except ServerBusy:
                     refused += 1
                     if refused >= busy_tries or stopping():
                         raise
                     continue
-                except Passing:
+                except ServerStumbles:
                     failed += 1
                     if failed >= tries or stopping():
                         raise
@@ -168,11 +168,11 @@ class Limiter:
                 reply = await call()
             self._succeeded()
             return reply
-        except Busy as busy:
+        except ServerBusy as busy:
             self._refused(busy.retry_after)
             raise
         except TimeoutError as error:
-            raise Passing("The model server did not answer in time.") from error
+            raise ServerStumbles("The model server did not answer in time.") from error
         finally:
             self._active -= 1
             self._ended = self._clock()
@@ -341,7 +341,7 @@ class _Batch(Generic[I, T]):
             reply: T | EngineFailed = await self._limiter.run(
                 lambda: self._calls(item), tries=self._tries, lane=self._lane, stopping=lambda: self._stopping
             )
-        except (Busy, Passing) as failure:
+        except (ServerBusy, ServerStumbles) as failure:
             if self._stopping:  # it was not tried as often as it might be, so it is not done
                 return
             reply = failure
@@ -355,7 +355,7 @@ class _Batch(Generic[I, T]):
         self._calling.add(task)
         try:
             return await self._call(item)
-        except (Passing, TimeoutError, asyncio.CancelledError):  # the last one is the limiter's patience
+        except (ServerStumbles, TimeoutError, asyncio.CancelledError):  # the last one is the limiter's patience
             self._add_worker()  # in this one's place, while its row waits to be tried again
             raise
         finally:

@@ -70,15 +70,15 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class EngineReply:
     """A decision and what it took.
 
-    ``way`` says how a server was asked, None when none was; ``seconds`` is the time of the call that decided;
+    ``mode`` says how a server was asked, None when none was; ``seconds`` is the time of the call that decided;
     ``reused`` says that the reply to an earlier call was taken, whose tokens ``usage`` tells: nothing was sent now.
     """
 
     decision: Decision
-    way: str | None = None
+    mode: str | None = None
     usage: Usage = NOTHING
     seconds: float = 0.0
     reused: bool = False
@@ -104,7 +104,7 @@ class Engine(Protocol):
         """Names everything of the engine that decides its replies; kept with a run so that it can be repeated."""
 
     @property
-    def place(self) -> tuple[str, str] | None:
+    def endpoint(self) -> tuple[str, str] | None:
         """The address and the model that is asked, None for an engine that asks no server and costs nothing."""
 
     def prepare(self, published: Published) -> None:
@@ -113,21 +113,21 @@ class Engine(Protocol):
         Raises EngineUnavailable when the engine cannot run here.
         """
 
-    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
         """Decide which entry of ``published`` the question means, for a person who waits.
 
-        ``anew`` takes no reply of an earlier call.
+        ``bypass_cache`` takes no reply of an earlier call.
 
         Raises EngineUnavailable when the engine cannot run here, EngineFailed when this call failed.
         """
 
     def ask_all(
-        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
-    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, bypass_cache: bool = False
+    ) -> Generator[tuple[I, EngineReply | EngineFailed], None, None]:
         """Decide many questions, each given with a mark; in the order in which they end, failures as values.
 
         When ``stop`` is set nothing new begins, and what is under way ends and comes out. Close the iterator to leave
-        at once. ``anew`` takes no reply of an earlier call. ``items`` is read in another thread.
+        at once. ``bypass_cache`` takes no reply of an earlier call. ``items`` is read in another thread.
 
         Raises EngineUnavailable when no question can be asked, after what is under way.
         """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from core.engines.protocol import Asked
+from core.engines.protocol import EngineReply
 from core.errors import EngineFailed
 
 AHEAD = 16
@@ -16,12 +16,12 @@ I = TypeVar("I")  # noqa: E741 - an item
 
 
 def ask_in_threads(
-    ask: Callable[[str], Asked], items: Iterable[tuple[I, str]], *, threads: int, stop: threading.Event
-) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+    ask: Callable[[str], EngineReply], items: Iterable[tuple[I, str]], *, threads: int, stop: threading.Event
+) -> Generator[tuple[I, EngineReply | EngineFailed], None, None]:
     """Each mark with what became of its question, in the order given; see ``Engine.ask_all``."""
-    waiting: deque[tuple[I, Future[Asked | EngineFailed | None]]] = deque()
+    waiting: deque[tuple[I, Future[EngineReply | EngineFailed | None]]] = deque()
 
-    def first() -> Iterator[tuple[I, Asked | EngineFailed]]:
+    def first() -> Iterator[tuple[I, EngineReply | EngineFailed]]:
         mark, future = waiting.popleft()
         if (ended := future.result()) is not None:
             yield mark, ended
@@ -41,7 +41,9 @@ def ask_in_threads(
                 future.cancel()
 
 
-def _asked(ask: Callable[[str], Asked], question: str, stop: threading.Event) -> Asked | EngineFailed | None:
+def _asked(
+    ask: Callable[[str], EngineReply], question: str, stop: threading.Event
+) -> EngineReply | EngineFailed | None:
     """None when its turn came after the stop: it was waiting, so it stays to be done."""
     if stop.is_set():
         return None

@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
-from core.counted import counted
 from core.errors import FrontlineError
 from core.examples.copying import copied
 from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, OwnExample
 from core.examples.store import ExampleStore, StoredExample
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
+from core.plurals import counted
 from core.prompts.companies import ExampleCompany
 from core.questions.service import now
 from core.questions.store import QuestionStore
@@ -117,7 +117,7 @@ class Examples:
             )
         )
         entries = counted(len(company.entries), "entry", "entries")
-        self._audit.record(principal, org_id, What.SHARED, f"“{company.name}”, {entries}")
+        self._audit.record(principal, org_id, EventKind.SHARED, f"“{company.name}”, {entries}")
         return _own(kept)
 
     def unshare(self, principal: Principal, org_id: str) -> None:
@@ -126,7 +126,7 @@ class Examples:
         kept = self._store.shared_by(org_id)
         self._store.drop(org_id)
         if kept:
-            self._audit.record(principal, org_id, What.STOPPED_SHARING, f"“{kept.company.name}”")
+            self._audit.record(principal, org_id, EventKind.STOPPED_SHARING, f"“{kept.company.name}”")
 
     def _copied(
         self, org_id: str, name: str, entry_ids: Collection[int], with_negatives: bool, revision: int | None

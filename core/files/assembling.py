@@ -9,10 +9,10 @@ from core.errors import FileRejected
 from core.files import heading_row
 from core.files.escaping import MARKED, MARKER, unescape
 from core.files.fitting import Fitting, unusable
+from core.files.messages import lines_told
 from core.files.nesting import spread
 from core.files.records import NoTable, Record
-from core.files.table import HeadingRow, KnownHeadings, Limits, Row, RowProblem, heading_key
-from core.files.telling import lines_told
+from core.files.table import FileLimits, HeadingRow, KnownHeadings, Row, RowProblem, heading_key
 
 NOTHING_BELOW = "There is a row of headings but nothing below it. Add at least one row, and upload again."
 _LONGEST_HEADING = 500
@@ -34,7 +34,7 @@ class Body:
 
 def assemble(
     records: Iterable[Record],
-    limits: Limits,
+    limits: FileLimits,
     *,
     ragged: bool = False,
     headings: int | None = None,
@@ -82,7 +82,7 @@ def assemble(
 
 
 def _checked(
-    source: Iterable[Record], header: list[str], headings: list[str] | None, fitting: Fitting, limits: Limits
+    source: Iterable[Record], header: list[str], headings: list[str] | None, fitting: Fitting, limits: FileLimits
 ) -> tuple[_Rows, list[RowProblem], list[int]]:
     """The rows that can be used, why the others cannot, and the lines that say the ``headings`` once more."""
     rows: _Rows = []
@@ -135,7 +135,7 @@ def _say(cells: list[str], headings: list[str]) -> bool:
     )
 
 
-def _check_width(line: int, cells: list[str], limits: Limits) -> None:
+def _check_width(line: int, cells: list[str], limits: FileLimits) -> None:
     if len(cells) > limits.columns:
         raise FileRejected(
             f"Line {line} has {len(cells):,} columns; {limits.columns:,} is the limit. Remove those you do not need."

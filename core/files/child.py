@@ -10,8 +10,8 @@ import traceback
 
 from core.errors import FileRejected
 from core.files.parsing import parse
-from core.files.table import KnownHeadings, Limits, ReadingChoices
-from core.files.wire import dump
+from core.files.serialization import dump
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices
 
 TOO_MUCH = "Reading the file takes too much memory. Remove what is not needed, or split it, and upload it again."
 NO_NUMPY = "numpy"
@@ -20,7 +20,7 @@ NO_NUMPY = "numpy"
 def main() -> None:
     """Read one request and answer it."""
     request = json.loads(sys.stdin.buffer.readline())
-    limits, choices = Limits(**request["limits"]), ReadingChoices(**request["choices"])
+    limits, choices = FileLimits(**request["limits"]), ReadingChoices(**request["choices"])
     known = KnownHeadings(**{kind: frozenset(names) for kind, names in request["known"].items()})
     restrict(limits)
     # openpyxl loads numpy, if it is there, only to know its number types: 0.2 s and hundreds of MB of address space.
@@ -37,7 +37,7 @@ def main() -> None:
     sys.stdout.buffer.write(answer)
 
 
-def restrict(limits: Limits) -> None:
+def restrict(limits: FileLimits) -> None:
     """Let this process have no more than ``limits``, as far as the operating system can see to it."""
     if sys.platform == "win32":
         return  # no resource limits there: the parent's wall time still holds

@@ -6,10 +6,10 @@ from core.errors import FileRejected
 from core.files.assembling import assemble
 from core.files.decoding import decode
 from core.files.headings import with_headings
+from core.files.messages import lines_told
 from core.files.quotation import Records
-from core.files.sniffing import Sample
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
-from core.files.telling import lines_told
+from core.files.separators import Sample
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
 _SEP_LINE = re.compile(r"sep=([^\w\s\"']|\t)\r?\n", re.IGNORECASE)
 _JSON = re.compile(r"[\[{]\s*[\"\[{]")
@@ -18,7 +18,7 @@ _JSON = re.compile(r"[\[{]\s*[\"\[{]")
 def read_delimited(
     data: bytes,
     name: str,
-    limits: Limits,
+    limits: FileLimits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
     known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from core.counted import counted
+from core.files.messages import lines_told
 from core.files.records import NeverCalculated, Record
-from core.files.table import KnownHeadings, Limits, RowProblem
-from core.files.telling import lines_told
+from core.files.table import FileLimits, KnownHeadings, RowProblem
+from core.plurals import counted
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHEET_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|NV|BEZUG!|WERT!)")
@@ -23,7 +23,7 @@ class Fitting:
     """
 
     def __init__(
-        self, header: Sequence[str], sample: Sequence[Record], known: KnownHeadings, limits: Limits, *, ragged: bool
+        self, header: Sequence[str], sample: Sequence[Record], known: KnownHeadings, limits: FileLimits, *, ragged: bool
     ) -> None:
         self._names = header
         self._limits = limits
@@ -104,7 +104,7 @@ class Fitting:
         return f"the column “{name}”" if name else f"column {place + 1}"
 
 
-def unusable(cells: list[str], names: Sequence[str], limits: Limits, text: str | None = None) -> str | None:
+def unusable(cells: list[str], names: Sequence[str], limits: FileLimits, text: str | None = None) -> str | None:
     """Why no record with these cells can be kept. Looks at each cell only when the whole gives cause."""
     text = "".join(cells) if text is None else text
     if len(text) <= limits.cell and "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):

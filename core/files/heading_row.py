@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.files.messages import lines_told, quoted_cells
 from core.files.records import NoTable, Record
 from core.files.table import NO_HEADINGS, HeadingRow, KnownHeadings, Row, RowProblem, heading_key
-from core.files.telling import lines_told, quoted_cells
 
 LOOKED_AT = 20
 """How many of the first rows that are not blank may hold the headings."""

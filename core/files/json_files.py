@@ -6,13 +6,13 @@ from core.errors import FileRejected
 from core.files.decoding import decode
 from core.files.json_lines import holds_lines, read_json_lines
 from core.files.lists import Lists
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
 
 def read_json(
     data: bytes,
     name: str,
-    limits: Limits,
+    limits: FileLimits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
     known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import FileRejected
 from core.files.decoding import decode
 from core.files.lists import table_of
-from core.files.table import Limits, RowProblem, Table
+from core.files.table import FileLimits, RowProblem, Table
 
 _NO_OBJECT = "This line holds a value of JSON, but no object, which stands in {braces}."
 _NO_LINES = "No line of this file is a JSON object. Each line of a .jsonl file is one, in {braces}."
@@ -23,7 +23,7 @@ def holds_lines(text: str, *, named_so: bool) -> bool:
     return named_so and first.strip() != "{" and not first.lstrip().startswith("[")
 
 
-def read_json_lines(data: bytes, name: str, limits: Limits) -> Table:
+def read_json_lines(data: bytes, name: str, limits: FileLimits) -> Table:
     """Read a text file with one JSON object a line; blank lines are skipped.
 
     Texts stand in the cells as they are, numbers as they are written, null as nothing, lists as JSON; objects within
@@ -48,7 +48,7 @@ def read_json_lines(data: bytes, name: str, limits: Limits) -> Table:
     )
 
 
-def _lines(text: str, limits: Limits) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _lines(text: str, limits: FileLimits) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Each line that is not blank, with its number: its object, or why it is none."""
     # Only these end a line: other breaks that Python knows may stand in a JSON text.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

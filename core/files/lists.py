@@ -7,7 +7,7 @@ from core.errors import FileRejected
 from core.files.assembling import Body, assemble
 from core.files.nesting import cell_of, columns_of, laid_out
 from core.files.records import Record
-from core.files.table import NO_HEADINGS, HeadingRow, KnownHeadings, Limits, ReadingChoices, RowProblem
+from core.files.table import NO_HEADINGS, FileLimits, HeadingRow, KnownHeadings, ReadingChoices, RowProblem
 
 _DEPTH = 4
 _LOOKED_AT = 20
@@ -38,7 +38,7 @@ class Lists:
             return key
         return max(self._found, key=self._likeness)
 
-    def body(self, key: str, choices: ReadingChoices, limits: Limits, lines: Sequence[int] | None = None) -> Body:
+    def body(self, key: str, choices: ReadingChoices, limits: FileLimits, lines: Sequence[int] | None = None) -> Body:
         """The rows of a list, with the line or else the number of each item; ``lines`` where the caller knows them."""
         items = self._found[key]
         if len(items) > limits.rows:
@@ -49,7 +49,7 @@ class Lists:
         return table_of(items, places, limits)
 
     def _of_lists(
-        self, items: Sequence[Sequence[Any]], places: Sequence[int], choices: ReadingChoices, limits: Limits
+        self, items: Sequence[Sequence[Any]], places: Sequence[int], choices: ReadingChoices, limits: FileLimits
     ) -> Body:
         records: list[Record] = [
             (place, [cell_of(value) for value in item]) for place, item in zip(places, items, strict=True)
@@ -67,7 +67,7 @@ class Lists:
         return len(names & self._known.needed), len(names), -_TEST.index(last) if last in _TEST else -len(_TEST)
 
 
-def table_of(items: Sequence[object], places: Sequence[int], limits: Limits) -> Body:
+def table_of(items: Sequence[object], places: Sequence[int], limits: FileLimits) -> Body:
     """Objects as rows, whose keys are the columns. Anything else among them is a problem of its own.
 
     Raises FileRejected when they have more keys than the limits allow.

@@ -1,13 +1,13 @@
 """Reads any kind of file that Frontline knows, in this process. Uploads go through ``reading`` instead."""
 
 from core.files.kinds import Kind, kind_of
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
 
 def parse(
     data: bytes,
     name: str,
-    limits: Limits,
+    limits: FileLimits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
     known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:

@@ -13,7 +13,7 @@ _ENTITY = re.compile(r"\[([^\[\]]+)\](?:\([^()]*\)|\{[^{}]*\})")
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
+class RasaExamples:
     """Each example as an object, with its line where all are known, and what was left out."""
 
     items: list[dict[str, str]]
@@ -21,7 +21,7 @@ class Examples:
     notes: tuple[str, ...]
 
 
-def examples(tree: object) -> Examples | None:
+def examples(tree: object) -> RasaExamples | None:
     """The examples of the intents of a file; None when it is no training data of Rasa.
 
     Marks of entities are taken out of the texts: "to [Oslo](city)" is asked as "to Oslo". Synonyms, look-up tables and
@@ -41,7 +41,7 @@ def examples(tree: object) -> Examples | None:
     left_out = f"Synonyms, look-up tables and patterns are no questions, and are left out ({others:,})."
     if 0 in lines:
         lines = []  # then the examples are counted
-    return Examples(items, lines, (left_out,) if others else ())
+    return RasaExamples(items, lines, (left_out,) if others else ())
 
 
 def _is_intent(group: object) -> bool:

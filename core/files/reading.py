@@ -14,10 +14,10 @@ from pathlib import Path
 from core.errors import FileRejected, TooBusy
 from core.fair_share import FairShare
 from core.files.child import TOO_MUCH
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
-from core.files.wire import load
+from core.files.serialization import load
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
-__all__ = ["Limits", "ReadingChoices", "Table", "read_table"]
+__all__ = ["FileLimits", "ReadingChoices", "Table", "read_table"]
 
 _log = logging.getLogger(__name__)
 _PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -40,7 +40,7 @@ _ENDED_BY = {24: TOO_LONG, 9: TOO_MUCH}  # SIGXCPU at the processor limit; SIGKI
 def read_table(
     data: bytes,
     name: str,
-    limits: Limits = Limits(),  # noqa: B008 - frozen, as the two below
+    limits: FileLimits = FileLimits(),  # noqa: B008 - frozen, as the two below
     *,
     org_id: str = "",
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008
@@ -93,7 +93,7 @@ def _turn(org_id: str) -> Iterator[None]:
         _readers.give_back(ticket)
 
 
-def _answer(request: bytes, limits: Limits) -> bytes:
+def _answer(request: bytes, limits: FileLimits) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-X", "utf8", "-m", "core.files.child"],

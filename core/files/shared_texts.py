@@ -7,7 +7,7 @@ import zipfile
 import defusedxml.ElementTree  # type: ignore[import-untyped]  # defusedxml ships no types
 
 from core.errors import FileRejected
-from core.files.table import Limits
+from core.files.table import FileLimits
 
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 _TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
@@ -16,7 +16,7 @@ _TAG = 64
 """Bytes that the beginning of a tag may have."""
 
 
-def check_shared_texts(data: bytes, limits: Limits) -> None:
+def check_shared_texts(data: bytes, limits: FileLimits) -> None:
     """Raise FileRejected when the texts that the cells of a workbook share are more, or longer, than the limits."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in _parts(archive):

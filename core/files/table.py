@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class FileLimits:
     """How much an upload may hold, and how much reading it may cost.
 
     ``bytes`` is the size of the file, ``unpacked`` that of a workbook's parts together, ``shared`` that of the texts

@@ -14,10 +14,10 @@ import openpyxl  # type: ignore[import-untyped]  # openpyxl ships no types
 from core.errors import FileRejected
 from core.files.assembling import NOTHING_BELOW, assemble
 from core.files.heading_row import find
+from core.files.messages import lines_told
 from core.files.records import NeverCalculated, NoTable, Record
 from core.files.shared_texts import check_shared_texts
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
-from core.files.telling import lines_told
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 from core.files.workbook_parts import Marks, column_letters, marks_of
 
 _PARTS = 5_000
@@ -41,7 +41,7 @@ class _Sheet(Protocol):
 def read_workbook(
     data: bytes,
     name: str,
-    limits: Limits,
+    limits: FileLimits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
     known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:
@@ -69,7 +69,7 @@ def read_workbook(
         raise FileRejected(_DAMAGED) from error
 
 
-def _check_parts(data: bytes, limits: Limits) -> None:
+def _check_parts(data: bytes, limits: FileLimits) -> None:
     """Refuse what would not fit before anything is unpacked; zipfile never unpacks more than a part declares."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -88,7 +88,7 @@ def _check_parts(data: bytes, limits: Limits) -> None:
 class _Workbook:
     """The sheets of an open workbook, whose bytes are ``data``."""
 
-    def __init__(self, data: bytes, worksheets: Iterable[_Sheet], limits: Limits, known: KnownHeadings) -> None:
+    def __init__(self, data: bytes, worksheets: Iterable[_Sheet], limits: FileLimits, known: KnownHeadings) -> None:
         self._data = data
         self._sheets = {sheet.title: sheet for sheet in worksheets}
         self._limits = limits
@@ -151,7 +151,7 @@ class _Workbook:
 class _SheetRows:
     """The rows of a sheet, as they come; what was done to them can be told afterwards."""
 
-    def __init__(self, sheet: _Sheet, limits: Limits, marks: Marks) -> None:
+    def __init__(self, sheet: _Sheet, limits: FileLimits, marks: Marks) -> None:
         self._sheet = sheet
         self._limits = limits
         self._marks = marks

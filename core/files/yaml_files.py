@@ -8,7 +8,7 @@ from core.errors import FileRejected
 from core.files import rasa
 from core.files.decoding import decode
 from core.files.lists import Lists
-from core.files.table import KnownHeadings, Limits, ReadingChoices, Table
+from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
 _DEPTH = 100
 _MERGE = "tag:yaml.org,2002:merge"
@@ -19,7 +19,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was bui
 def read_yaml(
     data: bytes,
     name: str,
-    limits: Limits,
+    limits: FileLimits,
     choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
     known: KnownHeadings = KnownHeadings(),  # noqa: B008 - frozen
 ) -> Table:
@@ -68,7 +68,7 @@ class _Tree:
     A node that aliases repeat is made anew each time, so that what they unfold to is counted and bounded.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: FileLimits) -> None:
         self._left = limits.cells
         self._characters = limits.characters
         self.lines: dict[int, list[int]] = {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from core.prompts.negatives import negative_examples
-from core.prompts.oneline import one_line
+from core.prompts.handoff_examples import negative_examples
+from core.prompts.single_line import one_line
 from core.questions.entry import Entry
 
 TURN = "###\nHuman: "

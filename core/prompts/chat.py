@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from core.prompts.choosing import choosing_prompts
+from core.prompts.chat_parts import choosing_prompts
 from core.prompts.prompt import ChatPrompt
 from core.questions.entry import Published
 

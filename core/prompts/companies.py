@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from core.prompts.blocks import company_block
 from core.prompts.completion import asking
-from core.prompts.oneline import one_line
 from core.prompts.prompt import CompletionPrompt
+from core.prompts.single_line import one_line
 from core.questions.entry import Entry, Published
 
 _INSTRUCTIONS = """\

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.prompts.blocks import TURN, asked, company_block
 from core.prompts.estimate import estimated_tokens
-from core.prompts.oneline import one_line
 from core.prompts.prompt import CompletionPrompt
+from core.prompts.single_line import one_line
 from core.questions.entry import Published
 
 LEAST_TOKENS = 60

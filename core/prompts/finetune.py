@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.datasets.labels import LabelKind
+from core.datasets.preview import TestRow
 from core.errors import InvalidInput, Problem
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import LabelKind
 from core.prompts.blocks import about_company
-from core.prompts.negatives import negative_examples
+from core.prompts.handoff_examples import negative_examples
 from core.prompts.prompt import Role
 from core.questions.entry import Published
 from core.questions.text import same_question_key

@@ -8,7 +8,7 @@ from core.prompts.blocks import TURN, asked, table
 from core.prompts.chat import chat_prompts
 from core.prompts.completion import completion_prompts
 from core.prompts.estimate import byte_size, tokens_of
-from core.prompts.oneline import one_line
+from core.prompts.single_line import one_line
 from core.prompts.structured import structured_prompts
 from core.questions.entry import Entry, Published
 

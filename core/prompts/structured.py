@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from core.errors import InvalidInput, Problem
-from core.prompts.choosing import choosing_prompts
+from core.prompts.chat_parts import choosing_prompts
 from core.prompts.prompt import FALLBACK_CHOICE, ChatPrompt
 from core.questions.entry import Published
 

@@ -38,7 +38,7 @@ class ModelSettings:
     ``base_url`` and ``model`` are the org's own server's (its key is kept elsewhere, and never a part of a revision).
     ``company`` and ``description`` stand in each prompt; ``negatives`` are the org's examples of questions for a
     person; ``examples`` names the example companies of Style.COMPANIES. An entry is given when the server tells its
-    probability and that is at least ``least_confidence`` (0 to 1). Of a large table ``shortlist`` entries are offered.
+    probability and that is at least ``min_confidence`` (0 to 1). Of a large table ``shortlist`` entries are offered.
     At most ``calls_in_flight`` calls of a run are made at once. ``usd_a_month`` and ``tokens_a_month`` bound what the
     org spends in a calendar month (UTC): money where a model's price is known, tokens where it is not; None is no
     bound.
@@ -52,7 +52,7 @@ class ModelSettings:
     description: str = ""
     negatives: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
-    least_confidence: float = 0.0
+    min_confidence: float = 0.0
     shortlist: int = 20
     calls_in_flight: int = 8
     usd_a_month: float | None = 25.0
@@ -73,17 +73,22 @@ class Policy:
 
     def as_json(self) -> dict[str, Any]:
         """As ``from_json`` reads it."""
-        return asdict(self)
+        kept = asdict(self)
+        kept["model"] = {_KEPT_AS.get(name, name): value for name, value in kept["model"].items()}
+        return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Policy":
         """What was kept; fields that were unknown then have their defaults, and those unknown now are passed over."""
         model = dict(kept.get("model") or {})
-        values = {f.name: _read(f.name, model[f.name]) for f in fields(ModelSettings) if f.name in model}
+        names = {_KEPT_AS.get(f.name, f.name): f.name for f in fields(ModelSettings)}
+        values = {name: _read(name, model[kept_as]) for kept_as, name in names.items() if kept_as in model}
         plain = {name: kept[name] for name in ("fallback", "strictness") if name in kept}
         return cls(**plain, model=ModelSettings(**values))
 
 
+_KEPT_AS = {"min_confidence": "least_confidence"}
+"""What fields are called where revisions keep them: as they were called first."""
 _READ = {"engine": EngineKind, "style": Style, "negatives": tuple, "examples": tuple}
 
 

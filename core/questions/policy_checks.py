@@ -78,8 +78,8 @@ def _prompt_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:
 
 def _number_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:
     # "Not within" and never "beyond": NaN is neither.
-    if not 0 <= model.least_confidence <= 1:
-        yield "least_confidence", "must be between 0 % and 100 %."
+    if not 0 <= model.min_confidence <= 1:
+        yield "min_confidence", "must be between 0 % and 100 %."
     for name, number, (least, most) in (
         ("shortlist", model.shortlist, SHORTLIST),
         ("calls_in_flight", model.calls_in_flight, CALLS_IN_FLIGHT),

@@ -17,7 +17,7 @@ POLICY_LABELS: Mapping[str, str] = {
     "description": "What the company does",
     "negatives": "Questions for a person",
     "examples": "Example companies",
-    "least_confidence": "How sure the model must be",
+    "min_confidence": "How sure the model must be",
     "shortlist": "Answers offered from a large table",
     "calls_in_flight": "Calls at once",
     "usd_a_month": "Dollars a month",

@@ -38,7 +38,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class UnsavedChanges:
     """Changes that a person has not saved yet, and the revision that they saw while making them.
 
     ``tab`` is the tab of their browser in which they were made: each keeps its own.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
 from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
@@ -16,7 +16,15 @@ from core.questions.checks import TableChecks
 from core.questions.entry import Entry
 from core.questions.policy import EngineKind, Policy
 from core.questions.policy_checks import policy_problems
-from core.questions.revisions import Conflict, Draft, EditConflict, Revision, SettingsConflict, Snapshot, StoredEntry
+from core.questions.revisions import (
+    Conflict,
+    EditConflict,
+    Revision,
+    SettingsConflict,
+    Snapshot,
+    StoredEntry,
+    UnsavedChanges,
+)
 from core.questions.store import Edit, QuestionStore
 from core.questions.text import same_question_key
 
@@ -137,7 +145,7 @@ class Questions:
             revision=revision,
             policy=edit.policy_at(edit.revision),
             used_ids=len(added),
-            event=self._audit.event(principal, org_id, What.SAVED, _counted(revision)),
+            event=self._audit.event(principal, org_id, EventKind.SAVED, _counted(revision)),
         )
         return revision
 
@@ -170,7 +178,7 @@ class Questions:
                 author_id=principal.user_id,
                 revision=revision,
                 policy=policy,
-                event=self._audit.event(principal, org_id, What.RESTORED, words),
+                event=self._audit.event(principal, org_id, EventKind.RESTORED, words),
             )
         return revision
 
@@ -199,16 +207,18 @@ class Questions:
             note = note or policy_fields.note(current, policy)
             revision = self._revision(edit, principal, note, added=0, edited=0, deleted=0)
             fields = ", ".join(policy_fields.in_a_sentence(name) for name in policy_fields.changed(current, policy))
-            event = self._audit.event(principal, org_id, What.CHANGED_SETTINGS, f"revision {revision.number}: {fields}")
+            event = self._audit.event(
+                principal, org_id, EventKind.CHANGED_SETTINGS, f"revision {revision.number}: {fields}"
+            )
             edit.write(author_id=principal.user_id, revision=revision, policy=policy, event=event)
         return revision
 
-    def drafts(self, principal: Principal, org_id: str) -> list[Draft]:
+    def drafts(self, principal: Principal, org_id: str) -> list[UnsavedChanges]:
         """The changes this person has made here and not saved yet, in each tab of their browser, newest first."""
         self._access.require(principal, org_id, Permission.EDIT)
         return self._store.drafts(org_id, principal.user_id)
 
-    def draft(self, principal: Principal, org_id: str) -> Draft | None:
+    def draft(self, principal: Principal, org_id: str) -> UnsavedChanges | None:
         """The newest of these drafts."""
         return next(iter(self.drafts(principal, org_id)), None)
 
@@ -223,7 +233,7 @@ class Questions:
         """Keep a tab's unsaved changes, so that a closed browser loses nothing. Empty changes drop its draft."""
         self._access.require(principal, org_id, Permission.EDIT)
         if changes:
-            draft = Draft(base_revision=base_revision, changes=changes, at=self._clock(), tab=tab)
+            draft = UnsavedChanges(base_revision=base_revision, changes=changes, at=self._clock(), tab=tab)
             self._store.keep_draft(org_id, principal.user_id, draft)
         else:
             self._store.drop_draft(org_id, principal.user_id, tab)

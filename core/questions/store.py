@@ -8,7 +8,7 @@ from typing import Protocol
 from core.audit.event import Event
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
+from core.questions.revisions import Revision, Snapshot, StoredEntry, UnsavedChanges
 
 
 class Edit(Protocol):
@@ -73,13 +73,13 @@ class QuestionStore(Protocol):
     def editing(self, org_id: str) -> AbstractContextManager[Edit]:
         """One save of this org at a time, whole or not at all."""
 
-    def drafts(self, org_id: str, user_id: str) -> list[Draft]:
+    def drafts(self, org_id: str, user_id: str) -> list[UnsavedChanges]:
         """The changes this person has not saved yet, of each tab, newest first."""
 
     def draft_times(self, org_id: str, user_id: str) -> dict[str, datetime]:
         """When the draft of each tab of this person was kept."""
 
-    def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
+    def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
         """Keep these changes as the draft of the person's tab."""
 
     def drop_draft(self, org_id: str, user_id: str, tab: str) -> None:

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from core.evaluation.numbers import percent
-from core.evaluation.outcomes import Verdict
+from core.statistics.numbers import percent
+from core.statistics.verdict import Verdict
 
 _VERDICTS = {
     "right": Verdict.RIGHT.label,

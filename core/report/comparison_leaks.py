@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core.counted import counted
-from core.evaluation.comparison import Comparison, compare
-from core.evaluation.numbers import percent
-from core.evaluation.proportion import Flags, Ints
+from core.plurals import counted
 from core.runs.analysis import Analysis
+from core.statistics.comparison import Comparison, compare
+from core.statistics.numbers import percent
+from core.statistics.proportion import Flags, Ints
 
 
 def stored_in_either(before: Analysis, after: Analysis, found: Comparison) -> str:

@@ -1,11 +1,11 @@
 """A comparison of two runs in words: the ruling, and what it stands on."""
 
-from core.counted import counted
-from core.evaluation.comparison import Comparison
-from core.evaluation.intervals import Interval
-from core.evaluation.mcnemar import detectable
-from core.evaluation.numbers import bounds, percent, points
-from core.evaluation.ruling import Ruling
+from core.plurals import counted
+from core.statistics.comparison import Comparison
+from core.statistics.conclusion import Conclusion
+from core.statistics.intervals import Interval
+from core.statistics.mcnemar import detectable
+from core.statistics.numbers import bounds, percent, points
 
 
 def headline(found: Comparison) -> str:
@@ -26,7 +26,7 @@ def sentences(found: Comparison) -> list[str]:
             f"and **{percent(found.before.rate, of)}** in the other evaluation. {reach(found.interval, of)}"
         )
         said.append(f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** {_chance(found)}")
-        if found.ruling is Ruling.UNCLEAR and (least := _least(found)):
+        if found.ruling is Conclusion.UNCLEAR and (least := _least(found)):
             said.append(least)
     else:
         said.append("No question that both share has a label and a reply in both, so only the replies can be compared.")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.evaluation.metrics import Rate
-from core.evaluation.outcomes import Verdict
-from core.evaluation.proportion import Proportion
 from core.runs.analysis import Analysis
+from core.statistics.metrics import Rate
+from core.statistics.proportion import Proportion
+from core.statistics.verdict import Verdict
 
 RATES = {
     "accuracy": Verdict.RIGHT,

@@ -7,12 +7,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from core.evaluation.outcomes import Verdict
 from core.report.figures import figures
 from core.report.tables import settings
 from core.report.texts import cut, visible
 from core.runs.analysis import Analysis
 from core.runs.results import others_of
+from core.statistics.verdict import Verdict
 
 NOT_RUN = "not_run"
 _FAILURES = (Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.ANSWERED_OUT_OF_SCOPE)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.evaluation.comparison import Comparison
 from core.runs.analysis import Analysis
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.comparison import Comparison
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,5 +20,5 @@ class Report:
     """An ended run to tell of. ``against`` is None where it is compared with nothing."""
 
     analysis: Analysis
-    took: Took
+    took: RunUsage
     against: Against | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from core.report.charts import Chart
-from core.report.drawing import svg
+from core.report.svg_charts import svg
 
 CELL_LIMIT = 300
 """Characters of a cell; the CSV file has the whole text."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.report import lists, outcome, sureness, versus
+from core.report import comparison_section, confidence_section, list_sections, summary_section
 from core.report.report import Report
 from core.report.section import Lines, Section
 from core.report.tables import settings
@@ -18,21 +18,25 @@ def sections(report: Report) -> list[Section]:
 
 def _sections(report: Report) -> Iterator[Section]:
     analysis = report.analysis
-    yield outcome.tested(analysis)
-    yield outcome.result(analysis)
+    yield summary_section.tested(analysis)
+    yield summary_section.result(analysis)
     if report.against is not None:
-        yield versus.compared(analysis, report.against)
-    if cost := outcome.cost(report.took):
+        yield comparison_section.compared(analysis, report.against)
+    if cost := summary_section.cost(report.took):
         yield cost
     yield from (
         section
-        for section in (lists.confusions(analysis), sureness.confidence(analysis), sureness.threshold(analysis))
+        for section in (
+            list_sections.confusions(analysis),
+            confidence_section.confidence(analysis),
+            confidence_section.threshold(analysis),
+        )
         if section
     )
-    if slices := lists.slices(analysis):
+    if slices := list_sections.slices(analysis):
         yield slices
-    yield lists.entries(analysis)
-    yield lists.mistakes(analysis)
+    yield list_sections.entries(analysis)
+    yield list_sections.mistakes(analysis)
     yield _settings(report)
     yield _how_to_read()
 

@@ -2,8 +2,6 @@
 
 import pandas as pd
 
-from core.evaluation.numbers import percent
-from core.evaluation.proportion import Ints
 from core.files.writing import to_csv, to_xlsx
 from core.moments import moment
 from core.policy_words import said
@@ -11,8 +9,10 @@ from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.report.figures import figures
 from core.runs.analysis import Analysis
-from core.runs.deciding import deciding_confidence
 from core.runs.results import Results
+from core.runs.run_threshold import deciding_confidence
+from core.statistics.numbers import percent
+from core.statistics.proportion import Ints
 
 _ALWAYS = ("fallback", "strictness", "engine")
 
@@ -67,7 +67,7 @@ def settings(results: Results) -> list[tuple[str, str]]:
         ("Ended", moment(run.ended_at) if run.ended_at else ""),
         ("Status", run.status.value),
         ("Rows finished", f"{run.finished} of {run.total}"),
-        ("Every question asked anew", "yes" if run.anew else "no"),
+        ("Every question asked anew", "yes" if run.bypass_cache else "no"),
         *([("Test questions", f"“{results.tested}”, version {run.dataset_version}")] if results.tested else ()),
         ("Revision of the answers", str(run.revision)),
         ("Engine that decided", f"{run.engine}, {run.engine_version}"),

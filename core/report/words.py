@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from core.counted import counted
-from core.evaluation.by_entry import Averages, OutOfScope
-from core.evaluation.leakage import Leak
-from core.evaluation.metrics import Summary
-from core.evaluation.numbers import percent, share, span
-from core.evaluation.outcomes import Verdict
-from core.evaluation.proportion import Proportion
-from core.evaluation.thresholds import LEAST_TOLD, Choice, Shares
+from core.datasets.leakage import Leak
+from core.plurals import counted
 from core.runs.analysis import LEAKS_NEARLY, Analysis
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
 from core.spending import words
+from core.statistics.by_entry import Averages, OutOfScope
+from core.statistics.metrics import Summary
+from core.statistics.numbers import percent, share, span
+from core.statistics.proportion import Proportion
+from core.statistics.thresholds import LEAST_TOLD, OutcomeShares, ThresholdChoice
+from core.statistics.verdict import Verdict
 
 NO_LABEL = "No question has a label, so nothing can be said about right and wrong."
 """A label says what is expected of a question."""
@@ -87,12 +87,12 @@ def _nearness(exact: int, leaks: int) -> str:
     return f"{exact:,} word for word, the others nearly" if exact else "nearly word for word"
 
 
-def visitors(found: Shares) -> str:
+def visitors(found: OutcomeShares) -> str:
     """Whom the shares are told of: "100 visitors", or where there are too few questions for that, these."""
     return "100 visitors" if found.of >= LEAST_TOLD else counted(found.of, "question")
 
 
-def shares(found: Shares) -> str:
+def shares(found: OutcomeShares) -> str:
     """What became of 100 visitors (of few questions: of these), in the words of the outcomes. Where whole visitors can
     only stand for about as many, it says so: 56.6 % of them are not 57."""
     told = found.of >= LEAST_TOLD
@@ -105,13 +105,13 @@ def shares(found: Shares) -> str:
     )
 
 
-def likely(found: Shares) -> str:
+def likely(found: OutcomeShares) -> str:
     """The 95 % interval of each share, e.g. "right likely 67–75 %, wrong answer likely 1–4 %, …"."""
     names = ("right", "wrong answer", "needless handoff", "answered out of scope")
     return ", ".join(f"{name} likely {_span(part)}" for name, part in zip(names, found.parts, strict=True))
 
 
-def handed_over(found: Shares) -> str:
+def handed_over(found: OutcomeShares) -> str:
     """How many go to a person, and how many of these are meant for one."""
     handed = found.handed_over.count
     if not handed:
@@ -122,7 +122,7 @@ def handed_over(found: Shares) -> str:
     return f"{share(handed, found.of)} {go} to a person; {due:,} of these {are} meant for one."
 
 
-def extreme(choice: Choice) -> str:
+def extreme(choice: ThresholdChoice) -> str:
     """What a threshold at the end of the scale means, and what helps more; "" for any other."""
     if choice.threshold >= EXTREME:
         return (
@@ -173,7 +173,7 @@ def for_a_person(found: OutOfScope) -> str:
     return " ".join(said)
 
 
-def took(found: Took) -> str:
+def took(found: RunUsage) -> str:
     """What a run took, e.g. "Took 12,000 tokens (80 % of those sent came from the server’s cache), $0.42"."""
     parts = []
     if found.asked:
@@ -188,7 +188,7 @@ def took(found: Took) -> str:
     return " · ".join(parts)
 
 
-def _money(found: Took) -> str:
+def _money(found: RunUsage) -> str:
     if found.unpriced == found.asked:
         return words.price(None)
     some = f", and {counted(found.unpriced, 'call')} whose price is unknown" if found.unpriced else ""

@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from core.evaluation import by_entry, calibration, confidences, confusions, leakage, risk_coverage, slices, thresholds
-from core.evaluation.metrics import Summary, summarise
-from core.evaluation.outcomes import Verdict
-from core.evaluation.proportion import Proportion
-from core.evaluation.rows import NOTHING, PERSON, Rows, rows_of
-from core.runs.deciding import LEAST_SET, MOST_SET, deciding_confidence, lowest_known, used_built_in
+from core.datasets import leakage
 from core.runs.results import TO_A_PERSON, Results
+from core.runs.run_threshold import LEAST_SET, MOST_SET, deciding_confidence, lowest_known, used_built_in
+from core.statistics import by_entry, by_tag, calibration, confidences, confusions, risk_coverage, thresholds
+from core.statistics.metrics import Summary, summarise
+from core.statistics.proportion import Proportion
+from core.statistics.rows import NOTHING, PERSON, Rows, rows_of
+from core.statistics.verdict import Verdict
 
 LEAKS_NEARLY = 5_000
 """Rows of a run up to which it is looked for questions that are nearly in its table: a page waits for it."""
@@ -34,7 +35,7 @@ class Analysis:
     def __init__(self, results: Results) -> None:
         self.results = results
         self._questions = {entry.id: entry.question for entry in results.entries}
-        self._choices: dict[float, thresholds.Choice | None] = {}
+        self._choices: dict[float, thresholds.ThresholdChoice | None] = {}
 
     def name(self, entry_id: int) -> str:
         """The entry's question as it stood at the run's revision; of PERSON the words for it."""
@@ -79,7 +80,7 @@ class Analysis:
 
     @functools.cached_property
     def entries(self) -> pd.DataFrame:
-        """See ``core.evaluation.by_entry.by_entry``."""
+        """See ``core.statistics.by_entry.by_entry``."""
         return by_entry.by_entry(self.rows)
 
     @functools.cached_property
@@ -94,7 +95,7 @@ class Analysis:
 
     @functools.cached_property
     def confusions(self) -> pd.DataFrame:
-        """See ``core.evaluation.confusions.confusions``."""
+        """See ``core.statistics.confusions.confusions``."""
         return confusions.confusions(self.rows)
 
     @functools.cached_property
@@ -132,10 +133,10 @@ class Analysis:
 
     @functools.cached_property
     def outlook(self) -> pd.DataFrame | None:
-        """See ``core.evaluation.thresholds.outlook``; None when the engine told no confidence."""
+        """See ``core.statistics.thresholds.outlook``; None when the engine told no confidence."""
         return None if self.usable is None else thresholds.outlook(self.usable)
 
-    def choice(self, wrong_costs: float) -> thresholds.Choice | None:
+    def choice(self, wrong_costs: float) -> thresholds.ThresholdChoice | None:
         """The cheapest threshold at this cost of a wrong answer; None with too few rows or without confidence."""
         if wrong_costs not in self._choices:
             rows, (lowest, highest) = self.usable, self._can_be_set
@@ -144,5 +145,5 @@ class Analysis:
 
     @functools.cached_property
     def slices(self) -> pd.DataFrame:
-        """See ``core.evaluation.slices.by_tag``."""
-        return slices.by_tag(self.rows)
+        """See ``core.statistics.by_tag.by_tag``."""
+        return by_tag.by_tag(self.rows)

@@ -36,7 +36,7 @@ class RunCosts:
 
         Raises LimitReached when the month has no room for them.
         """
-        if self._engine.place is None or not sample:
+        if self._engine.endpoint is None or not sample:
             return
         self._guess = shared_out(self._engine.expected(sample, published).usage, len(sample))
         left = self._run.total - self._run.finished
@@ -44,10 +44,10 @@ class RunCosts:
 
     def priced(self, row: FinishedRow) -> FinishedRow:
         """The row with what it cost; nothing is said of one that asked no server, or took a kept reply."""
-        place = self._engine.place
-        if place is None or row.reused or row.usage == NOTHING:
+        endpoint = self._engine.endpoint
+        if endpoint is None or row.reused or row.usage == NOTHING:
             return row
-        cost = self._spending.cost(place, row.usage, way=row.way)
+        cost = self._spending.cost(endpoint, row.usage, mode=row.mode)
         return row if cost is None else replace(row, nano_usd=cost)
 
     def book(self, rows: Sequence[FinishedRow]) -> bool:
@@ -56,17 +56,17 @@ class RunCosts:
         Before they are written: what is asked twice after a crash is paid twice too.
         """
         over = False
-        for way in {row.way for row in rows if _was_paid(row)}:
-            usages = [row.usage for row in rows if row.way == way and _was_paid(row)]
+        for mode in {row.mode for row in rows if _was_paid(row)}:
+            usages = [row.usage for row in rows if row.mode == mode and _was_paid(row)]
             settled = self._spending.settle(
                 self._run.org_id,
                 self._limits(),
                 reservation_of(self._run.run_id),
-                self._engine.place,
+                self._engine.endpoint,
                 usages,
                 calls=len(usages),
                 guess=self._guess,
-                way=way,
+                mode=mode,
             )
             over = over or settled.over
         return over
@@ -90,7 +90,7 @@ def set_aside(
     spending.reserve(
         run.org_id,
         settings,
-        engine.place,
+        engine.endpoint,
         whole,
         reservation_id=reservation_of(run.run_id),
         lasts=None,
@@ -109,4 +109,4 @@ def shared_out(whole: Usage, calls: int) -> Usage:
 
 def _was_paid(row: FinishedRow) -> bool:
     """Whether a server may have counted the row: not a kept reply, nor a call that failed before it was answered."""
-    return not row.reused and (row.way is not None or row.usage != NOTHING)
+    return not row.reused and (row.mode is not None or row.usage != NOTHING)

@@ -18,9 +18,9 @@ from core.questions.store import QuestionStore
 from core.runs.access_check import AccessCheck
 from core.runs.costs import OVER_LIMIT, RunCosts
 from core.runs.feed import Feed, Unfinished
-from core.runs.finishing import finished_row
-from core.runs.flushing import Flushing
+from core.runs.judging import finished_row
 from core.runs.ledger import GOING_ON, Chunk, FinishedRow, Progress, Run, Status, WorkStore
+from core.runs.row_writer import Flushing
 from core.spending.service import Spending
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ ENGINE_CHANGED = "The engine was changed while this run was interrupted. Start i
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
+class RunServices:
     """What every execution of a process works with."""
 
     store: WorkStore
@@ -54,7 +54,7 @@ class Execution:
     attempt is left to do, whoever would do it.
     """
 
-    def __init__(self, chunk: Chunk, parts: Parts, executor_id: str) -> None:
+    def __init__(self, chunk: Chunk, parts: RunServices, executor_id: str) -> None:
         self.attempt = chunk.attempt
         self.feed = Feed()
         self.leaving = threading.Event()
@@ -105,7 +105,7 @@ class Execution:
         return True
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> RunServices:
         """What it works with."""
         return self._parts
 
@@ -168,7 +168,7 @@ class _Work:
         run, parts = self._run, self._parts
         published = replace(parts.questions.published(run.org_id, run.revision), policy=run.policy)
         self._engine.prepare(published)
-        if self._engine.place is not None:
+        if self._engine.endpoint is not None:
             sample = parts.store.pending_questions(run.org_id, run.run_id, SAMPLE_ROWS)
             self._costs.begin(sample, published)
         return published
@@ -190,7 +190,7 @@ class _Work:
         """One stream of calls, until no row is left or it has to pause."""
         self._stop = stop = threading.Event()
         rows = self._feed.rows(stop, self._unfinished)
-        asking = self._engine.ask_all(rows, published, stop=stop, anew=self._run.anew)
+        asking = self._engine.ask_all(rows, published, stop=stop, bypass_cache=self._run.bypass_cache)
         try:
             for row, ended in asking:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds

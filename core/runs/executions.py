@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from core.runs.execution import Execution, Parts
+from core.runs.execution import Execution, RunServices
 from core.runs.jobs import Leaving
 from core.runs.ledger import Chunk, PendingRow, Status
 
@@ -16,7 +16,7 @@ TRY_AGAIN_SECONDS = 1.0
 class Executions:
     """``withdraw`` takes what is left of an attempt (its run's id and number) off the queue when its run ended."""
 
-    def __init__(self, parts: Parts, executor_id: str, withdraw: Callable[[str, int], None]) -> None:
+    def __init__(self, parts: RunServices, executor_id: str, withdraw: Callable[[str, int], None]) -> None:
         self._parts = parts
         self._executor_id = executor_id
         self._withdraw = withdraw

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from core.datasets.guesses import Guess, Guesses, words_of
+from core.datasets.label_values import How, LabelValue, guessed
+from core.datasets.labels import Label, LabelKind
 from core.engines.protocol import Engine
 from core.errors import EngineFailed, EngineUnavailable
-from core.evaluation.guesses import Guess, Guesses, words_of
-from core.evaluation.label_values import How, LabelValue, guessed
-from core.evaluation.labels import Label, LabelKind
-from core.evaluation.numbers import percent
 from core.questions.entry import Published
+from core.statistics.numbers import percent
 
 MOST_VALUES = 300
 """More values than this are not looked up: nobody reads so many guesses, and somebody waits for them."""

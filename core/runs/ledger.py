@@ -8,10 +8,10 @@ from typing import Protocol
 
 import pandas as pd
 
-from core.evaluation.dataset import Label, TestRow
-from core.evaluation.outcomes import Verdict
+from core.datasets.preview import Label, TestRow
 from core.questions.policy import Policy
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.verdict import Verdict
 from core.usage import NOTHING, Usage
 
 
@@ -69,10 +69,10 @@ def chunk_rows(total: int, pending: int) -> int:
 class Run:
     """One batch of test questions against one revision. ``finished`` of ``total`` rows have their verdict.
 
-    ``anew`` says that no reply of an earlier call is taken. ``dataset_id`` and ``dataset_version`` name the kept
-    dataset that its rows came from, None for those of a file. ``attempt`` counts how often it began to go on: at its
-    start, after each pause, for its failed rows. Since ``going_since`` it goes on without a break; ``finished_before``
-    of its rows were finished then.
+    ``bypass_cache`` says that no reply of an earlier call is taken. ``dataset_id`` and ``dataset_version`` name the
+    kept dataset that its rows came from, None for those of a file. ``attempt`` counts how often it began to go on: at
+    its start, after each pause, for its failed rows. Since ``going_since`` it goes on without a break;
+    ``finished_before`` of its rows were finished then.
     """
 
     org_id: str
@@ -86,7 +86,7 @@ class Run:
     author: str
     created_at: datetime
     total: int
-    anew: bool = False
+    bypass_cache: bool = False
     finished: int = 0
     status: Status = Status.QUEUED
     reason: str = ""
@@ -141,7 +141,7 @@ class PendingRow:
 class FinishedRow:
     """The verdict on one row and why: the entry given, the nearest entry with its phrasing, the engine's figures.
 
-    ``usage`` is what the server counted, ``way`` how it was asked, None where it was not, and ``nano_usd`` what that
+    ``usage`` is what the server counted, ``mode`` how it was asked, None where it was not, and ``nano_usd`` what that
     cost, None when nobody knows; nothing was spent when the reply was ``reused``. ``offered`` says whether a shortlist
     held an expected entry, None where there was none.
     """
@@ -156,7 +156,7 @@ class FinishedRow:
     seconds: float
     reason: str | None
     usage: Usage = NOTHING
-    way: str | None = None
+    mode: str | None = None
     nano_usd: int | None = None
     reused: bool = False
     offered: bool | None = None
@@ -201,7 +201,7 @@ class RunStore(Protocol):
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
         """How many finished rows have each (label kind, verdict)."""
 
-    def took(self, org_id: str, run_id: str) -> Took:
+    def took(self, org_id: str, run_id: str) -> RunUsage:
         """What the finished rows took of a model server."""
 
     def dataset_name(self, org_id: str, dataset_id: str) -> str:
@@ -235,7 +235,7 @@ class WorkStore(Protocol):
     def without_calls(self) -> list[Run]:
         """Runs that should go on and are on the queue, of which no executor has calls in flight."""
 
-    def begin_anew(self, run: Run) -> bool:
+    def restart(self, run: Run) -> bool:
         """Begin another attempt of such a run with its pending rows; False when it is no longer as it was."""
 
     def rows_of(self, chunk: Chunk) -> list[PendingRow]:

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.evaluation.dataset import LabelKind, tags_cell
-from core.evaluation.export_names import RESULT_COLUMNS, TO_A_PERSON, name_in_export, others_as_columns
-from core.evaluation.outcomes import Verdict
-from core.evaluation.proportion import Ints
+from core.datasets.export_names import RESULT_COLUMNS, TO_A_PERSON, name_in_export, others_as_columns
+from core.datasets.preview import LabelKind, tags_cell
 from core.questions.entry import Entry
-from core.runs.deciding import deciding_confidence
 from core.runs.ledger import Run
+from core.runs.run_threshold import deciding_confidence
+from core.statistics.proportion import Ints
+from core.statistics.verdict import Verdict
 
 __all__ = ["TO_A_PERSON", "Results", "others_of"]
 

@@ -7,21 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
-from core.counted import counted
+from core.datasets.columns import ColumnMapping
+from core.datasets.formats.known import known_headings
+from core.datasets.label_values import How
+from core.datasets.preview import Preview, check
+from core.datasets.understanding import NOTHING_SAID, Understanding
 from core.engines.protocol import Effort, Engine, Engines
 from core.errors import FrontlineError, InvalidInput, NotFound, Problem
-from core.evaluation.columns import Mapping
-from core.evaluation.dataset import Preview, check
-from core.evaluation.formats.known import known_headings
-from core.evaluation.label_values import How
-from core.evaluation.metrics import Summary, summarise
-from core.evaluation.outcomes import Verdict
-from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.reading import ReadingChoices, Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
+from core.plurals import counted
 from core.questions.entry import Published
 from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.service import now
@@ -30,9 +28,11 @@ from core.runs.costs import set_aside, shared_out
 from core.runs.label_guesses import by_meaning
 from core.runs.ledger import GOING_ON, DatasetRef, Run, RunStore, Status, reservation_of
 from core.runs.results import Results
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
 from core.runs.worker import RunWorker
 from core.spending.service import Estimate, Spending
+from core.statistics.metrics import Summary, summarise
+from core.statistics.verdict import Verdict
 
 NAME_LIMIT = 120
 RUNS_LISTED = 100
@@ -87,7 +87,12 @@ class Evaluations:
         return read_table(data, name, org_id=org_id, choices=choices, known=known_headings(columns))
 
     def check(
-        self, principal: Principal, org_id: str, table: Table, mapping: Mapping, said: Understanding = NOTHING_SAID
+        self,
+        principal: Principal,
+        org_id: str,
+        table: Table,
+        mapping: ColumnMapping,
+        said: Understanding = NOTHING_SAID,
     ) -> tuple[Preview, int]:
         """Which rows of a file can be run against the newest revision, and that revision's number.
 
@@ -116,12 +121,12 @@ class Evaluations:
         name: str,
         preview: Preview,
         revision: int,
-        anew: bool = False,
+        bypass_cache: bool = False,
         dataset: DatasetRef | None = None,
     ) -> Run:
         """Run the good rows of a preview in the background, against the revision that the preview was made for.
 
-        ``anew`` takes no reply of an earlier call to a model server; ``dataset`` says where the rows came from.
+        ``bypass_cache`` takes no reply of an earlier call to a model server; ``dataset`` says where the rows came from.
 
         Raises InvalidInput without a usable row, FrontlineError when the table was changed since the preview,
         LimitReached when the org's month has no room for it.
@@ -140,13 +145,13 @@ class Evaluations:
             name=_run_name(name),
             revision=revision,
             total=len(preview.good),
-            anew=anew,
+            bypass_cache=bypass_cache,
             dataset_id=dataset.dataset_id if dataset else None,
             dataset_version=dataset.version if dataset else None,
         )
         with self._set_aside(run, [row.question for row in preview.good], run.total):
             self._store.create(run, preview.good)
-        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}”, {counted(run.total, 'question')}")
+        self._audit.record(principal, org_id, EventKind.RUN_STARTED, f"“{run.name}”, {counted(run.total, 'question')}")
         self._worker.start()
         return run
 
@@ -164,14 +169,16 @@ class Evaluations:
             name=earlier.name,
             revision=earlier.revision,
             total=earlier.total,
-            anew=True,
+            bypass_cache=True,
             dataset_id=earlier.dataset_id,
             dataset_version=earlier.dataset_version,
         )
         sample = self._store.questions(org_id, run_id, SAMPLE_ROWS)
         with self._set_aside(run, sample, run.total):
             self._store.create_again(run, run_id)
-        self._audit.record(principal, org_id, What.RUN_STARTED, f"“{run.name}” again, {counted(run.total, 'question')}")
+        self._audit.record(
+            principal, org_id, EventKind.RUN_STARTED, f"“{run.name}” again, {counted(run.total, 'question')}"
+        )
         self._worker.start()
         return run
 
@@ -184,14 +191,14 @@ class Evaluations:
         published = self._questions.published(org_id)
         engine = self._engines.engine_for(org_id, published.policy.model)
         effort = _effort(engine, preview, published)
-        return self._spending.estimate(engine.place, effort, calls=len(preview.good))
+        return self._spending.estimate(engine.endpoint, effort, calls=len(preview.good))
 
     def pause(self, principal: Principal, org_id: str, run_id: str) -> None:
         """Let no new call of a run begin, until it is resumed; one that does not go on stays as it is."""
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
         self._found(org_id, run_id)
         if self._store.pause(org_id, run_id):
-            self._record(principal, What.RUN_PAUSED, self._found(org_id, run_id))
+            self._record(principal, EventKind.RUN_PAUSED, self._found(org_id, run_id))
 
     def resume(self, principal: Principal, org_id: str, run_id: str) -> None:
         """Let a run that was paused, or stopped before its last row, go on; one that goes on stays as it is.
@@ -212,7 +219,7 @@ class Evaluations:
             if not resumed and self._found(org_id, run_id).status not in GOING_ON:
                 raise FrontlineError(STILL_PAUSING)
         if resumed:
-            self._record(principal, What.RUN_RESUMED, run)
+            self._record(principal, EventKind.RUN_RESUMED, run)
         self._worker.start()
 
     def retry_failed(self, principal: Principal, org_id: str, run_id: str) -> None:
@@ -231,7 +238,7 @@ class Evaluations:
             retried = self._store.retry_failed(org_id, run_id)
         if retried:
             words = f"“{run.name}”, {retried:,} of {run.total:,} questions"
-            self._audit.record(principal, org_id, What.RUN_RETRIED, words)
+            self._audit.record(principal, org_id, EventKind.RUN_RETRIED, words)
         self._worker.start()
 
     def cancel(self, principal: Principal, org_id: str, run_id: str) -> None:
@@ -240,7 +247,7 @@ class Evaluations:
         was_active = self._found(org_id, run_id).active
         self._store.cancel(org_id, run_id, self._clock())
         if was_active:
-            self._record(principal, What.RUN_CANCELLED, self._found(org_id, run_id))
+            self._record(principal, EventKind.RUN_CANCELLED, self._found(org_id, run_id))
 
     def run(self, principal: Principal, org_id: str, run_id: str) -> Run:
         """One run and how far it is."""
@@ -257,7 +264,7 @@ class Evaluations:
         self._access.require(principal, org_id, Permission.VIEW)
         return summarise(self._store.counts(org_id, run_id))
 
-    def took(self, principal: Principal, org_id: str, run_id: str) -> Took:
+    def took(self, principal: Principal, org_id: str, run_id: str) -> RunUsage:
         """What a run took of a model server so far."""
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.took(org_id, run_id)
@@ -288,7 +295,7 @@ class Evaluations:
     def _set_aside(self, run: Run, questions: Sequence[str], rows: int) -> Iterator[None]:
         """Set aside what so many rows like these questions may take, and give it back where the block fails."""
         engine = self._engines.engine_for(run.org_id, run.policy.model)
-        if engine.place is None:
+        if engine.endpoint is None:
             yield
             return
         published = replace(self._questions.published(run.org_id, run.revision), policy=run.policy)
@@ -305,7 +312,7 @@ class Evaluations:
         if run.finished and self._engines.engine_for(run.org_id, run.policy.model).version != run.engine_version:
             raise FrontlineError(ENGINE_CHANGED)
 
-    def _record(self, principal: Principal, what: What, run: Run) -> None:
+    def _record(self, principal: Principal, what: EventKind, run: Run) -> None:
         words = f"“{run.name}”, after {run.finished:,} of {run.total:,} questions"
         self._audit.record(principal, run.org_id, what, words)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from core.datasets.labels import Label, LabelKind
+from core.datasets.preview import TestRow
 from core.errors import NotFound
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import Label, LabelKind
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.prompts.finetune import FinetuneFiles, finetune_files

@@ -16,7 +16,7 @@ from core.engines.protocol import Engines
 from core.identity.access import Access
 from core.questions.service import now
 from core.questions.store import QuestionStore
-from core.runs.execution import Parts
+from core.runs.execution import RunServices
 from core.runs.executions import Executions
 from core.runs.jobs import Jobs
 from core.runs.ledger import Chunk, WorkStore
@@ -53,7 +53,7 @@ class RunWorker:
         self._jobs = jobs
         self._clock = clock
         self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        parts = Parts(
+        parts = RunServices(
             store=store,
             questions=questions,
             engines=engines,
@@ -165,7 +165,7 @@ class RunWorker:
             return
         self._looked_for_lost = time.monotonic()
         for run in self._store.without_calls():
-            if not self._durable.is_open(run.run_id, run.attempt) and self._store.begin_anew(run):
+            if not self._durable.is_open(run.run_id, run.attempt) and self._store.restart(run):
                 log.warning("Run %s goes on anew: the queue knew another history of it", run.run_id)
                 self._wake.set()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from core.engines.language.guard import Guard
+from core.engines.language.address_guard import AddressGuard
 from core.engines.language.hosts import ListedHosts, may_be_public
 from core.errors import InvalidInput, Problem
 from core.settings import Settings
@@ -31,9 +31,9 @@ class AddressRule:
         """
         return cls(listed=ListedHosts.of(settings.engine_hosts), anywhere=settings.auth is None)
 
-    def guard(self) -> Guard | None:
+    def guard(self) -> AddressGuard | None:
         """What each connection to an owner's server must be given: a name may lead elsewhere than it says."""
-        return None if self.anywhere else Guard(self.listed)
+        return None if self.anywhere else AddressGuard(self.listed)
 
     def check(self, base_url: str) -> None:
         """Refuse what can be seen to be wrong without the network.

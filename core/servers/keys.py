@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.engines.language.server import Key
+from core.engines.language.server import ServerKey
 from core.identity.principal import Principal
 from core.servers.addresses import normal_address
 from core.servers.sealing import Sealer
@@ -56,7 +56,7 @@ class ServerKeys:
         found = self._store.key(org_id, normal_address(base_url))
         return StoredKey(author=found.author, at=found.at) if found else None
 
-    def keep(self, org_id: str, base_url: str, key: Key, *, by: Principal, at: datetime) -> None:
+    def keep(self, org_id: str, base_url: str, key: ServerKey, *, by: Principal, at: datetime) -> None:
         """Keep a key for this address, in place of an older one."""
         address = normal_address(base_url)
         sealed = self._sealer.seal(key.reveal(), org_id, address)
@@ -66,11 +66,11 @@ class ServerKeys:
         """Delete the key for this address."""
         self._store.forget(org_id, normal_address(base_url))
 
-    def key_for(self, org_id: str, base_url: str) -> Key:
+    def key_for(self, org_id: str, base_url: str) -> ServerKey:
         """The key for this address; an empty one when none is kept.
 
         Raises KeyUnreadable when it cannot be opened any more.
         """
         address = normal_address(base_url)
         found = self._store.key(org_id, address)
-        return Key(self._sealer.open(found.sealed, org_id, address) if found else "")
+        return ServerKey(self._sealer.open(found.sealed, org_id, address) if found else "")

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
 from core.engines.health import Health
-from core.engines.language.server import Key, ServerSettings, wrong_key
+from core.engines.language.server import ServerKey, ServerSettings, wrong_key
 from core.errors import InvalidInput, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -20,7 +20,7 @@ from core.servers.keys import ServerKeys, StoredKey
 from core.web_address import wrong_address
 
 if TYPE_CHECKING:
-    from core.engines.language.probe import Report
+    from core.engines.language.probe import ProbeReport
 
 _TELLING = 8
 """Characters. A shorter key may well be a part of a model's name."""
@@ -32,10 +32,10 @@ class Tester(Protocol):
     Raises EngineUnavailable with the reason when it refuses to be asked, EngineFailed when it does not answer.
     """
 
-    def test(self, server: ServerSettings) -> Report:
+    def test(self, server: ServerSettings) -> ProbeReport:
         """Ask in every way, whatever was known of the server."""
 
-    def models(self, base_url: str, key: Key) -> tuple[str, ...]:
+    def models(self, base_url: str, key: ServerKey) -> tuple[str, ...]:
         """The names of the server's models."""
 
 
@@ -79,7 +79,7 @@ class ModelServers:
             raise _wrong("is empty: paste the key of the model server.")
         self._keys.keep(org_id, base_url, entered, by=principal, at=self._clock())
         self._health.forget_server(org_id, base_url)  # what failed, failed with another key
-        self._audit.record(principal, org_id, What.KEY_ENTERED, _host(base_url))
+        self._audit.record(principal, org_id, EventKind.KEY_ENTERED, _host(base_url))
 
     def forget_key(self, principal: Principal, org_id: str, base_url: str) -> None:
         """Delete the key for this address, if there is one.
@@ -90,9 +90,9 @@ class ModelServers:
         had_one = self._keys.stored(org_id, base_url) is not None
         self._keys.forget(org_id, base_url)
         if had_one:
-            self._audit.record(principal, org_id, What.KEY_REMOVED, _host(base_url))
+            self._audit.record(principal, org_id, EventKind.KEY_REMOVED, _host(base_url))
 
-    def test(self, principal: Principal, org_id: str, *, base_url: str, model: str, key: str | None) -> Report:
+    def test(self, principal: Principal, org_id: str, *, base_url: str, model: str, key: str | None) -> ProbeReport:
         """Find out what a server can do; with ``key`` None by the key that is kept for this address.
 
         Raises InvalidInput for what cannot be a server, EngineUnavailable with the reason when it can be asked in no
@@ -112,7 +112,7 @@ class ModelServers:
         used = self._key(principal, org_id, base_url, key)
         return _without(used, self._tester.models(base_url, used))
 
-    def key_for(self, org_id: str, base_url: str) -> Key:
+    def key_for(self, org_id: str, base_url: str) -> ServerKey:
         """The key to send to this address, an empty one when none is kept. For engines: no person is asked for.
 
         Raises InvalidInput for what is no web address, KeyUnreadable when the key cannot be read any more.
@@ -122,7 +122,7 @@ class ModelServers:
     def _require_owner(self, principal: Principal, org_id: str) -> None:
         self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
 
-    def _key(self, principal: Principal, org_id: str, base_url: str, key: str | None) -> Key:
+    def _key(self, principal: Principal, org_id: str, base_url: str, key: str | None) -> ServerKey:
         self._require_owner(principal, org_id)
         self._rule.check(base_url)
         return self._keys.key_for(org_id, base_url) if key is None else _entered(key)
@@ -133,18 +133,18 @@ def _host(base_url: str) -> str:
     return f"for {urlsplit(normal_address(base_url)).netloc}"
 
 
-def _entered(text: str) -> Key:
+def _entered(text: str) -> ServerKey:
     key = text.strip()
     if reason := wrong_key(key):
         raise _wrong(reason)
-    return Key(key)
+    return ServerKey(key)
 
 
 def _wrong(reason: str) -> InvalidInput:
     return InvalidInput([Problem(row="The settings", field="Key", reason=reason)])
 
 
-def _without(key: Key, names: tuple[str, ...]) -> tuple[str, ...]:
+def _without(key: ServerKey, names: tuple[str, ...]) -> tuple[str, ...]:
     """The names that do not hold the key: a server may send it back, and it is never shown again."""
     secret = key.reveal()
     return tuple(name for name in names if len(secret) < _TELLING or secret not in name)

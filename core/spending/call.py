@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from core.engines.language.memory import Place
+from core.engines.language.server_memory import Endpoint
 from core.questions.policy import ModelSettings
 from core.spending.service import Spending
 from core.usage import Usage
@@ -20,21 +20,21 @@ Book = Callable[[Usage, str | None], int | None]
 
 @contextmanager
 def paid_call(
-    spending: Spending, org_id: str, settings: ModelSettings, place: Place | None, guess: Usage
+    spending: Spending, org_id: str, settings: ModelSettings, endpoint: Endpoint | None, guess: Usage
 ) -> Iterator[Book | None]:
     """Sets aside what one call may take, ``guess``, while it is made; None where no server is asked.
 
     Raises LimitReached when the month has no room for it.
     """
-    if place is None:
+    if endpoint is None:
         yield None
         return
     name = f"question {uuid.uuid4()}"
-    spending.reserve(org_id, settings, place, guess, reservation_id=name, lasts=LASTS, calls=1)
+    spending.reserve(org_id, settings, endpoint, guess, reservation_id=name, lasts=LASTS, calls=1)
 
-    def book(usage: Usage, way: str | None) -> int | None:
-        spending.settle(org_id, settings, name, place, [usage], calls=1, guess=guess, way=way)
-        return spending.cost(place, usage, way=way)
+    def book(usage: Usage, mode: str | None) -> int | None:
+        spending.settle(org_id, settings, name, endpoint, [usage], calls=1, guess=guess, mode=mode)
+        return spending.cost(endpoint, usage, mode=mode)
 
     try:
         yield book

@@ -71,14 +71,14 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class SpendingLimits:
     """What an org may take in a month; None is no bound. Each bounds only the calls that it counts."""
 
     nano_usd: int | None
     unpriced_tokens: int | None
 
     @classmethod
-    def of(cls, settings: ModelSettings) -> "Limits":
+    def of(cls, settings: ModelSettings) -> "SpendingLimits":
         """The limits in an org's settings."""
         usd = settings.usd_a_month
         return cls(nano_usd=None if usd is None else round(usd * 10**9), unpriced_tokens=settings.tokens_a_month)

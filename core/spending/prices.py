@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from core.engines.language.memory import Place, Way
+from core.engines.language.server_memory import Endpoint, RequestMode
 from core.questions.service import now
 from core.spending.amount import Amount, tokens_of
 from core.spending.tariffs import priced_model
@@ -22,19 +22,19 @@ class Prices:
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
 
-    def cost(self, place: Place, usage: Usage, *, way: str | None = None, calls: int | None = 1) -> int | None:
+    def cost(self, endpoint: Endpoint, usage: Usage, *, mode: str | None = None, calls: int | None = 1) -> int | None:
         """What calls cost now that took this together, in nano-dollars rounded up; None when nobody knows.
 
-        What was not counted costs nothing. ``place`` is the server's address and the model; ``way`` is how it was
+        What was not counted costs nothing. ``endpoint`` is the server's address and the model; ``mode`` is how it was
         asked, where that is known: /decisions has its own prices. Price each call on its own where the calls are known:
         large ones have higher prices. With ``calls`` None they are many of a usual size, an estimate.
         """
-        address, model = place
-        priced = priced_model(address, model, decides=way == Way.DECISIONS)
+        address, model = endpoint
+        priced = priced_model(address, model, decides=mode == RequestMode.DECISIONS)
         tariff = priced.tariff(self._clock()) if priced else None
         return tariff.cost(usage, calls) if tariff else None
 
-    def amount(self, place: Place, usage: Usage, *, way: str | None = None, calls: int | None = 1) -> Amount:
+    def amount(self, endpoint: Endpoint, usage: Usage, *, mode: str | None = None, calls: int | None = 1) -> Amount:
         """What calls took, in money where ``cost`` knows it and in tokens where it does not."""
-        cost = self.cost(place, usage, way=way, calls=calls)
+        cost = self.cost(endpoint, usage, mode=mode, calls=calls)
         return Amount(unpriced_tokens=tokens_of(usage)) if cost is None else Amount(nano_usd=cost)

@@ -4,14 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.engines.language.memory import Place
+from core.engines.language.server_memory import Endpoint
 from core.engines.protocol import Effort
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.policy import ModelSettings
 from core.questions.service import now
 from core.spending.amount import NO_AMOUNT, Amount, completed, tokens_of
-from core.spending.ledger import Booking, LimitReached, Limits, Month, Reservation, SpendingStore, Taken, month_of
+from core.spending.ledger import (
+    Booking,
+    LimitReached,
+    Month,
+    Reservation,
+    SpendingLimits,
+    SpendingStore,
+    Taken,
+    month_of,
+)
 from core.spending.prices import Prices
 from core.spending.words import money_is_short, tokens_are_short
 from core.usage import Usage
@@ -53,20 +62,20 @@ class Spending:
         self._prices = prices
         self._clock = clock
 
-    def estimate(self, place: Place | None, effort: Effort, *, calls: int | None = None) -> Estimate:
-        """What an engine's estimate costs. ``place`` is the engine's own; ``calls`` as for ``reserve``."""
+    def estimate(self, endpoint: Endpoint | None, effort: Effort, *, calls: int | None = None) -> Estimate:
+        """What an engine's estimate costs. ``endpoint`` is the engine's own; ``calls`` as for ``reserve``."""
         return Estimate(
             tokens=tokens_of(effort.usage),
-            nano_usd=0 if place is None else self._prices.cost(place, effort.usage, calls=calls),
+            nano_usd=0 if endpoint is None else self._prices.cost(endpoint, effort.usage, calls=calls),
             seconds=effort.seconds,
-            free=place is None,
+            free=endpoint is None,
         )
 
-    def cost(self, place: Place | None, usage: Usage, *, way: str | None = None) -> int | None:
+    def cost(self, endpoint: Endpoint | None, usage: Usage, *, mode: str | None = None) -> int | None:
         """What one call cost, in nano-dollars; None when nobody knows the price, or the server did not count."""
-        if place is None or usage.sent is None:
+        if endpoint is None or usage.sent is None:
             return None
-        return self._prices.cost(place, usage, way=way)
+        return self._prices.cost(endpoint, usage, mode=mode)
 
     def month(self, principal: Principal, org_id: str) -> Month:
         """What the org took this month, and what is reserved.
@@ -81,7 +90,7 @@ class Spending:
         self,
         org_id: str,
         settings: ModelSettings,
-        place: Place | None,
+        endpoint: Endpoint | None,
         expected: Usage,
         *,
         reservation_id: str,
@@ -96,9 +105,13 @@ class Spending:
 
         Raises LimitReached when the month's limit has no room for it.
         """
-        if place is None:
+        if endpoint is None:
             return
-        needed, limits, at = self._prices.amount(place, expected, calls=calls), Limits.of(settings), self._clock()
+        needed, limits, at = (
+            self._prices.amount(endpoint, expected, calls=calls),
+            SpendingLimits.of(settings),
+            self._clock(),
+        )
         with self._store.reserving(org_id, month_of(at), at) as reserving:
             _require_room(needed, limits, reserving.taken(except_for=reservation_id), at)
             expires_at = None if lasts is None else at + lasts
@@ -109,23 +122,23 @@ class Spending:
         org_id: str,
         settings: ModelSettings,
         reservation_id: str,
-        place: Place | None,
+        endpoint: Endpoint | None,
         usages: Sequence[Usage],
         *,
         calls: int,
         guess: Usage,
-        way: str | None = None,
+        mode: str | None = None,
     ) -> Settled:
         """Book what calls took, in this month, and take it off the reservation.
 
         ``usages`` has one for each call that was paid for, a failed one too; kept replies took nothing. ``guess`` is
-        the estimate of one call, for what a server did not count. ``calls`` is how many to count, ``way`` how they were
-        asked, None where that is not known.
+        the estimate of one call, for what a server did not count. ``calls`` is how many to count, ``mode`` how they
+        were asked, None where that is not known.
         """
-        if place is None or not (usages or calls):
+        if endpoint is None or not (usages or calls):
             return Settled(over=False)
         counted = [completed(usage, guess) for usage in usages]
-        amount = sum((self._prices.amount(place, usage, way=way) for usage in counted), NO_AMOUNT)
+        amount = sum((self._prices.amount(endpoint, usage, mode=mode) for usage in counted), NO_AMOUNT)
         booking = Booking(
             calls=calls,
             sent=sum(usage.sent or 0 for usage in counted),
@@ -135,7 +148,7 @@ class Spending:
         )
         at = self._clock()
         total = self._store.settle(org_id, reservation_id, month_of(at), booking, at).total
-        limits = Limits.of(settings)
+        limits = SpendingLimits.of(settings)
         return Settled(over=limits.is_short_of_money(amount, total) or limits.is_short_of_tokens(amount, total))
 
     def release(self, org_id: str, reservation_id: str) -> None:
@@ -143,7 +156,7 @@ class Spending:
         self._store.release(org_id, reservation_id)
 
 
-def _require_room(needed: Amount, limits: Limits, taken: Taken, at: datetime) -> None:
+def _require_room(needed: Amount, limits: SpendingLimits, taken: Taken, at: datetime) -> None:
     total, booked, reserved = taken.total + needed, taken.booked, taken.reserved
     if limits.nano_usd is not None and limits.is_short_of_money(needed, total):
         raise LimitReached(

@@ -27,7 +27,7 @@ _FOR_DECISIONS = "-decisions"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rate:
+class TokenPrices:
     """The price of one kind of tokens, in nano-dollars for a million.
 
     ``steps`` are (a number of tokens, a price), the largest number first: a call that sends more than the number pays
@@ -46,11 +46,11 @@ class Rate:
 class Tariff:
     """The prices of one model at one moment; ``a_call`` is in nano-dollars for a thousand calls."""
 
-    sent: Rate
-    cached: Rate
-    cache_written: Rate
-    received: Rate
-    a_call: Rate
+    sent: TokenPrices
+    cached: TokenPrices
+    cache_written: TokenPrices
+    received: TokenPrices
+    a_call: TokenPrices
 
     def cost(self, usage: Usage, calls: int | None) -> int:
         """What calls that took this together cost, in nano-dollars, rounded up; what was not counted costs nothing.
@@ -127,7 +127,7 @@ def _tariff(prices: "ModelPrice", *, decides: bool) -> Tariff | None:
     """The prices in whole numbers; None for a model that is not paid by tokens, or has no price at all."""
     sent, received = _rate(prices.input_mtok), _rate(prices.output_mtok)
     if received is None and decides:
-        received = Rate(base=0)
+        received = TokenPrices(base=0)
     if sent is None or received is None:
         return None
     return Tariff(
@@ -135,15 +135,15 @@ def _tariff(prices: "ModelPrice", *, decides: bool) -> Tariff | None:
         cached=_rate(prices.cache_read_mtok) or sent,
         cache_written=_rate(prices.cache_write_mtok) or sent,
         received=received,
-        a_call=_rate(prices.requests_kcount) or Rate(base=0),
+        a_call=_rate(prices.requests_kcount) or TokenPrices(base=0),
     )
 
 
-def _rate(price: "Decimal | TieredPrices | None") -> Rate | None:
+def _rate(price: "Decimal | TieredPrices | None") -> TokenPrices | None:
     if price is None or isinstance(price, Decimal):
-        return None if price is None else Rate(base=_whole(price))
+        return None if price is None else TokenPrices(base=_whole(price))
     steps = [(tier.start, _whole(tier.price)) for tier in reversed(price.tiers)]
-    return Rate(base=_whole(price.base), steps=tuple(steps))
+    return TokenPrices(base=_whole(price.base), steps=tuple(steps))
 
 
 def _whole(usd: Decimal) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core.counted import counted
+from core.plurals import counted
 from core.spending.amount import Amount
 
 _A_CENT = 10**7

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.audit.event import Event, What
+from core.audit.event import Event, EventKind
 from core.storage.database import Database
 from core.storage.tables import audit_events, orgs, refused_outsiders
 
@@ -33,7 +33,7 @@ class SqlAuditStore:
         before: str | None = None,
         limit: int | None = None,
         actor_id: str | None = None,
-        what: What | None = None,
+        what: EventKind | None = None,
     ) -> list[Event]:
         """Events, newest first; only those older than the event ``before`` (its id), of this person, of this kind."""
         columns = audit_events.c
@@ -95,4 +95,4 @@ def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postg
 
 
 def _event(row: sa.Row[Any]) -> Event:
-    return Event(**{**row._mapping, "what": What(row.what)})
+    return Event(**{**row._mapping, "what": EventKind(row.what)})

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.datasets.dataset import Content, DatasetRow, PersonsLabel
-from core.evaluation.labels import LabelKind
+from core.datasets.labels import LabelKind
 from core.storage.tables import dataset_rows
 
 _IN_JSON = ("meant", "extra")

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from core.audit.event import Event
 from core.datasets.dataset import Dataset, DatasetRow, Version
 from core.datasets.store import NameTaken
+from core.datasets.understanding import Understanding
 from core.errors import NotFound
-from core.evaluation.understanding import Understanding
 from core.storage import audit
 from core.storage.database import Database
 from core.storage.dataset_rows import in_version, read_rows, row_values

@@ -12,7 +12,7 @@ from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import Draft, Revision, Snapshot, StoredEntry
+from core.questions.revisions import Revision, Snapshot, StoredEntry, UnsavedChanges
 from core.storage import audit
 from core.storage.database import Database
 from core.storage.tables import drafts, entry_versions, orgs, revisions
@@ -74,13 +74,15 @@ class SqlQuestionStore:
                 row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one()
             yield SqlEdit(connection, org_id, row.revision, row.next_entry_id)
 
-    def drafts(self, org_id: str, user_id: str) -> list[Draft]:
+    def drafts(self, org_id: str, user_id: str) -> list[UnsavedChanges]:
         """The changes this person has not saved yet, of each tab, newest first."""
         query = sa.select(drafts).where(_drafts_of(org_id, user_id)).order_by(drafts.c.at.desc(), drafts.c.tab)
         with self._database.read(org_id) as connection:
             rows = connection.execute(query).all()
         return [
-            Draft(base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at, tab=row.tab)
+            UnsavedChanges(
+                base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at, tab=row.tab
+            )
             for row in rows
         ]
 
@@ -90,7 +92,7 @@ class SqlQuestionStore:
         with self._database.read(org_id) as connection:
             return {row.tab: row.at for row in connection.execute(query)}
 
-    def keep_draft(self, org_id: str, user_id: str, draft: Draft) -> None:
+    def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
         """Keep these changes as the draft of the person's tab, in place of an older one."""
         with self._database.write(org_id) as connection:
             _delete_draft(connection, org_id, user_id, draft.tab)

@@ -9,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.evaluation.dataset import Label, LabelKind, TestRow
+from core.datasets.preview import Label, LabelKind, TestRow
 from core.questions.policy import Policy
 from core.runs.ledger import FinishedRow, PendingRow, Run, Status, reservation_of
 from core.storage.tables import reservations, run_rows, runs
 
 RUN_COLUMNS = (
     *("org_id", "run_id", "name", "revision", "engine", "engine_version", "author_id", "author", "created_at"),
-    *("total", "anew", "finished", "reason", "started_at", "ended_at", "dataset_id", "dataset_version"),
+    *("total", "bypass_cache", "finished", "reason", "started_at", "ended_at", "dataset_id", "dataset_version"),
     *("attempt", "going_since", "finished_before"),
 )
 FINISHED_COLUMNS = (

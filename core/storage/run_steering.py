@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.evaluation.outcomes import Verdict
 from core.runs.ledger import ACTIVE, GOING_ON, Status, chunk_rows
+from core.statistics.verdict import Verdict
 from core.storage.run_columns import FINISHED_COLUMNS, release, this_run
 from core.storage.tables import run_executors, run_rows, runs
 

@@ -85,7 +85,7 @@ class SqlRunWork:
         with self._database.read(every_org=True) as connection:
             return [run_of(row) for row in connection.execute(query)]
 
-    def begin_anew(self, run: Run) -> bool:
+    def restart(self, run: Run) -> bool:
         """Begin another attempt of such a run with its pending rows; False when it is no longer as it was."""
         this = this_run(run.org_id, run.run_id)
         with self._database.write(run.org_id) as connection:

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from core.evaluation.dataset import TestRow
-from core.evaluation.outcomes import Verdict
+from core.datasets.preview import TestRow
 from core.runs.ledger import Run, chunk_rows
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.verdict import Verdict
 from core.storage.database import Database
 from core.storage.run_columns import (
     RUN_COLUMNS,
@@ -113,7 +113,7 @@ class SqlRunStore(SqlRunWork):
         with self._database.read(org_id) as connection:
             return {(label, _VERDICTS[verdict]): count for label, verdict, count in connection.execute(query)}
 
-    def took(self, org_id: str, run_id: str) -> Took:
+    def took(self, org_id: str, run_id: str) -> RunUsage:
         """What the finished rows took of a model server."""
         rows = run_rows.c
         asked = sa.and_(rows.reused.is_(False), rows.sent.is_not(None))
@@ -130,7 +130,7 @@ class SqlRunStore(SqlRunWork):
         )
         with self._database.read(org_id) as connection:
             found = connection.execute(query).one()
-        return Took(**{name: int(getattr(found, name) or 0) for name in sums})
+        return RunUsage(**{name: int(getattr(found, name) or 0) for name in sums})
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """See ``run_frame.frame``."""

@@ -113,7 +113,9 @@ runs = sa.Table(
     sa.Column("finished", sa.Integer, nullable=False),
     sa.Column("author_id", sa.Text, nullable=False),
     sa.Column("author", sa.Text, nullable=False),
-    sa.Column("anew", sa.Boolean, nullable=False, server_default=sa.false()),  # asks all anew, reads no kept replies
+    sa.Column(
+        "anew", sa.Boolean, key="bypass_cache", nullable=False, server_default=sa.false()
+    ),  # asks all anew, reads no kept replies
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=True),
     sa.Column("ended_at", UtcDateTime, nullable=True),
@@ -182,7 +184,7 @@ datasets = sa.Table(
     sa.Column("name_key", sa.Text, nullable=True),  # in one case; NULL once it is archived, so that the name is free
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("next_row", sa.Integer, nullable=False),
-    sa.Column("understood", sa.JSON(none_as_null=True), nullable=True),  # see core.evaluation.understanding
+    sa.Column("understood", sa.JSON(none_as_null=True), nullable=True),  # see core.datasets.understanding
     sa.UniqueConstraint("org_id", "name_key"),
 )
 

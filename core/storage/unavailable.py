@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.errors import StorageUnavailable
 
 
-class Trouble(Enum):
+class StorageFault(Enum):
     """What keeps a database from being used: the words for people at a page, and what its keeper has to do."""
 
     FULL = (
@@ -42,37 +42,37 @@ class Trouble(Enum):
 
 # By SQLite's primary result codes (https://sqlite.org/rescode.html).
 _SQLITE = {
-    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
-    sqlite3.SQLITE_BUSY: Trouble.BUSY,
-    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
-    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
-    sqlite3.SQLITE_IOERR: Trouble.AWAY,
-    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
-    sqlite3.SQLITE_FULL: Trouble.FULL,
-    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
-    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+    sqlite3.SQLITE_PERM: StorageFault.READ_ONLY,
+    sqlite3.SQLITE_BUSY: StorageFault.BUSY,
+    sqlite3.SQLITE_LOCKED: StorageFault.BUSY,
+    sqlite3.SQLITE_READONLY: StorageFault.READ_ONLY,
+    sqlite3.SQLITE_IOERR: StorageFault.AWAY,
+    sqlite3.SQLITE_CORRUPT: StorageFault.DAMAGED,
+    sqlite3.SQLITE_FULL: StorageFault.FULL,
+    sqlite3.SQLITE_CANTOPEN: StorageFault.AWAY,
+    sqlite3.SQLITE_NOTADB: StorageFault.DAMAGED,
 }
 
 # By the beginning of PostgreSQL's SQLSTATE, the longest first (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _POSTGRESQL = {
-    "25006": Trouble.READ_ONLY,
-    "53100": Trouble.FULL,
-    "55P03": Trouble.BUSY,
-    "57P": Trouble.AWAY,
-    "08": Trouble.AWAY,
-    "28": Trouble.AWAY,
-    "3D": Trouble.AWAY,
-    "53": Trouble.BUSY,
-    "58": Trouble.AWAY,
-    "XX001": Trouble.DAMAGED,
-    "XX002": Trouble.DAMAGED,
+    "25006": StorageFault.READ_ONLY,
+    "53100": StorageFault.FULL,
+    "55P03": StorageFault.BUSY,
+    "57P": StorageFault.AWAY,
+    "08": StorageFault.AWAY,
+    "28": StorageFault.AWAY,
+    "3D": StorageFault.AWAY,
+    "53": StorageFault.BUSY,
+    "58": StorageFault.AWAY,
+    "XX001": StorageFault.DAMAGED,
+    "XX002": StorageFault.DAMAGED,
 }
 
 
-def trouble(error: BaseException) -> Trouble | None:
+def trouble(error: BaseException) -> StorageFault | None:
     """What keeps the database from being used; None for any other error, such as a statement that is wrong."""
     if isinstance(error, sa.exc.TimeoutError):  # no connection of the pool got free
-        return Trouble.BUSY
+        return StorageFault.BUSY
     if not isinstance(error, sa.exc.DBAPIError):
         return None
     code = getattr(error.orig, "sqlite_errorcode", None)
@@ -80,7 +80,7 @@ def trouble(error: BaseException) -> Trouble | None:
         return _SQLITE.get(code & 0xFF)
     state = getattr(error.orig, "sqlstate", None)
     if state is None:  # the server did not answer at all
-        return Trouble.AWAY if isinstance(error, sa.exc.OperationalError) or error.connection_invalidated else None
+        return StorageFault.AWAY if isinstance(error, sa.exc.OperationalError) or error.connection_invalidated else None
     return next((found for begin, found in _POSTGRESQL.items() if state.startswith(begin)), None)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from core.answering import Answered, Failed, Reply
+from core.answering import Answered, AskResult, Failed
 from core.engines.protocol import Candidate, Decision, Unread
 from core.engines.semantic.known_words import LANGUAGES
-from core.evaluation.numbers import percent
 from core.questions.entry import Published
-from pages.ask import took
+from core.statistics.numbers import percent
+from pages.ask import usage
 from pages.shell import notices
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
@@ -32,7 +32,7 @@ _UNREAD = {
 }
 
 
-def render(reply: Reply) -> None:
+def render(reply: AskResult) -> None:
     """The two speech bubbles, then the reasons. Stored texts and questions are shown as plain characters."""
     with st.container(border=True):
         with st.chat_message("user", avatar=VISITOR):
@@ -49,7 +49,7 @@ def render(reply: Reply) -> None:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
             st.code(reply.decision.raw, language=None, wrap_lines=True)
-    took.render(reply)
+    usage.render(reply)
 
 
 def _why_failed(outcome: Failed) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.answering import Reply
+from core.answering import AskResult
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
@@ -23,24 +23,26 @@ def render(principal: Principal, membership: Membership) -> None:
     question = _asked(org_id)
     if question is not None:
         _ask(principal, org_id, question)
-    reply: Reply | None = session.get(PAGE, org_id, "reply")
+    reply: AskResult | None = session.get(PAGE, org_id, "reply")
     if reply is not None and _again(org_id, reply):
-        _ask(principal, org_id, reply.question, anew=True)
+        _ask(principal, org_id, reply.question, bypass_cache=True)
         reply = session.get(PAGE, org_id, "reply")
     if reply is not None:
         explanation.render(reply)
 
 
-def _ask(principal: Principal, org_id: str, question: str, *, anew: bool = False) -> None:
+def _ask(principal: Principal, org_id: str, question: str, *, bypass_cache: bool = False) -> None:
     session.drop(PAGE, org_id, "reply")
     try:
         with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
-            session.put(PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question, anew=anew))
+            session.put(
+                PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question, bypass_cache=bypass_cache)
+            )
     except FrontlineError as error:
         notices.show(error)
 
 
-def _again(org_id: str, reply: Reply) -> bool:
+def _again(org_id: str, reply: AskResult) -> bool:
     """Whether the person wants to know what the model says now, in place of a kept reply."""
     if reply.asked is None or not reply.asked.reused:
         return False

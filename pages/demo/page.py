@@ -15,7 +15,7 @@ MESSAGES_KEPT = 100
 
 
 @dataclass(frozen=True)
-class Message:
+class Bubble:
     """One turn: what the visitor wrote and what they got, the fallback too when the call failed; None where the message
     was refused, and ``refused`` says why."""
 
@@ -50,7 +50,7 @@ def render(principal: Principal, membership: Membership) -> None:
         )
 
 
-def _said(org_id: str) -> tuple[Message, ...]:
+def _said(org_id: str) -> tuple[Bubble, ...]:
     return session.get(PAGE, org_id, "said") or ()
 
 
@@ -61,15 +61,15 @@ def _answer(principal: Principal, org_id: str, question: str) -> None:
         try:
             with st.spinner("One moment…"):
                 reply = frontline().answering.ask(principal, org_id, question)
-            message = Message(reply.question, reply.text)
+            message = Bubble(reply.question, reply.text)
         except FrontlineError as error:
-            message = Message(question, None, error)
+            message = Bubble(question, None, error)
     session.put(PAGE, org_id, "said", (*_said(org_id), message)[-MESSAGES_KEPT:])
     with waiting.container():
         _show(message)
 
 
-def _show(message: Message) -> None:
+def _show(message: Bubble) -> None:
     _bubble("user", VISITOR, message.question)
     if message.refused is not None:
         notices.show(message.refused)

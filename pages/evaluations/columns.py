@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.columns import ExpectedKind, Mapping
+from core.datasets.columns import ColumnMapping, ExpectedKind
 from core.files.table import Table
+from core.plurals import counted
 from core.questions.text import shortened
 from pages.shell import notices, session
 
@@ -34,7 +34,7 @@ _TAKEN_FOR = {
 _KINDS = {kind.value: kind for kind in ExpectedKind}
 
 
-def render(org_id: str, digest: str, table: Table, seen: Mapping) -> Mapping:
+def render(org_id: str, digest: str, table: Table, seen: ColumnMapping) -> ColumnMapping:
     """What each column is taken for: as ``seen``, or as somebody changed it."""
     shown = _shown(org_id, digest, table, seen)
     keys = {column: _key(org_id, digest, table, column) for column in shown}
@@ -59,7 +59,7 @@ def take_for_expected(org_id: str, digest: str, table: Table, column: str) -> No
     session.set_widget(_key(org_id, digest, table, column), f"{_EXPECTED}:{ExpectedKind.AUTO}")
 
 
-def taken_for(column: str, mapping: Mapping) -> str:
+def taken_for(column: str, mapping: ColumnMapping) -> str:
     """What a column is taken for, as the boxes name it."""
     role = next((role for role, used in mapping.columns().items() if used == column), None)
     if role == _EXPECTED:
@@ -67,16 +67,16 @@ def taken_for(column: str, mapping: Mapping) -> str:
     return role or (IGNORE if column in mapping.ignored else KEEP)
 
 
-def mapping_of(taken: dict[str, str]) -> Mapping:
+def mapping_of(taken: dict[str, str]) -> ColumnMapping:
     """The mapping that the boxes say."""
     roles = {taken_as.partition(":")[0]: column for column, taken_as in taken.items()}
     kind = next((t.partition(":")[2] for t in taken.values() if t.startswith(_EXPECTED)), ExpectedKind.AUTO.value)
     ignored = tuple(column for column, taken_as in taken.items() if taken_as == IGNORE)
     roles = {role: column for role, column in roles.items() if role not in (KEEP, IGNORE)}
-    return Mapping(**roles, expected_kind=_KINDS[kind], ignored=ignored)
+    return ColumnMapping(**roles, expected_kind=_KINDS[kind], ignored=ignored)
 
 
-def in_words(mapping: Mapping, table: Table) -> str:
+def in_words(mapping: ColumnMapping, table: Table) -> str:
     """What the columns are taken for, on a line of Markdown."""
     said = [f"{name(column)} → **{_TAKEN_FOR[taken_for(column, mapping)]}**" for column in mapping.columns().values()]
     if kept := mapping.kept(table.columns):
@@ -113,7 +113,7 @@ def _once(column: str, keys: dict[str, str]) -> None:
             session.set_widget(key, KEEP)
 
 
-def _shown(org_id: str, digest: str, table: Table, seen: Mapping) -> Sequence[str]:
+def _shown(org_id: str, digest: str, table: Table, seen: ColumnMapping) -> Sequence[str]:
     if len(table.columns) <= SHOWN or session.widget(_all_key(org_id, digest)):
         return table.columns
     used = {*seen.columns().values()}

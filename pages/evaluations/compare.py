@@ -4,10 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.evaluation.comparison import Comparison
-from core.evaluation.numbers import percent, share, span
-from core.evaluation.repeats import Flips
-from core.evaluation.rows import PERSON
 from core.identity.principal import Principal
 from core.report import words
 from core.report.comparison_leaks import stored_in_either
@@ -15,7 +11,11 @@ from core.report.comparison_words import headline, sentences
 from core.runs.analysis import Analysis
 from core.runs.baseline import usual_baseline
 from core.runs.ledger import Run
-from pages.evaluations import exports, kept, several
+from core.statistics.comparison import Comparison
+from core.statistics.numbers import percent, share, span
+from core.statistics.repeats import Flips
+from core.statistics.rows import PERSON
+from pages.evaluations import analysis_cache, exports, several_runs
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -61,7 +61,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         key=session.key(PAGE, org_id, f"how_many_{run.run_id}"),
     )
     if mode == SEVERAL:
-        several.render(principal, org_id, analysis, others, lambda other: _open_pair(org_id, run, other))
+        several_runs.render(principal, org_id, analysis, others, lambda other: _open_pair(org_id, run, other))
         return
     baseline = st.selectbox(
         "Compare with",
@@ -72,11 +72,11 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     )
     st.caption(DIRECTION)
     if baseline is not None:
-        _pair(principal, org_id, kept.analysis(principal, org_id, baseline, role="baseline"), analysis)
+        _pair(principal, org_id, analysis_cache.analysis(principal, org_id, baseline, role="baseline"), analysis)
 
 
 def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysis) -> None:
-    both = kept.compared(org_id, before, analysis)
+    both = analysis_cache.compared(org_id, before, analysis)
     found = both.whole
     if not len(found.pairs.first):
         st.warning("The two share no question with the same expectation, so they cannot be compared.")

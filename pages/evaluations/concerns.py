@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.counted import counted
+from core.datasets.coverage import coverage
+from core.datasets.leakage import leaks
+from core.datasets.preview import Preview
 from core.errors import FrontlineError
-from core.evaluation.coverage import coverage
-from core.evaluation.dataset import Preview
-from core.evaluation.leakage import leaks
 from core.identity.principal import Principal
+from core.plurals import counted
 from core.report import words
-from pages.evaluations.ready import Concerns, Ready
+from pages.evaluations.run_input import Concerns, RunInput
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -21,7 +21,7 @@ SHOWN_ROWS = 1_000
 _NARROW = {name: st.column_config.NumberColumn(width=60) for name in ("Line", "No.")}
 
 
-def render(principal: Principal, org_id: str, ready: Ready) -> None:
+def render(principal: Principal, org_id: str, ready: RunInput) -> None:
     """The warnings in one box, and behind it the questions and entries that they are about."""
     found = _found(principal, org_id, ready)
     if found is None:
@@ -87,7 +87,7 @@ def leak_table(found: Concerns) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Line", "Test question", "In the table", "No.", "How near"])
 
 
-def _found(principal: Principal, org_id: str, ready: Ready) -> Concerns | None:
+def _found(principal: Principal, org_id: str, ready: RunInput) -> Concerns | None:
     kept: Concerns | None = session.get(PAGE, org_id, "concerns")
     if kept is not None and kept.key == ready.key:
         return kept

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.calibration import reliability
-from core.evaluation.confidences import histogram
-from core.report import charts, findings, sureness, words
+from core.report import charts, confidence_section, titles, words
 from core.runs.analysis import Analysis
+from core.statistics.calibration import reliability
+from core.statistics.confidences import histogram
 
 NONE_TOLD = (
     "This engine told no confidence, so nobody can say how sure it was, or what another threshold would have done. "
@@ -27,22 +27,22 @@ def render(analysis: Analysis) -> None:
     questions = "the one question" if len(found) == 1 else f"each of {len(found):,} questions"
     st.caption(f"The confidence of the entry nearest to {questions} with a label, whether it was given or not.{more}")
     _chart(
-        findings.tells_apart(found),
+        titles.tells_apart(found),
         "How many questions have which confidence. Where the nearest entry is the right one they should stand at the "
         "right, all others at the left: the less they mix, the better.",
         charts.histogram(histogram(found)),
     )
     _chart(
-        findings.keeps_word(analysis),
-        f"The title tells of the answers that were given, the chart of all. {sureness.RELIABILITY}",
+        titles.keeps_word(analysis),
+        f"The title tells of the answers that were given, the chart of all. {confidence_section.RELIABILITY}",
         charts.reliability(reliability(found.value, found.right)),
     )
-    if few := sureness.too_few_to_be_choosy(analysis):
+    if few := confidence_section.too_few_to_be_choosy(analysis):
         st.caption(few)
     else:
         _chart(
-            findings.choosy(analysis.risk_coverage),
-            sureness.CHOOSY,
+            titles.choosy(analysis.risk_coverage),
+            confidence_section.CHOOSY,
             charts.risk_coverage(analysis.risk_coverage.curve),
         )
     with st.expander("The same in figures"):

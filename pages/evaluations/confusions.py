@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.confusions import EXAMPLES, confused
-from core.evaluation.numbers import share
 from core.identity.principal import Principal
-from core.report import findings, words
+from core.plurals import counted
+from core.report import titles, words
 from core.runs.analysis import Analysis
+from core.statistics.confusions import EXAMPLES, confused
+from core.statistics.numbers import share
 from pages.evaluations import results
 from pages.shell import notices, session
 
@@ -25,7 +25,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     if found.empty:
         st.success(f"No mistakes: {words.no_mistakes(analysis)}", icon=":material/check:")
         return
-    st.header(notices.plain(findings.confused(analysis)), anchor=False)
+    st.header(notices.plain(titles.confused(analysis)), anchor=False)
     shown = f" (the first {SHOWN:,} are shown)" if len(found) > SHOWN else ""
     st.caption(
         f"{counted(len(found), 'confusion')}, the most frequent first{shown}. Two entries that are often taken for "

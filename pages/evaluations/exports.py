@@ -5,8 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.evaluation.comparison import Comparison
-from core.evaluation.proportion import Ints
 from core.files.writing import safe_file_name, without_ending
 from core.identity.principal import Principal
 from core.report import tables
@@ -14,6 +12,8 @@ from core.report.html import html
 from core.report.junit import junit
 from core.report.report import Against, Report
 from core.runs.analysis import Analysis
+from core.statistics.comparison import Comparison
+from core.statistics.proportion import Ints
 from pages.shell import downloads, session
 
 PAGE = "evaluations"

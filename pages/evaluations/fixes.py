@@ -8,15 +8,15 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.datasets.dataset import DatasetRow
 from core.datasets.fixes import Source
+from core.datasets.labels import LabelKind
 from core.errors import FrontlineError
-from core.evaluation.labels import LabelKind
-from core.evaluation.outcomes import Verdict
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry
 from core.questions.text import shortened
 from core.runs.ledger import Run
 from core.runs.results import TO_A_PERSON, Results
-from pages.questions import seeking
+from core.statistics.verdict import Verdict
+from pages.questions import entry_link
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -157,7 +157,7 @@ def _open(org_id: str, row: pd.Series, wanted: list[Entry], entries: dict[int, E
     if entry is None:
         return
     words = "Open the right entry" if wanted else "Open the entry that was given"
-    seeking.link(org_id, entry.id, words)
+    entry_link.link(org_id, entry.id, words)
 
 
 def _done(act: Callable[[], object], words: str, nothing: str) -> None:

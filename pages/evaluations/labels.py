@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.expectations import is_plain_number
-from core.evaluation.label_values import How, LabelValue
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.expectations import is_plain_number
+from core.datasets.label_values import How, LabelValue
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.plurals import counted
 from core.questions.entry import Entry
 from pages.evaluations import preview
 from pages.shell import session

@@ -4,24 +4,24 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.counted import counted
 from core.errors import FrontlineError
-from core.evaluation.loading import load_soon
 from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
 from core.runs.ledger import Run, Status
+from core.statistics.loading import load_soon
 from pages.evaluations import (
+    actions,
+    analysis_cache,
+    by_entry,
+    by_tag,
     compare,
     confidence,
     confusions,
-    entries,
-    kept,
-    more,
-    new,
+    new_run,
     progress,
     results,
-    slices,
     threshold,
-    took,
+    usage,
 )
 from pages.shell import notices, session
 
@@ -64,7 +64,7 @@ def render(principal: Principal, membership: Membership) -> None:
 def _overview(principal: Principal, membership: Membership) -> None:
     st.title("Evaluations")
     if Permission.EVALUATE in membership.permissions:
-        started = new.render(principal, membership.org_id)
+        started = new_run.render(principal, membership.org_id)
         if started is not None:
             _open(started.run_id)
     else:
@@ -130,7 +130,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         st.warning(
             f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
         )
-    if (begun := more.render(principal, membership, run)) is not None:
+    if (begun := actions.render(principal, membership, run)) is not None:
         _open(begun)
     if not run.finished:
         return
@@ -143,10 +143,10 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         key=session.key(PAGE, membership.org_id, f"section_{run.run_id}"),
     )
     if chosen == SECTIONS[0]:
-        analysis = kept.analysis(principal, membership.org_id, run)
+        analysis = analysis_cache.analysis(principal, membership.org_id, run)
         results.figures(analysis.summary)
         noticed = st.container()
-        took.render(kept.took(principal, membership.org_id, run))
+        usage.render(analysis_cache.took(principal, membership.org_id, run))
         results.rows(principal, membership.org_id, analysis)
         with noticed:  # last, so that nobody waits for it to see the figures
             results.in_the_table(analysis)
@@ -156,7 +156,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
 
 
 def _section(name: str, principal: Principal, membership: Membership, run: Run) -> None:
-    analysis = kept.analysis(principal, membership.org_id, run)
+    analysis = analysis_cache.analysis(principal, membership.org_id, run)
     match name:
         case "Confusions":
             confusions.render(principal, membership.org_id, analysis)
@@ -165,8 +165,8 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
         case "Threshold":
             threshold.render(principal, membership, analysis)
         case "By tag":
-            slices.render(analysis)
+            by_tag.render(analysis)
         case "By entry":
-            entries.render(analysis)
+            by_entry.render(analysis)
         case "Compare":
             compare.render(principal, membership.org_id, analysis)

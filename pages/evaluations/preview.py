@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.dataset import Preview, TestRow
-from core.evaluation.expectations import is_plain_number
-from core.evaluation.export_names import others_as_columns
-from core.evaluation.labels import LabelKind
+from core.datasets.expectations import is_plain_number
+from core.datasets.export_names import others_as_columns
+from core.datasets.labels import LabelKind
+from core.datasets.preview import Preview, TestRow
 from core.files.writing import safe_file_name, to_csv, without_ending
-from pages.evaluations.ready import Ready
+from core.plurals import counted
+from pages.evaluations.run_input import RunInput
 from pages.shell import downloads, session
 
 PAGE = "evaluations"
@@ -24,7 +24,7 @@ PERSON = "a person"
 """What a test question means that expects no stored answer, as all tables of an upload call it."""
 
 
-def render(org_id: str, ready: Ready) -> None:
+def render(org_id: str, ready: RunInput) -> None:
     """The counts, each row that cannot be run with its reason, and how the others are read."""
     preview = ready.preview
     counts = preview.counts
@@ -50,7 +50,7 @@ def render(org_id: str, ready: Ready) -> None:
             st.dataframe(understood(preview), hide_index=True, column_config=narrow)
 
 
-def _left_out(org_id: str, ready: Ready) -> None:
+def _left_out(org_id: str, ready: RunInput) -> None:
     bad = len(ready.preview.faulty)
     waiting = any(value.open for value in ready.preview.values)  # then it says above what to do
     with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=not waiting):

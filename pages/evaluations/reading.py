@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.datasets.formats.choice import recognise_format
+from core.datasets.formats.recognised import RecognisedFile
 from core.errors import FrontlineError
-from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.formats.recognised import Recognised
 from core.files.table import ReadingChoices, Table
 from core.identity.principal import Principal
 from pages.evaluations import reading_choices
@@ -35,7 +35,7 @@ class _Upload:
 class Read:
     """A file that was read, and what its headings seem to mean. ``file`` is a name for the file itself."""
 
-    recognised: Recognised
+    recognised: RecognisedFile
     file: str
 
     @functools.cached_property

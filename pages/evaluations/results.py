@@ -3,15 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.metrics import Summary
-from core.evaluation.numbers import percent, share, span
-from core.evaluation.outcomes import Verdict
-from core.evaluation.proportion import Ints
 from core.identity.principal import Principal
+from core.plurals import counted
 from core.report import words
 from core.runs.analysis import Analysis
-from core.runs.browsing import Order, found
+from core.runs.row_order import Order, found
+from core.statistics.metrics import Summary
+from core.statistics.numbers import percent, share, span
+from core.statistics.proportion import Ints
+from core.statistics.verdict import Verdict
 from pages.evaluations import exports, fixes
 from pages.shell import notices, session
 

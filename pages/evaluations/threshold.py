@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from core.counted import counted
-from core.evaluation.numbers import percent
-from core.evaluation.thresholds import LEAST_ROWS, LEAST_TOLD, Choice, shares_at, shares_now
 from core.identity.principal import Membership, Principal
-from core.report import charts, sureness, words
+from core.plurals import counted
+from core.report import charts, confidence_section, words
 from core.runs.analysis import Analysis
-from core.runs.deciding import deciding_confidence
-from pages.evaluations import using
+from core.runs.run_threshold import deciding_confidence
+from core.statistics.numbers import percent
+from core.statistics.thresholds import LEAST_ROWS, LEAST_TOLD, ThresholdChoice, shares_at, shares_now
+from pages.evaluations import apply_threshold
 from pages.evaluations.confidence import NONE_TOLD
 from pages.shell import session
 
@@ -61,7 +61,7 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
     if len(rows) < LEAST_TOLD:
         return  # said above
-    using.render(principal, membership, analysis, chosen)
+    apply_threshold.render(principal, membership, analysis, chosen)
 
 
 def too_few(questions: int) -> str:
@@ -73,12 +73,12 @@ def too_few(questions: int) -> str:
     return f"{said}, but enough to look for yourself and set one below (that takes {LEAST_TOLD})."
 
 
-def _cheapest(org_id: str, choice: Choice | None, questions: int, slider: str) -> None:
+def _cheapest(org_id: str, choice: ThresholdChoice | None, questions: int, slider: str) -> None:
     if choice is None:
         st.caption(too_few(questions))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"At this cost, {sureness.best(choice)} {words.extreme(choice)}")
+        st.markdown(f"At this cost, {confidence_section.best(choice)} {words.extreme(choice)}")
         st.button(
             "Show it",
             key=session.key(PAGE, org_id, "show_cheapest"),

@@ -1,26 +1,26 @@
 """From a file of test questions to a preview: what its format is, what its columns mean, what it is kept as."""
 
 import hashlib
-from collections.abc import Mapping as Dictionary
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.counted import counted
+from core.datasets.columns import ColumnMapping
+from core.datasets.labels import Label, LabelKind
+from core.datasets.preview import Preview
 from core.datasets.service import NAME_LIMIT
+from core.datasets.understanding import Understanding
 from core.errors import FrontlineError
-from core.evaluation.columns import Mapping
-from core.evaluation.dataset import Preview
-from core.evaluation.labels import Label, LabelKind
-from core.evaluation.understanding import Understanding
+from core.files.messages import how_read
 from core.files.table import Table
-from core.files.telling import how_read
 from core.identity.principal import Principal
+from core.plurals import counted
 from pages.evaluations import columns, labels, reading
 from pages.evaluations.reading import Read
-from pages.evaluations.ready import Ready
+from pages.evaluations.run_input import RunInput
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -31,13 +31,13 @@ class _Checked:
     """A preview, for this file, its columns, the meanings of its labels and this revision only."""
 
     digest: str
-    mapping: Mapping
+    mapping: ColumnMapping
     said: Understanding
     revision: int
     preview: Preview
 
 
-def render(principal: Principal, org_id: str) -> Ready | None:
+def render(principal: Principal, org_id: str) -> RunInput | None:
     """The uploader, what is in the file, and its rows once they are checked."""
     read = reading.file(principal, org_id)
     if read is None:
@@ -56,7 +56,7 @@ def render(principal: Principal, org_id: str) -> Ready | None:
     if checked is None:
         return None
     parts = (read.digest, mapping, sorted(chosen.items()), checked.revision)
-    return Ready(
+    return RunInput(
         key=hashlib.sha256(repr(parts).encode()).hexdigest(),
         name=read.table.name,
         source=read.table.name,
@@ -66,7 +66,7 @@ def render(principal: Principal, org_id: str) -> Ready | None:
     )
 
 
-def name_field(org_id: str, ready: Ready) -> str:
+def name_field(org_id: str, ready: RunInput) -> str:
     """The name under which the rows are kept when they are run; the file's to begin with."""
     return st.text_input(
         "Keep these test questions as",
@@ -129,7 +129,7 @@ def _offer(org_id: str, read: Read, preview: Preview) -> None:
             )
 
 
-def _meanings(principal: Principal, org_id: str, first: _Checked) -> Dictionary[str, Label]:
+def _meanings(principal: Principal, org_id: str, first: _Checked) -> Mapping[str, Label]:
     """What the labels mean, as it was kept and as somebody says now."""
     key = hashlib.sha256(
         repr((first.digest, first.mapping, first.revision, sorted(first.said.labels.items()))).encode()
@@ -145,7 +145,9 @@ def _found(table: Table, words: str) -> str:
     return f"Read {notices.plain(table.name)} as {words}: {rows} ({notices.plain(how_read(table))})"
 
 
-def _checked(principal: Principal, org_id: str, read: Read, mapping: Mapping, said: Understanding) -> _Checked | None:
+def _checked(
+    principal: Principal, org_id: str, read: Read, mapping: ColumnMapping, said: Understanding
+) -> _Checked | None:
     """The rows against the newest revision; the last two previews are kept: before and after labels have a meaning."""
     try:
         revision = frontline().questions.latest_revision(principal, org_id)

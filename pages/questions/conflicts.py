@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.counted import counted
 from core.identity.principal import Principal
+from core.plurals import counted
 from core.questions.changes import FIELD_NAMES, Changes
 from core.questions.checks import LABELS
 from core.questions.conflicts import resolved

@@ -8,7 +8,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.questions.changes import Changes
-from core.questions.revisions import Draft
+from core.questions.revisions import UnsavedChanges
 from pages.questions import review, unsaved
 from pages.shell import notices, session
 
@@ -16,7 +16,12 @@ PAGE = "questions"
 
 
 def render(
-    principal: Principal, org_id: str, others: Mapping[str, datetime], *, busy: bool, on_open: Callable[[Draft], None]
+    principal: Principal,
+    org_id: str,
+    others: Mapping[str, datetime],
+    *,
+    busy: bool,
+    on_open: Callable[[UnsavedChanges], None],
 ) -> None:
     """Say that there are more unsaved changes; offer them once nothing is unsaved here (``busy``)."""
     if not others:
@@ -41,12 +46,12 @@ def render(
             _confirm_discard(principal, org_id, draft)
 
 
-def _draft(principal: Principal, org_id: str, tab: str) -> Draft | None:
+def _draft(principal: Principal, org_id: str, tab: str) -> UnsavedChanges | None:
     return next((draft for draft in frontline().questions.drafts(principal, org_id) if draft.tab == tab), None)
 
 
 @st.dialog("Discard these changes?")
-def _confirm_discard(principal: Principal, org_id: str, draft: Draft) -> None:
+def _confirm_discard(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
     st.write(f"{review.counted(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep them"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Principal
-from pages.questions import history, seeking, table, training
+from pages.questions import entry_link, history, table, training
 from pages.shell import session
 
 TABLE, HISTORY = "Table", "History"
@@ -11,7 +11,7 @@ TABLE, HISTORY = "Table", "History"
 
 def render(principal: Principal, membership: Membership) -> None:
     """The page for one org."""
-    seeking.follow(principal, membership.org_id)
+    entry_link.follow(principal, membership.org_id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title("Questions & answers")
         view = st.segmented_control(

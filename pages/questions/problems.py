@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.counted import counted
 from core.errors import Problem
+from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
-from core.questions.pasted import cut_cells, spills
+from core.questions.pasted_rows import cut_cells, spills
 from pages.questions.state import Editor
 from pages.shell import notices, session
 

@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.counted import counted
 from core.files.writing import safe_file_name, to_xlsx
 from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
-from core.questions.revisions import Draft, Snapshot
+from core.questions.revisions import Snapshot, UnsavedChanges
 from core.questions.text import shortened
-from pages.questions import conflicts, other_tabs, review, saving, spilled, unsaved
+from pages.questions import conflicts, other_tabs, pasted_rows, review, saving, unsaved
 from pages.questions.delta import NUMBER, Shown, as_file, shown
 from pages.questions.state import Editor
 from pages.shell import downloads, notices, session
@@ -92,7 +92,7 @@ def _editable(principal: Principal, org_id: str) -> None:
         busy=bool(changes),
         on_open=lambda draft: _start_with(org_id, _of_draft(principal, org_id, draft)),
     )
-    spilled.render(org_id, changes, on_chosen=lambda chosen: _start_with(org_id, editor.again(changes=chosen)))
+    pasted_rows.render(org_id, changes, on_chosen=lambda chosen: _start_with(org_id, editor.again(changes=chosen)))
     key = _widget_key(org_id, editor)
     st.data_editor(
         editor.table.frame,
@@ -157,7 +157,7 @@ def _fresh(principal: Principal, org_id: str) -> Editor:
     return Editor(snapshot=frontline().questions.table(principal, org_id), generation=saving.next_generation(org_id))
 
 
-def _of_draft(principal: Principal, org_id: str, draft: Draft) -> Editor:
+def _of_draft(principal: Principal, org_id: str, draft: UnsavedChanges) -> Editor:
     return Editor(
         snapshot=frontline().questions.table(principal, org_id, draft.base_revision),
         changes=draft.changes,

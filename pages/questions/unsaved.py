@@ -10,7 +10,7 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Principal
 from core.questions.changes import Changes
-from core.questions.revisions import Draft
+from core.questions.revisions import UnsavedChanges
 from pages.shell import notices, session
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def tab(org_id: str) -> str:
     return found
 
 
-def found(principal: Principal, org_id: str) -> Draft | None:
+def found(principal: Principal, org_id: str) -> UnsavedChanges | None:
     """The draft that a tab opens with: the one that its address names, else the newest; the first time only."""
     if session.get(PAGE, org_id, "tab"):
         return None
@@ -51,7 +51,7 @@ def found(principal: Principal, org_id: str) -> Draft | None:
     return draft
 
 
-def take(principal: Principal, org_id: str, draft: Draft) -> None:
+def take(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
     """Make a draft this tab's own. If another tab still has the changes too, it will keep them anew."""
     keep(principal, org_id, draft.base_revision, draft.changes)
     questions = frontline().questions

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.audit.event import Event, What
+from core.audit.event import Event, EventKind
 from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import frontline
 from core.files.writing import safe_file_name
@@ -60,7 +60,7 @@ def _outsiders(principal: Principal, org_id: str) -> None:
         )
 
 
-def _filters(principal: Principal, org_id: str) -> tuple[str | None, What | None]:
+def _filters(principal: Principal, org_id: str) -> tuple[str | None, EventKind | None]:
     """The person and the kind to show; None for all."""
     people = frontline().audit.people(principal, org_id)
     left, right = st.columns(2)
@@ -76,7 +76,7 @@ def _filters(principal: Principal, org_id: str) -> tuple[str | None, What | None
     )
     what = right.selectbox(
         "Kind",
-        list(What),
+        list(EventKind),
         index=None,
         placeholder="Everything",
         format_func=_capital,
@@ -113,7 +113,7 @@ def _table(events: Sequence[Event]) -> pd.DataFrame:
     )
 
 
-def _capital(what: What) -> str:
+def _capital(what: EventKind) -> str:
     return what.value[0].upper() + what.value[1:]
 
 

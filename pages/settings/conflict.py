@@ -7,7 +7,7 @@ from core.identity.principal import Principal
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, in_a_sentence, value, with_values
 from core.questions.revisions import SettingsConflict
-from pages.settings.sheet import PAGE, Sheet, put_away
+from pages.settings.unsaved_settings import PAGE, Sheet, put_away
 from pages.settings.words import said
 from pages.shell import notices, session
 

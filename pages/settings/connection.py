@@ -13,14 +13,14 @@ from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 from core.identity.principal import Principal
 from core.questions.policy import EngineKind, Style
 from core.questions.policy_fields import POLICY_LABELS
-from pages.settings import report
+from pages.settings import connection_report
 from pages.settings.form import Form
-from pages.settings.sheet import PAGE
-from pages.settings.words import way_of
+from pages.settings.unsaved_settings import PAGE
+from pages.settings.words import mode_of
 from pages.shell import notices, session
 
 if TYPE_CHECKING:
-    from core.engines.language.probe import Report
+    from core.engines.language.probe import ProbeReport
 
 _OF_THE_SERVER = frozenset({"engine", "base_url", "model", "style"})
 _NOT_SO = "It cannot be asked in the way that is chosen."
@@ -37,7 +37,7 @@ class _Known:
     models: tuple[str, ...] = ()
     model: str = ""
     key_hash: str = ""
-    report: Report | None = None
+    report: ProbeReport | None = None
     failure: str = ""
 
 
@@ -64,7 +64,7 @@ def render(principal: Principal, form: Form, address: str, key: str) -> None:
     known = _known(form)
     if known and known.model == model and known.key_hash == _hash(key):
         if known.report:
-            report.render(known.report, _style(form))
+            connection_report.render(known.report, _style(form))
         elif known.failure:
             st.error(notices.plain(known.failure), icon=":material/error:")
 
@@ -83,8 +83,8 @@ def trouble(principal: Principal, form: Form, key: str) -> str:
         known = _known(form)
     if known is None or known.report is None:
         return known.failure if known else ""
-    way = way_of(_style(form), known.report.way)
-    return "" if known.report.answers_in(way) else known.report.reasons.get(way, _NOT_SO)
+    mode = mode_of(_style(form), known.report.mode)
+    return "" if known.report.answers_in(mode) else known.report.reasons.get(mode, _NOT_SO)
 
 
 def _style(form: Form) -> Style:

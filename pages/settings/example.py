@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.counted import counted
 from core.examples.example import Example
+from core.plurals import counted
 from core.prompts.companies import ExampleCompany
 
 

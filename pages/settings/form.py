@@ -5,7 +5,7 @@ from typing import Any
 
 from core.questions.policy import Policy
 from core.questions.policy_fields import changed, value, with_values
-from pages.settings.sheet import Sheet
+from pages.settings.unsaved_settings import Sheet
 from pages.shell import session
 
 _AS_IT_IS = object()

@@ -5,9 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.counted import counted
 from core.engines.shortlist import LARGEST_TABLE, LARGEST_TOKENS, RECALL_MEASURED
 from core.identity.principal import Principal
+from core.plurals import counted
 from core.questions.policy_checks import CALLS_IN_FLIGHT, MOST_TOKENS, MOST_USD, SHORTLIST
 from core.questions.policy_fields import POLICY_LABELS
 from core.spending.ledger import Month
@@ -22,16 +22,16 @@ def render(principal: Principal, form: Form) -> None:
     """The fields that bound what model servers are asked, and what was used of the month's limits."""
     st.header("Limits", anchor=False)
     least = st.slider(
-        POLICY_LABELS["least_confidence"],
+        POLICY_LABELS["min_confidence"],
         0.0,
         1.0,
         step=0.01,
         format="percent",
         help="Some servers tell a probability with each answer. One below this goes to a person. 0 %: every answer of "
         "the model is given. “How careful the bot is” is added to this.",
-        **form.options("least_confidence", float(form.start("least_confidence"))),
+        **form.options("min_confidence", float(form.start("min_confidence"))),
     )
-    form.put("least_confidence", least)
+    form.put("min_confidence", least)
     left, right = st.columns(2)
     with left:
         _whole(

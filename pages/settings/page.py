@@ -5,7 +5,7 @@ import streamlit as st
 from core.identity.principal import Membership, Permission, Principal
 from pages.settings import activity, answers, conflict, engine, limits, prompt, saving, sharing
 from pages.settings.form import Form
-from pages.settings.sheet import PAGE, keep_draft, opened, show_newer
+from pages.settings.unsaved_settings import PAGE, keep_draft, opened, show_newer
 from pages.shell import notices, session
 
 WIDTH = 800

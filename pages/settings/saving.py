@@ -15,7 +15,7 @@ from core.questions.revisions import Revision, SettingsConflict
 from core.questions.service import NOTE_LIMIT
 from pages.settings import connection, server_key
 from pages.settings.form import Form
-from pages.settings.sheet import PAGE, put_away
+from pages.settings.unsaved_settings import PAGE, put_away
 from pages.shell import notices, session
 
 

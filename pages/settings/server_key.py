@@ -6,7 +6,7 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Principal
 from pages.settings.form import Form
-from pages.settings.sheet import PAGE
+from pages.settings.unsaved_settings import PAGE
 from pages.shell import notices, session
 
 

@@ -7,7 +7,7 @@ from core.errors import FrontlineError
 from core.examples.copying import ENTRIES_LIMIT
 from core.examples.example import OwnExample
 from core.identity.principal import Membership, Permission, Principal
-from pages.settings import choosing
+from pages.settings import example_choice
 from pages.settings.example import seen, size
 from pages.shell import notices, session
 
@@ -25,8 +25,8 @@ def render(principal: Principal, membership: Membership) -> None:
             f"every organisation of this installation use up to {ENTRIES_LIMIT} of your entries for that. "
             "Nothing is shared unless you do it here."
         )
-        if choosing.is_open(membership.org_id):
-            choosing.render(principal, membership.org_id)
+        if example_choice.is_open(membership.org_id):
+            example_choice.render(principal, membership.org_id)
         else:
             _state(principal, membership)
 
@@ -39,7 +39,7 @@ def _state(principal: Principal, membership: Membership) -> None:
     with st.container(horizontal=True):
         label = "Choose other entries" if shared else "Choose entries to share"
         if st.button(label, key=session.key(PAGE, org_id, "share_begin")):
-            choosing.begin(principal, membership, shared)
+            example_choice.begin(principal, membership, shared)
             st.rerun()
         if shared and st.button("Stop sharing", key=session.key(PAGE, org_id, "share_stop")):
             _confirm_stop(principal, org_id, shared)

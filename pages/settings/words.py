@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from core.engines.language.memory import Finding, Way
+from core.engines.language.server_memory import Finding, RequestMode
 from core.policy_words import ENGINES, STYLES, example_name, said
 from core.questions.policy import Style
 
-__all__ = ["ABOUT_STYLES", "ENGINES", "FINDINGS", "STYLES", "WAYS", "example_name", "said", "way_of"]
+__all__ = ["ABOUT_STYLES", "ENGINES", "FINDINGS", "STYLES", "WAYS", "example_name", "mode_of", "said"]
 
 ABOUT_STYLES: Mapping[Style, str] = {
     Style.BEST: "Right for nearly everybody. Frontline finds out what the server can do.",
@@ -17,11 +17,11 @@ ABOUT_STYLES: Mapping[Style, str] = {
     Style.COMPANIES: "The model first sees how other companies answer, then copies an answer. Costs more a question.",
 }
 
-WAYS: Mapping[Way, str] = {
-    Way.DECISIONS: STYLES[Style.DECISIONS],
-    Way.SCHEMA: STYLES[Style.SCHEMA],
-    Way.CHOICE: STYLES[Style.CHOICE],
-    Way.COMPLETION: STYLES[Style.COMPLETION],
+WAYS: Mapping[RequestMode, str] = {
+    RequestMode.DECISIONS: STYLES[Style.DECISIONS],
+    RequestMode.SCHEMA: STYLES[Style.SCHEMA],
+    RequestMode.CHOICE: STYLES[Style.CHOICE],
+    RequestMode.COMPLETION: STYLES[Style.COMPLETION],
 }
 
 FINDINGS: Mapping[Finding, str] = {
@@ -32,8 +32,8 @@ FINDINGS: Mapping[Finding, str] = {
 }
 
 
-def way_of(style: Style, best: Way) -> Way:
+def mode_of(style: Style, best: RequestMode) -> RequestMode:
     """The way in which a server is asked in a style; ``best`` is the best one that it knows."""
     if style is Style.BEST:
         return best
-    return Way.COMPLETION if style is Style.COMPANIES else Way(style.value)
+    return RequestMode.COMPLETION if style is Style.COMPANIES else RequestMode(style.value)

@@ -5,7 +5,7 @@ The one place that reads inside Streamlit's runtime, which offers no list of its
 
 from streamlit import runtime
 
-from core.api.places import HEADER
+from core.api.connection_slots import HEADER
 
 
 def find(place_id: str) -> str | None:

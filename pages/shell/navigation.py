@@ -14,11 +14,11 @@ import pages.settings.page
 from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
-from pages.shell import account, address, failing, frame, gate, notices, session, sign_in, uploads
+from pages.shell import account, address, engine_failure, frame, gate, notices, session, sign_in, uploads
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class PageAddress:
     """A page of the menu; ``render`` draws it for a person in an org."""
 
     title: str
@@ -28,18 +28,18 @@ class Place:
 
 
 PLACES = (
-    Place(
+    PageAddress(
         title="Questions & answers",
         url_path="questions",
         icon=":material/table_rows:",
         render=pages.questions.page.render,
     ),
-    Place(title="Ask", url_path="ask", icon=":material/help:", render=pages.ask.page.render),
-    Place(
+    PageAddress(title="Ask", url_path="ask", icon=":material/help:", render=pages.ask.page.render),
+    PageAddress(
         title="Evaluations", url_path="evaluations", icon=":material/fact_check:", render=pages.evaluations.page.render
     ),
-    Place(title="Demo chat", url_path="demo", icon=":material/forum:", render=pages.demo.page.render),
-    Place(title="Settings", url_path="settings", icon=":material/tune:", render=pages.settings.page.render),
+    PageAddress(title="Demo chat", url_path="demo", icon=":material/forum:", render=pages.demo.page.render),
+    PageAddress(title="Settings", url_path="settings", icon=":material/tune:", render=pages.settings.page.render),
 )
 
 
@@ -110,7 +110,7 @@ def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
 
 
 def _the_page(person: Principal, membership: Membership) -> None:
-    def drawn(place: Place) -> Callable[[], None]:
+    def drawn(place: PageAddress) -> Callable[[], None]:
         def draw() -> None:
             with notices.shown():
                 place.render(person, membership)
@@ -126,11 +126,11 @@ def _the_page(person: Principal, membership: Membership) -> None:
         st.info(membership.doubt)
     for text in session.heard():
         st.toast(notices.plain(text))
-    above = failing.place()
+    above = engine_failure.place()
     uploads.begin()
     page.run()
     uploads.end()
-    failing.tell(above, person, membership)
+    engine_failure.tell(above, person, membership)
 
 
 def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:

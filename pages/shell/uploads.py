@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.api.places import HEADER, places
+from core.api.connection_slots import HEADER, places
 from pages.shell import session
 
 

@@ -9,10 +9,10 @@ import aiohttp
 import openai
 from pydantic_core import to_json
 
-from core.engines.language.memory import Way
 from core.engines.language.query import Query
+from core.engines.language.request_modes import MODE_HANDLERS
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.ways import WAYS
 from core.questions.entry import Entry, Published
 
 WARM_UP = 60
@@ -68,12 +68,12 @@ class _Bodies:
             for i in range(1, entries + 1)
         )
         self._published = Published(org_id="any", revision=1, entries=table)
-        self._built = Prompts(PromptStyle()).of_table(Way.SCHEMA, self._published)
+        self._built = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, self._published)
 
     def of(self, row: int) -> dict[str, object]:
         """The body that asks this row's question."""
-        query = Query(question=f"question {row}?", offered=self._published, way=Way.SCHEMA, built=self._built)
-        return WAYS[Way.SCHEMA].body(query.prompt, "m", None, frozenset())
+        query = Query(question=f"question {row}?", offered=self._published, mode=RequestMode.SCHEMA, built=self._built)
+        return MODE_HANDLERS[RequestMode.SCHEMA].body(query.prompt, "m", None, frozenset())
 
 
 async def _timed(call: Callable[[int], Awaitable[None]], rows: int, in_flight: int) -> Alone:

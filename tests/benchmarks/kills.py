@@ -14,8 +14,8 @@ import pandas as pd
 
 from core.bootstrap import Frontline
 from core.identity.demo import OWNER
-from core.runs.flushing import FLUSH_EVERY_SECONDS
 from core.runs.ledger import Run
+from core.runs.row_writer import FLUSH_EVERY_SECONDS
 from tests.browser.conftest import streamlit_command
 from tests.conftest import free_port
 from tests.durable import (

@@ -24,11 +24,9 @@ import numpy as np
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline, build
-from core.evaluation.columns import recognise
-from core.evaluation.comparison import compare, entries_compared
-from core.evaluation.dataset import Preview
-from core.evaluation.labels import LabelKind
-from core.evaluation.outcomes import Verdict, judge
+from core.datasets.columns import recognise
+from core.datasets.labels import LabelKind
+from core.datasets.preview import Preview
 from core.files.writing import to_csv
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.service import now
@@ -39,6 +37,8 @@ from core.report.report import Against, Report
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run, Status
 from core.settings import Settings
+from core.statistics.comparison import compare, entries_compared
+from core.statistics.verdict import Verdict, judge
 from core.storage.database import Database
 from core.storage.runs import SqlRunStore
 from core.storage.tables import run_rows, runs

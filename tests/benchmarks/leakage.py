@@ -6,9 +6,9 @@ The test questions of banking77 are compared with its training questions: `pytho
 import time
 from collections.abc import Mapping, Sequence
 
-from core.evaluation import leakage
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import UNLABELLED
+from core.datasets import leakage
+from core.datasets.labels import UNLABELLED
+from core.datasets.preview import TestRow
 from core.questions.entry import Entry
 from tests.benchmarks.development_data import banking77, data_folder
 

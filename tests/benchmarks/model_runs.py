@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.bootstrap import Frontline, build
-from core.engines.language.memory import Way
-from core.evaluation.columns import recognise
-from core.evaluation.outcomes import Verdict
+from core.datasets.columns import recognise
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import Run
 from core.settings import EngineSettings, Settings
+from core.statistics.verdict import Verdict
 from tests.benchmarks.calls_alone import Alone, aiohttp_client, openai_client
 from tests.benchmarks.engine_alone import engine_alone
 from tests.benchmarks.steady_server import SteadyServer
@@ -78,7 +78,7 @@ def main() -> None:
                 flush=True,
             )
     for kind in ("limited", "silent"):
-        run = measured(kind, rows, 50, anew=True)
+        run = measured(kind, rows, 50, bypass_cache=True)
         print(
             f"{RATE:.0f} a second, {kind}: {run.lost} of {rows:,} rows lost, requests {run.requests / rows:.3f} × rows"
         )
@@ -89,10 +89,10 @@ def turns(rows: int, in_flight: int) -> dict[str, Figures]:
     return {
         "the openai client alone": client_alone(openai_client, rows, in_flight),
         "bare aiohttp alone": client_alone(aiohttp_client, rows, in_flight),
-        "engine, all asked anew": engine_measured(rows, in_flight, anew=True),
-        "engine, kept replies looked for and kept": engine_measured(rows, in_flight, anew=False),
-        "durable run, all asked anew": measured("free", rows, in_flight, anew=True),
-        "durable run, kept replies looked for and kept": measured("free", rows, in_flight, anew=False),
+        "engine, all asked anew": engine_measured(rows, in_flight, bypass_cache=True),
+        "engine, kept replies looked for and kept": engine_measured(rows, in_flight, bypass_cache=False),
+        "durable run, all asked anew": measured("free", rows, in_flight, bypass_cache=True),
+        "durable run, kept replies looked for and kept": measured("free", rows, in_flight, bypass_cache=False),
     }
 
 
@@ -102,7 +102,7 @@ def client_alone(client: Callable[[str, int, int, int], Alone], rows: int, in_fl
         return figures(client(base_url, rows, in_flight, ENTRIES), rows, in_flight)
 
 
-def engine_measured(rows: int, in_flight: int, *, anew: bool) -> Figures:
+def engine_measured(rows: int, in_flight: int, *, bypass_cache: bool) -> Figures:
     """The engine by itself in a fresh installation, against a fresh server."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -111,7 +111,7 @@ def engine_measured(rows: int, in_flight: int, *, anew: bool) -> Figures:
     ):
         fill(parts, in_flight)
         engine_alone(parts, 2, what="warm up")  # clients and schemas are made once a process
-        return figures(engine_alone(parts, rows, anew=anew), rows, in_flight)
+        return figures(engine_alone(parts, rows, bypass_cache=bypass_cache), rows, in_flight)
 
 
 def figures(alone: Alone, rows: int, in_flight: int) -> Figures:
@@ -120,13 +120,13 @@ def figures(alone: Alone, rows: int, in_flight: int) -> Figures:
     return Figures(wall=wall, milliseconds=alone.milliseconds, lost=0, requests=rows)
 
 
-def measured(kind: str, rows: int, in_flight: int, *, anew: bool) -> Figures:
+def measured(kind: str, rows: int, in_flight: int, *, bypass_cache: bool) -> Figures:
     """One run in a fresh installation, against a fresh server."""
     with tempfile.TemporaryDirectory() as folder, server(kind) as base_url, frontline(Path(folder), base_url) as parts:
         fill(parts, in_flight)
         checked(parts, 2, "warm up")()  # clients and schemas are made once a process
         time.sleep(QUEUE_SECONDS)
-        start = checked(parts, rows, "question", anew=anew)
+        start = checked(parts, rows, "question", bypass_cache=bypass_cache)
         before, busy = requests(base_url), time.process_time()
         run = start()
         busy = time.process_time() - busy
@@ -166,14 +166,16 @@ def fill(parts: Frontline, in_flight: int) -> None:
     parts.questions.save_settings(OWNER, ORG, base_revision=revision, policy=replace(table.policy, model=model))
 
 
-def checked(parts: Frontline, rows: int, what: str, *, anew: bool = True) -> Callable[[], Run]:
+def checked(parts: Frontline, rows: int, what: str, *, bypass_cache: bool = True) -> Callable[[], Run]:
     """Runs so many rows that all expect a person, which is what the server says to each, and waits for the end."""
     data = "question,expected_id\n" + "".join(f"{what} {row}?,__fallback__\n" for row in range(rows))
     table = parts.evaluations.read(OWNER, ORG, data.encode(), "rows.csv")
     preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
 
     def run() -> Run:
-        run = parts.evaluations.start(OWNER, ORG, name=what, preview=preview, revision=revision, anew=anew)
+        run = parts.evaluations.start(
+            OWNER, ORG, name=what, preview=preview, revision=revision, bypass_cache=bypass_cache
+        )
         while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
             time.sleep(LOOK_EVERY)
         return now
@@ -209,7 +211,7 @@ async def serve(port: int, kind: str) -> None:
     """Answer until ended from outside."""
     if kind == "free":
         await SteadyServer(LATENCY).serve(port)
-    model = ModelServer(ways=[Way.SCHEMA], latency=LATENCY, anything=lambda request: counted(model, request))
+    model = ModelServer(modes=[RequestMode.SCHEMA], latency=LATENCY, anything=lambda request: counted(model, request))
     model.fault = bucket(Fault.BUSY_FOR_A_SECOND if kind == "limited" else Fault.BUSY)
     async with model.serving(port):
         await asyncio.Event().wait()

@@ -125,12 +125,12 @@ def speed(drawn: Drawn, name: str) -> None:
     count = seconds(lambda: Shortlist(engine)._tokens(drawn.table))
     asked = [text for text, _ in drawn.questions[:CUT_QUESTIONS]]
     message = " ".join(TALK.split())
-    ways: dict[str, Callable[[str], object]] = {
+    modes: dict[str, Callable[[str], object]] = {
         "nearest": lambda text: engine.nearest(text, drawn.table, DEFAULT),
         "cut for chat": lambda text: shortlist.cut(text, drawn.table, DEFAULT, layout=Layout.CHOOSING),
         "cut for completion": lambda text: shortlist.cut(text, drawn.table, DEFAULT, layout=Layout.COMPLETION),
     }
-    took = {name: np.percentile(one_by_one(work, asked), [50, 95]) * 1_000 for name, work in ways.items()}
+    took = {name: np.percentile(one_by_one(work, asked), [50, 95]) * 1_000 for name, work in modes.items()}
     began = time.perf_counter()
     shortlist.cut(message, drawn.table, DEFAULT)
     print(f"\n{name}: prepared in {prepared:.1f} s, of which counting tokens {count:.2f} s")

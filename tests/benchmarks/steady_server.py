@@ -8,7 +8,7 @@ its last byte came.
 import asyncio
 import json
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from tests.model_server import ModelServer, Request, response
 
 QUESTION = b'"Question: '
@@ -20,7 +20,7 @@ class SteadyServer:
     def __init__(self, latency: float) -> None:
         self.latency = latency
         self.questions = 0
-        self.model = ModelServer(ways=[Way.SCHEMA])
+        self.model = ModelServer(modes=[RequestMode.SCHEMA])
         self._reply: bytes | None = None
 
     async def serve(self, port: int) -> None:

@@ -1,6 +1,6 @@
 """How much faster two workers finish a run than one, and what becomes of the rows of one that is killed.
 
-The real ``python -m core.worker`` on an empty PostgreSQL database, against a model server of 200 ms that bounds nothing
+The real ``python -m core worker`` on an empty PostgreSQL database, against a model server of 200 ms that bounds nothing
 itself. Run: python -m tests.benchmarks.two_workers postgresql://user@host/database
 """
 
@@ -28,7 +28,7 @@ from tests.durable import (
 
 IN_FLIGHT = 20
 LATENCY = 0.2
-COMMAND = ["-m", "core.worker"]
+COMMAND = ["-m", "core", "worker"]
 
 
 def main() -> None:

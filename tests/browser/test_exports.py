@@ -91,12 +91,12 @@ def test_report_and_tests_can_be_taken_away_and_opened(page: Page, server: Serve
 def test_a_script_in_a_question_stays_a_text_in_the_report(page: Page, tmp_path: Path) -> None:
     from core.report.html import html
     from core.report.report import Report
-    from core.runs.took import Took
+    from core.runs.run_usage import RunUsage
     from tests.core.report.runs import ended, row
 
     evil = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
     path = tmp_path / "evil.html"
-    path.write_bytes(html(Report(analysis=ended(row(evil, 1, 2), row("q", 1, 1)), took=Took())))
+    path.write_bytes(html(Report(analysis=ended(row(evil, 1, 2), row("q", 1, 1)), took=RunUsage())))
 
     report = opened(page, path)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import PATIENCE_SECONDS, Server, open_as, running, settled, streamlit_command
 from tests.conftest import free_port
@@ -30,7 +30,7 @@ class Slow:
     mended: bool = False
 
     def __post_init__(self) -> None:
-        self.model = ModelServer({}, ways=[Way.SCHEMA], latency=0.2, fault=self.fault)
+        self.model = ModelServer({}, modes=[RequestMode.SCHEMA], latency=0.2, fault=self.fault)
 
     def fault(self, request: Request, _number: int) -> Fault | None:
         broken = request.body and not is_probe(request) and request.asked.startswith("broken")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
 from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, settled, title
 from tests.model_server import ModelServer
@@ -23,7 +23,7 @@ KEY = "sk-test-never-shown-4711"
 def model_server() -> Iterator[ModelServer]:
     """A server that knows which entry of the demo org is meant, and asks for a key."""
     answers = {"may I pop round at nine?": "1"}
-    with ModelServer(answers, ways=(Way.SCHEMA, Way.COMPLETION), key=KEY).running() as server:
+    with ModelServer(answers, modes=(RequestMode.SCHEMA, RequestMode.COMPLETION), key=KEY).running() as server:
         yield server
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 
-from core.api.places import STRANGERS
+from core.api.connection_slots import STRANGERS
 from core.api.uploads import NOT_YOURS
 from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import Server, menu, open_as, settled

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from core.answering import Answered, Answering, Failed, Fallback, answer, checked_question
 from core.engines.health import Health
-from core.engines.limiter import Passing
-from core.engines.protocol import Asked, Candidate, Decision, Effort
+from core.engines.limiter import ServerStumbles
+from core.engines.protocol import Candidate, Decision, Effort, EngineReply
 from core.errors import AccessDenied, EngineFailed, EngineUnavailable, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
@@ -43,11 +43,11 @@ class Deciding:
     def expected(self, questions: list[str], published: Published) -> Effort:
         return Effort()
 
-    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
         if isinstance(self._decides, Exception):
             raise self._decides
         best = Candidate(entry_id=4, phrasing="When?", score=0.5, confidence=0.5)
-        return Asked(decision=Decision(entry_id=self._decides, candidates=(best,), threshold=0.4))
+        return EngineReply(decision=Decision(entry_id=self._decides, candidates=(best,), threshold=0.4))
 
 
 class OneTable:
@@ -79,7 +79,9 @@ def test_a_failed_call_is_a_failure_and_no_handoff_although_the_visitor_reads_th
 
 
 def test_a_failure_of_the_server_is_told_from_that_of_a_question() -> None:
-    assert answer(Deciding(Passing("Away.")), TABLE, "when").outcome == Failed(reason="Away.", is_the_engines=True)
+    assert answer(Deciding(ServerStumbles("Away.")), TABLE, "when").outcome == Failed(
+        reason="Away.", is_the_engines=True
+    )
 
 
 @given(st.integers())
@@ -159,7 +161,7 @@ def test_an_engine_that_fails_is_told_of_until_it_answers(answering: Callable[[D
     assert trouble_after(own_text) is None
     assert trouble_after(own_text) == "It wrote a text of its own."
     assert trouble_after(4) is None
-    assert trouble_after(Passing("Away.")) == "Away."
+    assert trouble_after(ServerStumbles("Away.")) == "Away."
     assert trouble_after(EngineUnavailable("No key.")) == "No key."
     assert trouble_after(None) is None
 
@@ -167,7 +169,7 @@ def test_an_engine_that_fails_is_told_of_until_it_answers(answering: Callable[[D
 def test_a_failed_question_is_in_the_log_without_what_a_server_said(
     answering: Callable[[Deciding], Answering], caplog: pytest.LogCaptureFixture
 ) -> None:
-    answering(Deciding(Passing("It says: “are you open on sundays”"))).ask(MEMBER, CLOTHING_ORG, "when")
+    answering(Deciding(ServerStumbles("It says: “are you open on sundays”"))).ask(MEMBER, CLOTHING_ORG, "when")
 
     assert f"A question of org {CLOTHING_ORG} failed; the engine itself: True" in caplog.messages
     assert "sundays" not in caplog.text

@@ -71,7 +71,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("aiohttp", ("core.engines",)),
         ("openpyxl", ("core.files",)),
         ("core.storage", ("core.bootstrap",)),
-        ("core.bootstrap", ("app", "pages", "core.worker", "core.api", "core.evaluate")),
+        ("core.bootstrap", ("app", "pages", "core.commands", "core.api")),
         ("pages", ("app",)),
     ],
 )
@@ -82,14 +82,20 @@ def test_only_these_rooms_import(library: str, rooms: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("room", "never"),
     [
-        ("core.questions", ("core.runs", "core.engines", "core.evaluation", "core.api", "core.answering")),
+        (
+            "core.questions",
+            ("core.runs", "core.engines", "core.datasets", "core.statistics", "core.api", "core.answering"),
+        ),
         ("core.prompts", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity", "core.files")),
         ("core.identity", ("core.questions", "core.engines", "core.runs", "core.api")),
-        ("core.engines", ("core.runs", "core.api", "core.answering", "core.evaluation")),
-        ("core.evaluation", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity")),
+        ("core.engines", ("core.runs", "core.api", "core.answering", "core.datasets", "core.statistics")),
+        ("core.statistics", ("core.runs", "core.api", "core.answering", "core.engines", "core.identity")),
         ("core.spending", ("core.runs", "core.api", "core.answering")),
-        ("core.files", ("core.runs", "core.questions", "core.evaluation", "core.engines", "core.identity")),
-        ("core.runs", ("core.api", "core.report", "core.datasets")),
+        (
+            "core.files",
+            ("core.runs", "core.questions", "core.datasets", "core.statistics", "core.engines", "core.identity"),
+        ),
+        ("core.runs", ("core.api", "core.report", "core.datasets.service", "core.datasets.fixes")),
         ("core.datasets", ("core.api", "core.answering", "core.engines", "core.report")),
         ("core.report", ("core.api", "core.identity", "core.storage", "core.answering")),
     ],

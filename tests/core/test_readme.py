@@ -10,8 +10,8 @@ import pytest
 
 from core.api.v1 import app as api
 from core.api.v1.app import OPENAPI
-from core.api.v1.parts import Parts
-from core.evaluate.arguments import arguments
+from core.api.v1.services import ApiServices
+from core.commands.evaluate.arguments import arguments
 from core.settings import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -19,7 +19,7 @@ README = (PROJECT / "README.md").read_text("utf-8")
 
 def test_every_path_of_the_api_is_in_its_document() -> None:
     found = set(re.findall(r"(?<![\w.])/(?:api|org)/[\w/.{}$-]*", README))
-    paths = set(api.api(cast(Parts, None)).openapi()["paths"]) | {OPENAPI}
+    paths = set(api.api(cast(ApiServices, None)).openapi()["paths"]) | {OPENAPI}
 
     assert len(found) > 3
     assert {re.sub(r"\$\w+", "{org_id}", path) for path in found} <= paths

@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline, build
+from core.datasets.columns import ColumnMapping as Columns
+from core.datasets.columns import recognise
+from core.datasets.preview import Preview
 from core.engines.protocol import Engine
-from core.evaluation.columns import Mapping as Columns
-from core.evaluation.columns import recognise
-from core.evaluation.dataset import Preview
 from core.files.reading import read_table
 from core.files.table import Table
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Permission, Principal
@@ -165,9 +165,9 @@ def model_settings(org: str, base_url: str, **more: Any) -> ModelSettings:
 
 def _save_entries(parts: Frontline, org: str) -> None:
     mark, boss = word(org), owner(org)
-    ways = [f"{mark} number {n}" for n in range(8)]
+    modes = [f"{mark} number {n}" for n in range(8)]
     rows = (
-        {"question": f"Where is my {mark}?", "answer": f"In the {mark} shop.", "alternates": ways, "tags": [mark]},
+        {"question": f"Where is my {mark}?", "answer": f"In the {mark} shop.", "alternates": modes, "tags": [mark]},
         {"question": "When are you open?", "answer": "From 9 to 5.", "alternates": [], "tags": []},
         {"question": f"An old {mark}?", "answer": f"No {mark} any more.", "enabled": False},
         {"question": f"A deleted {mark}?", "answer": f"No {mark} here."},

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api.v1 import app as api
-from core.api.v1.limits import Rate, RateLimiter, Standing
-from core.api.v1.parts import Parts
+from core.api.v1.limits import RateLimiter, RequestRate, Standing
+from core.api.v1.services import ApiServices
 from core.questions.changes import Changes
 from core.storage.database import Database
 from core.storage.migrate import migrate
@@ -41,7 +41,7 @@ CONFORMANCE = [
 class NoLimit(RateLimiter):
     """Counts nothing: what is tried here is not how often."""
 
-    def take(self, rate: Rate, caller: str, org_id: str) -> Standing:
+    def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
         return Standing(rate=rate, left=rate.burst, wait=0)
 
 
@@ -55,7 +55,7 @@ class Later:
         await self.app(scope, receive, send)
 
 
-served = Later(api.api(cast(Parts, None)))  # the document needs no parts
+served = Later(api.api(cast(ApiServices, None)))  # the document needs no parts
 config = SchemathesisConfig.from_dict(
     {
         "seed": 1,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.storage.database import Database
 from tests.api_bench import ADMIN, FILE, PEOPLE, Bench, canary
 
@@ -65,8 +65,8 @@ def test_who_takes_results_away_or_comes_with_another_orgs_token_is_in_the_log(b
     events = bench.parts.audit.events(PEOPLE["Owner-org-a"], "org-a")
     told = [(event.actor, event.what, event.details) for event in events]
     assert refused.status_code == 403
-    assert ("Member of org-a", What.EXPORTED, "the results of june.csv, over the API") in told
-    assert ("Owner of org-a", What.REFUSED, "A token of another organisation was used.") in told
+    assert ("Member of org-a", EventKind.EXPORTED, "the results of june.csv, over the API") in told
+    assert ("Owner of org-a", EventKind.REFUSED, "A token of another organisation was used.") in told
 
 
 def test_results_come_in_pages_and_by_outcome(bench: Bench) -> None:
@@ -224,7 +224,7 @@ def test_a_run_of_another_organisation_is_not_there(bench: Bench) -> None:
 
 
 def test_a_month_without_room_is_429_and_says_when_it_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.engine.place = ("https://models.example/v1", "nobody-knows-its-price")  # type: ignore[assignment]
+    bench.engine.endpoint = ("https://models.example/v1", "nobody-knows-its-price")  # type: ignore[assignment]
     questions = bench.questions
     policy = questions.table(PEOPLE["Owner-org-a"], "org-a").policy
     import dataclasses

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.audit.event import Event, What, event_id
+from core.audit.event import Event, EventKind, event_id
 from core.audit.service import Audit
 from core.bootstrap import Frontline, build
+from core.datasets.columns import recognise
 from core.errors import AccessDenied, InvalidInput
-from core.evaluation.columns import recognise
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.questions.changes import Changes
@@ -46,7 +46,7 @@ def frontline(database_url: str, tmp_path: Path) -> Iterator[Frontline]:
     parts.stop()
 
 
-def newest(parts: Frontline, org_id: str = PHONE_ORG, count: int = 1) -> list[tuple[str, What, str]]:
+def newest(parts: Frontline, org_id: str = PHONE_ORG, count: int = 1) -> list[tuple[str, EventKind, str]]:
     return [(e.actor, e.what, e.details) for e in parts.audit.events(OWNER, org_id, limit=count)]
 
 
@@ -59,9 +59,9 @@ def test_saves_restores_and_settings_are_noted_without_a_word_of_the_table(front
     questions.save_settings(OWNER, PHONE_ORG, base_revision=3, policy=policy, note=CANARY)
 
     assert newest(frontline, count=3) == [
-        (OWNER.name, What.CHANGED_SETTINGS, "revision 4: text when a person takes over"),
-        (ADMIN.name, What.RESTORED, "revision 1, as revision 3: 0 new, 0 edited, 1 deleted"),
-        (ADMIN.name, What.SAVED, "revision 2: 1 new, 0 edited, 0 deleted"),
+        (OWNER.name, EventKind.CHANGED_SETTINGS, "revision 4: text when a person takes over"),
+        (ADMIN.name, EventKind.RESTORED, "revision 1, as revision 3: 0 new, 0 edited, 1 deleted"),
+        (ADMIN.name, EventKind.SAVED, "revision 2: 1 new, 0 edited, 0 deleted"),
     ]
     assert CANARY not in frontline.audit.export(OWNER, PHONE_ORG).decode()
 
@@ -76,7 +76,7 @@ def test_a_save_that_changes_nothing_or_is_refused_leaves_no_event_of_a_save(fro
     with pytest.raises(AccessDenied):
         frontline.questions.save(MEMBER, PHONE_ORG, base_revision=1, changes=Changes(deleted=frozenset({1})))
 
-    refused = (MEMBER.name, What.REFUSED, "Your role here (Member) may not change the questions and answers.")
+    refused = (MEMBER.name, EventKind.REFUSED, "Your role here (Member) may not change the questions and answers.")
     assert newest(frontline, count=10) == [refused, *before]
 
 
@@ -102,10 +102,10 @@ def test_keys_and_examples_are_noted_and_a_key_is_not_in_the_log(frontline: Fron
     frontline.examples.unshare(OWNER, PHONE_ORG)
 
     assert newest(frontline, count=4) == [
-        (OWNER.name, What.STOPPED_SHARING, "“Phones”"),
-        (OWNER.name, What.SHARED, "“Phones”, 1 entry"),
-        (OWNER.name, What.KEY_REMOVED, "for 127.0.0.1:9"),
-        (OWNER.name, What.KEY_ENTERED, "for 127.0.0.1:9"),
+        (OWNER.name, EventKind.STOPPED_SHARING, "“Phones”"),
+        (OWNER.name, EventKind.SHARED, "“Phones”, 1 entry"),
+        (OWNER.name, EventKind.KEY_REMOVED, "for 127.0.0.1:9"),
+        (OWNER.name, EventKind.KEY_ENTERED, "for 127.0.0.1:9"),
     ]
     database = Database(database_url)
     with database.read(PHONE_ORG) as connection:
@@ -132,14 +132,17 @@ def test_each_org_has_its_own_log(frontline: Frontline) -> None:
         frontline.audit.events(OUTSIDER, CLOTHING_ORG)
 
 
-def event(number: int, *, org: str = "a", actor: str = "u", what: What = What.SAVED) -> Event:
+def event(number: int, *, org: str = "a", actor: str = "u", what: EventKind = EventKind.SAVED) -> Event:
     at = NOON + timedelta(seconds=number)
     return Event(org_id=org, event_id=event_id(at, org, str(number)), at=at, actor_id=actor, actor=actor, what=what)
 
 
 def test_events_come_by_page_person_and_kind_newest_first(database: Database) -> None:
     store = SqlAuditStore(database)
-    kept = [event(n, actor="uv"[n % 2], what=(What.SAVED, What.SHARED, What.EXPORTED)[n % 3]) for n in range(12)]
+    kept = [
+        event(n, actor="uv"[n % 2], what=(EventKind.SAVED, EventKind.SHARED, EventKind.EXPORTED)[n % 3])
+        for n in range(12)
+    ]
     for each in (*kept, event(99, org="b", actor="w")):
         store.add(each)
     newest_first = kept[::-1]
@@ -148,8 +151,8 @@ def test_events_come_by_page_person_and_kind_newest_first(database: Database) ->
     assert store.events("a", limit=5) == newest_first[:5]
     assert store.events("a", before=newest_first[4].event_id, limit=5) == newest_first[5:10]
     assert store.events("a", actor_id="v") == [each for each in newest_first if each.actor_id == "v"]
-    assert store.events("a", what=What.SHARED, actor_id="u") == [
-        each for each in newest_first if each.what is What.SHARED and each.actor_id == "u"
+    assert store.events("a", what=EventKind.SHARED, actor_id="u") == [
+        each for each in newest_first if each.what is EventKind.SHARED and each.actor_id == "u"
     ]
     assert store.people("a") == {"u": "u", "v": "v"}
     assert (store.knows("a"), store.knows("c")) == (True, False)
@@ -170,7 +173,9 @@ def test_people_have_the_name_of_their_newest_event(database: Database) -> None:
     store = SqlAuditStore(database)
     store.add(event(1, actor="u"))
     at = NOON + timedelta(days=1)
-    store.add(Event(org_id="a", event_id=event_id(at, "x"), at=at, actor_id="u", actor="Married", what=What.SIGNED_IN))
+    store.add(
+        Event(org_id="a", event_id=event_id(at, "x"), at=at, actor_id="u", actor="Married", what=EventKind.SIGNED_IN)
+    )
 
     assert store.people("a") == {"u": "Married"}
 
@@ -199,8 +204,12 @@ def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(dat
     worker.stop()
     cancelled, started = audit.events(OWNER, PHONE_ORG)
 
-    assert (started.actor, started.what, started.details) == (ADMIN.name, What.RUN_STARTED, "“may.csv”, 2 questions")
-    assert (cancelled.actor, cancelled.what) == (OWNER.name, What.RUN_CANCELLED)
+    assert (started.actor, started.what, started.details) == (
+        ADMIN.name,
+        EventKind.RUN_STARTED,
+        "“may.csv”, 2 questions",
+    )
+    assert (cancelled.actor, cancelled.what) == (OWNER.name, EventKind.RUN_CANCELLED)
     assert cancelled.details == "“may.csv”, after 0 of 2 questions"
 
 

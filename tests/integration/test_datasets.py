@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.bootstrap import Frontline
+from core.datasets.columns import ColumnMapping
 from core.datasets.dataset import Dataset, DatasetRow
+from core.datasets.formats.choice import recognise_format
+from core.datasets.labels import TO_FALLBACK, Label, LabelKind
+from core.datasets.preview import Preview
 from core.datasets.store import NameTaken
+from core.datasets.understanding import NOTHING_SAID, Understanding
 from core.errors import InvalidInput, NotFound
-from core.evaluation.columns import Mapping
-from core.evaluation.dataset import Preview
-from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.labels import TO_FALLBACK, Label, LabelKind
-from core.evaluation.understanding import NOTHING_SAID, Understanding
 from core.files.reading import read_table
 from core.questions.changes import Changes
 from core.report import tables
@@ -97,7 +97,7 @@ def test_an_upload_becomes_a_named_dataset_with_its_first_version(bench: Bench) 
         (4, "hello", LabelKind.FALLBACK, ()),
     ]
     assert bench.rows(ref)[0].content.tags == ("x",)
-    saved = next(event for event in bench.parts.audit.events(ME, A) if event.what is What.TESTS_SAVED)
+    saved = next(event for event in bench.parts.audit.events(ME, A) if event.what is EventKind.TESTS_SAVED)
     assert saved.details == "“Shop”, 3 rows"
 
 
@@ -217,7 +217,7 @@ def test_a_row_of_which_only_other_columns_changed_keeps_what_a_person_said(benc
 
 def test_what_labels_mean_is_kept_with_the_dataset_and_more_of_it_with_each_file(bench: Bench) -> None:
     datasets, preview = bench.parts.datasets, bench.preview()
-    entry, mapping = Label(kind=LabelKind.ENTRY, entry_ids=(2,)), Mapping(question="question", ignored=("tags",))
+    entry, mapping = Label(kind=LabelKind.ENTRY, entry_ids=(2,)), ColumnMapping(question="question", ignored=("tags",))
     said = [Understanding(labels={"handoff": TO_FALLBACK}, mapping=mapping), Understanding(labels={"work": entry})]
 
     refs = [datasets.save(ME, A, name="Shop", preview=preview, source="t", understood=one) for one in said]
@@ -245,7 +245,7 @@ def test_names_are_one_of_a_kind_until_a_dataset_is_archived(bench: Bench) -> No
     assert [dataset.name for dataset in datasets.listed(ME, A)] == ["Another"]
     assert bench.save() != first
     assert datasets.check(ME, A, first.dataset_id, 1).preview.good
-    told = [event.details for event in bench.parts.audit.events(ME, A) if event.what is What.TESTS_CHANGED]
+    told = [event.details for event in bench.parts.audit.events(ME, A) if event.what is EventKind.TESTS_CHANGED]
     assert told == ["“shop” taken off the list", "“Shop” renamed to “shop”", "“Other” renamed to “Another”"]
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import OWNER
 from core.runs.ledger import Run, Status
 from core.storage.database import Database
@@ -88,7 +88,7 @@ class Installation:
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     answers = {f"question {row}?": str(row % (ENTRIES + 1)) for row in range(ROWS)}
-    model = ModelServer(answers, ways=[Way.SCHEMA], latency=0.05)
+    model = ModelServer(answers, modes=[RequestMode.SCHEMA], latency=0.05)
     with model.running(), looking_on(settings(tmp_path, model.base_url, database_url)) as parts:
         fill(parts, IN_FLIGHT)
         installation = Installation(parts, model)
@@ -151,7 +151,7 @@ def test_a_run_whose_process_dies_while_it_is_cancelled_ends_all_the_same(instal
 @pytest.fixture
 def shared(postgresql_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An installation on PostgreSQL with a slower model server."""
-    model = ModelServer({}, ways=[Way.SCHEMA], latency=0.1)
+    model = ModelServer({}, modes=[RequestMode.SCHEMA], latency=0.1)
     with model.running(), looking_on(settings(tmp_path, model.base_url, postgresql_url)) as parts:
         fill(parts, IN_FLIGHT)
         installation = Installation(parts, model)
@@ -199,7 +199,7 @@ def test_a_worker_ends_in_peace_when_it_is_told_to_and_another_takes_its_rows_at
     shared: Installation, tmp_path: Path
 ) -> None:
     chosen = variables(tmp_path, shared.model.base_url, shared.parts.settings.database_url)
-    worker = process(["-m", "core.worker"], tmp_path, chosen)
+    worker = process(["-m", "core", "worker"], tmp_path, chosen)
     run = start(shared.parts, ROWS)
     shared.finished(run, 50)
     worker.terminate()
@@ -214,7 +214,7 @@ def test_a_worker_ends_in_peace_when_it_is_told_to_and_another_takes_its_rows_at
 
 def test_a_worker_refuses_sqlite_in_words(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "core.worker"],
+        [sys.executable, "-m", "core", "worker"],
         cwd=ROOT,
         env={**os.environ, "FRONTLINE_DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
         capture_output=True,
@@ -228,7 +228,7 @@ def test_a_worker_refuses_sqlite_in_words(tmp_path: Path) -> None:
 
 
 def test_of_two_processes_on_one_sqlite_file_the_first_answers_what_the_second_starts(tmp_path: Path) -> None:
-    model = ModelServer({}, ways=[Way.SCHEMA])
+    model = ModelServer({}, modes=[RequestMode.SCHEMA])
     with model.running(), looking_on(settings(tmp_path, model.base_url)) as parts:
         fill(parts, IN_FLIGHT)
         first = Installation(parts, model)

@@ -1,4 +1,4 @@
-"""``python -m core.evaluate`` as a nightly job calls it: its files, its words, its exit statuses."""
+"""``python -m core evaluate`` as a nightly job calls it: its files, its words, its exit statuses."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ def environment(folder: Path, url: str | None = None, **more: str) -> dict[str, 
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-W", "error::ResourceWarning", "-m", "core.evaluate", *arguments]
+    return [sys.executable, "-W", "error::ResourceWarning", "-m", "core", "evaluate", *arguments]
 
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -255,7 +255,7 @@ def test_an_interrupted_command_cancels_its_run(folder: Path, how: signal.Signal
 
 LOSES_EXCEPTIONS = """
 import contextlib, os, signal, sys
-from core.evaluate import job
+from core.commands.evaluate import job
 from core.evaluate.__main__ import main
 
 look = job.Job._now

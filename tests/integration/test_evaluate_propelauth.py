@@ -1,4 +1,4 @@
-"""Who acts for ``python -m core.evaluate`` where people have accounts: whoever the token belongs to, and no more."""
+"""Who acts for ``python -m core evaluate`` where people have accounts: whoever the token belongs to, and no more."""
 
 import subprocess
 from collections.abc import Callable, Iterator

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline, build
-from core.engines.language.memory import Way
-from core.evaluation.columns import recognise
-from core.evaluation.dataset import Preview
-from core.evaluation.outcomes import Verdict
+from core.datasets.columns import recognise
+from core.datasets.preview import Preview
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import Style
 from core.runs.ledger import Run, Status
 from core.settings import EngineSettings, Settings
 from core.spending.ledger import LimitReached
+from core.statistics.verdict import Verdict
 from tests.model_server import Fault, ModelServer, Request, is_probe
 
 ORG = CLOTHING_ORG
@@ -47,9 +47,11 @@ class Bench:
         table = self.parts.evaluations.read(ADMIN, org_id, data.encode(), "rows.csv")
         return self.parts.evaluations.check(ADMIN, org_id, table, recognise(table))
 
-    def start(self, rows: int, org_id: str = ORG, *, anew: bool = False) -> Run:
+    def start(self, rows: int, org_id: str = ORG, *, bypass_cache: bool = False) -> Run:
         preview, revision = self.preview(rows, org_id)
-        return self.parts.evaluations.start(ADMIN, org_id, name="x", preview=preview, revision=revision, anew=anew)
+        return self.parts.evaluations.start(
+            ADMIN, org_id, name="x", preview=preview, revision=revision, bypass_cache=bypass_cache
+        )
 
     def now(self, run: Run) -> Run:
         return self.parts.evaluations.run(ADMIN, run.org_id, run.run_id)
@@ -155,7 +157,7 @@ def test_the_same_rows_are_paid_once_unless_they_are_asked_anew(bench: Bench, se
     paid = len(server.questions)
     second = bench.ended(bench.start(30))
     again = len(server.questions)
-    third = bench.ended(bench.start(30, anew=True))
+    third = bench.ended(bench.start(30, bypass_cache=True))
 
     took = [bench.parts.evaluations.took(ADMIN, ORG, run.run_id) for run in (first, second, third)]
     assert [(one.asked, one.reused) for one in took] == [(30, 0), (0, 30), (30, 0)]
@@ -182,7 +184,7 @@ def test_a_stricter_threshold_takes_the_kept_replies_and_decides_anew(bench: Ben
     server.sure = 0.6
     bench.server.answers = {f"row {row}?": "1" for row in range(10)}
     bench.ended(bench.start(10))
-    bench.set(least_confidence=0.9)
+    bench.set(min_confidence=0.9)
 
     run = bench.ended(bench.start(10))
 
@@ -246,7 +248,7 @@ def test_a_question_beyond_the_limit_gets_words_and_no_answer(bench: Bench, serv
 def test_a_question_is_booked_and_its_second_asking_is_free(bench: Bench, server: ModelServer) -> None:
     first = bench.parts.answering.ask(ADMIN, ORG, "when are you open")
     second = bench.parts.answering.ask(ADMIN, ORG, "when are you open")
-    third = bench.parts.answering.ask(ADMIN, ORG, "when are you open", anew=True)
+    third = bench.parts.answering.ask(ADMIN, ORG, "when are you open", bypass_cache=True)
 
     assert [reply.asked.reused for reply in (first, second, third)] == [False, True, False]
     assert bench.parts.spending.month(ADMIN, ORG).calls == len(server.questions) == 2
@@ -281,7 +283,7 @@ def test_a_large_table_is_cut_down_and_the_run_tells_how_good_the_shortlists_wer
     run = bench.ended(bench.parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
 
     took = bench.parts.evaluations.took(ADMIN, ORG, run.run_id)
-    reply = bench.parts.answering.ask(ADMIN, ORG, "what are your opening times", anew=True)
+    reply = bench.parts.answering.ask(ADMIN, ORG, "what are your opening times", bypass_cache=True)
 
     assert (took.shortlisted, took.offered, took.recall) == (1, 1, 1.0)
     assert all(len(request.offered or []) <= 21 for request in server.questions)
@@ -302,11 +304,11 @@ def test_an_exact_stored_question_is_asked_too(bench: Bench, server: ModelServer
 
 
 def test_the_way_that_the_settings_force_is_taken(bench: Bench, server: ModelServer) -> None:
-    server.ways = set(Way)
+    server.modes = set(RequestMode)
     server.answers = {"when are you open": bench.parts.questions.table(OWNER, ORG).entries[0].answer}
     bench.set(style=Style.COMPLETION)
 
     reply = bench.parts.answering.ask(ADMIN, ORG, "when are you open")
 
-    assert reply.asked.way is Way.COMPLETION
+    assert reply.asked.mode is RequestMode.COMPLETION
     assert {request.path for request in server.questions} == {"/v1/completions"}

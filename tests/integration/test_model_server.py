@@ -8,13 +8,13 @@ import pytest
 
 from core.answering import Answered, Failed, Fallback
 from core.bootstrap import Frontline, build
+from core.datasets.columns import recognise
 from core.errors import ConfigurationError
-from core.evaluation.columns import recognise
-from core.evaluation.outcomes import Verdict
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.questions.policy import ModelSettings
 from core.runs.ledger import Status
 from core.settings import EngineSettings, Settings
+from core.statistics.verdict import Verdict
 from tests.model_server import Fault, ModelServer, Request
 
 KEY = "sk-test-never-shown-4711"

@@ -43,7 +43,7 @@ def test_preparing_the_model_and_a_run_with_its_report_speak_to_nobody(tmp_path:
     assert not list((tmp_path / "home").rglob("*Microsoft*"))
 
 
-@pytest.mark.parametrize("entry", ["app", "core.worker", "core.evaluate.__main__"])
+@pytest.mark.parametrize("entry", ["app", "core.worker", "core.evaluate", "core.__main__"])
 def test_every_way_in_switches_reports_off_before_onnxruntime_can_be_loaded(entry: str, tmp_path: Path) -> None:
     program = f"""
 import os, sys

@@ -10,7 +10,7 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHO
 from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.policy import Policy
-from core.questions.published import PublishedCache
+from core.questions.published_cache import PublishedCache
 from core.questions.revisions import EditConflict, SettingsConflict
 from core.questions.service import Questions
 from core.storage.database import Database

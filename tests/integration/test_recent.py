@@ -5,10 +5,10 @@ import threading
 import pytest
 
 from core.errors import AccessDenied, EngineFailed, NotFound
-from core.evaluation.outcomes import Verdict
 from core.identity.demo import ADMIN, MEMBER, OUTSIDER, OWNER
-from core.runs.recent import RecentAnalyses
+from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations
+from core.statistics.verdict import Verdict
 from tests.fakes import LiteralEngine
 from tests.integration.test_runs import ORG, Bench, bench, ended, many, wait_for
 

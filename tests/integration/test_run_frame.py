@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import Label, LabelKind
-from core.evaluation.outcomes import Verdict
+from core.datasets.labels import Label, LabelKind
+from core.datasets.preview import TestRow
+from core.statistics.verdict import Verdict
 from core.storage.database import Database
 from core.storage.run_frame import _OFTEN_EMPTY, _ROWS_A_PART
 from core.storage.runs import SqlRunStore

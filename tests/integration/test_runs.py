@@ -12,6 +12,8 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
+from core.datasets.columns import recognise
+from core.datasets.preview import Preview, TestRow
 from core.errors import (
     AccessDenied,
     CannotConfirm,
@@ -21,9 +23,6 @@ from core.errors import (
     NotFound,
     StorageUnavailable,
 )
-from core.evaluation.columns import recognise
-from core.evaluation.dataset import Preview, TestRow
-from core.evaluation.outcomes import Verdict
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.identity.principal import Membership
@@ -35,6 +34,7 @@ from core.runs.service import Evaluations
 from core.runs.worker import RUNS_AN_ORG, RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
+from core.statistics.verdict import Verdict
 from core.storage.database import Database
 from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
@@ -600,7 +600,7 @@ def test_a_run_is_repeated_on_its_rows_its_revision_and_its_settings(bench: Benc
     again = ended(evaluations, evaluations.start_again(OWNER, ORG, first.run_id))
 
     assert again.run_id != first.run_id
-    assert (again.author, again.anew, again.attempt) == (OWNER.name, True, 1)
+    assert (again.author, again.bypass_cache, again.attempt) == (OWNER.name, True, 1)
     assert (again.revision, again.policy, again.name) == (first.revision, first.policy, first.name)
     shown = [evaluations.results(ADMIN, ORG, run.run_id) for run in (first, again)]
     assert shown[0].ledger["extra"].equals(shown[1].ledger["extra"])

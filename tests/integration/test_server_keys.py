@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from core.background import Background
-from core.engines.language.guard import AddressRefused, Guard
+from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.hosts import ListedHosts
-from core.engines.language.memory import Memory, Way
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.tester import ServerTester
 from core.errors import EngineUnavailable, FrontlineError, InvalidInput
 from core.identity.access import Access
@@ -88,7 +88,7 @@ class Bench:
     servers: ModelServers
     server: ModelServer
     database: Database
-    memory: Memory
+    memory: ServerMemory
     background: Background
 
     def guarded(self, rule: AddressRule) -> ModelServers:
@@ -102,7 +102,7 @@ def servers(database: Database, sealer: Sealer, rule: AddressRule, tester: Serve
 
 @pytest.fixture
 def bench(database: Database) -> Iterator[Bench]:
-    background, memory = Background(), Memory()
+    background, memory = Background(), ServerMemory()
     rule = AddressRule(anywhere=True)
     tester = ServerTester(background, memory, rule.guard())
     with ModelServer(key=KEY).running() as server:
@@ -113,7 +113,9 @@ def bench(database: Database) -> Iterator[Bench]:
 def test_the_kept_key_is_sent_to_its_server_and_to_no_other(bench: Bench) -> None:
     bench.servers.keep_key(OWNER, ORG, bench.server.base_url, KEY)
 
-    assert bench.servers.test(OWNER, ORG, base_url=bench.server.base_url, model="m", key=None).way is Way.SCHEMA
+    assert (
+        bench.servers.test(OWNER, ORG, base_url=bench.server.base_url, model="m", key=None).mode is RequestMode.SCHEMA
+    )
     with ModelServer().running() as other:
         bench.servers.test(OWNER, ORG, base_url=other.base_url, model="m", key=None)
     with pytest.raises(EngineUnavailable, match="refused the key"):
@@ -141,7 +143,7 @@ def test_a_name_that_leads_to_this_computer_is_refused_when_it_is_connected_to(b
         return ["127.0.0.1"]
 
     port = bench.server.base_url.split(":")[2].removesuffix("/v1")
-    tester = ServerTester(bench.background, bench.memory, Guard(ListedHosts(), rebound))
+    tester = ServerTester(bench.background, bench.memory, AddressGuard(ListedHosts(), rebound))
     strict = servers(bench.database, Sealer(b"s" * 32), AddressRule(), tester)
 
     with pytest.raises(AddressRefused, match=r"may not connect to models\.example"):

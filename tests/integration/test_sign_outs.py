@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.identity.sessions import Sessions
 from core.questions.changes import Changes
-from core.questions.revisions import Draft
+from core.questions.revisions import UnsavedChanges
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from core.storage.sign_outs import SqlLastOrgs, SqlLeftovers, SqlSignOuts
@@ -56,7 +56,7 @@ def test_the_org_that_was_opened_last_is_kept_for_each_person(database: Database
 
 def test_drafts_and_the_last_org_go_where_the_person_does_not_belong(database: Database) -> None:
     questions, last = SqlQuestionStore(database), SqlLastOrgs(database)
-    draft = Draft(base_revision=0, changes=Changes(deleted=frozenset({1})), at=AT)
+    draft = UnsavedChanges(base_revision=0, changes=Changes(deleted=frozenset({1})), at=AT)
     for user, org in (("olivia", "a"), ("olivia", "b"), ("olivia", "c"), ("otto", "a")):
         questions.keep_draft(org, user, draft)
     last.opened("olivia", "c")

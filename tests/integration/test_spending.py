@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.engines.protocol import Effort
 from core.errors import AccessDenied, FrontlineError
 from core.identity.access import Access
@@ -57,14 +57,14 @@ class Bench:
         self.spending = Spending(access=Access(DemoDirectory()), store=self.store, prices=Prices(asked), clock=asked)
 
     def reserve(self, name: str, expected: Usage = CALL, *, org: str = ORG, **given: Any) -> None:
-        settings, place, lasts = given.get("settings", SETTINGS), given.get("place", PRICED), given.get("lasts")
-        self.spending.reserve(org, settings, place, expected, reservation_id=name, lasts=lasts)
+        settings, endpoint, lasts = given.get("settings", SETTINGS), given.get("place", PRICED), given.get("lasts")
+        self.spending.reserve(org, settings, endpoint, expected, reservation_id=name, lasts=lasts)
 
     def settle(self, name: str, usages: Sequence[Usage], *, org: str = ORG, **given: Any) -> bool:
-        settings, place = given.get("settings", SETTINGS), given.get("place", PRICED)
-        guess, way = given.get("guess", CALL), given.get("way")
+        settings, endpoint = given.get("settings", SETTINGS), given.get("place", PRICED)
+        guess, mode = given.get("guess", CALL), given.get("way")
         calls = given.get("calls", len(usages))
-        return self.spending.settle(org, settings, name, place, usages, calls=calls, guess=guess, way=way).over
+        return self.spending.settle(org, settings, name, endpoint, usages, calls=calls, guess=guess, mode=mode).over
 
     def month(self, org: str = ORG) -> Month:
         return self.spending.month(MEMBER, org)
@@ -124,7 +124,7 @@ def test_what_calls_took_is_in_the_month(bench: Bench) -> None:
 
 def test_what_is_reserved_is_in_the_month_until_it_is_released(bench: Bench) -> None:
     bench.reserve("a")
-    bench.reserve("b", place=HERE)
+    bench.reserve("b", endpoint=HERE)
 
     assert bench.month().reserved == Amount(nano_usd=CALL_COSTS, unpriced_tokens=1_010)
     bench.spending.release(ORG, "a")
@@ -148,9 +148,9 @@ def test_an_estimate_names_tokens_money_and_time(bench: Bench) -> None:
 
 
 def test_an_estimate_of_many_calls_takes_none_of_them_for_a_large_one(bench: Bench) -> None:
-    place, effort = ("https://api.openai.com/v1", "gpt-5.4"), Effort(usage=Usage(sent=1_000_000, received=0))
+    endpoint, effort = ("https://api.openai.com/v1", "gpt-5.4"), Effort(usage=Usage(sent=1_000_000, received=0))
 
-    costs = [bench.spending.estimate(place, effort, calls=calls).nano_usd for calls in (None, 100, 2)]
+    costs = [bench.spending.estimate(endpoint, effort, calls=calls).nano_usd for calls in (None, 100, 2)]
 
     assert costs == [2_500_000_000, 2_500_000_000, 5_000_000_000]
 
@@ -158,8 +158,8 @@ def test_an_estimate_of_many_calls_takes_none_of_them_for_a_large_one(bench: Ben
 def test_the_cost_of_a_call_is_told_where_its_price_is_known_and_its_server_counted(bench: Bench) -> None:
     places = (PRICED, HERE, None)
 
-    assert [bench.spending.cost(place, CALL) for place in places] == [CALL_COSTS, None, None]
-    assert [bench.spending.cost(place, NOTHING) for place in places] == [None, None, None]
+    assert [bench.spending.cost(endpoint, CALL) for endpoint in places] == [CALL_COSTS, None, None]
+    assert [bench.spending.cost(endpoint, NOTHING) for endpoint in places] == [None, None, None]
 
 
 def test_a_reservation_fits_up_to_the_last_nano_dollar(bench: Bench) -> None:
@@ -187,12 +187,12 @@ def test_a_refusal_says_what_is_left_what_it_would_take_and_who_can_raise_it(ben
 
 def test_unknown_prices_are_bounded_by_their_tokens(bench: Bench) -> None:
     settings = ModelSettings(usd_a_month=0.0, tokens_a_month=2_500)
-    bench.reserve("a", place=HERE, settings=settings)
-    bench.settle("a", [CALL], place=HERE, settings=settings)
+    bench.reserve("a", endpoint=HERE, settings=settings)
+    bench.settle("a", [CALL], endpoint=HERE, settings=settings)
 
-    bench.reserve("b", place=HERE, settings=settings)
+    bench.reserve("b", endpoint=HERE, settings=settings)
     with pytest.raises(LimitReached, match="about 1,010 tokens, but 480 tokens are left of this month’s limit of 2,5"):
-        bench.reserve("c", place=HERE, settings=settings)
+        bench.reserve("c", endpoint=HERE, settings=settings)
 
     month = bench.month()
     assert (month.nano_usd, month.unpriced_tokens, month.sent, month.received) == (0, 1_010, 1_000, 10)
@@ -202,9 +202,9 @@ def test_a_limit_that_is_used_up_does_not_stop_calls_of_the_other_kind(bench: Be
     settings = ModelSettings(usd_a_month=0.0, tokens_a_month=10_000)
     bench.settle("earlier", [CALL])
 
-    bench.reserve("here", place=HERE, settings=settings)
+    bench.reserve("here", endpoint=HERE, settings=settings)
 
-    assert not bench.settle("here", [CALL], place=HERE, settings=settings)
+    assert not bench.settle("here", [CALL], endpoint=HERE, settings=settings)
     with pytest.raises(LimitReached):
         bench.reserve("there", settings=settings)
 
@@ -212,17 +212,17 @@ def test_a_limit_that_is_used_up_does_not_stop_calls_of_the_other_kind(bench: Be
 def test_no_limit_is_no_bound(bench: Bench) -> None:
     settings, huge = ModelSettings(usd_a_month=None, tokens_a_month=None), Usage(sent=10**9, received=10**9)
 
-    for place in (PRICED, HERE):
-        bench.reserve(place[0], huge, place=place, settings=settings)
-        assert not bench.settle(place[0], [huge], place=place, settings=settings)
+    for endpoint in (PRICED, HERE):
+        bench.reserve(endpoint[0], huge, endpoint=endpoint, settings=settings)
+        assert not bench.settle(endpoint[0], [huge], endpoint=endpoint, settings=settings)
 
 
 def test_an_engine_that_asks_no_server_is_free(bench: Bench) -> None:
     settings = ModelSettings(usd_a_month=0.0, tokens_a_month=0)
 
-    bench.reserve("a", place=None, settings=settings)
+    bench.reserve("a", endpoint=None, settings=settings)
 
-    assert not bench.settle("a", [NOTHING], place=None, settings=settings)
+    assert not bench.settle("a", [NOTHING], endpoint=None, settings=settings)
     assert (bench.month(), bench.kept()) == (Month(month="2026-11"), {})
 
 
@@ -294,23 +294,23 @@ def test_a_run_that_is_settled_in_parts_sums_exactly(bench: Bench) -> None:
 
 
 def test_each_call_is_priced_on_its_own(bench: Bench) -> None:
-    place = ("https://api.openai.com/v1", "gpt-5.4")
+    endpoint = ("https://api.openai.com/v1", "gpt-5.4")
 
-    bench.settle("run", [Usage(sent=200_000, received=0)] * 3 + [Usage(sent=300_000, received=0)], place=place)
+    bench.settle("run", [Usage(sent=200_000, received=0)] * 3 + [Usage(sent=300_000, received=0)], endpoint=endpoint)
 
     assert bench.month().nano_usd == 600_000 * 2_500 + 300_000 * 5_000
 
 
 def test_decisions_are_booked_at_their_own_price(bench: Bench) -> None:
-    place, usage = ("https://api.openai.com/v1", "gpt-6-luna"), Usage(sent=900, received=3, cached=800)
+    endpoint, usage = ("https://api.openai.com/v1", "gpt-6-luna"), Usage(sent=900, received=3, cached=800)
 
-    bench.settle("run", [usage], place=place, way=Way.DECISIONS)
+    bench.settle("run", [usage], endpoint=endpoint, mode=RequestMode.DECISIONS)
 
     assert bench.month().nano_usd == 90_000
 
 
 def test_a_server_that_does_not_count_is_booked_at_the_guess(bench: Bench) -> None:
-    bench.settle("a", [NOTHING, Usage(sent=2_000, received=20), NOTHING], place=HERE)
+    bench.settle("a", [NOTHING, Usage(sent=2_000, received=20), NOTHING], endpoint=HERE)
     bench.settle("b", [NOTHING])
 
     month = bench.month()
@@ -440,15 +440,15 @@ def test_whatever_happens_the_books_hold_what_was_settled_and_no_reservation_is_
     bench, org = Bench(database), str(uuid.uuid4())
     generous = ModelSettings(usd_a_month=0.5, tokens_a_month=500_000)
     settled, calls, months = NO_AMOUNT, 0, {"2026-11"}
-    for what, name, place, value in sequence:
+    for what, name, endpoint, value in sequence:
         if what == "reserve":
             reserved = dict(bench.kept())
             try:
-                bench.reserve(name, value, org=org, place=place, settings=generous, lasts=MINUTES)
+                bench.reserve(name, value, org=org, endpoint=endpoint, settings=generous, lasts=MINUTES)
             except LimitReached:
                 assert bench.kept() == reserved
         elif what == "settle":
-            bench.settle(name, value, org=org, place=place, settings=generous)
+            bench.settle(name, value, org=org, endpoint=endpoint, settings=generous)
             for usage in value:
                 full = Usage(
                     sent=CALL.sent if usage.sent is None else usage.sent,
@@ -456,7 +456,7 @@ def test_whatever_happens_the_books_hold_what_was_settled_and_no_reservation_is_
                     cached=None if usage.sent is None else usage.cached,
                     cache_written=None if usage.sent is None else usage.cache_written,
                 )
-                settled += Prices(bench.clock).amount(place, full)
+                settled += Prices(bench.clock).amount(endpoint, full)
                 calls += 1
         elif what == "release":
             bench.spending.release(org, name)

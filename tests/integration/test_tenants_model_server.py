@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind, Policy, Style
@@ -67,7 +67,7 @@ def set_model(parts: Frontline, org: str, server: ModelServer, **more: object) -
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with ModelServer(answers(Style.SCHEMA), ways=tuple(Way)).running() as server:
+    with ModelServer(answers(Style.SCHEMA), modes=tuple(RequestMode)).running() as server:
         yield server
 
 
@@ -165,7 +165,7 @@ def test_another_organisations_example_is_in_prompts_while_it_is_shared_and_no_m
     for org in (B, C):
         ask(parts, owner(org), org, SAME)
     parts.examples.unshare(owner(A), A)
-    parts.answering.ask(owner(B), B, SAME, anew=True)
+    parts.answering.ask(owner(B), B, SAME, bypass_cache=True)
     with_it, without, after = (sent(request) for request in server.questions)
 
     assert ["The first" in text for text in (with_it, without, after)] == [True, False, False]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core.bootstrap import Frontline
+from core.datasets.columns import recognise
 from core.errors import AccessDenied, InvalidInput, NotFound
-from core.evaluation.columns import recognise
 from core.files.reading import read_table
 from core.files.table import Table
 from core.identity.principal import Permission, Principal

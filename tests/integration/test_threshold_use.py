@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline, build
-from core.evaluation.columns import recognise
-from core.evaluation.thresholds import Shares, shares_at, shares_now
+from core.datasets.columns import recognise
 from core.files.writing import to_csv
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import Policy
 from core.runs.analysis import Analysis
-from core.runs.deciding import CannotBeSet, deciding_confidence, settings_for
 from core.runs.ledger import Run, Status
+from core.runs.run_threshold import CannotBeSet, deciding_confidence, settings_for
 from core.settings import EngineSettings, Settings
+from core.statistics.thresholds import OutcomeShares, shares_at, shares_now
 from tests.model_server import ModelServer
 
 ORG = CLOTHING_ORG
@@ -67,7 +67,7 @@ def use(parts: Frontline, run: Run, least: float) -> Policy:
     return wanted
 
 
-def promised(analysis: Analysis, least: float) -> Shares:
+def promised(analysis: Analysis, least: float) -> OutcomeShares:
     assert analysis.outlook is not None
     return shares_at(analysis.outlook, least)
 
@@ -108,7 +108,7 @@ def test_what_the_built_in_engine_cannot_do_is_said(built_in: Frontline) -> None
 class Wavering(ModelServer):
     """A server whose model is sure of some questions and not of others, and chooses a person for some."""
 
-    def _chosen(self, request: object, way: object) -> str:
+    def _chosen(self, request: object, mode: object) -> str:
         rng = random.Random(request.asked)  # type: ignore[attr-defined]
         self.sure = round(rng.random(), 3)
         offered = request.offered or ["1"]  # type: ignore[attr-defined]

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import TO_FALLBACK
-from core.evaluation.outcomes import Verdict
+from core.datasets.labels import TO_FALLBACK
+from core.datasets.preview import TestRow
 from core.questions.policy import Policy
 from core.runs.ledger import FinishedRow, Run
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.verdict import Verdict
 from core.storage.database import Database
 from core.storage.runs import SqlRunStore
 from core.usage import NOTHING, Usage
@@ -49,31 +49,31 @@ def row(number: int, **values: Any) -> FinishedRow:
     return FinishedRow(row=number, **{"verdict": Verdict.RIGHT, "seconds": 0.5, **nothing, **values})
 
 
-def took_of(store: SqlRunStore, *rows: FinishedRow, org_id: str = "org") -> Took:
+def took_of(store: SqlRunStore, *rows: FinishedRow, org_id: str = "org") -> RunUsage:
     run = begun(store, org_id)
     store.finish_rows(run, rows, AT)
     return store.took(run.org_id, run.run_id)
 
 
 def test_a_run_of_which_nothing_is_finished_and_one_of_the_built_in_engine_took_nothing(store: SqlRunStore) -> None:
-    assert took_of(store) == Took()
-    assert took_of(store, row(0), row(1, verdict=Verdict.FAILED), org_id="other") == Took()
-    assert store.took("org", "no such run") == Took()
+    assert took_of(store) == RunUsage()
+    assert took_of(store, row(0), row(1, verdict=Verdict.FAILED), org_id="other") == RunUsage()
+    assert store.took("org", "no such run") == RunUsage()
 
 
 def test_what_was_asked_what_was_kept_and_what_nobody_can_price_are_counted_apart(store: SqlRunStore) -> None:
     took = took_of(
         store,
-        row(0, usage=USAGE, way="schema", nano_usd=3_000_000_000),
-        row(1, usage=USAGE, way="schema", nano_usd=2_000_000_000),
-        row(2, usage=USAGE, way="schema"),
-        row(3, usage=USAGE, way="schema", reused=True),
-        row(4, usage=Usage(sent=100), way="schema", nano_usd=0),
+        row(0, usage=USAGE, mode="schema", nano_usd=3_000_000_000),
+        row(1, usage=USAGE, mode="schema", nano_usd=2_000_000_000),
+        row(2, usage=USAGE, mode="schema"),
+        row(3, usage=USAGE, mode="schema", reused=True),
+        row(4, usage=Usage(sent=100), mode="schema", nano_usd=0),
         row(5, usage=USAGE, verdict=Verdict.FAILED, nano_usd=1, reason="The model declined."),
         row(6, usage=NOTHING, verdict=Verdict.FAILED, reason="The model server did not answer in time."),
     )
 
-    assert took == Took(
+    assert took == RunUsage(
         asked=5,
         reused=1,
         sent=4 * 1_200 + 100,
@@ -87,10 +87,10 @@ def test_what_was_asked_what_was_kept_and_what_nobody_can_price_are_counted_apar
 def test_shortlists_count_where_an_entry_was_expected_whoever_replied(store: SqlRunStore) -> None:
     took = took_of(
         store,
-        row(0, usage=USAGE, way="schema", offered=True),
-        row(1, usage=USAGE, way="schema", offered=False, verdict=Verdict.NEEDLESS_HANDOFF),
-        row(2, usage=USAGE, way="schema", offered=True, reused=True),
-        row(3, usage=USAGE, way="schema", offered=None),
+        row(0, usage=USAGE, mode="schema", offered=True),
+        row(1, usage=USAGE, mode="schema", offered=False, verdict=Verdict.NEEDLESS_HANDOFF),
+        row(2, usage=USAGE, mode="schema", offered=True, reused=True),
+        row(3, usage=USAGE, mode="schema", offered=None),
     )
 
     assert (took.shortlisted, took.offered) == (3, 2)
@@ -100,7 +100,7 @@ def test_shortlists_count_where_an_entry_was_expected_whoever_replied(store: Sql
 def test_sums_may_be_larger_than_any_row(store: SqlRunStore) -> None:
     largest = Usage(sent=10**9, received=10**9, cached=10**9)
 
-    took = took_of(store, *(row(number, usage=largest, way="schema", nano_usd=10**15) for number in range(3)))
+    took = took_of(store, *(row(number, usage=largest, mode="schema", nano_usd=10**15) for number in range(3)))
 
     assert (took.sent, took.received, took.cached, took.nano_usd) == (3 * 10**9, 3 * 10**9, 3 * 10**9, 3 * 10**15)
 
@@ -108,6 +108,6 @@ def test_sums_may_be_larger_than_any_row(store: SqlRunStore) -> None:
 def test_another_orgs_rows_are_not_counted(store: SqlRunStore) -> None:
     for org_id in ("a", "b"):
         run = begun(store, org_id)
-        store.finish_rows(run, [row(0, usage=USAGE, way="schema")] if org_id == "a" else [], AT)
+        store.finish_rows(run, [row(0, usage=USAGE, mode="schema")] if org_id == "a" else [], AT)
 
-    assert (store.took("a", "run").asked, store.took("b", "run")) == (1, Took())
+    assert (store.took("a", "run").asked, store.took("b", "run")) == (1, RunUsage())

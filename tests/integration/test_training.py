@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.preview import TestRow
 from core.errors import AccessDenied, InvalidInput, NotFound
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.prompts.finetune import FinetuneFiles

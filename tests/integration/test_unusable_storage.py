@@ -20,7 +20,7 @@ from core.storage.database import Database
 from core.storage.jobs import SqlJobs
 from core.storage.migrate import migrate
 from core.storage.questions import SqlQuestionStore
-from core.storage.unavailable import Trouble, trouble
+from core.storage.unavailable import StorageFault, trouble
 from tests.integration.test_evaluate import ROOT, environment
 
 NEW = {"question": "Is there room?", "answer": "x" * 1_900}
@@ -227,7 +227,7 @@ def test_a_database_without_a_free_connection_is_busy(tmp_path: Path) -> None:
     with database.read(), pytest.raises(StorageUnavailable) as raised, database.read():
         pass
 
-    assert str(raised.value) == Trouble.BUSY.words
+    assert str(raised.value) == StorageFault.BUSY.words
     database.engine.dispose()
 
 

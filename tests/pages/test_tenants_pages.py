@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
 from core.questions.policy import EngineKind, Policy, Style
-from pages.evaluations.new import SAVED
+from pages.evaluations.new_run import SAVED
 from pages.evaluations.page import SECTIONS
 from pages.shell import session
 from pages.shell.navigation import PLACES

@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 
 from core.answering import Answered, Failed
-from core.answering import Reply as Decided
+from core.answering import AskResult as Decided
 from core.api.v1 import refusals
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
 from core.api.v1.limits import VISITORS
-from core.api.v1.models import Asked, Reply
+from core.api.v1.models import AskRequest, Reply
 from core.api.v1.route import GuardedRoute, ThisCaller
 from core.identity.principal import Permission
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tag
 
 @router.post("/answers", responses=problems(502, body=True))
 @needs(Permission.ASK, rate=VISITORS)
-def answer_a_question(*, asked: Asked, caller: ThisCaller) -> Reply:
+def answer_a_question(*, asked: AskRequest, caller: ThisCaller) -> Reply:
     """Answer a visitor's question with a stored text, or hand it over to a person. A failure is never an answer."""
     reply = ask(caller, asked.question)
     given = reply.outcome.entry.id if isinstance(reply.outcome, Answered) else None

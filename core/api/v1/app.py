@@ -17,8 +17,8 @@ from core.api.v1 import answers, entries, revisions, runs, tutorial
 from core.api.v1.documented import problem_schemas
 from core.api.v1.gate import Gate
 from core.api.v1.limits import RateLimiter
-from core.api.v1.parts import Parts
 from core.api.v1.problems import answer_to
+from core.api.v1.services import ApiServices
 
 PREFIXES = ("/api", "/org")
 OPENAPI = "/api/v1/openapi.json"
@@ -47,7 +47,7 @@ class Api(FastAPI):
         return document
 
 
-def api(parts: Parts, limiter: RateLimiter | None = None) -> Api:
+def api(parts: ApiServices, limiter: RateLimiter | None = None) -> Api:
     """The API on these parts."""
     made = Api(
         title="Frontline",
@@ -66,7 +66,7 @@ def api(parts: Parts, limiter: RateLimiter | None = None) -> Api:
     return made
 
 
-def routes(parts: Parts, origins: Sequence[str] = ()) -> list[BaseRoute]:
+def routes(parts: ApiServices, origins: Sequence[str] = ()) -> list[BaseRoute]:
     """The API for a server's routes. Pages of ``origins`` may call it from a browser, without cookies."""
     return [_Under(PREFIXES, _Origins(api(parts), origins))]
 

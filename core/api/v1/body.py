@@ -8,14 +8,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from core.api.v1.limits import BODY_BYTES_A_SECOND, BODY_SECONDS, LEAST_BODY
-from core.api.v1.places import Places
 from core.api.v1.refusals import BadRequest, BodyTooLarge, BodyTooSlow, WrongContentType
+from core.api.v1.turns import Turns
 
 FORM = "multipart/form-data"
 
 
 @contextlib.asynccontextmanager
-async def read(request: Request, *, kind: str, limit: int, room: Places, org_id: str) -> AsyncIterator[Request]:
+async def read(request: Request, *, kind: str, limit: int, room: Turns, org_id: str) -> AsyncIterator[Request]:
     """The same request with its body, of this ``kind`` of content, read as a whole; it has room while it is used.
 
     Raises WrongContentType, BodyTooLarge for more bytes than ``limit``, BodyTooSlow, BadRequest where it ends early,

@@ -16,14 +16,14 @@ from core.api.v1.limits import (
     TOKEN_LENGTH,
     WAIT_SECONDS,
     WAITING,
-    Rate,
     RateLimiter,
+    RequestRate,
     Standing,
 )
-from core.api.v1.parts import Caller, Parts
-from core.api.v1.places import Places
 from core.api.v1.refusals import RateLimited
+from core.api.v1.services import ApiServices, Caller
 from core.api.v1.strangers import Strangers
+from core.api.v1.turns import Turns
 from core.errors import AccessDenied, Outsider, Unauthenticated
 from core.fair_share import FairShare
 from core.identity.access import NO_ACCESS
@@ -40,11 +40,11 @@ class Needs:
     """What an operation asks of its caller, and how many bytes it takes."""
 
     permission: Permission
-    rate: Rate = ORDINARY
+    rate: RequestRate = ORDINARY
     bytes: int = JSON_BYTES
 
 
-def needs(permission: Permission, *, rate: Rate = ORDINARY, limit: int = JSON_BYTES) -> Callable[[F], F]:
+def needs(permission: Permission, *, rate: RequestRate = ORDINARY, limit: int = JSON_BYTES) -> Callable[[F], F]:
     """Mark an endpoint with what it needs; without this mark it is no endpoint of the API."""
 
     def marked(endpoint: F) -> F:
@@ -69,12 +69,12 @@ class Gate:
     orgs share ``bodies``, the room for what they send, and ``places``, the turns of those that are answered.
     """
 
-    def __init__(self, parts: Parts, limiter: RateLimiter) -> None:
+    def __init__(self, parts: ApiServices, limiter: RateLimiter) -> None:
         self._parts = parts
         self._limiter = limiter
         self._strangers = Strangers()
-        self.bodies = Places(FairShare(room=BODY_ROOM, waiting=WAITING), WAIT_SECONDS)
-        self.places = Places(FairShare(room=PLACES, waiting=WAITING), WAIT_SECONDS)
+        self.bodies = Turns(FairShare(room=BODY_ROOM, waiting=WAITING), WAIT_SECONDS)
+        self.places = Turns(FairShare(room=PLACES, waiting=WAITING), WAIT_SECONDS)
 
     async def admit(self, request: Request, needed: Needs) -> tuple[Caller, Standing]:
         """Who sends the request and how often they still may.
@@ -115,7 +115,7 @@ class Gate:
         else:
             audit.refused_outsider(org_id)
 
-    def _count(self, rate: Rate, bearer: Bearer, org_id: str) -> Standing:
+    def _count(self, rate: RequestRate, bearer: Bearer, org_id: str) -> Standing:
         standing = self._limiter.take(rate, bearer.key, org_id)
         if standing.wait:
             raise RateLimited(standing)

@@ -2,10 +2,10 @@
 
 import json
 
+from core.datasets.expectations import value_key
+from core.datasets.labels import Label
+from core.datasets.meanings import meaning_of
 from core.errors import InvalidInput, Problem
-from core.evaluation.expectations import value_key
-from core.evaluation.labels import Label
-from core.evaluation.meanings import meaning_of
 
 _FORM = "write a JSON object: for each label the number of an entry, “person”, or “none” for no label."
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.files.table import Limits as FileLimits
+from core.files.table import FileLimits
 
 JSON_BYTES = 1024**2
 """Bytes of a request's body, where nothing else is said."""
@@ -35,7 +35,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rate:
+class RequestRate:
     """How often a caller may ask in one org: ``burst`` requests at once, and ``per_second`` more from then on."""
 
     name: str
@@ -48,12 +48,12 @@ class Rate:
         return math.ceil(self.burst / self.per_second)
 
 
-ORDINARY = Rate(name="ordinary", burst=100, per_second=10)
-VISITORS = Rate(name="visitors", burst=600, per_second=60)
+ORDINARY = RequestRate(name="ordinary", burst=100, per_second=10)
+VISITORS = RequestRate(name="visitors", burst=600, per_second=60)
 """For questions: a web site asks those of all its visitors with one key."""
-HEAVY = Rate(name="heavy", burst=10, per_second=0.2)
+HEAVY = RequestRate(name="heavy", burst=10, per_second=0.2)
 """For what takes a child process or a whole table: starting runs, replacing tables."""
-UNKNOWN = Rate(name="unknown", burst=40, per_second=20)
+UNKNOWN = RequestRate(name="unknown", burst=40, per_second=20)
 """How often keys that nobody knows yet are looked up for an address."""
 
 
@@ -61,7 +61,7 @@ UNKNOWN = Rate(name="unknown", burst=40, per_second=20)
 class Standing:
     """What a bucket holds after a request: ``left`` requests; ``wait`` seconds where this one was too many, else 0."""
 
-    rate: Rate
+    rate: RequestRate
     left: int
     wait: int
 
@@ -86,7 +86,7 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[tuple[str, str, str], tuple[float, float]] = OrderedDict()
 
-    def take(self, rate: Rate, caller: str, org_id: str) -> Standing:
+    def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
         """Count one request."""
         place, now = (rate.name, caller, org_id), self._clock()
         with self._lock:

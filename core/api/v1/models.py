@@ -32,7 +32,7 @@ class Received(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Asked(Received):
+class AskRequest(Received):
     """A visitor's question."""
 
     question: str = Field(max_length=ASKED_LIMIT, examples=["When do you open?"])
@@ -147,7 +147,7 @@ class PairShown(BaseModel):
     answer: str
 
 
-class Table(BaseModel):
+class TableShown(BaseModel):
     """The tutorial's table, whole."""
 
     questions_and_answers: list[PairShown]

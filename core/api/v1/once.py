@@ -8,8 +8,8 @@ from typing import Annotated, TypeVar
 from fastapi import Header
 from pydantic import BaseModel
 
-from core.api.v1.parts import Caller
 from core.api.v1.refusals import BadRequest
+from core.api.v1.services import Caller
 from core.idempotency import Once
 from core.questions.service import now
 

@@ -10,8 +10,8 @@ from core.api.v1.gate import needs
 from core.api.v1.limits import LARGEST_NUMBER
 from core.api.v1.models import RevisionPage, RevisionShown
 from core.api.v1.paging import Cursor, cursor_at, numbers, tell_next
-from core.api.v1.parts import Caller
 from core.api.v1.route import GuardedRoute, ThisCaller
+from core.api.v1.services import Caller
 from core.errors import NotFound
 from core.identity.principal import Permission
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from core.api.v1.body import FORM, read
 from core.api.v1.gate import Gate, needs_of
-from core.api.v1.parts import Caller
 from core.api.v1.problems import answer_to
+from core.api.v1.services import Caller
 
 
 class GuardedRoute(APIRoute):

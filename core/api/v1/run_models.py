@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, Field
 
-from core.evaluation.columns import Mapping
-from core.evaluation.dataset import LabelKind, Preview
-from core.evaluation.metrics import Summary
-from core.evaluation.outcomes import Verdict
+from core.datasets.columns import ColumnMapping
+from core.datasets.preview import LabelKind, Preview
 from core.runs.ledger import Run, Status
 from core.runs.results import others_of
+from core.statistics.metrics import Summary
+from core.statistics.verdict import Verdict
 
 LEFT_OUT_TOLD = 100
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -62,7 +62,7 @@ class RunStarted(RunShown):
     left_out_total: int
 
     @classmethod
-    def begun(cls, run: Run, mapping: Mapping, preview: Preview) -> "RunStarted":
+    def begun(cls, run: Run, mapping: ColumnMapping, preview: Preview) -> "RunStarted":
         """The new run for the wire."""
         told = [LeftOut(line=row.line, reason=row.reason) for row in preview.bad[:LEFT_OUT_TOLD]]
         columns = Columns(

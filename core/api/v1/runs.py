@@ -14,7 +14,6 @@ from core.api.v1.labels import labels_said
 from core.api.v1.limits import FILE_BYTES, HEAVY, LARGEST_NUMBER
 from core.api.v1.once import IdempotencyKey, fingerprint, once
 from core.api.v1.paging import PAGE_SIZE, Cursor, Limit, cursor_at, numbers, tell_next
-from core.api.v1.parts import Caller
 from core.api.v1.route import GuardedRoute, ThisCaller
 from core.api.v1.run_models import (
     LEFT_OUT_TOLD,
@@ -25,16 +24,17 @@ from core.api.v1.run_models import (
     RunWithRates,
     result_row,
 )
+from core.api.v1.services import Caller
+from core.datasets.columns import ExpectedKind
+from core.datasets.formats.choice import understood
+from core.datasets.formats.recognised import RecognisedFile
+from core.datasets.preview import BadRow
+from core.datasets.understanding import Understanding
 from core.errors import InvalidInput, Problem
-from core.evaluation.columns import ExpectedKind
-from core.evaluation.dataset import BadRow
-from core.evaluation.formats.choosing import understood
-from core.evaluation.formats.recognised import Recognised
-from core.evaluation.outcomes import Verdict
-from core.evaluation.understanding import Understanding
 from core.files.table import ReadingChoices
 from core.identity.principal import Permission
 from core.runs.service import NAME_LIMIT
+from core.statistics.verdict import Verdict
 
 router = APIRouter(prefix="/api/v1/orgs/{org_id}/runs", route_class=GuardedRoute, tags=["runs"])
 
@@ -55,7 +55,7 @@ Labels = Annotated[
         "“none” for each. They are kept for the next file of the name",
     ),
 ]
-Anew = Annotated[bool, Form(description="Take no reply of an earlier call to a model server")]
+BypassCache = Annotated[bool, Form(alias="anew", description="Take no reply of an earlier call to a model server")]
 
 
 @router.post("", status_code=201, responses=problems(409, body=True))
@@ -76,7 +76,7 @@ def start_run(
     key: Key = None,
     headings: Headings = None,
     labels: Labels = None,
-    anew: Anew = False,
+    bypass_cache: BypassCache = False,
     idempotency_key: IdempotencyKey = None,
 ) -> RunStarted:
     """Run a file of test questions against the newest revision; it goes on after this answer.
@@ -89,7 +89,18 @@ def start_run(
     data, file_name = file.file.read(), file.filename or ""
     columns = {"question": question_column, "expected": expected_column}
     named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet, key=key, headings=headings)
-    fields = [file_name, name, question_column, expected_column, expected_kind, sheet, key, headings, labels, anew]
+    fields = [
+        file_name,
+        name,
+        question_column,
+        expected_column,
+        expected_kind,
+        sheet,
+        key,
+        headings,
+        labels,
+        bypass_cache,
+    ]
 
     def begin() -> RunStarted:
         table = caller.parts.evaluations.read(
@@ -101,7 +112,7 @@ def start_run(
         if not named and expected_kind is None:
             found = replace(found, mapping=kept.mapping_of(found.table, found.mapping))
         said = kept.then(Understanding(labels=labels_said(labels)))
-        return _started(caller, found, said, name=called, source=file_name, anew=anew)
+        return _started(caller, found, said, name=called, source=file_name, bypass_cache=bypass_cache)
 
     started = once(caller, idempotency_key, fingerprint(json.dumps(fields).encode(), data), RunStarted, begin)
     response.headers["Location"] = f"{request.url.path}/{started.run_id}"
@@ -169,7 +180,7 @@ def list_results(
 
 
 def _started(
-    caller: Caller, found: Recognised, said: Understanding, *, name: str, source: str, anew: bool
+    caller: Caller, found: RecognisedFile, said: Understanding, *, name: str, source: str, bypass_cache: bool
 ) -> RunStarted:
     evaluations, datasets = caller.parts.evaluations, caller.parts.datasets
     preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said)
@@ -178,7 +189,13 @@ def _started(
         raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])
     kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source, understood=said)
     run = evaluations.start(
-        caller.principal, caller.org_id, name=name, preview=preview, revision=revision, anew=anew, dataset=kept
+        caller.principal,
+        caller.org_id,
+        name=name,
+        preview=preview,
+        revision=revision,
+        bypass_cache=bypass_cache,
+        dataset=kept,
     )
     return RunStarted.begun(run, found.mapping, preview)
 

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from core.api.v1.limits import UNKNOWN, UNKNOWN_WAIT_SECONDS, Rate, Standing
+from core.api.v1.limits import UNKNOWN, UNKNOWN_WAIT_SECONDS, RequestRate, Standing
 from core.api.v1.refusals import RateLimited
 
 WORDS = "Too many keys that are not known come from your address. Wait {wait} s, then send the request again."
@@ -21,7 +21,7 @@ class Strangers:
     """
 
     def __init__(
-        self, rate: Rate = UNKNOWN, clock: Callable[[], float] = time.monotonic, *, size: int = 10_000
+        self, rate: RequestRate = UNKNOWN, clock: Callable[[], float] = time.monotonic, *, size: int = 10_000
     ) -> None:
         self._rate = rate
         self._clock = clock

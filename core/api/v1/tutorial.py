@@ -8,11 +8,11 @@ from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, tell
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
 from core.api.v1.limits import HEAVY, TABLE_BYTES, VISITORS
-from core.api.v1.models import NewTable, PairShown, Prompted, Response, Table, TableSaved
-from core.api.v1.parts import Caller
+from core.api.v1.models import NewTable, PairShown, Prompted, Response, TableSaved, TableShown
 from core.api.v1.refusals import PreconditionFailed
 from core.api.v1.replacing import Row, replacing
 from core.api.v1.route import GuardedRoute, ThisCaller
+from core.api.v1.services import Caller
 from core.identity.principal import Permission
 from core.questions.revisions import EditConflict
 
@@ -24,13 +24,13 @@ router = APIRouter(prefix="/org/{org_id}", route_class=GuardedRoute, tags=["tuto
 
 @router.get("/questions_and_answers", responses=problems(304))
 @needs(Permission.VIEW)
-def get_questions_and_answers(*, caller: ThisCaller, answer: Answer, if_none_match: IfNoneMatch = None) -> Table:
+def get_questions_and_answers(*, caller: ThisCaller, answer: Answer, if_none_match: IfNoneMatch = None) -> TableShown:
     """The whole table. Entries that are switched off are there too, so that what was read can be posted again."""
     tell(answer, caller.parts.questions.latest_revision(caller.principal, caller.org_id), if_none_match)
     snapshot = caller.parts.questions.table(caller.principal, caller.org_id)
     tell(answer, snapshot.revision)
     rows = [PairShown(question=entry.question, answer=entry.answer) for entry in snapshot.entries]
-    return Table(questions_and_answers=rows)
+    return TableShown(questions_and_answers=rows)
 
 
 @router.post("/questions_and_answers", responses=problems(412, body=True))

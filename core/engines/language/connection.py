@@ -9,17 +9,17 @@ import openai
 from pydantic_core import to_json
 
 from core.engines.language import quiet_logs
+from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.error_bodies import status_within
 from core.engines.language.failures import in_our_words, may_be_for_a_parameter, refused_parameter
-from core.engines.language.guard import AddressRefused, Guard
-from core.engines.language.memory import Memory, Way
 from core.engines.language.posting import Poster, status_error
 from core.engines.language.replies import BadReply, parsed, showable
+from core.engines.language.request_modes import MODE_HANDLERS, Reading
 from core.engines.language.server import ServerSettings
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompt
 from core.engines.language.transport import Transport, certificates
 from core.engines.language.usage import usage_of
-from core.engines.language.ways import WAYS, Reading
 from core.usage import NOTHING, Usage
 
 quiet_logs.begin()
@@ -47,7 +47,9 @@ class Connection:
     Nothing is tried again here but a request without parameters that the server refused.
     """
 
-    def __init__(self, settings: ServerSettings, memory: Memory, timeout: float, guard: Guard | None = None) -> None:
+    def __init__(
+        self, settings: ServerSettings, memory: ServerMemory, timeout: float, guard: AddressGuard | None = None
+    ) -> None:
         self.settings = settings
         self.memory = memory
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
@@ -57,7 +59,7 @@ class Connection:
         """Close the connections."""
         await self._poster.close()
 
-    async def exchange(self, way: Way, prompt: Prompt, cache_key: str | None) -> Exchanged:
+    async def exchange(self, mode: RequestMode, prompt: Prompt, cache_key: str | None) -> Exchanged:
         """Ask in one way and read the reply.
 
         ``cache_key`` is equal for prompts with the same beginning, None for one that no other shares it with; it is
@@ -68,24 +70,24 @@ class Connection:
         Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and
         ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.
         """
-        one, place = WAYS[way], self.settings.place
+        one, endpoint = MODE_HANDLERS[mode], self.settings.endpoint
         key = cache_key if self.settings.sends_cache_hints else None
         bare: frozenset[str] = frozenset()
         while True:
-            body = one.body(prompt, self.settings.model, key, self.memory.refused(place) | bare)
+            body = one.body(prompt, self.settings.model, key, self.memory.refused(endpoint) | bare)
             reply = await self._posted(one.path, body)
             if isinstance(reply, bytes):
-                self.memory.settle(place, way, without=bare)
-                return self._read(way, prompt, reply)
+                self.memory.settle(endpoint, mode, without=bare)
+                return self._read(mode, prompt, reply)
             droppable = one.optional & _names(body)
             if name := refused_parameter(reply, droppable):
-                self.memory.refuse(place, [name])
+                self.memory.refuse(endpoint, [name])
                 continue
             extras = droppable - one.constraint
-            unnamed = may_be_for_a_parameter(reply) and not self.memory.is_settled(place, way)
+            unnamed = may_be_for_a_parameter(reply) and not self.memory.is_settled(endpoint, mode)
             if not unnamed or bare or not extras:
                 if unnamed:  # it is not for a parameter: the next question need not try that again
-                    self.memory.settle(place, way)
+                    self.memory.settle(endpoint, mode)
                 # Raised here, outside of any handler: a chained error of the client holds the request with the key.
                 raise in_our_words(reply, self.settings)
             bare = extras
@@ -125,12 +127,12 @@ class Connection:
             refused = AddressRefused(str(error))
         raise refused  # as above: the frames of the first one hold the request
 
-    def _read(self, way: Way, prompt: Prompt, body: bytes) -> Exchanged:
+    def _read(self, mode: RequestMode, prompt: Prompt, body: bytes) -> Exchanged:
         raw, usage = showable(body, self.settings.api_key), NOTHING
         try:
             reply = parsed(body)
             usage = usage_of(reply)
-            return Exchanged(reading=WAYS[way].read(reply, prompt), usage=usage, raw=raw)
+            return Exchanged(reading=MODE_HANDLERS[mode].read(reply, prompt), usage=usage, raw=raw)
         except BadReply as bad:
             bad.raw, bad.usage = raw, usage
             raise

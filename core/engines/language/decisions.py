@@ -2,8 +2,8 @@
 
 from core.engines.language.connection import Exchanged
 from core.engines.language.query import Query
+from core.engines.language.request_modes import Reading
 from core.engines.language.style import shown
-from core.engines.language.ways import Reading
 from core.engines.protocol import Candidate, Decision
 from core.questions.entry import Published
 
@@ -13,10 +13,10 @@ NOTHING_TO_CHOOSE = Decision(entry_id=None, candidates=(), threshold=0.0)
 """On a table without entries no server is asked."""
 
 
-def decision_of(query: Query, exchanged: Exchanged, least_confidence: float, *, with_prompt: bool) -> Decision:
+def decision_of(query: Query, exchanged: Exchanged, min_confidence: float, *, with_prompt: bool) -> Decision:
     """The decision: the model's choice, or a person where the probability it told is too small."""
     reading, offered = exchanged.reading, query.offered
-    threshold = min(1.0, max(0.0, least_confidence + offered.policy.strictness))
+    threshold = min(1.0, max(0.0, min_confidence + offered.policy.strictness))
     confidence = reading.probabilities.get(reading.entry_id)
     unsure = reading.entry_id is not None and confidence is not None and confidence < threshold
     return Decision(

@@ -8,23 +8,23 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
+from core.engines.language.address_guard import AddressGuard
 from core.engines.language.batch import Found, Sent, stream
+from core.engines.language.cached_replies import CachedReplies
 from core.engines.language.connection import Connection, Exchanged
 from core.engines.language.decisions import NOTHING_TO_CHOOSE, decision_of
 from core.engines.language.estimating import layout_of, tokens_of_shortlist, tokens_of_table
 from core.engines.language.failures import is_missing
-from core.engines.language.guard import Guard
-from core.engines.language.keeping import Keeping
-from core.engines.language.memory import Way
-from core.engines.language.patience import PATIENCE_SECONDS, TRY_SECONDS, in_two_tries
-from core.engines.language.probe import Report, choose_way, known_way, report
+from core.engines.language.probe import ProbeReport, choose_mode, known_mode, report
 from core.engines.language.query import Query
+from core.engines.language.request_modes import MODE_HANDLERS, possible
 from core.engines.language.server import ServerSettings
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.shared import Shared
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.ways import WAYS, possible
+from core.engines.language.timeouts import PATIENCE_SECONDS, TRY_SECONDS, in_two_tries
 from core.engines.limiter import Limiter
-from core.engines.protocol import Asked, Effort
+from core.engines.protocol import Effort, EngineReply
 from core.errors import EngineFailed, EngineUnavailable
 from core.prompts.estimate import estimated_tokens
 from core.questions.entry import Published
@@ -42,10 +42,10 @@ T = TypeVar("T")
 class LanguageEngine:
     """Decides by asking a language model which stored entry is meant.
 
-    ``shared`` are the process's own parts; ``guard`` looks at the address of a server that an org named. ``way`` forces
-    one way to ask; None takes the best that the server knows, which is found out once. An entry is given when the
-    server tells its probability and that is at least ``least_confidence`` plus the org's strictness, and always when it
-    tells none. Of a large table ``shortlist`` entries are offered. ``try_seconds`` and ``patience`` are for a person
+    ``shared`` are the process's own parts; ``guard`` looks at the address of a server that an org named. ``mode``
+    forces one way to ask; None takes the best that the server knows, which is found out once. An entry is given when
+    the server tells its probability and that is at least ``min_confidence`` plus the org's strictness, and always when
+    it tells none. Of a large table ``shortlist`` entries are offered. ``try_seconds`` and ``patience`` are for a person
     who waits.
     """
 
@@ -54,10 +54,10 @@ class LanguageEngine:
         settings: ServerSettings,
         *,
         shared: Shared,
-        guard: Guard | None = None,
+        guard: AddressGuard | None = None,
         style: PromptStyle = PromptStyle(),  # noqa: B008 - frozen
-        way: Way | None = None,
-        least_confidence: float = 0.0,
+        mode: RequestMode | None = None,
+        min_confidence: float = 0.0,
         shortlist: int = SHORTLIST,
         calls_in_flight: int = CALLS_IN_FLIGHT,
         try_seconds: float = TRY_SECONDS,
@@ -66,10 +66,10 @@ class LanguageEngine:
         self._settings = settings
         self._shared = shared
         self._guard = guard
-        self._keeping = Keeping(shared, settings.place)
+        self._keeping = CachedReplies(shared, settings.endpoint)
         self._prompts = Prompts(style)
-        self._forced = way
-        self._least_confidence = least_confidence
+        self._forced = mode
+        self._min_confidence = min_confidence
         self._shortlist = shortlist
         self._calls_in_flight = calls_in_flight
         self._try_seconds = try_seconds
@@ -85,15 +85,15 @@ class LanguageEngine:
     @property
     def version(self) -> str:
         """The model, its address, how it is asked, and a hash of the prompts' wording with the org's own."""
-        address, model = self._settings.place
-        way = self._forced or "best way"
-        rule = f"from {self._least_confidence:g}, shortlists of {self._shortlist}"
-        return f"{model} at {address}, {way}, prompts {self._prompts.digest}, {rule}"
+        address, model = self._settings.endpoint
+        mode = self._forced or "best way"
+        rule = f"from {self._min_confidence:g}, shortlists of {self._shortlist}"
+        return f"{model} at {address}, {mode}, prompts {self._prompts.digest}, {rule}"
 
     @property
-    def place(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         """The server's address and the model."""
-        return self._settings.place
+        return self._settings.endpoint
 
     def prepare(self, published: Published) -> None:
         """Find out how the server can be asked. One that is too busy to say is asked again with the first question.
@@ -102,21 +102,21 @@ class LanguageEngine:
         """
         if published.entries:
             with contextlib.suppress(EngineFailed):
-                self._way_now(published)
+                self._mode_now(published)
             if self._is_cut(published) and self._shared.shortlists is not None:
                 self._shared.shortlists.prepare(published)
 
-    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
         """Decide which entry the question means: at most two tries, 30 s together.
 
         Raises EngineUnavailable when the server refuses to be asked, EngineFailed when this call failed; a BadReply
         holds what the server sent and what that took.
         """
         if not published.entries:
-            return Asked(decision=NOTHING_TO_CHOOSE)
+            return EngineReply(decision=NOTHING_TO_CHOOSE)
         began = time.monotonic()
-        query = self._query(question, published, self._way_now(published))
-        if not anew and (kept := self._keeping.find([query]).get(query)):
+        query = self._query(question, published, self._mode_now(published))
+        if not bypass_cache and (kept := self._keeping.find([query]).get(query)):
             return self._reused(query, kept)
         left = max(1.0, self._patience - (time.monotonic() - began))
         sent = self._shared.background.run(
@@ -126,8 +126,8 @@ class LanguageEngine:
         return self._fresh(sent)
 
     def ask_all(
-        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, anew: bool = False
-    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, bypass_cache: bool = False
+    ) -> Generator[tuple[I, EngineReply | EngineFailed], None, None]:
         """Ask many questions, as many at once as the settings allow and the provider's limiter finds good.
 
         Their decisions tell no prompt: thousands of prompts, each with the table, would fill the memory.
@@ -135,13 +135,13 @@ class LanguageEngine:
         Raises EngineUnavailable when the server refuses to be asked, Busy or Passing when it never said how to ask it.
         """
         if not published.entries:
-            yield from ((item, Asked(decision=NOTHING_TO_CHOOSE)) for item, _ in items)
+            yield from ((item, EngineReply(decision=NOTHING_TO_CHOOSE)) for item, _ in items)
             return
-        limiter, way = self._shared.background.run(self._begun(published, stop))
+        limiter, mode = self._shared.background.run(self._begun(published, stop))
         ended = stream(
-            ((item, self._query_or_failure(question, published, way)) for item, question in items),
+            ((item, self._query_or_failure(question, published, mode)) for item, question in items),
             background=self._shared.background,
-            find=(lambda _queries: {}) if anew else self._keeping.find,
+            find=(lambda _queries: {}) if bypass_cache else self._keeping.find,
             connect=lambda: Connection(self._settings, self._shared.memory, BATCH_TIMEOUT_SECONDS, self._guard),
             send=self._send,
             limiter=limiter,
@@ -162,19 +162,19 @@ class LanguageEngine:
         """Tokens by about four characters each; seconds by what the last calls took, None before the first."""
         if not published.entries:
             return Effort()
-        known = known_way(self._shared.memory, self.place, possible(self._offers(published)))
-        way = self._forced or known or Way.SCHEMA
+        known = known_mode(self._shared.memory, self.endpoint, possible(self._offers(published)))
+        mode = self._forced or known or RequestMode.SCHEMA
         if self._is_cut(published):
-            front = tokens_of_shortlist(self._prompts, way, published, self._shortlist)
+            front = tokens_of_shortlist(self._prompts, mode, published, self._shortlist)
         else:
-            front = tokens_of_table(self._prompts, way, published)
+            front = tokens_of_table(self._prompts, mode, published)
         sent = sum(front + estimated_tokens(question) for question in questions)
-        typical = self._shared.memory.typical_seconds(self.place)
+        typical = self._shared.memory.typical_seconds(self.endpoint)
         rounds = -(-len(questions) // self._calls_in_flight)
         seconds = None if typical is None else typical * rounds
         return Effort(usage=Usage(sent=sent, received=_TOKENS_OF_A_REPLY * len(questions)), seconds=seconds)
 
-    def test_connection(self) -> Report:
+    def test_connection(self) -> ProbeReport:
         """Ask the server in every way, whatever was known of it.
 
         Raises EngineUnavailable with the reason when it can be asked in none, EngineFailed when it does not answer.
@@ -214,13 +214,13 @@ class LanguageEngine:
         try:
             # Each shortlist makes another prompt: to have it written to the server's cache would only cost more.
             hint = None if query.shortlist else _cache_hint(query.offered)
-            exchanged = await connection.exchange(query.way, query.prompt, hint)
+            exchanged = await connection.exchange(query.mode, query.prompt, hint)
         except EngineUnavailable as failure:
             if is_missing(failure):  # it was known, and is gone: the next question finds out what is there now
-                self._shared.memory.forget(self.place)
+                self._shared.memory.forget(self.endpoint)
             raise
         seconds = time.perf_counter() - began
-        self._shared.memory.took(self.place, seconds)
+        self._shared.memory.took(self.endpoint, seconds)
         return Sent(query=query, exchanged=exchanged, seconds=seconds)
 
     def _is_cut(self, published: Published) -> bool:
@@ -231,68 +231,68 @@ class LanguageEngine:
         entries = len(published.entries)
         return min(entries, self._shortlist) if self._is_cut(published) else entries
 
-    def _query(self, question: str, published: Published, way: Way) -> Query:
+    def _query(self, question: str, published: Published, mode: RequestMode) -> Query:
         if self._shared.shortlists is not None and self._is_cut(published):
             offered, shortlist = self._shared.shortlists.cut(
-                question, published, self._shortlist, layout=layout_of(way)
+                question, published, self._shortlist, layout=layout_of(mode)
             )
-            built = self._prompts.of_shortlist(way, offered)
-            return Query(question=question, offered=offered, way=way, built=built, shortlist=shortlist)
-        built = self._prompts.of_table(way, published)
-        return Query(question=question, offered=published, way=way, built=built)
+            built = self._prompts.of_shortlist(mode, offered)
+            return Query(question=question, offered=offered, mode=mode, built=built, shortlist=shortlist)
+        built = self._prompts.of_table(mode, published)
+        return Query(question=question, offered=published, mode=mode, built=built)
 
-    def _query_or_failure(self, question: str, published: Published, way: Way) -> Query | EngineFailed:
+    def _query_or_failure(self, question: str, published: Published, mode: RequestMode) -> Query | EngineFailed:
         """A shortlist that fails on one question is the failure of this one."""
         try:
-            return self._query(question, published, way)
+            return self._query(question, published, mode)
         except EngineFailed as failure:
             return failure
 
-    def _way_now(self, published: Published) -> Way:
-        async def soon() -> Way:
+    def _mode_now(self, published: Published) -> RequestMode:
+        async def soon() -> RequestMode:
             return await in_two_tries(
-                lambda: self._way(published), try_seconds=self._try_seconds, patience=self._patience
+                lambda: self._mode(published), try_seconds=self._try_seconds, patience=self._patience
             )
 
-        return self._known_way(published) or self._shared.background.run(soon())
+        return self._known_mode(published) or self._shared.background.run(soon())
 
-    def _known_way(self, published: Published) -> Way | None:
+    def _known_mode(self, published: Published) -> RequestMode | None:
         """The way to ask about this table without asking the server for it.
 
         Raises EngineUnavailable when the forced way cannot offer so many entries.
         """
         entries = self._offers(published)
         if self._forced is None:
-            return known_way(self._shared.memory, self.place, possible(entries))
+            return known_mode(self._shared.memory, self.endpoint, possible(entries))
         if not possible(entries, (self._forced,)):
             raise _too_many(entries, self._forced)
         return self._forced
 
-    async def _way(self, published: Published) -> Way:
+    async def _mode(self, published: Published) -> RequestMode:
         """The way to ask about this table; found out once for all that wait. On the background loop."""
-        if known := self._known_way(published):
+        if known := self._known_mode(published):
             return known
         async with self._choosing:
-            return await choose_way(self._own(), possible(self._offers(published)))
+            return await choose_mode(self._own(), possible(self._offers(published)))
 
-    async def _begun(self, published: Published, stop: threading.Event) -> tuple[Limiter, Way]:
+    async def _begun(self, published: Published, stop: threading.Event) -> tuple[Limiter, RequestMode]:
         """What a batch needs first: the provider's limiter, and the way to ask about this table."""
         limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
-        return limiter, await limiter.run(lambda: self._way(published), stopping=stop.is_set)
+        return limiter, await limiter.run(lambda: self._mode(published), stopping=stop.is_set)
 
-    def _fresh(self, sent: Sent, *, with_prompt: bool = True) -> Asked:
-        decision = decision_of(sent.query, sent.exchanged, self._least_confidence, with_prompt=with_prompt)
-        return Asked(decision=decision, way=sent.query.way, usage=sent.exchanged.usage, seconds=sent.seconds)
+    def _fresh(self, sent: Sent, *, with_prompt: bool = True) -> EngineReply:
+        decision = decision_of(sent.query, sent.exchanged, self._min_confidence, with_prompt=with_prompt)
+        return EngineReply(decision=decision, mode=sent.query.mode, usage=sent.exchanged.usage, seconds=sent.seconds)
 
-    def _reused(self, query: Query, kept: Exchanged, *, with_prompt: bool = True) -> Asked:
-        decision = decision_of(query, kept, self._least_confidence, with_prompt=with_prompt)
-        return Asked(decision=decision, way=query.way, usage=kept.usage, reused=True)
+    def _reused(self, query: Query, kept: Exchanged, *, with_prompt: bool = True) -> EngineReply:
+        decision = decision_of(query, kept, self._min_confidence, with_prompt=with_prompt)
+        return EngineReply(decision=decision, mode=query.mode, usage=kept.usage, reused=True)
 
 
-def _too_many(entries: int, way: Way) -> EngineUnavailable:
+def _too_many(entries: int, mode: RequestMode) -> EngineUnavailable:
     return EngineUnavailable(
-        f"The way “{way}” can offer a model {WAYS[way].most_entries} entries at once, and this table has {entries:,}. "
-        "Offer fewer, or choose another way in the settings."
+        f"The way “{mode}” can offer a model {MODE_HANDLERS[mode].most_entries} entries at once, and this table has "
+        f"{entries:,}. Offer fewer, or choose another way in the settings."
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.engines.language.server import Key
+from core.engines.language.server import ServerKey
 from core.masking import Masking
 from core.questions.text import shortened
 
@@ -43,7 +43,7 @@ def names_of(body: object) -> list[str]:
     return [name for _, name in _texts(body) if name]
 
 
-def quoted(body: object, key: Key) -> str:
+def quoted(body: object, key: ServerKey) -> str:
     """A sentence with the server's own words, shortened and without secrets, to be put behind ours; or nothing."""
     # What is left of a key that was cut is still a part of it: it is hidden before.
     words = _MASKING.masked(key.hidden_in(words_of(body)[:_LONGEST_TEXT]))

@@ -12,7 +12,7 @@ import openai
 
 from core.engines.language.error_bodies import names_of, quoted, words_of
 from core.engines.language.server import ServerSettings
-from core.engines.limiter import Busy, Passing
+from core.engines.limiter import ServerBusy, ServerStumbles
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
@@ -49,7 +49,7 @@ class ServerRefused(EngineUnavailable):
         super().__init__(message)
 
 
-class ServerStumbled(Passing):
+class ServerStumbled(ServerStumbles):
     """The server had an error of its own; ``status`` is the HTTP status."""
 
     def __init__(self, status: int, said: str = "") -> None:
@@ -76,9 +76,9 @@ def in_our_words(error: openai.OpenAIError, settings: ServerSettings) -> Frontli
     EngineUnavailable: no question can be asked. A key that the server quotes is hidden.
     """
     if isinstance(error, openai.APITimeoutError):
-        return Passing("The model server did not answer in time.")
+        return ServerStumbles("The model server did not answer in time.")
     if isinstance(error, openai.APIConnectionError):
-        return Passing(_unreached(error, settings.host))
+        return ServerStumbles(_unreached(error, settings.host))
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, settings)
     return EngineFailed("The model server's reply could not be read.")
@@ -101,7 +101,7 @@ def _unreached(error: BaseException, host: str) -> str:
 def _of_status(error: openai.APIStatusError, settings: ServerSettings) -> FrontlineError:
     status, said = error.status_code, quoted(error.body, settings.api_key)
     if status == 429 and not {error.code, error.type} & _NO_MONEY:
-        return Busy(retry_after(error.response.headers), said)
+        return ServerBusy(retry_after(error.response.headers), said)
     reason = _refusals(settings).get(402 if status == 429 else status)
     if reason is None and 300 <= status < 400:
         reason = f"The model server at {settings.host} points to another address. Enter that one."

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from core.engines.language.connection import Connection
 from core.engines.language.failures import is_missing
-from core.engines.language.memory import Finding, Memory, Place, Way
 from core.engines.language.replies import BadReply, BrokenReply, Fault
+from core.engines.language.request_modes import MODE_HANDLERS
+from core.engines.language.server_memory import Endpoint, Finding, RequestMode, ServerMemory
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.ways import WAYS
 from core.errors import FrontlineError
 from core.questions.entry import Entry, Published
 
@@ -29,134 +29,136 @@ _SAMPLE = Published(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class ProbeReport:
     """What a server can do: a finding for each way, the way that will be taken, and the names of its models.
 
     ``reasons`` says why each way that is unreadable or missing is so, in words for people; ``models`` is empty when the
     server does not tell.
     """
 
-    findings: Mapping[Way, Finding]
-    way: Way
+    findings: Mapping[RequestMode, Finding]
+    mode: RequestMode
     models: tuple[str, ...]
-    reasons: Mapping[Way, str] = field(default_factory=dict)
+    reasons: Mapping[RequestMode, str] = field(default_factory=dict)
 
     @property
     def is_usable(self) -> bool:
         """Whether a real question was answered in the way that will be taken."""
-        return self.answers_in(self.way)
+        return self.answers_in(self.mode)
 
-    def answers_in(self, way: Way) -> bool:
+    def answers_in(self, mode: RequestMode) -> bool:
         """Whether a real question was answered in this way."""
-        return self.findings[way] in (Finding.HELD, Finding.FREE)
+        return self.findings[mode] in (Finding.HELD, Finding.FREE)
 
 
-def known_way(memory: Memory, place: Place, ways: Sequence[Way]) -> Way | None:
-    """What ``choose_way`` would say without asking the server; None when it has to be asked."""
-    findings = {way: memory.finding(place, way) for way in ways}
-    for way, finding in findings.items():
+def known_mode(memory: ServerMemory, endpoint: Endpoint, modes: Sequence[RequestMode]) -> RequestMode | None:
+    """What ``choose_mode`` would say without asking the server; None when it has to be asked."""
+    findings = {mode: memory.finding(endpoint, mode) for mode in modes}
+    for mode, finding in findings.items():
         if finding is None:
             return None
         if finding is Finding.HELD:
-            return way
+            return mode
     return _best(findings)
 
 
-async def choose_way(connection: Connection, ways: Sequence[Way]) -> Way:
-    """The first of ``ways`` that holds the model to what is offered, else the first whose answers can be read.
+async def choose_mode(connection: Connection, modes: Sequence[RequestMode]) -> RequestMode:
+    """The first of ``modes`` that holds the model to what is offered, else the first whose answers can be read.
 
     Where there is neither, the first that is answered at all. What is remembered is not asked again. Raises the reason
     (an EngineUnavailable or EngineFailed) when the server knows none of them, and Busy or Passing when this cannot be
     found out now.
     """
-    memory, place = connection.memory, connection.settings.place
-    failures: dict[Way, FrontlineError] = {}
-    for way in ways:
-        if memory.finding(place, way) is None:
-            finding = await _finding(connection, way, failures)
+    memory, endpoint = connection.memory, connection.settings.endpoint
+    failures: dict[RequestMode, FrontlineError] = {}
+    for mode in modes:
+        if memory.finding(endpoint, mode) is None:
+            finding = await _finding(connection, mode, failures)
             if finding is Finding.FREE:
-                finding = await _answered(connection, way, finding, failures)
-            memory.found(place, way, finding)
-        if memory.finding(place, way) is Finding.HELD:
-            return way
-    if known := known_way(memory, place, ways):
+                finding = await _answered(connection, mode, finding, failures)
+            memory.found(endpoint, mode, finding)
+        if memory.finding(endpoint, mode) is Finding.HELD:
+            return mode
+    if known := known_mode(memory, endpoint, modes):
         return known
-    memory.forget(place)
+    memory.forget(endpoint)
     raise _reason(failures)
 
 
-async def report(connection: Connection) -> Report:
+async def report(connection: Connection) -> ProbeReport:
     """Ask the server in every way, whatever was known of it, and a real question in each that it knows.
 
-    Raises the reason, as ``choose_way``, when it can be asked in none, Busy or Passing when it does not answer now.
+    Raises the reason, as ``choose_mode``, when it can be asked in none, Busy or Passing when it does not answer now.
     """
-    memory, place = connection.memory, connection.settings.place
-    memory.forget(place)
-    findings: dict[Way, Finding] = {}
-    failures: dict[Way, FrontlineError] = {}
-    for way in Way:
-        finding = await _finding(connection, way, failures)
+    memory, endpoint = connection.memory, connection.settings.endpoint
+    memory.forget(endpoint)
+    findings: dict[RequestMode, Finding] = {}
+    failures: dict[RequestMode, FrontlineError] = {}
+    for mode in RequestMode:
+        finding = await _finding(connection, mode, failures)
         if finding is not Finding.MISSING:
-            finding = await _answered(connection, way, finding, failures)
-        findings[way] = finding
-        memory.found(place, way, finding)
+            finding = await _answered(connection, mode, finding, failures)
+        findings[mode] = finding
+        memory.found(endpoint, mode, finding)
     best = _best(findings)
     if best is None:
-        memory.forget(place)
+        memory.forget(endpoint)
         raise _reason(failures)
-    reasons = {way: str(failure) for way, failure in failures.items()}
-    return Report(findings=findings, way=best, models=await _models(connection), reasons=reasons)
+    reasons = {mode: str(failure) for mode, failure in failures.items()}
+    return ProbeReport(findings=findings, mode=best, models=await _models(connection), reasons=reasons)
 
 
-def _best(findings: Mapping[Way, Finding | None]) -> Way | None:
+def _best(findings: Mapping[RequestMode, Finding | None]) -> RequestMode | None:
     for wanted in _PREFERENCE:
-        for way, finding in findings.items():
+        for mode, finding in findings.items():
             if finding is wanted:
-                return way
+                return mode
     return None
 
 
-def _reason(failures: Mapping[Way, FrontlineError]) -> FrontlineError:
+def _reason(failures: Mapping[RequestMode, FrontlineError]) -> FrontlineError:
     """A chat is what nearly every server knows: why it failed says more than that a newer route is missing."""
-    return failures.get(Way.SCHEMA) or next(iter(failures.values()))
+    return failures.get(RequestMode.SCHEMA) or next(iter(failures.values()))
 
 
-async def _finding(connection: Connection, way: Way, failures: dict[Way, FrontlineError]) -> Finding:
+async def _finding(connection: Connection, mode: RequestMode, failures: dict[RequestMode, FrontlineError]) -> Finding:
     """One probe: an answer out of those offered, although another was asked for, shows that the model is held.
 
     A finding, no proof: a model may choose an offered answer by chance. So each reply is checked all the same.
     """
     try:
-        await connection.exchange(way, WAYS[way].probe, _PROBE_KEY)
+        await connection.exchange(mode, MODE_HANDLERS[mode].probe, _PROBE_KEY)
     except BadReply as bad:
         if bad.fault not in _NOT_THIS_ROUTE:
             if isinstance(bad, BrokenReply):
                 raise
             return Finding.FREE
-        failures[way] = bad
+        failures[mode] = bad
         return Finding.MISSING
     except FrontlineError as failure:
         if not is_missing(failure):
             raise
-        failures[way] = failure
+        failures[mode] = failure
         return Finding.MISSING
-    return Finding.FREE if way is Way.COMPLETION else Finding.HELD
+    return Finding.FREE if mode is RequestMode.COMPLETION else Finding.HELD
 
 
-async def _answered(connection: Connection, way: Way, finding: Finding, failures: dict[Way, FrontlineError]) -> Finding:
+async def _answered(
+    connection: Connection, mode: RequestMode, finding: Finding, failures: dict[RequestMode, FrontlineError]
+) -> Finding:
     """The finding, when a real question on a small table is answered in this way too; what else it is when not."""
-    prompt = Prompts(PromptStyle()).of_table(way, _SAMPLE).prompt(SAMPLE_QUESTION)
+    prompt = Prompts(PromptStyle()).of_table(mode, _SAMPLE).prompt(SAMPLE_QUESTION)
     try:
-        await connection.exchange(way, prompt, _PROBE_KEY)
+        await connection.exchange(mode, prompt, _PROBE_KEY)
     except BadReply as bad:
         if isinstance(bad, BrokenReply):
             raise
-        failures[way] = bad
+        failures[mode] = bad
         return Finding.UNREADABLE
     except FrontlineError as failure:
         if not is_missing(failure):
             raise
-        failures[way] = failure
+        failures[mode] = failure
         return Finding.MISSING
     return finding
 

@@ -5,9 +5,9 @@ import json
 from collections.abc import Set
 from dataclasses import dataclass
 
-from core.engines.language.memory import Place, Way
+from core.engines.language.request_modes import MODE_HANDLERS
+from core.engines.language.server_memory import Endpoint, RequestMode
 from core.engines.language.style import Built, Prompt
-from core.engines.language.ways import WAYS
 from core.engines.protocol import Shortlisted
 from core.questions.entry import Published
 
@@ -21,7 +21,7 @@ class Query:
 
     question: str
     offered: Published
-    way: Way
+    mode: RequestMode
     built: Built
     shortlist: Shortlisted | None = None
 
@@ -30,13 +30,13 @@ class Query:
         """The prompt, made when it is needed: thousands of queries wait in a batch, and each prompt holds the table."""
         return self.built.prompt(self.question)
 
-    def key(self, place: Place, refused: Set[str]) -> str:
+    def key(self, endpoint: Endpoint, refused: Set[str]) -> str:
         """The sha256 of all that decides the reply: org, server, model, way, parameters, table, wording, question.
 
         The text is canonical JSON: fixed order, no spaces, signs as they are. Escaped, two lone surrogates would read
         as the one sign that they are the halves of.
         """
-        without = sorted(refused & WAYS[self.way].optional)
-        parts = [KEYS, self.offered.org_id, *place, self.way, without, self.built.digest, self.question]
+        without = sorted(refused & MODE_HANDLERS[self.mode].optional)
+        parts = [KEYS, self.offered.org_id, *endpoint, self.mode, without, self.built.digest, self.question]
         text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
-from core.engines.language.server import Key
-from core.engines.limiter import Passing
+from core.engines.language.server import ServerKey
+from core.engines.limiter import ServerStumbles
 from core.errors import EngineFailed
 from core.usage import NOTHING
 
@@ -47,7 +47,7 @@ class BadReply(EngineFailed):
         super().__init__(fault.value)
 
 
-class BrokenReply(BadReply, Passing):
+class BrokenReply(BadReply, ServerStumbles):
     """The reply broke on its way: a proxy's page, half a body. Asking again may help."""
 
 
@@ -198,7 +198,7 @@ def _plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(character, character)) for character in text)
 
 
-def showable(body: bytes, key: Key) -> str:
+def showable(body: bytes, key: ServerKey) -> str:
     """A body as text that can be shown and stored: its beginning, with ``�`` for what has no sign of its own.
 
     The ``key`` is hidden in it before it is cut: a part of a key is not shown either.

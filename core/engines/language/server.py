@@ -16,7 +16,7 @@ _CACHING_HOSTS = ("openai.com", "openai.azure.com")
 _NO_KEY = "none"
 
 
-class Key:
+class ServerKey:
     """A server's key. Shows as ``•••`` wherever it is printed, logged or put into a text; it cannot be pickled."""
 
     __slots__ = ("_text",)
@@ -36,7 +36,7 @@ class Key:
         return "•••" if self._text else ""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and self._text == other._text
+        return isinstance(other, ServerKey) and self._text == other._text
 
     def __hash__(self) -> int:
         return hash(self._text)
@@ -58,7 +58,7 @@ class ServerSettings:
     """
 
     base_url: str
-    api_key: Key
+    api_key: ServerKey
     model: str
     cache_hints: bool | None = None
 
@@ -74,7 +74,7 @@ class ServerSettings:
             raise InvalidInput(problems)
 
     @property
-    def place(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         """The address and the model: what is learned about a server is remembered under these."""
         return self.base_url.rstrip("/"), self.model
 

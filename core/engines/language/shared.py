@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.background import Background
-from core.engines.language.memory import Memory
+from core.engines.language.server_memory import ServerMemory
 from core.engines.limiter import Limiters
 from core.engines.protocol import Shortlisted
 from core.engines.reply_cache import ReplyCache
@@ -34,7 +34,7 @@ class Shortlists(Protocol):
 class Shared:
     """The parts that a process has once: what is known of servers, the loop for calls, limiters, cache, shortlists."""
 
-    memory: Memory
+    memory: ServerMemory
     background: Background
     limiters: Limiters = field(default_factory=Limiters)
     cache: ReplyCache | None = None

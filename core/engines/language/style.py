@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.prompts.chat import chat_prompts
 from core.prompts.companies import ExampleCompany, companies_prompts
 from core.prompts.completion import completion_prompts
@@ -41,17 +41,17 @@ class PromptStyle:
 class Built:
     """The prompts of one table in one way and style."""
 
-    def __init__(self, way: Way, published: Published, style: PromptStyle) -> None:
-        self._way = way
+    def __init__(self, mode: RequestMode, published: Published, style: PromptStyle) -> None:
+        self._mode = mode
         self._published = published
-        self.prompt: Callable[[str], Prompt] = _builder(way, published, style)
+        self.prompt: Callable[[str], Prompt] = _builder(mode, published, style)
 
     @functools.cached_property
     def digest(self) -> str:
         """The sha256 of all that these prompts have in common, and of what each possible reply stands for."""
         sample = self.prompt("?")
         meanings = sample.answers if isinstance(sample, CompletionPrompt) else sample.choices
-        text = json.dumps([self._way, shown(sample), list(meanings.items()), _form(sample)])
+        text = json.dumps([self._mode, shown(sample), list(meanings.items()), _form(sample)])
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def is_for(self, published: Published) -> bool:
@@ -78,23 +78,23 @@ class Prompts:
     def __init__(self, style: PromptStyle) -> None:
         self._style = style
         self._lock = threading.Lock()
-        self._built: OrderedDict[tuple[Way, str, int], Built] = OrderedDict()
+        self._built: OrderedDict[tuple[RequestMode, str, int], Built] = OrderedDict()
 
     @property
     def digest(self) -> str:
         """Changes with the style and with the wording of the prompts: the prompts on a small sample, hashed."""
-        texts = "\x00".join(shown(_builder(way, _SAMPLE, self._style)("Why?")) for way in Way)
+        texts = "\x00".join(shown(_builder(mode, _SAMPLE, self._style)("Why?")) for mode in RequestMode)
         return hashlib.sha256(texts.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
-    def of_table(self, way: Way, published: Published) -> Built:
+    def of_table(self, mode: RequestMode, published: Published) -> Built:
         """The prompts for a whole table, kept for the next question on it."""
-        key = (way, published.org_id, published.revision)
+        key = (mode, published.org_id, published.revision)
         with self._lock:
             built = self._built.get(key)
             if built is not None:
                 self._built.move_to_end(key)
         if built is None or not built.is_for(published):
-            built = Built(way, published, self._style)
+            built = Built(mode, published, self._style)
             with self._lock:
                 self._built[key] = built
                 self._built.move_to_end(key)
@@ -102,20 +102,20 @@ class Prompts:
                     self._built.popitem(last=False)
         return built
 
-    def of_shortlist(self, way: Way, published: Published) -> Built:
+    def of_shortlist(self, mode: RequestMode, published: Published) -> Built:
         """The prompt for one question's shortlist; the next question has another."""
-        return Built(way, published, self._style)
+        return Built(mode, published, self._style)
 
 
-def _builder(way: Way, published: Published, style: PromptStyle) -> Callable[[str], Prompt]:
+def _builder(mode: RequestMode, published: Published, style: PromptStyle) -> Callable[[str], Prompt]:
     company, negatives, description = style.company, style.negatives, style.description
-    if way is Way.COMPLETION and style.examples:
+    if mode is RequestMode.COMPLETION and style.examples:
         return companies_prompts(
             published, company=company, examples=style.examples, negatives=negatives, description=description
         )
-    if way is Way.COMPLETION:
+    if mode is RequestMode.COMPLETION:
         return completion_prompts(published, company=company, negatives=negatives, description=description)
-    build = structured_prompts if way is Way.SCHEMA else chat_prompts
+    build = structured_prompts if mode is RequestMode.SCHEMA else chat_prompts
     return build(published, company=company, negatives=negatives, description=description)
 
 

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from core.background import Background
-from core.engines.language.guard import Guard
-from core.engines.language.memory import Memory
-from core.engines.language.server import Key, ServerSettings
-from core.engines.limiter import Passing
+from core.engines.language.address_guard import AddressGuard
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import ServerMemory
+from core.engines.limiter import ServerStumbles
 from core.errors import EngineFailed, EngineUnavailable
 
 if TYPE_CHECKING:
     from core.engines.language.connection import Connection
-    from core.engines.language.probe import Report
+    from core.engines.language.probe import ProbeReport
 
 TRY_SECONDS = 30.0
 """For one request: a server that loads its model first takes a while."""
@@ -36,8 +36,8 @@ class ServerTester:
     def __init__(
         self,
         background: Background,
-        memory: Memory,
-        guard: Guard | None,
+        memory: ServerMemory,
+        guard: AddressGuard | None,
         *,
         try_seconds: float = TRY_SECONDS,
         patience: float = PATIENCE_SECONDS,
@@ -48,7 +48,7 @@ class ServerTester:
         self._try_seconds = try_seconds
         self._patience = patience
 
-    def test(self, server: ServerSettings) -> "Report":
+    def test(self, server: ServerSettings) -> "ProbeReport":
         """Ask in every way, whatever was known of the server; for at most 90 s.
 
         Raises EngineUnavailable with the reason when it can be asked in none, EngineFailed when it does not answer.
@@ -57,7 +57,7 @@ class ServerTester:
 
         return self._background.run(self._on(server, report))
 
-    def models(self, base_url: str, key: Key) -> tuple[str, ...]:
+    def models(self, base_url: str, key: ServerKey) -> tuple[str, ...]:
         """The names of the server's models, sorted.
 
         Raises EngineUnavailable when it does not tell or refuses the key, EngineFailed when it does not answer, and
@@ -69,7 +69,7 @@ class ServerTester:
         try:
             return self._background.run(self._on(server, lambda connection: connection.models()))
         except (EngineFailed, EngineUnavailable) as failure:
-            if isinstance(failure, Passing) or not is_missing(failure):
+            if isinstance(failure, ServerStumbles) or not is_missing(failure):
                 raise
         raise EngineUnavailable(
             f"The server at {server.host} does not tell its models. Write the model's name yourself."
@@ -83,6 +83,6 @@ class ServerTester:
             async with asyncio.timeout(self._patience):
                 return await work(connection)
         except TimeoutError:
-            raise Passing("The model server did not answer in time.") from None
+            raise ServerStumbles("The model server did not answer in time.") from None
         finally:
             await connection.close()

@@ -13,9 +13,9 @@ import aiohttp
 import aiohttp.abc
 import httpx2
 
+from core.engines.language.address_guard import AddressGuard, resolved
 from core.engines.language.at_once import AtOnce
 from core.engines.language.failures import ReplyTooLarge
-from core.engines.language.guard import Guard, resolved
 from core.errors import EngineUnavailable
 from core.web_address import is_loopback
 
@@ -74,7 +74,7 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class HttpReply:
     """What a server sent, its body read whole and decompressed."""
 
     status: int
@@ -100,7 +100,7 @@ class Transport(httpx2.AsyncBaseTransport):
     def __init__(
         self,
         certificates: ssl.SSLContext,
-        guard: Guard | None = None,
+        guard: AddressGuard | None = None,
         socket_factory: Callable[[aiohttp.AddrInfoType], socket.socket] | None = None,
     ) -> None:
         self._certificates = certificates
@@ -117,7 +117,7 @@ class Transport(httpx2.AsyncBaseTransport):
         """
         return (await self.send(Route.of(request), request.content)).to(request)
 
-    async def send(self, route: Route, content: bytes) -> Reply:
+    async def send(self, route: Route, content: bytes) -> HttpReply:
         """Send one body and read the reply.
 
         Raises AddressRefused where the guard does, ReplyTooLarge, httpx2's errors as other transports do, and
@@ -130,7 +130,7 @@ class Transport(httpx2.AsyncBaseTransport):
                 await _look(self._guard, route.url)
             async with self._sent(route, content) as response:
                 body = await _whole(response.content)
-        return Reply(status=response.status, headers=response.raw_headers, body=body)
+        return HttpReply(status=response.status, headers=response.raw_headers, body=body)
 
     async def aclose(self) -> None:
         """Close the connections, for good."""
@@ -173,7 +173,7 @@ class Transport(httpx2.AsyncBaseTransport):
         )
 
 
-async def _look(guard: Guard, url: httpx2.URL) -> None:
+async def _look(guard: AddressGuard, url: httpx2.URL) -> None:
     """Raise AddressRefused where nothing may be sent; an address in numbers has no name for the resolver to look at."""
     host, port = url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme]
     if refused := guard.refusal(host, port, encrypted=url.scheme == "https"):
@@ -182,7 +182,7 @@ async def _look(guard: Guard, url: httpx2.URL) -> None:
         await _targets(guard, host, port)
 
 
-async def _targets(guard: Guard, host: str, port: int) -> list[str]:
+async def _targets(guard: AddressGuard, host: str, port: int) -> list[str]:
     try:
         return list(await guard.targets(host, port))[:ADDRESSES_TRIED]
     except (OSError, UnicodeError) as error:
@@ -192,7 +192,7 @@ async def _targets(guard: Guard, host: str, port: int) -> list[str]:
 class _GuardedResolver(aiohttp.abc.AbstractResolver):
     """Tells aiohttp the addresses that a guard has looked at; it asks none of its own then."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
 
     async def resolve(

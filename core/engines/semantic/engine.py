@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.engines.protocol import Asked, Candidate, Decision, Effort, Unread
+from core.engines.protocol import Candidate, Decision, Effort, EngineReply, Unread
 from core.engines.semantic.calibration import CALIBRATION, confidence
 from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.index import LEAST_READ, Index, Scored
@@ -71,7 +71,7 @@ class SemanticEngine:
         return f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}, calibration {CALIBRATION}"
 
     @property
-    def place(self) -> None:
+    def endpoint(self) -> None:
         """It asks no server."""
         return None
 
@@ -82,11 +82,11 @@ class SemanticEngine:
         """
         self._index(published)
 
-    def ask(self, question: str, published: Published, *, anew: bool = False) -> Asked:  # noqa: ARG002 - keeps none
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:  # noqa: ARG002 - keeps none
         """As ``decide``, with the time it took."""
         began = time.perf_counter()
         decision = self.decide(question, published)
-        return Asked(decision=decision, seconds=time.perf_counter() - began)
+        return EngineReply(decision=decision, seconds=time.perf_counter() - began)
 
     def ask_all(
         self,
@@ -94,8 +94,8 @@ class SemanticEngine:
         published: Published,
         *,
         stop: threading.Event,
-        anew: bool = False,  # noqa: ARG002 - it keeps no replies
-    ) -> Generator[tuple[I, Asked | EngineFailed], None, None]:
+        bypass_cache: bool = False,  # noqa: ARG002 - it keeps no replies
+    ) -> Generator[tuple[I, EngineReply | EngineFailed], None, None]:
         """Decide many questions, one for each processor core at once."""
         return ask_in_threads(
             lambda question: self.ask(question, published), items, threads=usable_sessions(), stop=stop

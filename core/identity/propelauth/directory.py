@@ -9,12 +9,12 @@ from core.auth_settings import AuthSettings
 from core.errors import Unauthenticated
 from core.identity.bearer import Bearer
 from core.identity.principal import Membership, Permission, Principal
+from core.identity.propelauth.api_keys import PREFIX, ApiKey, ApiKeys
 from core.identity.propelauth.client import PropelAuthClient
-from core.identity.propelauth.flights import KEEP_SECONDS
-from core.identity.propelauth.keys import PREFIX, Key, Keys
 from core.identity.propelauth.loop import Loop
 from core.identity.propelauth.people import People, Person
 from core.identity.propelauth.roles import Roles
+from core.identity.propelauth.single_flight_cache import KEEP_SECONDS
 from core.identity.propelauth.tokens import AccessTokens
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class PropelAuthDirectory:
         self._looked_at = time.monotonic()
         self._roles = Roles(by_names=settings.roles_by_name, set_up=self._noted)
         self._people = People(self._client, self._roles)
-        self._keys = Keys(self._client, self._roles)
+        self._keys = ApiKeys(self._client, self._roles)
         self._tokens = AccessTokens(self._client)
         self._leftovers = leftovers
 
@@ -127,7 +127,7 @@ class PropelAuthDirectory:
             return None
         return Bearer(principal=person.principal, key=key, org_id=org_id)
 
-    def _key(self, user_id: str, *, fresh: bool = False) -> Key | None:
+    def _key(self, user_id: str, *, fresh: bool = False) -> ApiKey | None:
         self._look_again()
         return self._loop.run(self._keys.known(user_id, fresh=fresh))
 

@@ -8,9 +8,9 @@ from propelauth_py.types.user import UserMetadata  # type: ignore[import-untyped
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
 from core.identity.propelauth.client import PropelAuthClient
-from core.identity.propelauth.flights import Flights
 from core.identity.propelauth.loop import DOUBT
 from core.identity.propelauth.roles import Roles
+from core.identity.propelauth.single_flight_cache import SingleFlightCache
 
 
 @dataclass(eq=False, kw_only=True)
@@ -34,7 +34,7 @@ class People:
     def __init__(self, client: PropelAuthClient, roles: Roles) -> None:
         self._client = client
         self._roles = roles
-        self._flights: Flights[Person | None] = Flights()
+        self._flights: SingleFlightCache[Person | None] = SingleFlightCache()
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
         """The person, disabled ones included; None when there is none. Raises CannotConfirm."""

@@ -11,8 +11,8 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.api import places
-from core.api.places import HEADER, Places
+from core.api import connection_slots
+from core.api.connection_slots import HEADER, ConnectionSlots
 from core.api.stream import LATER, POLICY, STRANGER_BYTES, STRANGER_MESSAGES, TOO_BIG, Stream
 from core.api.uploads import UploadRoom
 
@@ -43,7 +43,7 @@ async def echo(websocket: WebSocket) -> None:
 @dataclass
 class Server:
     tabs: Tabs = field(default_factory=Tabs)
-    places: Places = field(default_factory=Places)
+    places: ConnectionSlots = field(default_factory=ConnectionSlots)
     room: UploadRoom = field(default_factory=UploadRoom)
 
     @contextmanager
@@ -63,7 +63,7 @@ class Server:
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "SECONDS_A_STEP", 0.0)
+    monkeypatch.setattr(connection_slots, "SECONDS_A_STEP", 0.0)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_stranger_who_talks_without_end_is_cut_off(server: Server) -> None:
 
 
 def test_a_strangers_time_runs_out() -> None:
-    server = Server(places=Places(clock=lambda: time.monotonic() - 10_000))
+    server = Server(places=ConnectionSlots(clock=lambda: time.monotonic() - 10_000))
 
     with server.connected(None) as websocket:
         websocket.receive_text()
@@ -127,7 +127,7 @@ def test_a_strangers_time_runs_out() -> None:
 
 
 def test_who_has_signed_in_says_as_much_as_they_like() -> None:
-    server = Server(places=Places(clock=lambda: time.monotonic() - 10_000))
+    server = Server(places=ConnectionSlots(clock=lambda: time.monotonic() - 10_000))
 
     with server.connected("somebody") as websocket:
         websocket.receive_text()

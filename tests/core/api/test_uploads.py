@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core.api import uploads
-from core.api.places import Place, Places
+from core.api.connection_slots import ConnectionSlot, ConnectionSlots
 from core.api.uploads import NO_ROOM, NOT_YOURS, TAB_IS_FULL, UploadRoom, Uploads
 
 MB = 1024**2
@@ -24,7 +24,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class Server:
     def __init__(self) -> None:
-        self.places, self.room, self.kept = Places(), UploadRoom(), 0
+        self.places, self.room, self.kept = ConnectionSlots(), UploadRoom(), 0
         routes = [Route("/_stcore/upload_file/{tab}/{file}", self._streamlit, methods=["PUT", "DELETE"])]
         self._client = TestClient(Uploads(Starlette(routes=routes), places=self.places, room=self.room))
         self.status = 204
@@ -33,7 +33,7 @@ class Server:
         self.kept += len(await request.body())
         return Response(status_code=self.status)
 
-    def tab(self, session_id: str, *, sign_in: str | None = "somebody") -> Place:
+    def tab(self, session_id: str, *, sign_in: str | None = "somebody") -> ConnectionSlot:
         place = self.places.take("a", sign_in)
         assert place is not None
         place.session_id = session_id

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.audit.event import Event, What
+from core.audit.event import Event, EventKind
 from core.audit.service import REFUSALS_EVERY, Audit
-from core.audit.watched import WatchedAccess
+from core.audit.watched_access import WatchedAccess
 from core.errors import AccessDenied, CannotConfirm
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
@@ -39,7 +39,7 @@ class ListStore:
         before: str | None = None,
         limit: int | None = None,
         actor_id: str | None = None,
-        what: What | None = None,
+        what: EventKind | None = None,
     ) -> list[Event]:
         return [event for event in self.kept if event.org_id == org_id]
 
@@ -74,7 +74,7 @@ class Bench:
         self.directory = ShakyDirectory()
         self.audit = Audit(Access(self.directory), self.store, lambda: self.now)
 
-    def seen(self) -> list[tuple[str, str, What, str]]:
+    def seen(self) -> list[tuple[str, str, EventKind, str]]:
         return [(event.org_id, event.actor, event.what, event.details) for event in self.store.kept]
 
 
@@ -84,16 +84,16 @@ def bench() -> Bench:
 
 
 def test_an_event_says_who_did_what_and_when(bench: Bench) -> None:
-    bench.audit.record(ADMIN, PHONE_ORG, What.RUN_STARTED, "“May”, 15 questions")
+    bench.audit.record(ADMIN, PHONE_ORG, EventKind.RUN_STARTED, "“May”, 15 questions")
 
     (event,) = bench.store.kept
     assert (event.org_id, event.at, event.actor_id) == (PHONE_ORG, NOON, ADMIN.user_id)
-    assert (event.actor, event.what, event.details) == (ADMIN.name, What.RUN_STARTED, "“May”, 15 questions")
+    assert (event.actor, event.what, event.details) == (ADMIN.name, EventKind.RUN_STARTED, "“May”, 15 questions")
 
 
 def test_two_equal_things_at_the_same_moment_are_two_events(bench: Bench) -> None:
     for _ in range(2):
-        bench.audit.record(ADMIN, PHONE_ORG, What.RUN_STARTED, "“May”, 15 questions")
+        bench.audit.record(ADMIN, PHONE_ORG, EventKind.RUN_STARTED, "“May”, 15 questions")
 
     assert len(bench.store.kept) == 2
 
@@ -101,7 +101,7 @@ def test_two_equal_things_at_the_same_moment_are_two_events(bench: Bench) -> Non
 def test_what_is_done_stays_done_when_it_cannot_be_noted(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     bench.store.broken = OSError("disk full")
 
-    bench.audit.record(ADMIN, PHONE_ORG, What.KEY_ENTERED, "for api.example")
+    bench.audit.record(ADMIN, PHONE_ORG, EventKind.KEY_ENTERED, "for api.example")
     bench.audit.signed_in(ADMIN, "s")
     bench.audit.refused(MEMBER, PHONE_ORG, "no")
 
@@ -133,9 +133,9 @@ def test_a_sign_in_stands_in_the_log_of_each_org_of_the_person_once(bench: Bench
     again.signed_in(OUTSIDER, "session 2")
 
     assert bench.seen() == [
-        (PHONE_ORG, OWNER.name, What.SIGNED_IN, ""),
-        (CLOTHING_ORG, OWNER.name, What.SIGNED_IN, ""),
-        (PHONE_ORG, OUTSIDER.name, What.SIGNED_IN, ""),
+        (PHONE_ORG, OWNER.name, EventKind.SIGNED_IN, ""),
+        (CLOTHING_ORG, OWNER.name, EventKind.SIGNED_IN, ""),
+        (PHONE_ORG, OUTSIDER.name, EventKind.SIGNED_IN, ""),
     ]
 
 
@@ -146,7 +146,7 @@ def test_a_sign_in_is_noted_later_when_memberships_cannot_be_asked_for_now(bench
 
     bench.audit.signed_in(OUTSIDER, "session")
 
-    assert [what for _, _, what, _ in bench.seen()] == [What.SIGNED_IN]
+    assert [what for _, _, what, _ in bench.seen()] == [EventKind.SIGNED_IN]
 
 
 def test_refusals_are_noted_and_the_same_one_not_at_once_again(bench: Bench) -> None:
@@ -161,7 +161,7 @@ def test_refusals_are_noted_and_the_same_one_not_at_once_again(bench: Bench) -> 
     bench.now += REFUSALS_EVERY
     attempt()
     member = "Your role here (Member) may not change the questions and answers."
-    assert bench.seen() == [(PHONE_ORG, MEMBER.name, What.REFUSED, member)] * 2
+    assert bench.seen() == [(PHONE_ORG, MEMBER.name, EventKind.REFUSED, member)] * 2
 
 
 def test_300_calls_from_outside_are_counted_and_fill_no_list(bench: Bench) -> None:
@@ -206,7 +206,7 @@ def test_only_owners_read_the_log(bench: Bench, person: object) -> None:
 
 
 def test_the_file_tells_spreadsheets_nothing_to_run_and_that_it_was_taken(bench: Bench) -> None:
-    bench.audit.record(ADMIN, PHONE_ORG, What.RUN_STARTED, "=HYPERLINK(1)")
+    bench.audit.record(ADMIN, PHONE_ORG, EventKind.RUN_STARTED, "=HYPERLINK(1)")
 
     text = bench.audit.export(OWNER, PHONE_ORG).decode("utf-8-sig")
 

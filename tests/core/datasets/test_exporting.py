@@ -1,13 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.datasets.differing import as_new, content_of
+from core.datasets.difference import as_new, content_of
 from core.datasets.exporting import as_file
-from core.evaluation.dataset import TestRow, check, tags_of
-from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.formats.choice import recognise_format
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.preview import TestRow, check, tags_of
 from core.files.parsing import parse
-from core.files.table import Limits
+from core.files.table import FileLimits
 from core.files.writing import to_csv
 from core.questions.entry import Entry
 from core.questions.text import control_character
@@ -48,7 +48,7 @@ def drawn_row(draw: st.DrawFn, line: int) -> TestRow:
 def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[TestRow, ...]) -> None:
     file = to_csv(as_file(as_new(rows), ENTRIES))
 
-    found = recognise_format(parse(file, "dataset.csv", Limits()))
+    found = recognise_format(parse(file, "dataset.csv", FileLimits()))
     preview = check(found.table, found.mapping, ENTRIES, "A person will call")
 
     assert preview.bad == ()

@@ -7,10 +7,10 @@ import pytest
 
 from core.background import Background
 from core.engines.choice import EngineChoice
-from core.engines.language.guard import AddressRefused, Guard
+from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.hosts import ListedHosts
-from core.engines.language.memory import Memory, Way
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.shared import Shared
 from core.errors import EngineUnavailable
 from core.prompts.companies import SHIPPED, ExampleCompany
@@ -26,8 +26,8 @@ OWN = ModelSettings(engine=EngineKind.SERVER, base_url="https://models.example/v
 class KeysByOrg:
     """Each org's key; the org "a" has one."""
 
-    def key_for(self, org_id: str, base_url: str, /) -> Key:
-        return Key({"a": "sk-of-a"}.get(org_id, ""))
+    def key_for(self, org_id: str, base_url: str, /) -> ServerKey:
+        return ServerKey({"a": "sk-of-a"}.get(org_id, ""))
 
 
 class Shipped:
@@ -45,9 +45,11 @@ def choose() -> Iterator[Choose]:
     """Makes the choice of a process that was started with this server, or with none; closed after the test."""
     background, made = Background(), []
 
-    def choose(server: ModelServer | None = None, guard: Guard | None = None) -> EngineChoice:
-        deployment = server and ServerSettings(base_url=server.base_url, api_key=Key("sk-of-all"), model="deployed")
-        parts = Shared(memory=Memory(), background=background)
+    def choose(server: ModelServer | None = None, guard: AddressGuard | None = None) -> EngineChoice:
+        deployment = server and ServerSettings(
+            base_url=server.base_url, api_key=ServerKey("sk-of-all"), model="deployed"
+        )
+        parts = Shared(memory=ServerMemory(), background=background)
         built_in = LiteralEngine()
         made.append(
             EngineChoice(built_in, parts, keys=KeysByOrg(), companies=Shipped(), guard=guard, deployment=deployment)
@@ -62,7 +64,7 @@ def choose() -> Iterator[Choose]:
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with ModelServer({"open?": "1"}, ways=[Way.SCHEMA, Way.COMPLETION]).running() as server:
+    with ModelServer({"open?": "1"}, modes=[RequestMode.SCHEMA, RequestMode.COMPLETION]).running() as server:
         yield server
 
 
@@ -70,7 +72,7 @@ def test_each_kind_of_engine_is_found(choose: Choose, server: ModelServer) -> No
     with_server, without = choose(server), choose()
 
     places = {
-        kind: [choice.engine_for("a", replace(OWN, engine=kind)).place for choice in (with_server, without)]
+        kind: [choice.engine_for("a", replace(OWN, engine=kind)).endpoint for choice in (with_server, without)]
         for kind in EngineKind
     }
 
@@ -113,7 +115,7 @@ def test_each_server_is_sent_the_key_that_it_was_entered_with(choose: Choose, se
 
 
 def test_only_servers_that_orgs_named_are_guarded(choose: Choose, server: ModelServer) -> None:
-    choice = choose(server, Guard(ListedHosts()))
+    choice = choose(server, AddressGuard(ListedHosts()))
 
     assert choice.engine_for("a", ModelSettings()).ask("open?", TABLE).decision.entry_id == 1
     with pytest.raises(AddressRefused):
@@ -136,7 +138,7 @@ def test_the_orgs_wishes_count_with_the_deployments_server_too(choose: Choose, s
 
     asked = choose(server).engine_for("a", settings).ask("open?", TABLE)
 
-    assert (asked.way, asked.decision.entry_id) == (Way.COMPLETION, 1)
+    assert (asked.mode, asked.decision.entry_id) == (RequestMode.COMPLETION, 1)
     shown = [text in asked.decision.prompt for text in ("Northwind", *(company.name for company in SHIPPED))]
     assert shown == [True, True, True, False]
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import openai
 import pytest
 
-from core.engines.language.memory import Way
-from core.engines.limiter import BUSY_TRIES, TRIES, Busy, Limiter, Limiters, Passing, answer_all
+from core.engines.language.server_memory import RequestMode
+from core.engines.limiter import BUSY_TRIES, TRIES, Limiter, Limiters, ServerBusy, ServerStumbles, answer_all
 from core.errors import EngineFailed, EngineUnavailable
 from tests.model_server import Fault, ModelServer, Request
 
@@ -103,7 +103,7 @@ class Bucket:
         self._left = min(self._size, self._left + (self._clock.now - self._then) * self._rate)
         self._then = self._clock.now
         if self._left < 1:
-            raise Busy(self._retry_after)
+            raise ServerBusy(self._retry_after)
         self._left -= 1
 
 
@@ -187,7 +187,7 @@ def test_a_server_that_allows_ten_a_second_loses_no_row_and_is_asked_little_more
 
 
 def test_a_refusal_holds_every_start_back_for_the_time_the_server_asks(clock: Clock) -> None:
-    refuse_once = failing(lambda: Busy(7.0), times=1)
+    refuse_once = failing(lambda: ServerBusy(7.0), times=1)
     provider = Watched(clock, lambda _item: refuse_once(0))
 
     ended = clock.run(collected(range(5), provider, limiter_on(clock, 5), 5))
@@ -201,7 +201,7 @@ def test_a_refusal_holds_every_start_back_for_the_time_the_server_asks(clock: Cl
 def test_how_long_the_server_asked_to_wait_can_be_shown(clock: Clock) -> None:
     limiter = limiter_on(clock, 5)
 
-    with pytest.raises(Busy):
+    with pytest.raises(ServerBusy):
         clock.run(limiter.run(refused_for(30.0), busy_tries=1))
 
     assert 30.0 <= limiter.pause <= 33.0
@@ -215,14 +215,14 @@ def test_a_nonsensical_retry_after_neither_stops_a_batch_nor_floods_the_server(
 ) -> None:
     limiter = limiter_on(clock, 5)
 
-    with pytest.raises(Busy):
+    with pytest.raises(ServerBusy):
         clock.run(limiter.run(refused_for(retry_after), busy_tries=1))
 
     assert 0.1 <= limiter.pause <= 66
 
 
 def test_without_retry_after_the_pause_doubles_while_nothing_succeeds(clock: Clock) -> None:
-    provider = Watched(clock, failing(Busy, times=6))
+    provider = Watched(clock, failing(ServerBusy, times=6))
 
     clock.run(limiter_on(clock, 5).run(lambda: provider(1)))
     pauses = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(provider.calls)]
@@ -240,7 +240,7 @@ def test_the_window_shrinks_once_for_a_burst_of_refusals_and_never_below_one(clo
 
     async def late_refusal() -> None:
         await clock.sleep(LATENCY)
-        raise Busy
+        raise ServerBusy
 
     clock.run(burst(10))
     assert limiter.window == pytest.approx(7.0)
@@ -253,7 +253,7 @@ def test_the_window_shrinks_once_for_a_burst_of_refusals_and_never_below_one(clo
 
 def test_the_window_grows_by_its_share_with_each_success_up_to_the_number_configured(clock: Clock) -> None:
     limiter, provider = limiter_on(clock, 10), Watched(clock)
-    with pytest.raises(Busy):
+    with pytest.raises(ServerBusy):
         clock.run(limiter.run(refused_for(1.0), busy_tries=1))
 
     clock.run(limiter.run(lambda: provider(1)))
@@ -277,7 +277,7 @@ def test_a_server_that_is_free_again_is_used_fully_again(clock: Clock) -> None:
 
 
 def test_a_passing_failure_is_tried_again_after_waits_that_grow(clock: Clock) -> None:
-    provider = Watched(clock, failing(lambda: Passing("The server had an error (500)."), times=TRIES - 1))
+    provider = Watched(clock, failing(lambda: ServerStumbles("The server had an error (500)."), times=TRIES - 1))
 
     reply = clock.run(limiter_on(clock, 5).run(lambda: provider(1)))
     waits = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(provider.calls)]
@@ -288,7 +288,7 @@ def test_a_passing_failure_is_tried_again_after_waits_that_grow(clock: Clock) ->
 
 def test_rows_that_wait_to_be_tried_again_hold_no_place_for_others(clock: Clock) -> None:
     """Two rows fail and wait at first: with two calls in flight, the others go on meanwhile."""
-    behave = failing(lambda: Passing("reset"), times=3)
+    behave = failing(lambda: ServerStumbles("reset"), times=3)
     provider = Watched(clock, lambda item: behave(item) if item < 2 else None)
 
     ended = clock.run(collected(range(22), provider, limiter_on(clock, 2), 2))
@@ -302,7 +302,7 @@ def test_rows_that_wait_to_be_tried_again_hold_no_place_for_others(clock: Clock)
 def test_a_row_that_fails_each_time_comes_out_as_its_failure_and_stops_no_other(clock: Clock) -> None:
     def behave(item: int) -> None:
         if item == 3:
-            raise Passing("The connection was lost.")
+            raise ServerStumbles("The connection was lost.")
 
     provider = Watched(clock, behave)
 
@@ -314,11 +314,11 @@ def test_a_row_that_fails_each_time_comes_out_as_its_failure_and_stops_no_other(
 
 
 def test_a_row_that_is_refused_each_time_is_given_up_in_the_end(clock: Clock) -> None:
-    provider = Watched(clock, failing(Busy, times=math.inf))
+    provider = Watched(clock, failing(ServerBusy, times=math.inf))
 
     ended = clock.run(collected(range(1), provider, limiter_on(clock, 5), 5))
 
-    assert isinstance(ended[0][1], Busy)
+    assert isinstance(ended[0][1], ServerBusy)
     assert len(provider.calls) == BUSY_TRIES
 
 
@@ -392,7 +392,7 @@ def test_a_stopped_batch_gives_out_every_call_it_made_and_leaves_the_rest(clock:
 
 
 def test_a_batch_that_is_stopped_during_a_long_pause_ends_at_once(clock: Clock) -> None:
-    provider = Watched(clock, failing(lambda: Busy(50.0), times=math.inf))
+    provider = Watched(clock, failing(lambda: ServerBusy(50.0), times=math.inf))
 
     async def batch() -> list[int]:
         stop = asyncio.Event()
@@ -431,7 +431,7 @@ async def at_once(_row: int) -> None:
 
 @pytest.mark.parametrize("refused", [0, 1])
 def test_rows_of_an_asynchronous_source_are_read_only_as_they_can_be_asked(clock: Clock, refused: int) -> None:
-    provider = Watched(clock, failing(lambda: Busy(20.0), times=refused))
+    provider = Watched(clock, failing(lambda: ServerBusy(20.0), times=refused))
     source = Source(provider, 60, at_once)
 
     ended = clock.run(collected(source(), provider, limiter_on(clock, 5), 5))
@@ -555,7 +555,7 @@ def test_a_cancelled_batch_leaves_no_call_behind(clock: Clock) -> None:
 def test_a_call_that_never_ends_is_a_passing_failure() -> None:
     limiter = Limiter(2, patience=0.01)
 
-    with pytest.raises(Passing, match="did not answer in time"):
+    with pytest.raises(ServerStumbles, match="did not answer in time"):
         asyncio.run(limiter.run(asyncio.Event().wait, tries=1))
 
 
@@ -588,7 +588,7 @@ def test_of_many_providers_only_some_are_remembered_and_never_is_one_forgotten_t
 
 def test_a_busy_limiter_is_not_widened_at_once_by_one_who_wants_more(clock: Clock) -> None:
     limiter = limiter_on(clock, 10)
-    with pytest.raises(Busy):
+    with pytest.raises(ServerBusy):
         clock.run(limiter.run(refused_for(1.0), busy_tries=1))
 
     limiter.allow(50)
@@ -598,7 +598,7 @@ def test_a_busy_limiter_is_not_widened_at_once_by_one_who_wants_more(clock: Cloc
 
 def refused_for(seconds: float) -> Callable[[], Awaitable[None]]:
     async def call() -> None:
-        raise Busy(seconds)
+        raise ServerBusy(seconds)
 
     return call
 
@@ -612,9 +612,9 @@ def asking(client: openai.AsyncOpenAI, prompt: str = "Answer.") -> Callable[[str
             reply = await client.chat.completions.create(model="m", messages=messages)
         except openai.RateLimitError as busy:
             wait = busy.response.headers.get("retry-after")
-            raise Busy(float(wait) if wait else None) from busy
+            raise ServerBusy(float(wait) if wait else None) from busy
         except (openai.APIConnectionError, openai.InternalServerError) as failure:
-            raise Passing(type(failure).__name__) from failure
+            raise ServerStumbles(type(failure).__name__) from failure
         except openai.AuthenticationError as refused:
             raise EngineUnavailable("The key was refused.") from refused
         return reply.choices[0].message.content
@@ -633,7 +633,7 @@ class Served:
         self.behave = behave
         self.calls: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
-        self.server = ModelServer(ways=[Way.CHOICE], fault=self._reply)
+        self.server = ModelServer(modes=[RequestMode.CHOICE], fault=self._reply)
 
     def _reply(self, request: Request, _number: int) -> Fault | str:
         question = str(request.body["messages"][-1]["content"])

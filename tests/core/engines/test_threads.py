@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.engines.protocol import Asked, Decision
+from core.engines.protocol import Decision, EngineReply
 from core.engines.threads import AHEAD, ask_in_threads
 from core.errors import EngineFailed, EngineUnavailable
 
@@ -13,8 +13,8 @@ THREADS = 2
 SECONDS = 10  # longer than anything here takes
 
 
-def reply(question: str) -> Asked:
-    return Asked(decision=Decision(entry_id=int(question), candidates=(), threshold=0.0))
+def reply(question: str) -> EngineReply:
+    return EngineReply(decision=Decision(entry_id=int(question), candidates=(), threshold=0.0))
 
 
 def rows(count: int) -> Iterator[tuple[str, str]]:
@@ -28,7 +28,7 @@ def engine_threads() -> list[threading.Thread]:
 def test_each_mark_comes_out_with_its_own_reply_in_the_order_given() -> None:
     second = threading.Event()
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         if question == "0":
             assert second.wait(SECONDS)  # the first ends after the second
         elif question == "1":
@@ -59,7 +59,7 @@ def test_questions_are_read_only_so_far_ahead_of_what_came_out() -> None:
 def test_a_failure_is_a_value_among_the_others() -> None:
     failure = EngineFailed("The engine did not answer.")
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         if question == "1":
             raise failure
         return reply(question)
@@ -73,7 +73,7 @@ def test_a_failure_is_a_value_among_the_others() -> None:
 def test_any_other_error_is_raised_and_what_waited_is_not_asked(error: Exception) -> None:
     asked: list[str] = []
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         asked.append(question)
         time.sleep(0.01)  # so that others wait
         if question == "3":
@@ -109,7 +109,7 @@ def test_when_it_is_stopped_what_is_under_way_comes_out_and_what_waits_does_not_
         waiting.set()
         yield from rows(100)
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         begun.append(question)
         assert waiting.wait(SECONDS)
         both.wait(SECONDS)
@@ -126,7 +126,7 @@ def test_a_batch_that_was_stopped_before_asks_nothing() -> None:
     stop = threading.Event()
     stop.set()
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         raise AssertionError("it was asked")
 
     assert list(ask_in_threads(ask, rows(100), threads=THREADS, stop=stop)) == []
@@ -135,7 +135,7 @@ def test_a_batch_that_was_stopped_before_asks_nothing() -> None:
 def test_leaving_early_asks_nothing_that_waits_and_leaves_no_thread() -> None:
     asked: list[str] = []
 
-    def ask(question: str) -> Asked:
+    def ask(question: str) -> EngineReply:
         asked.append(question)
         time.sleep(0.01)
         return reply(question)

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from core.errors import FileRejected
 from core.files.delimited import read_delimited
 from core.files.parsing import parse
-from core.files.table import Limits, Row, RowProblem, Table
+from core.files.table import FileLimits, Row, RowProblem, Table
 
-LIMITS = Limits()
+LIMITS = FileLimits()
 
 
-def read(text: str | bytes, name: str = "file.csv", limits: Limits = LIMITS) -> Table:
+def read(text: str | bytes, name: str = "file.csv", limits: FileLimits = LIMITS) -> Table:
     return read_delimited(text.encode() if isinstance(text, str) else text, name, limits)
 
 
@@ -165,7 +165,7 @@ def test_a_broken_byte_in_utf_8_is_a_problem_of_its_row_only() -> None:
 
 
 def test_a_cell_over_the_limit_is_a_problem_and_one_over_the_csv_modules_own_is_none() -> None:
-    table = read(f"question,answer\n{'x' * 150_000},b\n{'y' * 200_001},d\n", limits=Limits(cell=200_000))
+    table = read(f"question,answer\n{'x' * 150_000},b\n{'y' * 200_001},d\n", limits=FileLimits(cell=200_000))
 
     assert [len(row.cells[0]) for row in table.rows] == [150_000]
     assert table.problems == (RowProblem(3, "The cell “question” has 200,001 characters; 200,000 is the limit."),)
@@ -214,10 +214,10 @@ def test_headings_that_cannot_be_read_are_refused_with_their_line() -> None:
 
 
 def test_more_rows_than_the_limit_are_refused() -> None:
-    read("q\na\nb\n", limits=Limits(rows=2))
+    read("q\na\nb\n", limits=FileLimits(rows=2))
 
     with pytest.raises(FileRejected, match="more than 2 rows"):
-        read("q\na\nb\nc\n", limits=Limits(rows=2))
+        read("q\na\nb\nc\n", limits=FileLimits(rows=2))
 
 
 def test_more_columns_than_the_limit_are_refused() -> None:
@@ -227,7 +227,7 @@ def test_more_columns_than_the_limit_are_refused() -> None:
 
 def test_more_cells_than_the_limit_are_refused() -> None:
     with pytest.raises(FileRejected, match="more in it than Frontline can take"):
-        read("a,b\n1,2\n3,4\n", limits=Limits(cells=3))
+        read("a,b\n1,2\n3,4\n", limits=FileLimits(cells=3))
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def can_be_written(table: Table) -> bool:
     return text.encode().decode() == text
 
 
-def attempt(data: bytes, name: str, limits: Limits) -> Table | FileRejected:
+def attempt(data: bytes, name: str, limits: FileLimits) -> Table | FileRejected:
     try:
         return parse(data, name, limits)
     except FileRejected as rejected:
@@ -303,4 +303,4 @@ PIECES = [*"aé“日😀\",;\t|\n\r\0'= \x1f", '""', "\r\n", "sep=", "question"
 def test_any_text_in_any_encoding_gives_a_table_or_a_refusal(text: str, codec: str, spoil: bytes) -> None:
     data = text.encode(codec, "ignore") + spoil
 
-    assert is_sound(attempt(data, "a.csv", Limits(rows=10, columns=6, cell=20)))
+    assert is_sound(attempt(data, "a.csv", FileLimits(rows=10, columns=6, cell=20)))

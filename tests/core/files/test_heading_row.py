@@ -2,17 +2,17 @@
 
 import pytest
 
+from core.datasets.formats.known import known_headings
 from core.errors import FileRejected
-from core.evaluation.formats.known import known_headings
 from core.files.delimited import read_delimited
-from core.files.table import NO_HEADINGS, Limits, ReadingChoices, Table
+from core.files.table import NO_HEADINGS, FileLimits, ReadingChoices, Table
 
 ROWS = "where is my parcel??,Where is my order?\ncan I pay with paypal,How can I pay?\n"
 
 
 def read(text: str, headings: int | None = None, *, named: tuple[str, ...] = ()) -> Table:
     choices = ReadingChoices(headings=headings)
-    return read_delimited(text.encode(), "x.csv", Limits(), choices, known_headings(named))
+    return read_delimited(text.encode(), "x.csv", FileLimits(), choices, known_headings(named))
 
 
 def cells(table: Table) -> list[tuple[str, ...]]:
@@ -182,6 +182,6 @@ def test_the_error_of_a_spreadsheet_is_no_question_and_no_label() -> None:
 def test_the_first_rows_can_be_shown_whatever_they_hold() -> None:
     data = b"question\n" + "où\n".encode() * 2 + b"caf\xe9 " + b"x" * 100 + b"\n"
 
-    table = read_delimited(data, "x.csv", Limits(), ReadingChoices(), known_headings())
+    table = read_delimited(data, "x.csv", FileLimits(), ReadingChoices(), known_headings())
 
     assert [row.cells for row in table.headings.top] == [("question",), ("où",), ("où",), ("caf? " + "x" * 55,)]

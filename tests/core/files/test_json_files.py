@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.datasets.formats.known import known_headings
 from core.errors import FileRejected
-from core.evaluation.formats.known import known_headings
 from core.files.parsing import parse
-from core.files.table import NO_HEADINGS, Limits, ReadingChoices, Table
+from core.files.table import NO_HEADINGS, FileLimits, ReadingChoices, Table
 
 ITEMS = [{"question": "a", "expected": "x"}, {"question": "b", "expected": None}]
 ROWS = [("a", "x"), ("b", "")]
@@ -25,7 +25,7 @@ def attempt(value: Any) -> Table | FileRejected:
 
 def read(value: object, name: str = "x.json", **choices: Any) -> Table:
     text = value if isinstance(value, str) else json.dumps(value, indent=1)
-    return parse(text.encode(), name, Limits(), ReadingChoices(**choices), known_headings())
+    return parse(text.encode(), name, FileLimits(), ReadingChoices(**choices), known_headings())
 
 
 def cells(table: Table) -> list[tuple[str, ...]]:
@@ -116,7 +116,7 @@ def test_objects_in_the_cells_of_a_table_become_columns() -> None:
     rows = ['1,"{""question"": ""a""}",x', "2,\"{'question': 'is it', 'n': None}\",y", "3,,z"]
     text = "\n".join(["id,input,expected", *rows])
 
-    table = parse(text.encode(), "x.csv", Limits(), ReadingChoices(), known_headings())
+    table = parse(text.encode(), "x.csv", FileLimits(), ReadingChoices(), known_headings())
 
     assert table.columns == ("id", "input.question", "input.n", "expected")
     assert cells(table) == [("1", "a", "", "x"), ("2", "is it", "", "y"), ("3", "", "", "z")]

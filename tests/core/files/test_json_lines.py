@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from core.errors import FileRejected
 from core.files.json_lines import read_json_lines
 from core.files.reading import read_table
-from core.files.table import Limits, Table
+from core.files.table import FileLimits, Table
 
 
 def read(text: str, **limits: int) -> Table:
-    return read_json_lines(text.encode("utf-8", "surrogatepass"), "x.jsonl", Limits(**limits))
+    return read_json_lines(text.encode("utf-8", "surrogatepass"), "x.jsonl", FileLimits(**limits))
 
 
 def test_keys_are_columns_and_values_stand_as_they_were_written() -> None:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.evaluation.formats.known import known_headings
+from core.datasets.formats.known import known_headings
 from core.files.delimited import read_delimited
 from core.files.quotation import Records
-from core.files.table import Limits, ReadingChoices, Table
+from core.files.table import FileLimits, ReadingChoices, Table
 
 
 def read(text: str) -> Table:
-    return read_delimited(text.encode(), "x.csv", Limits())
+    return read_delimited(text.encode(), "x.csv", FileLimits())
 
 
 def cells(table: Table) -> list[tuple[str, ...]]:
@@ -98,7 +98,9 @@ def test_what_programs_write_is_read_back(
     csv.writer(buffer, quoting=csv.QUOTE_ALL, delimiter=delimiter).writerow(["question", "expected", "note"])
     csv.writer(buffer, quoting=quoting, delimiter=delimiter).writerows(rows)
 
-    table = read_delimited((title + buffer.getvalue()).encode(), "x.csv", Limits(), ReadingChoices(), known_headings())
+    table = read_delimited(
+        (title + buffer.getvalue()).encode(), "x.csv", FileLimits(), ReadingChoices(), known_headings()
+    )
 
     assert cells(table) == rows
     assert not table.problems

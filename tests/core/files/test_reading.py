@@ -12,7 +12,7 @@ from core.errors import FileRejected, TooBusy
 from core.fair_share import FairShare
 from core.files import reading
 from core.files.reading import read_table
-from core.files.table import Limits, ReadingChoices, Row, Table
+from core.files.table import FileLimits, ReadingChoices, Row, Table
 
 MakeWorkbook = Callable[..., bytes]
 CSV = "question,answer\nWhere is my card?,“Soon”\n".encode()
@@ -44,7 +44,7 @@ def test_the_samples_of_the_tutorial_are_read() -> None:
 
 def test_a_file_over_the_limit_is_refused_with_its_size() -> None:
     with pytest.raises(FileRejected, match=r"The file has 2\.0 MB; 1 MB is the limit"):
-        read_table(b"x" * (2 << 20), "a.csv", Limits(bytes=1 << 20))
+        read_table(b"x" * (2 << 20), "a.csv", FileLimits(bytes=1 << 20))
 
 
 def test_a_refusal_of_the_child_reaches_the_caller() -> None:
@@ -56,7 +56,7 @@ def test_too_little_memory_is_a_refusal_and_no_crash() -> None:
     data = b"question\n" + b"what is the use of it? " * 1_000_000
 
     with pytest.raises(FileRejected, match="too much memory"):
-        read_table(data, "a.csv", Limits(memory=100 << 20))
+        read_table(data, "a.csv", FileLimits(memory=100 << 20))
     assert read_table(CSV, "a.csv").rows
 
 
@@ -66,7 +66,7 @@ def test_a_workbook_that_takes_all_memory_is_a_refusal(make_workbook: MakeWorkbo
 
     assert len(data) < 200_000
     with pytest.raises(FileRejected, match=r"too much memory|damaged"):
-        read_table(data, "a.xlsx", Limits(memory=80 << 20, texts=2_000_000))
+        read_table(data, "a.xlsx", FileLimits(memory=80 << 20, texts=2_000_000))
 
 
 def test_too_much_processor_time_is_a_refusal(make_workbook: MakeWorkbook) -> None:
@@ -75,12 +75,12 @@ def test_too_much_processor_time_is_a_refusal(make_workbook: MakeWorkbook) -> No
 
     assert len(data) < 200_000
     with pytest.raises(FileRejected, match="takes too long"):
-        read_table(data, "a.xlsx", Limits(cpu_seconds=1))
+        read_table(data, "a.xlsx", FileLimits(cpu_seconds=1))
 
 
 def test_too_much_time_is_a_refusal() -> None:
     with pytest.raises(FileRejected, match="takes too long"):
-        read_table(CSV, "a.csv", Limits(seconds=0.001))
+        read_table(CSV, "a.csv", FileLimits(seconds=0.001))
 
 
 def test_a_child_that_crashes_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_several_uploads_can_be_read_at_once() -> None:
 def test_files_of_one_organisation_that_take_long_keep_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None:
     held, begun, order, answer = threading.Event(), threading.Semaphore(0), list[str](), reading._answer
 
-    def slowly(request: bytes, limits: Limits) -> bytes:
+    def slowly(request: bytes, limits: FileLimits) -> bytes:
         begun.release()
         if b"slow" in request:
             held.wait(60)

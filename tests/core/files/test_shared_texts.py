@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import FileRejected
 from core.files.shared_texts import check_shared_texts
-from core.files.table import Limits
+from core.files.table import FileLimits
 from tests.core.files.conftest import MakeWorkbook
 
 ROWS = "<row r='1'><c r='A1' t='s'><v>0</v></c></row>"
@@ -18,16 +18,16 @@ def test_too_many_texts_are_refused_before_they_are_read(make_workbook: MakeWork
     data = make_workbook(ROWS, shared=text * 101)
 
     with pytest.raises(FileRejected, match="100 different texts"):
-        check_shared_texts(data, Limits(texts=100))
-    check_shared_texts(data, Limits(texts=101))
+        check_shared_texts(data, FileLimits(texts=100))
+    check_shared_texts(data, FileLimits(texts=101))
 
 
 def test_texts_are_counted_once_also_where_two_pieces_of_the_file_meet(make_workbook: MakeWorkbook) -> None:
     data = make_workbook(ROWS, shared="<si><t>abcdefgh</t></si>" * 200_000)
 
-    check_shared_texts(data, Limits(texts=200_000))
+    check_shared_texts(data, FileLimits(texts=200_000))
     with pytest.raises(FileRejected):
-        check_shared_texts(data, Limits(texts=199_999))
+        check_shared_texts(data, FileLimits(texts=199_999))
 
 
 def test_too_much_text_is_refused_whatever_its_part_is_called(make_workbook: MakeWorkbook) -> None:
@@ -40,8 +40,8 @@ def test_too_much_text_is_refused_whatever_its_part_is_called(make_workbook: Mak
 
     for found in (data, renamed.getvalue()):
         with pytest.raises(FileRejected, match="1 MB of text"):
-            check_shared_texts(found, Limits(shared=1 << 20))
+            check_shared_texts(found, FileLimits(shared=1 << 20))
 
 
 def test_a_workbook_without_shared_texts_passes(make_workbook: MakeWorkbook) -> None:
-    check_shared_texts(make_workbook(ROWS), Limits(texts=0))
+    check_shared_texts(make_workbook(ROWS), FileLimits(texts=0))

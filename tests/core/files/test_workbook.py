@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.datasets.formats.known import known_headings
 from core.errors import FileRejected
-from core.evaluation.formats.known import known_headings
 from core.files.parsing import parse
-from core.files.table import Limits, ReadingChoices, Row, Table
+from core.files.table import FileLimits, ReadingChoices, Row, Table
 from core.files.workbook import read_workbook
 from core.files.workbook_parts import Marks, marks_of
 
 MakeWorkbook = Callable[..., bytes]
-LIMITS = Limits()
+LIMITS = FileLimits()
 
 
 def saved(*sheets: tuple[str, list[list[Any]]], hidden: tuple[str, ...] = ()) -> bytes:
@@ -33,7 +33,7 @@ def saved(*sheets: tuple[str, list[list[Any]]], hidden: tuple[str, ...] = ()) ->
     return buffer.getvalue()
 
 
-def read(data: bytes, sheet: str | None = None, limits: Limits = LIMITS) -> Table:
+def read(data: bytes, sheet: str | None = None, limits: FileLimits = LIMITS) -> Table:
     return read_workbook(data, "file.xlsx", limits, ReadingChoices(sheet=sheet))
 
 
@@ -169,7 +169,7 @@ def test_a_sheet_of_empty_cells_is_refused_before_it_takes_minutes(make_workbook
     data = make_workbook(inline_rows(2) + far)
 
     with pytest.raises(FileRejected, match="far more empty cells"):
-        read(data, limits=Limits(cells=50_000))
+        read(data, limits=FileLimits(cells=50_000))
 
 
 def test_one_text_that_a_million_cells_share_is_refused(make_workbook: MakeWorkbook) -> None:
@@ -183,7 +183,7 @@ def test_one_text_that_a_million_cells_share_is_refused(make_workbook: MakeWorkb
 
 def test_more_rows_than_the_limit_are_refused(make_workbook: MakeWorkbook) -> None:
     with pytest.raises(FileRejected, match="more than 10 rows"):
-        read(make_workbook(inline_rows(20)), limits=Limits(rows=10))
+        read(make_workbook(inline_rows(20)), limits=FileLimits(rows=10))
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(make_workbook: MakeWorkbook) -> None:
@@ -191,7 +191,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(make_workbook: MakeWorkbook
 
     assert len(data) < 25_000
     with pytest.raises(FileRejected, match="unpacks to more than 10 MB"):
-        read(data, limits=Limits(unpacked=10 << 20))
+        read(data, limits=FileLimits(unpacked=10 << 20))
 
 
 def test_a_part_that_lies_about_its_size_is_refused(make_workbook: MakeWorkbook) -> None:

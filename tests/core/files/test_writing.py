@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.errors import FrontlineError
 from core.files.escaping import MARKER
 from core.files.parsing import parse
-from core.files.table import Limits
+from core.files.table import FileLimits
 from core.files.writing import CELL_LIMIT, safe_file_name, to_csv, to_xlsx, without_ending
 
 FORMULAS = ["=1+1", "+44 20 7946 0000", "-5 %", "@here", "\tx", "\rx", "＝1", "＋1", "－1", "＠x", "'=1", "''-1"]
@@ -50,7 +50,7 @@ def test_no_cell_and_no_heading_of_a_csv_starts_a_formula(text: str) -> None:
 def test_an_escaped_export_is_read_back_as_it_was(text: str) -> None:
     frame = frame_of("question", text, rows=[(text, "'@home' works"), ("plain", "x")])
 
-    table = parse(to_csv(frame), "export.csv", Limits())
+    table = parse(to_csv(frame), "export.csv", FileLimits())
 
     assert table.columns == ("question", text)
     assert [row.cells for row in table.rows] == [(text, "'@home' works"), ("plain", "x")]
@@ -70,7 +70,7 @@ def test_a_lone_surrogate_is_written_visibly() -> None:
 
 
 def test_a_list_with_semicolons_in_its_heading_is_still_one_column() -> None:
-    table = parse(to_csv(frame_of("a;b", rows=[("1;2",), ("3;4",)])), "x.csv", Limits())
+    table = parse(to_csv(frame_of("a;b", rows=[("1;2",), ("3;4",)])), "x.csv", FileLimits())
 
     assert (table.columns, [row.cells for row in table.rows]) == (("a;b",), [("1;2",), ("3;4",)])
 
@@ -88,7 +88,7 @@ def test_a_csv_gives_back_the_text_that_went_in(data: st.DataObject, names: list
     row = st.tuples(*[TEXT] * len(names)).filter(lambda cells: "".join(cells).strip() != "")
     rows = data.draw(st.lists(row, min_size=1, max_size=6))
 
-    table = parse(to_csv(pd.DataFrame(rows, columns=names, dtype=object)), "x.csv", Limits())
+    table = parse(to_csv(pd.DataFrame(rows, columns=names, dtype=object)), "x.csv", FileLimits())
 
     assert table.columns == tuple(names)
     assert [row.cells for row in table.rows] == rows
@@ -101,7 +101,7 @@ def test_a_workbook_gives_back_the_text_that_went_in(data: st.DataObject, names:
     row = st.tuples(*[TEXT] * len(names)).filter(lambda cells: "".join(cells).strip() != "")
     rows = data.draw(st.lists(row, min_size=1, max_size=4))
 
-    table = parse(to_xlsx({"Tests": pd.DataFrame(rows, columns=names, dtype=object)}), "x.xlsx", Limits())
+    table = parse(to_xlsx({"Tests": pd.DataFrame(rows, columns=names, dtype=object)}), "x.xlsx", FileLimits())
 
     assert table.columns == tuple(names)
     assert [row.cells for row in table.rows] == rows
@@ -111,7 +111,7 @@ def test_a_workbook_gives_back_the_text_that_went_in(data: st.DataObject, names:
 def test_text_stays_text_in_a_workbook(text: str) -> None:
     data = to_xlsx({"S": frame_of(text, rows=[(text,)])})
 
-    assert parse(data, "x.xlsx", Limits()).rows[0].cells == (text,)
+    assert parse(data, "x.xlsx", FileLimits()).rows[0].cells == (text,)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count('t="inlineStr"') == 2
@@ -139,12 +139,12 @@ def test_numbers_and_dates_of_a_frame_are_such_in_a_workbook() -> None:
 def test_control_characters_are_shown_in_a_workbook() -> None:
     data = to_xlsx({"S": frame_of("q", rows=[("a\x07b\0c\ud800d\uffffe\x0bf",)])})
 
-    assert parse(data, "x.xlsx", Limits()).rows[0].cells == ("a␇b␀c�d�e␋f",)
+    assert parse(data, "x.xlsx", FileLimits()).rows[0].cells == ("a␇b␀c�d�e␋f",)
 
 
 @pytest.mark.parametrize("character", ["x", "😀"])
 def test_a_text_too_long_for_a_workbook_is_cut_and_says_so(character: str) -> None:
-    (cell,) = parse(to_xlsx({"S": frame_of("q", rows=[(character * 40_000,)])}), "x.xlsx", Limits()).rows[0].cells
+    (cell,) = parse(to_xlsx({"S": frame_of("q", rows=[(character * 40_000,)])}), "x.xlsx", FileLimits()).rows[0].cells
 
     assert len(cell.encode("utf-16-le")) // 2 in (CELL_LIMIT - 1, CELL_LIMIT)
     assert cell.startswith(character * 10_000)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.datasets.formats.known import known_headings
 from core.errors import FileRejected
-from core.evaluation.formats.known import known_headings
 from core.files.parsing import parse
 from core.files.reading import read_table
-from core.files.table import Limits, ReadingChoices, Table
+from core.files.table import FileLimits, ReadingChoices, Table
 
 
 def attempt(value: Any) -> Table | FileRejected:
@@ -20,7 +20,7 @@ def attempt(value: Any) -> Table | FileRejected:
         return rejected
 
 
-def read(text: str, limits: Limits = Limits(), **choices: Any) -> Table:  # noqa: B008 - frozen
+def read(text: str, limits: FileLimits = FileLimits(), **choices: Any) -> Table:  # noqa: B008 - frozen
     return parse(text.encode(), "x.yaml", limits, ReadingChoices(**choices), known_headings())
 
 
@@ -96,7 +96,7 @@ def test_aliases_that_unfold_without_end_are_refused() -> None:
     )
 
     with pytest.raises(FileRejected, match="unfold to too much"):
-        read(laughs, Limits(cells=10_000))
+        read(laughs, FileLimits(cells=10_000))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_aliases_that_unfold_without_end_are_refused() -> None:
 )
 def test_the_child_survives_hostile_yaml(text: str) -> None:
     with pytest.raises(FileRejected):
-        read_table(text.encode(), "x.yml", Limits(cpu_seconds=5, seconds=20))
+        read_table(text.encode(), "x.yml", FileLimits(cpu_seconds=5, seconds=20))
 
 
 PIECES = [

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.prompts.negatives import STANDARD_NEGATIVES
-from core.prompts.oneline import from_one_line
+from core.prompts.handoff_examples import STANDARD_NEGATIVES
 from core.prompts.prompt import ChatPrompt
+from core.prompts.single_line import from_one_line
 from core.questions.entry import Entry
 from core.questions.text import same_question_key
 

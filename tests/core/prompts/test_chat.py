@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.prompts.chat import chat_prompt, chat_prompts
-from core.prompts.oneline import from_one_line
+from core.prompts.single_line import from_one_line
 from core.questions.entry import Published
 from tests.core.prompts.conftest import TEXTS, golden, tables
 from tests.core.prompts.reading import expected_negatives, read_system, shown

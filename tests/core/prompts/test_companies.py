@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.prompts.companies import SHIPPED, ExampleCompany, companies_prompt, companies_prompts
 from core.prompts.completion import completion_prompt
-from core.prompts.oneline import one_line
+from core.prompts.single_line import one_line
 from core.questions.changes import Changes
 from core.questions.checks import TableChecks
 from core.questions.entry import Published

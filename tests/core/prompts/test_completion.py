@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.prompts.completion import completion_prompt, completion_prompts, lines_to_write
-from core.prompts.oneline import from_one_line, one_line
+from core.prompts.single_line import from_one_line, one_line
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from tests.core.prompts.conftest import TEXTS, golden, tables

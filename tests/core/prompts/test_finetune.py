@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.preview import TestRow
 from core.errors import InvalidInput
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.prompts.finetune import FinetuneFiles, finetune_files
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy

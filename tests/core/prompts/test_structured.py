@@ -7,8 +7,8 @@ from hypothesis import given
 
 from core.errors import InvalidInput
 from core.prompts.chat import chat_prompt
-from core.prompts.oneline import from_one_line
 from core.prompts.prompt import ChatPrompt
+from core.prompts.single_line import from_one_line
 from core.prompts.structured import answer_schema, gbnf, structured_prompt, structured_prompts
 from core.questions.entry import Published
 from tests.core.prompts.conftest import TEXTS, golden, tables

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
 from core.errors import InvalidInput
 from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.policy_checks import (
@@ -34,7 +34,7 @@ def problems(**values: Any) -> list[str]:
         {"fallback": "x" * FALLBACK_LIMIT},
         {"company": "Bücher & Söhne 👩\u200d💻", "description": "We sell books.\n\nAnd tea."},
         {"negatives": ("Where is my order?",) * 50, "examples": ("shipped:marrow-lane-bakery",) * 10},
-        {"least_confidence": 1.0, "shortlist": 5, "calls_in_flight": 1, "usd_a_month": 0.0, "tokens_a_month": 0},
+        {"min_confidence": 1.0, "shortlist": 5, "calls_in_flight": 1, "usd_a_month": 0.0, "tokens_a_month": 0},
         {"shortlist": 100, "calls_in_flight": 100, "usd_a_month": 1_000_000.0, "tokens_a_month": 10**12},
         {"usd_a_month": None, "tokens_a_month": None},
         {**SERVER, "engine": EngineKind.BUILT_IN},
@@ -96,8 +96,8 @@ def test_settings_within_their_bounds_have_no_problems(values: dict[str, Any]) -
         ({"negatives": ("a\nb",)}, "Questions for a person: “a�b” holds a line break: write it on one line."),
         ({"examples": ("x",) * 11}, "Example companies: has 11 companies; 10 is the limit."),
         ({"examples": ("",)}, "Example companies: holds something that is no example: choose from the list."),
-        ({"least_confidence": 1.01}, "How sure the model must be: must be between 0 % and 100 %."),
-        ({"least_confidence": math.nan}, "How sure the model must be: must be between 0 % and 100 %."),
+        ({"min_confidence": 1.01}, "How sure the model must be: must be between 0 % and 100 %."),
+        ({"min_confidence": math.nan}, "How sure the model must be: must be between 0 % and 100 %."),
         ({"shortlist": 4}, "Answers offered from a large table: must be between 5 and 100."),
         ({"shortlist": 101}, "Answers offered from a large table: must be between 5 and 100."),
         ({"calls_in_flight": 0}, "Calls at once: must be between 1 and 100."),
@@ -163,7 +163,7 @@ def test_another_engine_needs_no_server_and_still_no_password_is_kept_in_an_addr
 @pytest.mark.parametrize("model", ["gpt-6-luna", " gpt", "g" * 200, "g" * 201, "a\tb", "a\u200bb", "ö/名"])
 def test_what_may_be_saved_is_what_the_engine_takes(address: str, model: str) -> None:
     try:
-        ServerSettings(base_url=address, api_key=Key(""), model=model)
+        ServerSettings(base_url=address, api_key=ServerKey(""), model=model)
         refused = False
     except InvalidInput:
         refused = True

@@ -17,7 +17,7 @@ OTHERS = {
     "description": "We sell coats.",
     "negatives": ("where is my order",),
     "examples": ("shipped:marrow-lane-bakery",),
-    "least_confidence": 0.5,
+    "min_confidence": 0.5,
     "shortlist": 30,
     "calls_in_flight": 4,
     "usd_a_month": None,

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.evaluation.outcomes import judge
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.questions.entry import Entry
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.runs.results import Results
+from core.statistics.verdict import judge
 from tests.core.runs.test_analysis import RUN
 
 ENTRIES = tuple(Entry(id=n, question=f"Question {n}?", answer=f"Answer {n}.") for n in range(1, 9))

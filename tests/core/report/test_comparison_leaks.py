@@ -1,12 +1,12 @@
 """A comparison of runs whose tables hold some of the test questions."""
 
-from core.evaluation.comparison import compare
 from core.questions.entry import Entry
 from core.report.comparison_leaks import stored_in_either
 from core.report.report import Against, Report
 from core.report.sections import sections
 from core.runs.analysis import Analysis
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.comparison import compare
 from tests.core.report.runs import ENTRIES, ended, row
 
 TESTS = [f"{word} is it that I wonder about" for word in ("where", "when", "how much", "whose")]
@@ -31,7 +31,7 @@ def test_test_questions_that_were_put_into_the_table_are_told_with_the_compariso
         "Over 2 questions with a label in neither table: **no clear difference at this size**, 0 % right here, 0 % "
         "there, 0 fixed, 0 broken."
     )
-    report = Report(analysis=after, took=Took(), against=Against(baseline=before, comparison=found))
+    report = Report(analysis=after, took=RunUsage(), against=Against(baseline=before, comparison=found))
     assert said in next(one for one in sections(report) if one.name == "comparison").sentences
 
 

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.evaluation.comparison import compare
-from core.evaluation.thresholds import shares_at
-from core.report import lists, sureness
+from core.report import confidence_section, list_sections
 from core.report.html import POLICY, html
 from core.report.report import Against, Report
 from core.report.sections import sections as sections_of
 from core.report.words import ALL_FAILED, NO_LABEL, SAME_WORDS, likely
 from core.runs.analysis import Analysis
-from core.runs.deciding import deciding_confidence
 from core.runs.ledger import Status
-from core.runs.took import Took
+from core.runs.run_threshold import deciding_confidence
+from core.runs.run_usage import RunUsage
+from core.statistics.comparison import compare
+from core.statistics.thresholds import shares_at
 from tests.core.report.runs import ENTRIES, NO_ROW, RUN, ended, random_run, row
 
 ALLOWED = {
@@ -45,7 +45,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def page(analysis: Analysis, took: Took = Took(), against: Against | None = None) -> Page:  # noqa: B008 - frozen
+def page(analysis: Analysis, took: RunUsage = RunUsage(), against: Against | None = None) -> Page:  # noqa: B008 - frozen
     return Page(html(Report(analysis=analysis, took=took, against=against)))
 
 
@@ -53,7 +53,7 @@ def page(analysis: Analysis, took: Took = Took(), against: Against | None = None
 def whole() -> Page:
     """A report with every section."""
     after, before = random_run(1, 400), random_run(2, 400, skill=0.5, run=replace(RUN, run_id="b", name="before.csv"))
-    took = Took(asked=400, sent=40_000, received=900, nano_usd=420_000_000, shortlisted=300, offered=297)
+    took = RunUsage(asked=400, sent=40_000, received=900, nano_usd=420_000_000, shortlisted=300, offered=297)
     return page(after, took, Against(baseline=before, comparison=compare(before.rows, after.rows)))
 
 
@@ -131,7 +131,7 @@ def test_without_confidence_labels_or_tags_the_rest_is_told() -> None:
     ],
 )
 def test_where_nothing_can_be_said_every_section_says_so(rows: tuple[dict[str, object], ...], said: str) -> None:
-    sections = {one.name: one for one in sections_of(Report(analysis=ended(*rows), took=Took()))}
+    sections = {one.name: one for one in sections_of(Report(analysis=ended(*rows), took=RunUsage()))}
 
     told = {name for name, one in sections.items() if said in one.sentences}
     assert told >= {"result", "entries"} | ({"mistakes"} if said == NO_LABEL else set())
@@ -151,7 +151,7 @@ def test_nothing_is_compared_of_runs_without_a_label() -> None:
 
 def test_the_figures_under_the_chart_belong_to_the_threshold_that_is_marked() -> None:
     analysis = random_run(3, 300, run=replace(RUN, engine_version="all-MiniLM-L6-v2 a, recipe 1, calibration 1"))
-    section = sureness.threshold(analysis)
+    section = confidence_section.threshold(analysis)
     assert section is not None
     assert analysis.outlook is not None
 
@@ -173,11 +173,11 @@ def test_questions_that_stood_in_the_table_are_told_with_what_is_right_without_t
 
 def test_a_large_run_makes_no_large_report() -> None:
     rows = [row("long " * 380, 1, 2, extra={"tags": [f"tag {n}"]}) for n in range(2_000)]
-    data = html(Report(analysis=ended(*rows), took=Took()))
+    data = html(Report(analysis=ended(*rows), took=RunUsage()))
 
     assert len(data) < 500_000
-    assert f"The first {lists.MISTAKES} of 2,000 questions that did not end right." in data.decode()
-    assert f"The first {lists.SLICES} of 2,000 tags." in data.decode()
+    assert f"The first {list_sections.MISTAKES} of 2,000 questions that did not end right." in data.decode()
+    assert f"The first {list_sections.SLICES} of 2,000 tags." in data.decode()
 
 
 EVIL = st.sampled_from(
@@ -198,7 +198,7 @@ def test_no_text_of_anybody_becomes_a_part_of_the_page(
     rows = [row(question, "", None, **plain), row(question, "", failed=True, reason=reason, **plain)]
     run = replace(RUN, name=name, author=name, policy=replace(RUN.policy, fallback=name))
 
-    data = html(Report(analysis=ended(*rows, run=run, entries=entries), took=Took()))
+    data = html(Report(analysis=ended(*rows, run=run, entries=entries), took=RunUsage()))
 
     found = Page(data)
     assert {tag for tag, _ in found.tags} <= ALLOWED

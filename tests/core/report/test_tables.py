@@ -75,7 +75,7 @@ def test_the_rows_found_are_what_the_csv_holds() -> None:
 
 
 def test_settings_that_are_not_the_usual_ones_are_told() -> None:
-    policy = Policy(strictness=0.05, model=ModelSettings(least_confidence=0.5, description="We sell hats."))
+    policy = Policy(strictness=0.05, model=ModelSettings(min_confidence=0.5, description="We sell hats."))
 
     told = dict(tables.settings(replace(ended(row("q", 1, 1)).results, run=replace(RUN, policy=policy))))
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from core.evaluation.outcomes import Verdict
-from core.evaluation.thresholds import shares_now
 from core.report import words
 from core.report.html import html
 from core.report.junit import junit
 from core.report.report import Report
 from core.report.sections import sections
 from core.report.tables import metrics_table
-from core.runs.took import Took
+from core.runs.run_usage import RunUsage
+from core.statistics.thresholds import shares_now
+from core.statistics.verdict import Verdict
 from tests.core.report.runs import ended, random_run, row
 
 ONE = ended(row("q", 1, 1))
@@ -21,7 +21,7 @@ def test_shares_of_answers_are_of_the_questions_that_expect_one() -> None:
 
     assert summary.rate(Verdict.WRONG_ANSWER).of_words == "question that expects an answer"
     assert summary.rate(Verdict.ANSWERED_OUT_OF_SCOPE).of_words == "questions that expect a person"
-    assert "with a stored answer" not in html(Report(analysis=random_run(1, 60), took=Took())).decode()
+    assert "with a stored answer" not in html(Report(analysis=random_run(1, 60), took=RunUsage())).decode()
 
 
 def test_how_many_rows_have_no_label_is_a_fact_without_a_range() -> None:
@@ -29,7 +29,7 @@ def test_how_many_rows_have_no_label_is_a_fact_without_a_range() -> None:
 
     table = metrics_table(found).set_index("Metric")
     (line,) = (
-        one for one in sections(Report(analysis=found, took=Took()))[1].tables[0].rows if one[0] == "Not labelled"
+        one for one in sections(Report(analysis=found, took=RunUsage()))[1].tables[0].rows if one[0] == "Not labelled"
     )
     assert table.loc["not_labelled", "Count"] > 0
     assert table.loc["not_labelled", ["Low (95 %)", "High (95 %)"]].isna().all()
@@ -39,7 +39,7 @@ def test_how_many_rows_have_no_label_is_a_fact_without_a_range() -> None:
 
 
 def test_a_report_on_one_question_is_grammar_and_says_that_it_says_little() -> None:
-    report = {one.name: one for one in sections(Report(analysis=ONE, took=Took()))}
+    report = {one.name: one for one in sections(Report(analysis=ONE, took=RunUsage()))}
 
     assert report["result"].finding == "100 % right, of only 1 question"
     assert report["result"].sentences[0].endswith("one question says little.")
@@ -50,7 +50,7 @@ def test_a_report_on_one_question_is_grammar_and_says_that_it_says_little() -> N
 
 def test_the_curve_of_being_choosy_is_left_out_where_chance_would_draw_it() -> None:
     few, enough = (ended(*(row(f"q{n}", 1, 1 + n % 2, confidence=n / 30) for n in range(size))) for size in (19, 20))
-    reports = [{one.name: one for one in sections(Report(analysis=one, took=Took()))} for one in (few, enough)]
+    reports = [{one.name: one for one in sections(Report(analysis=one, took=RunUsage()))} for one in (few, enough)]
 
     assert [len(one["confidence"].charts) for one in reports] == [1, 2]
     assert "fewer than 20 questions with a label and a confidence (here 19)" in reports[0]["confidence"].notes[0]

@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from core.evaluation.rows import PERSON
 from core.questions.entry import Entry
 from core.questions.policy import Policy
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run, Status
 from core.runs.results import Results
-from tests.core.evaluation.ledgers import line
+from core.statistics.rows import PERSON
+from tests.core.statistics.ledgers import line
 
 ENTRIES = (Entry(id=1, question="One?", answer="1"), Entry(id=2, question="Two?", answer="2"))
 RUN = Run(

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.evaluation.labels import TO_FALLBACK
+from core.datasets.labels import TO_FALLBACK
 from core.runs import feed as feeding
 from core.runs.feed import Feed, Unfinished
 from core.runs.ledger import PendingRow

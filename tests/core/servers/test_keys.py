@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.engines.language.server import Key
+from core.engines.language.server import ServerKey
 from core.errors import InvalidInput
 from core.identity.demo import ADMIN, OWNER
 from core.servers.keys import ServerKeys, StoredKey
@@ -25,32 +25,32 @@ def keys(store: MemoryKeyStore) -> ServerKeys:
 
 
 def test_a_key_comes_back_for_its_org_and_address_only(keys: ServerKeys) -> None:
-    keys.keep("a", ADDRESS, Key(KEY), by=OWNER, at=AT)
+    keys.keep("a", ADDRESS, ServerKey(KEY), by=OWNER, at=AT)
 
     assert keys.key_for("a", "HTTPS://api.openai.com:443/v1/").reveal() == KEY
     assert keys.stored("a", ADDRESS) == StoredKey(author="Olivia (owner)", at=AT)
     for org_id, address in (("b", ADDRESS), ("a", "https://evil.example/v1"), ("a", "http://api.openai.com/v1")):
-        assert keys.key_for(org_id, address) == Key("")
+        assert keys.key_for(org_id, address) == ServerKey("")
         assert keys.stored(org_id, address) is None
 
 
 def test_a_new_key_takes_the_place_of_the_old_one_and_a_forgotten_one_is_gone(
     keys: ServerKeys, store: MemoryKeyStore
 ) -> None:
-    keys.keep("a", ADDRESS, Key("old-key-1"), by=OWNER, at=AT)
-    keys.keep("a", ADDRESS + "/", Key("new-key-2"), by=ADMIN, at=AT)
+    keys.keep("a", ADDRESS, ServerKey("old-key-1"), by=OWNER, at=AT)
+    keys.keep("a", ADDRESS + "/", ServerKey("new-key-2"), by=ADMIN, at=AT)
 
     assert len(store.kept) == 1
-    assert keys.key_for("a", ADDRESS) == Key("new-key-2")
+    assert keys.key_for("a", ADDRESS) == ServerKey("new-key-2")
     keys.forget("a", ADDRESS)
     keys.forget("a", ADDRESS)
-    assert keys.key_for("a", ADDRESS) == Key("")
+    assert keys.key_for("a", ADDRESS) == ServerKey("")
     assert store.kept == {}
 
 
 def test_a_row_that_was_moved_to_another_address_or_org_cannot_be_read(keys: ServerKeys, store: MemoryKeyStore) -> None:
     """Somebody who can write the table, but does not know the secret, gains nothing."""
-    keys.keep("a", ADDRESS, Key(KEY), by=OWNER, at=AT)
+    keys.keep("a", ADDRESS, ServerKey(KEY), by=OWNER, at=AT)
     store.kept["a", "https://evil.example/v1"] = store.kept["b", ADDRESS] = store.kept["a", ADDRESS]
 
     for org_id, address in (("a", "https://evil.example/v1"), ("b", ADDRESS)):
@@ -59,11 +59,11 @@ def test_a_row_that_was_moved_to_another_address_or_org_cannot_be_read(keys: Ser
 
 
 def test_what_is_kept_does_not_hold_the_key(keys: ServerKeys, store: MemoryKeyStore) -> None:
-    keys.keep("a", ADDRESS, Key(KEY), by=OWNER, at=AT)
+    keys.keep("a", ADDRESS, ServerKey(KEY), by=OWNER, at=AT)
 
     assert KEY not in repr(store.kept) + repr(keys.stored("a", ADDRESS))
 
 
 def test_what_is_no_address_holds_no_key(keys: ServerKeys) -> None:
     with pytest.raises(InvalidInput, match="is no web address"):
-        keys.keep("a", "nowhere", Key(KEY), by=OWNER, at=AT)
+        keys.keep("a", "nowhere", ServerKey(KEY), by=OWNER, at=AT)

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.engines.language.memory import Finding, Way
-from core.engines.language.probe import Report
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.probe import ProbeReport
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import Finding, RequestMode
 from core.errors import AccessDenied, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
@@ -38,13 +38,13 @@ class HearingTester:
     """Knows two models, one named like the key it was asked with; keeps the servers it was asked about."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[str, Key]] = []
+        self.heard: list[tuple[str, ServerKey]] = []
 
-    def test(self, server: ServerSettings) -> Report:
+    def test(self, server: ServerSettings) -> ProbeReport:
         models = self.models(server.base_url, server.api_key)
-        return Report(findings={Way.SCHEMA: Finding.HELD}, way=Way.SCHEMA, models=models)
+        return ProbeReport(findings={RequestMode.SCHEMA: Finding.HELD}, mode=RequestMode.SCHEMA, models=models)
 
-    def models(self, base_url: str, key: Key) -> tuple[str, ...]:
+    def models(self, base_url: str, key: ServerKey) -> tuple[str, ...]:
         self.heard.append((base_url, key))
         return ("gpt-6-luna", f"echo {key.reveal()}")
 
@@ -107,7 +107,7 @@ def test_a_kept_key_says_who_entered_it_and_when_and_is_gone_when_forgotten(benc
     assert bench.servers.key_for(ORG, ADDRESS).reveal() == KEY
     bench.servers.forget_key(OWNER, ORG, ADDRESS)
     assert bench.servers.has_key(OWNER, ORG, ADDRESS) is None
-    assert bench.servers.key_for(ORG, ADDRESS) == Key("")
+    assert bench.servers.key_for(ORG, ADDRESS) == ServerKey("")
 
 
 @pytest.mark.parametrize(("key", "words"), [("", "is empty"), (" \n", "is empty"), (f"Bearer {KEY}", "paste it again")])
@@ -133,7 +133,7 @@ def test_nothing_is_kept_for_and_nothing_sent_to_an_address_that_an_owner_may_no
 
 
 def test_a_key_of_an_address_that_may_no_longer_be_used_can_be_seen_and_forgotten(bench: Bench) -> None:
-    ServerKeys(bench.store, Sealer(b"s" * 32)).keep(ORG, INSIDE, Key(KEY), by=OWNER, at=AT)
+    ServerKeys(bench.store, Sealer(b"s" * 32)).keep(ORG, INSIDE, ServerKey(KEY), by=OWNER, at=AT)
 
     assert bench.servers.has_key(OWNER, ORG, INSIDE) is not None
     bench.servers.forget_key(OWNER, ORG, INSIDE)
@@ -153,7 +153,7 @@ def test_changing_the_address_is_no_way_to_have_the_kept_key_sent_elsewhere(benc
         bench.servers.models(OWNER, ORG, base_url=address, key=None)
     bench.servers.models(OWNER, PHONE_ORG, base_url=ADDRESS, key=None)
 
-    assert {key for _, key in bench.tester.heard} == {Key("")}
+    assert {key for _, key in bench.tester.heard} == {ServerKey("")}
 
 
 def test_a_test_takes_the_kept_key_or_the_one_that_is_given(bench: Bench) -> None:
@@ -162,7 +162,7 @@ def test_a_test_takes_the_kept_key_or_the_one_that_is_given(bench: Bench) -> Non
     bench.servers.test(OWNER, ORG, base_url=ADDRESS, model="m", key=" given-key ")
     bench.servers.models(OWNER, ORG, base_url=ADDRESS, key="")
 
-    assert [key for _, key in bench.tester.heard] == [Key(KEY), Key("given-key"), Key("")]
+    assert [key for _, key in bench.tester.heard] == [ServerKey(KEY), ServerKey("given-key"), ServerKey("")]
 
 
 def test_a_server_that_sends_the_key_back_does_not_make_it_show(bench: Bench) -> None:

@@ -6,7 +6,7 @@ import pytest
 from core.questions.policy import ModelSettings
 from core.spending import ledger
 from core.spending.amount import Amount
-from core.spending.ledger import Limits, Month, month_of
+from core.spending.ledger import Month, SpendingLimits, month_of
 
 MONEY, TOKENS = Amount(nano_usd=5), Amount(unpriced_tokens=5)
 
@@ -26,11 +26,11 @@ def test_a_month_is_one_of_the_calendar_in_utc() -> None:
 
 @pytest.mark.parametrize(("usd", "nano"), [(25.0, 25 * 10**9), (0.1, 10**8), (0.07, 7 * 10**7), (0.0, 0), (None, None)])
 def test_a_limit_in_dollars_is_kept_to_the_nano_dollar(usd: float | None, nano: int | None) -> None:
-    assert Limits.of(ModelSettings(usd_a_month=usd)).nano_usd == nano
+    assert SpendingLimits.of(ModelSettings(usd_a_month=usd)).nano_usd == nano
 
 
 def test_a_limit_may_be_used_up_to_the_last() -> None:
-    limits = Limits(nano_usd=5, unpriced_tokens=5)
+    limits = SpendingLimits(nano_usd=5, unpriced_tokens=5)
 
     assert not limits.is_short_of_money(MONEY, Amount(nano_usd=5))
     assert limits.is_short_of_money(MONEY, Amount(nano_usd=6))
@@ -39,14 +39,14 @@ def test_a_limit_may_be_used_up_to_the_last() -> None:
 
 
 def test_each_limit_bounds_only_the_calls_that_it_counts() -> None:
-    limits, gone = Limits(nano_usd=0, unpriced_tokens=0), Amount(nano_usd=50, unpriced_tokens=50)
+    limits, gone = SpendingLimits(nano_usd=0, unpriced_tokens=0), Amount(nano_usd=50, unpriced_tokens=50)
 
     assert not limits.is_short_of_money(TOKENS, gone)
     assert not limits.is_short_of_tokens(MONEY, gone)
 
 
 def test_no_limit_is_no_bound() -> None:
-    limits, gone = Limits(nano_usd=None, unpriced_tokens=None), Amount(nano_usd=10**15, unpriced_tokens=10**15)
+    limits, gone = SpendingLimits(nano_usd=None, unpriced_tokens=None), Amount(nano_usd=10**15, unpriced_tokens=10**15)
 
     assert not limits.is_short_of_money(MONEY, gone)
     assert not limits.is_short_of_tokens(TOKENS, gone)

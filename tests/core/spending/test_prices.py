@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import genai_prices
 
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.spending.amount import Amount
 from core.spending.prices import Prices
 from core.usage import NOTHING, Usage
@@ -44,17 +44,17 @@ def test_what_was_not_counted_costs_nothing() -> None:
 
 
 def test_the_way_of_decisions_has_its_own_price() -> None:
-    place, usage = (OPENAI[0], "gpt-6-luna"), Usage(sent=900, received=3, cached=800)
+    endpoint, usage = (OPENAI[0], "gpt-6-luna"), Usage(sent=900, received=3, cached=800)
 
-    assert prices().cost(place, usage, way=Way.DECISIONS) == 90_000
-    assert prices().cost(place, usage, way=Way.SCHEMA) == prices().cost(place, usage) == 19_500
+    assert prices().cost(endpoint, usage, mode=RequestMode.DECISIONS) == 90_000
+    assert prices().cost(endpoint, usage, mode=RequestMode.SCHEMA) == prices().cost(endpoint, usage) == 19_500
 
 
 def test_a_price_is_that_of_the_calls_moment() -> None:
-    place, usage = (OPENAI[0], "gpt-5.6-luna"), Usage(sent=1_000, received=0)
+    endpoint, usage = (OPENAI[0], "gpt-5.6-luna"), Usage(sent=1_000, received=0)
     before = Prices(lambda: datetime(2026, 7, 29, 23, 59, tzinfo=UTC))
 
-    assert (before.cost(place, usage), prices().cost(place, usage)) == (1_000_000, 200_000)
+    assert (before.cost(endpoint, usage), prices().cost(endpoint, usage)) == (1_000_000, 200_000)
 
 
 def test_a_price_is_found_fast_once_it_is_known() -> None:
@@ -64,8 +64,8 @@ def test_a_price_is_found_fast_once_it_is_known() -> None:
     def seconds_each() -> float:
         began = time.perf_counter()
         for _ in range(200):
-            for place in places:
-                known.cost(place, usage)
+            for endpoint in places:
+                known.cost(endpoint, usage)
         return (time.perf_counter() - began) / 600
 
     assert min(seconds_each() for _ in range(10)) < 50e-6

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.columns import recognise
+from core.datasets.columns import recognise
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK, EngineKind
@@ -70,7 +70,7 @@ def test_the_second_asking_takes_the_kept_reply_until_the_model_is_asked_again(
 def test_a_handoff_says_whether_the_model_chose_it_or_was_not_sure_enough(
     browser: Browser, frontline: Frontline, server: ModelServer
 ) -> None:
-    use(frontline, server, least_confidence=0.9)
+    use(frontline, server, min_confidence=0.9)
     tab = browser.open("ask", ORG, person=MEMBER)
 
     ask(tab, "is it cold?")

@@ -1,6 +1,6 @@
 """What the pages say of few questions, and of one."""
 
-from pages.evaluations import detectable, more, threshold
+from pages.evaluations import actions, smallest_difference, threshold
 
 
 def test_the_limits_of_a_threshold_are_told_together() -> None:
@@ -12,9 +12,9 @@ def test_the_limits_of_a_threshold_are_told_together() -> None:
 
 
 def test_one_labelled_question_is_few() -> None:
-    assert detectable.in_words(1).startswith("1 labelled question is few:")
+    assert smallest_difference.in_words(1).startswith("1 labelled question is few:")
 
 
 def test_the_button_names_the_old_revision_that_it_repeats() -> None:
-    assert more.repeat(3, 3) == "Run again"
-    assert more.repeat(3, 5) == "Repeat on revision 3"
+    assert actions.repeat(3, 3) == "Run again"
+    assert actions.repeat(3, 5) == "Repeat on revision 3"

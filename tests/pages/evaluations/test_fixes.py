@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.labels import LabelKind
+from core.datasets.formats.choice import recognise_format
+from core.datasets.labels import LabelKind
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.identity.principal import Principal
 from core.runs.ledger import Run

@@ -6,11 +6,11 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.columns import ExpectedKind, Mapping
-from core.evaluation.dataset import check
-from core.evaluation.formats.choosing import recognise_format
-from core.evaluation.label_values import How, LabelValue
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.columns import ColumnMapping, ExpectedKind
+from core.datasets.formats.choice import recognise_format
+from core.datasets.label_values import How, LabelValue
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.preview import check
 from core.files.table import Row, Table
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.questions.entry import Entry
@@ -170,7 +170,7 @@ def test_the_preview_has_the_entry_beside_each_expectation_and_all_columns() -> 
 
 
 def test_a_mapping_reads_back_from_the_boxes() -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         question="q", expected="e", expected_kind=ExpectedKind.ANSWER, also_accept="a", tags="t", ignored=("i",)
     )
     headings = ("q", "e", "a", "t", "i", "k")

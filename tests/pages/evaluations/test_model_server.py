@@ -10,7 +10,7 @@ from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
 from core.questions.policy import EngineKind
 from core.spending.service import Estimate
-from pages.evaluations import effort
+from pages.evaluations import cost_estimate
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import finished, press
@@ -57,9 +57,9 @@ def test_a_second_run_takes_kept_replies_unless_asked_anew(
     finished(frontline)
     second.run()
     assert len(server.questions) == asked
-    anew = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
-    anew.toggle[0].set_value(True).run()
-    press(anew, f"Run {total} questions")
+    bypass_cache = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
+    bypass_cache.toggle[0].set_value(True).run()
+    press(bypass_cache, f"Run {total} questions")
     finished(frontline)
 
     assert len(server.questions) == 2 * asked
@@ -77,4 +77,7 @@ def test_the_built_in_engine_takes_nothing_so_nothing_is_said(browser: Browser, 
 def test_an_estimate_is_a_sentence() -> None:
     known = Estimate(tokens=12_300, nano_usd=420_000_000, seconds=90, free=False)
 
-    assert effort.in_words(known) == "An estimate: about 12,300 tokens, $0.42, 2 minutes. Kept replies make it less."
+    assert (
+        cost_estimate.in_words(known)
+        == "An estimate: about 12,300 tokens, $0.42, 2 minutes. Kept replies make it less."
+    )

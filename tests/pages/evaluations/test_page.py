@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.columns import recognise
-from core.evaluation.outcomes import Verdict
+from core.datasets.columns import recognise
 from core.files.writing import to_xlsx
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.runs.ledger import Run, Status
+from core.statistics.verdict import Verdict
 from tests.pages.conftest import Browser, everything
 
 ORG = CLOTHING_ORG

@@ -8,21 +8,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.columns import recognise
-from core.evaluation.comparison import compare
-from core.evaluation.thresholds import Choice, shares_at
+from core.datasets.columns import recognise
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.report import charts
 from core.report.comparison_words import headline, sentences
 from core.report.words import NO_LABEL, extreme, handed_over, likely, shares, visitors
 from core.runs.ledger import Run
-from pages.evaluations import detectable, threshold
+from core.statistics.comparison import compare
+from core.statistics.thresholds import ThresholdChoice, shares_at
+from pages.evaluations import smallest_difference, threshold
 from pages.evaluations.confidence import NONE_TOLD
 from pages.evaluations.page import SECTIONS
 from pages.shell import session
-from tests.core.evaluation.ledgers import line, rows
 from tests.core.runs.test_analysis import analysis
+from tests.core.statistics.ledgers import line, rows
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import finished
 
@@ -177,8 +177,8 @@ def test_a_model_without_confidence_is_told_in_words() -> None:
     def script() -> None:
         from core.identity.demo import CLOTHING_ORG, OWNER, DemoDirectory
         from pages.evaluations import confidence, threshold
-        from tests.core.evaluation.ledgers import line
         from tests.core.runs.test_analysis import analysis
+        from tests.core.statistics.ledgers import line
 
         found = analysis(line("a", 1, 1), line("b", "person", None))
         confidence.render(found)
@@ -229,7 +229,7 @@ def test_a_threshold_at_the_end_of_the_scale_explains_itself() -> None:
     outlook = analysis(line("a", 1, 1, confidence=0.9)).outlook
     assert outlook is not None
     found = shares_at(outlook, 0.5)  # any shares do
-    choices = {least: Choice(threshold=least, chosen_on=50, tried=found) for least in (0.01, 0.62, 0.99)}
+    choices = {least: ThresholdChoice(threshold=least, chosen_on=50, tried=found) for least in (0.01, 0.62, 0.99)}
 
     assert "hands over nearly all" in extreme(choices[0.99])
     assert "answers nearly every question" in extreme(choices[0.01])
@@ -276,9 +276,9 @@ def test_the_comparison_begins_with_the_last_run_of_the_same_questions(
 
 
 def test_the_upload_page_can_say_what_a_comparison_will_find() -> None:
-    assert detectable.in_words(0) == ""
-    assert "mostly find no clear difference" in detectable.in_words(20)
-    assert detectable.in_words(1_000) == (
+    assert smallest_difference.in_words(0) == ""
+    assert "mostly find no clear difference" in smallest_difference.in_words(20)
+    assert smallest_difference.in_words(1_000) == (
         "With 1,000 labelled questions, a comparison of two runs usually finds a difference from about 2.9 points on, "
         "where a change makes 1 in 10 replies better or worse."
     )

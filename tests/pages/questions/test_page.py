@@ -252,7 +252,7 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
         style=Style.COMPANIES,
         negatives=("where is my order", "i was charged twice"),
         examples=("shipped:marrow-lane-bakery", "shared:gone"),
-        least_confidence=0.5,
+        min_confidence=0.5,
         usd_a_month=None,
         tokens_a_month=1_500_000,
     )

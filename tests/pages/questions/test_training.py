@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.evaluation.dataset import TestRow
-from core.evaluation.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.datasets.preview import TestRow
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import Policy

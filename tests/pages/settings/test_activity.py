@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
@@ -38,8 +38,8 @@ def labels(tab: AppTest) -> set[str]:
 
 
 def test_an_owner_sees_who_did_what_newest_first(browser: Browser, frontline: Frontline) -> None:
-    frontline.audit.record(ADMIN, PHONE_ORG, What.RUN_STARTED, "“May”, 15 questions")
-    frontline.audit.record(OWNER, CLOTHING_ORG, What.EXPORTED, "of another org")
+    frontline.audit.record(ADMIN, PHONE_ORG, EventKind.RUN_STARTED, "“May”, 15 questions")
+    frontline.audit.record(OWNER, CLOTHING_ORG, EventKind.EXPORTED, "of another org")
 
     tab = open_activity(browser)
 
@@ -54,12 +54,12 @@ def test_nobody_else_sees_it(browser: Browser, frontline: Frontline, person: Any
     tab = open_activity(browser, person=person)
 
     assert "Activity" not in everything(tab)
-    assert What.REFUSED not in [event.what for event in frontline.audit.events(OWNER, PHONE_ORG)]
+    assert EventKind.REFUSED not in [event.what for event in frontline.audit.events(OWNER, PHONE_ORG)]
 
 
 def test_the_log_is_read_by_page_to_its_end_and_back(browser: Browser, frontline: Frontline) -> None:
     for number in range(2 * EVENTS_A_PAGE + 5):
-        frontline.audit.record(ADMIN, PHONE_ORG, What.EXPORTED, f"file {number}")
+        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"file {number}")
     newest = [f"file {number}" for number in reversed(range(2 * EVENTS_A_PAGE + 5))]
 
     tab = open_activity(browser)
@@ -77,14 +77,14 @@ def test_the_log_is_read_by_page_to_its_end_and_back(browser: Browser, frontline
 
 def test_a_person_or_a_kind_is_chosen_and_begins_at_the_newest(browser: Browser, frontline: Frontline) -> None:
     for number in range(EVENTS_A_PAGE + 1):
-        frontline.audit.record(ADMIN, PHONE_ORG, What.EXPORTED, f"file {number}")
-    frontline.audit.record(MEMBER, PHONE_ORG, What.REFUSED, "no")
+        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"file {number}")
+    frontline.audit.record(MEMBER, PHONE_ORG, EventKind.REFUSED, "no")
 
     tab = open_activity(browser)
     button(tab, "Older").click().run()
     box(tab, "Person").select(MEMBER.user_id).run()
     assert details(tab) == ["no"]
-    box(tab, "Kind").select(What.SHARED).run()
+    box(tab, "Kind").select(EventKind.SHARED).run()
 
     assert "Nothing fits this choice." in everything(tab)
 
@@ -96,7 +96,7 @@ def test_ways_to_an_org_of_others_are_counted_for_its_owners_and_have_no_line(
     tab.run()
     browser.open("questions", org="made up", person=OUTSIDER)
 
-    assert frontline.audit.events(OWNER, CLOTHING_ORG, what=What.REFUSED) == []
+    assert frontline.audit.events(OWNER, CLOTHING_ORG, what=EventKind.REFUSED) == []
     told = everything(open_activity(browser, org=CLOTHING_ORG))
     assert "People who do not belong to this organisation were refused 2 times" in told
     assert "People who do not belong" not in everything(open_activity(browser))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import bootstrap
 from core.bootstrap import Frontline
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.errors import FrontlineError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.policy import EngineKind, Style
@@ -26,7 +26,7 @@ ANSWERS = {"when can i come": "1"}
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with ModelServer(ANSWERS, ways=(Way.SCHEMA, Way.COMPLETION), key=KEY).running() as server:
+    with ModelServer(ANSWERS, modes=(RequestMode.SCHEMA, RequestMode.COMPLETION), key=KEY).running() as server:
         yield server
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.bootstrap import Frontline
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.policy import EngineKind
 from core.spending.amount import Amount
@@ -37,7 +37,7 @@ def test_what_was_used_is_said_in_words(month: Month, words: str) -> None:
 
 
 def test_limits_as_they_are_stored_are_no_change(browser: Browser, frontline: Frontline) -> None:
-    save(frontline, **SERVER, usd_a_month=7, tokens_a_month=12_345_678, least_confidence=0.333, shortlist=100)
+    save(frontline, **SERVER, usd_a_month=7, tokens_a_month=12_345_678, min_confidence=0.333, shortlist=100)
 
     tab = browser.open("settings", ORG, person=OWNER)
 
@@ -63,7 +63,7 @@ def test_an_empty_limit_is_none(browser: Browser, frontline: Frontline) -> None:
 
 
 def test_the_page_tells_what_questions_took_this_month(browser: Browser, frontline: Frontline) -> None:
-    with ModelServer(ways=(Way.SCHEMA,)).running() as server:
+    with ModelServer(modes=(RequestMode.SCHEMA,)).running() as server:
         save(frontline, engine=EngineKind.SERVER, base_url=server.base_url, model="small")
         frontline.answering.ask(MEMBER, ORG, "when can i come")
 

@@ -3,15 +3,15 @@ from enum import StrEnum
 
 import pytest
 
-from core.engines.language.memory import Finding, Way
+from core.engines.language.server_memory import Finding, RequestMode
 from core.questions.policy import EngineKind, ModelSettings, Policy, Style
 from core.questions.policy_fields import POLICY_LABELS, value
-from pages.settings.words import ABOUT_STYLES, ENGINES, FINDINGS, STYLES, WAYS, said, way_of
+from pages.settings.words import ABOUT_STYLES, ENGINES, FINDINGS, STYLES, WAYS, mode_of, said
 
 
 @pytest.mark.parametrize(
     ("said_so", "names"),
-    [(ENGINES, EngineKind), (STYLES, Style), (ABOUT_STYLES, Style), (WAYS, Way), (FINDINGS, Finding)],
+    [(ENGINES, EngineKind), (STYLES, Style), (ABOUT_STYLES, Style), (WAYS, RequestMode), (FINDINGS, Finding)],
 )
 def test_every_choice_has_words_of_its_own(said_so: Mapping[StrEnum, str], names: type[StrEnum]) -> None:
     assert list(said_so) == list(names)
@@ -30,7 +30,7 @@ def test_every_setting_can_be_said() -> None:
         "description": "",
         "negatives": "",
         "examples": "",
-        "least_confidence": "0 %",
+        "min_confidence": "0 %",
         "shortlist": "20",
         "calls_in_flight": "8",
         "usd_a_month": "$25.00",
@@ -39,11 +39,11 @@ def test_every_setting_can_be_said() -> None:
 
 
 def test_lists_and_missing_limits_are_said_in_words() -> None:
-    model = ModelSettings(negatives=("a", "b"), usd_a_month=None, tokens_a_month=None, least_confidence=0.555)
+    model = ModelSettings(negatives=("a", "b"), usd_a_month=None, tokens_a_month=None, min_confidence=0.555)
 
     assert said("negatives", model.negatives) == "a · b"
     assert said("usd_a_month", model.usd_a_month) == said("tokens_a_month", model.tokens_a_month) == "no limit"
-    assert said("least_confidence", model.least_confidence) == "55.5 %"
+    assert said("min_confidence", model.min_confidence) == "55.5 %"
 
 
 def test_examples_are_named_and_those_that_are_gone_told() -> None:
@@ -55,12 +55,12 @@ def test_examples_are_named_and_those_that_are_gone_told() -> None:
 
 
 def test_a_style_is_asked_in_its_own_way_and_the_best_in_the_servers() -> None:
-    assert [way_of(style, Way.CHOICE) for style in Style] == [
-        Way.CHOICE,
-        Way.DECISIONS,
-        Way.SCHEMA,
-        Way.CHOICE,
-        Way.COMPLETION,
-        Way.COMPLETION,
+    assert [mode_of(style, RequestMode.CHOICE) for style in Style] == [
+        RequestMode.CHOICE,
+        RequestMode.DECISIONS,
+        RequestMode.SCHEMA,
+        RequestMode.CHOICE,
+        RequestMode.COMPLETION,
+        RequestMode.COMPLETION,
     ]
-    assert way_of(Style.BEST, None) is None
+    assert mode_of(Style.BEST, None) is None

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from core import bootstrap
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.bootstrap import Frontline
 from core.errors import AccessDenied
 from core.identity.principal import Principal
-from core.identity.propelauth import flights
+from core.identity.propelauth import single_flight_cache
 from core.questions.changes import Changes
 from pages.shell import session
 from pages.shell.navigation import PLACES
@@ -39,8 +39,8 @@ def frontline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, propelauth: Prope
     for name, value in propelauth.environment("http://localhost:8501").items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
-    monkeypatch.setattr(flights, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(single_flight_cache, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(single_flight_cache, "PAUSE_SECONDS", 0.0)
     bootstrap._frontline.cache_clear()
     parts = bootstrap.frontline()
     yield parts
@@ -216,7 +216,7 @@ def test_the_drafts_go_with_the_right_to_edit(
 def test_a_write_asks_anew_and_is_refused_at_once(
     frontline: Frontline, propelauth: PropelAuthServer, acme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flights, "KEEP_SECONDS", 60.0)
+    monkeypatch.setattr(single_flight_cache, "KEEP_SECONDS", 60.0)
     user = propelauth.user("Olivia", {acme: "Owner"})
     frontline.access.orgs(person(user))
     user.orgs[acme] = "Member"
@@ -233,4 +233,4 @@ def test_a_sign_in_is_kept_once_in_the_log_of_each_org(
     tab.run()
 
     events = frontline.audit.events(person(user), acme)
-    assert [(event.actor_id, event.what) for event in events] == [(user.user_id, What.SIGNED_IN)]
+    assert [(event.actor_id, event.what) for event in events] == [(user.user_id, EventKind.SIGNED_IN)]

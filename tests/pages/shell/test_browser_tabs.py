@@ -26,7 +26,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit import runtime
-from core.api.places import HEADER, places
+from core.api.connection_slots import HEADER, places
 from core.api.stream import Stream
 from core.api.uploads import UploadRoom, Uploads
 from pages.shell import browser_tabs

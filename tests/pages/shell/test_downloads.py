@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from core.audit.event import What
+from core.audit.event import EventKind
 from core.bootstrap import Frontline
 from core.errors import AccessDenied, FrontlineError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
@@ -18,7 +18,7 @@ def test_a_file_is_noted_when_it_is_fetched_and_not_before(frontline: Frontline)
     assert fetch() == b"file"
 
     (event,) = frontline.audit.events(OWNER, PHONE_ORG)[: -len(before)]
-    assert (event.actor, event.what, event.details) == (MEMBER.name, What.EXPORTED, "the table")
+    assert (event.actor, event.what, event.details) == (MEMBER.name, EventKind.EXPORTED, "the table")
 
 
 def test_a_file_that_cannot_be_made_is_not_noted_and_its_number_is_in_the_log(

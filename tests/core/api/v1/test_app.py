@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.api.v1.gate import Gate, needs_of
-from core.api.v1.places import Places
+from core.api.v1.turns import Turns
 from core.errors import EngineUnavailable
 from core.fair_share import FairShare
 from core.questions.text import ASKED_LIMIT
@@ -192,7 +192,7 @@ def test_a_busy_process_answers_503_and_recovers(bench: Bench, monkeypatch: pyte
 
     bench.engine._before = hold
     gate: Gate = bench.app.routes[0]._app._app.state.gate
-    monkeypatch.setattr(gate, "places", Places(FairShare(room=1, waiting=9), seconds=0.05))
+    monkeypatch.setattr(gate, "places", Turns(FairShare(room=1, waiting=9), seconds=0.05))
     answers: list[Any] = []
     client = TestClient(bench.app)
     headers = {"Authorization": "Bearer Admin-org-a"}

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from core.api.v1 import body
-from core.api.v1.places import Places
 from core.api.v1.refusals import BadRequest, BodyTooSlow
+from core.api.v1.turns import Turns
 from core.errors import TooBusy
 from core.fair_share import FairShare
 
@@ -36,13 +36,13 @@ async def gone() -> Message:
     return {"type": "http.disconnect"}
 
 
-async def read(asked: Request, room: Places, limit: int = 1000) -> bytes:
+async def read(asked: Request, room: Turns, limit: int = 1000) -> bytes:
     async with body.read(asked, kind=JSON, limit=limit, room=room, org_id="a") as found:
         return await found.body()
 
 
-def room(units: int = 10**9, seconds: float = 0.05) -> Places:
-    return Places(FairShare(room=units, waiting=10), seconds)
+def room(units: int = 10**9, seconds: float = 0.05) -> Turns:
+    return Turns(FairShare(room=units, waiting=10), seconds)
 
 
 def test_a_body_is_there_as_a_whole() -> None:

@@ -1,8 +1,8 @@
 """How often a caller may ask."""
 
-from core.api.v1.limits import HEAVY, Rate, RateLimiter
+from core.api.v1.limits import HEAVY, RateLimiter, RequestRate
 
-RATE = Rate(name="test", burst=2, per_second=0.5)
+RATE = RequestRate(name="test", burst=2, per_second=0.5)
 
 
 def test_a_burst_is_let_through_and_then_one_each_time_a_token_comes_back() -> None:

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from core.api.v1.limits import Rate
+from core.api.v1.limits import RequestRate
 from core.api.v1.refusals import RateLimited
 from core.api.v1.strangers import Strangers, network
 
-RATE = Rate(name="test", burst=2, per_second=20)
+RATE = RequestRate(name="test", burst=2, per_second=20)
 
 
 async def waits(strangers: Strangers, address: str, times: int) -> list[float]:
@@ -36,7 +36,7 @@ def test_an_address_waits_once_its_burst_is_used_up_each_a_little_longer_and_oth
 
 def test_who_would_wait_too_long_is_sent_away_and_the_burst_comes_back() -> None:
     now = [0.0]
-    strangers = Strangers(Rate(name="test", burst=2, per_second=0.1), clock=lambda: now[0])
+    strangers = Strangers(RequestRate(name="test", burst=2, per_second=0.1), clock=lambda: now[0])
     asyncio.run(waits(strangers, "192.0.2.1", 2))
     with pytest.raises(RateLimited, match="your address") as refused:
         asyncio.run(strangers.turn("192.0.2.1"))
@@ -47,7 +47,7 @@ def test_who_would_wait_too_long_is_sent_away_and_the_burst_comes_back() -> None
 
 
 def test_only_so_many_addresses_are_remembered() -> None:
-    strangers = Strangers(Rate(name="test", burst=1, per_second=0.1), clock=lambda: 0.0, size=2)
+    strangers = Strangers(RequestRate(name="test", burst=1, per_second=0.1), clock=lambda: 0.0, size=2)
     for address in ("a", "b", "c", "a"):
         asyncio.run(strangers.turn(address))
     with pytest.raises(RateLimited):

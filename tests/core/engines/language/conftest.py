@@ -7,8 +7,8 @@ import pytest
 
 from core.background import Background
 from core.engines.language.engine import LanguageEngine
-from core.engines.language.memory import Memory
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import ServerMemory
 from core.engines.language.shared import Shared
 from core.questions.entry import Entry, Published
 from tests.model_server import ModelServer
@@ -29,8 +29,8 @@ EngineFor = Callable[..., LanguageEngine]
 
 
 @pytest.fixture
-def memory() -> Memory:
-    return Memory()
+def memory() -> ServerMemory:
+    return ServerMemory()
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def background() -> Iterator[Background]:
 
 
 @pytest.fixture
-def shared(memory: Memory, background: Background) -> Shared:
+def shared(memory: ServerMemory, background: Background) -> Shared:
     return Shared(memory=memory, background=background)
 
 
@@ -51,7 +51,9 @@ def engine_for(shared: Shared) -> Iterator[EngineFor]:
     made = []
 
     def make(server: ModelServer, *, model: str = "m", cache_hints: bool | None = None, **options: Any):
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model=model, cache_hints=cache_hints)
+        settings = ServerSettings(
+            base_url=server.base_url, api_key=ServerKey(KEY), model=model, cache_hints=cache_hints
+        )
         made.append(LanguageEngine(settings, shared=shared, **options))
         return made[-1]
 

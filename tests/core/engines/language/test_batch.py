@@ -11,16 +11,16 @@ from core.background import Background
 from core.engines.language import batch as batch_module
 from core.engines.language.batch import Found, Sent, stream
 from core.engines.language.connection import Exchanged
-from core.engines.language.memory import Way
 from core.engines.language.query import Query
+from core.engines.language.request_modes import Reading
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Built, PromptStyle
-from core.engines.language.ways import Reading
 from core.engines.limiter import Limiter
 from core.errors import EngineFailed, EngineUnavailable
 from core.usage import NOTHING
 from tests.core.engines.language.conftest import TABLE
 
-BUILT = Built(Way.SCHEMA, TABLE, PromptStyle())
+BUILT = Built(RequestMode.SCHEMA, TABLE, PromptStyle())
 IN_FLIGHT = 3
 SECONDS = 10.0  # longer than anything here takes
 REPLY = Exchanged(reading=Reading(entry_id=1), usage=NOTHING, raw="")
@@ -55,7 +55,7 @@ class Line:
 
 def rows(count: int, first: int = 0) -> Iterator[tuple[int, Query]]:
     for row in range(first, first + count):
-        yield row, Query(question=f"row {row}", offered=TABLE, way=Way.SCHEMA, built=BUILT)
+        yield row, Query(question=f"row {row}", offered=TABLE, mode=RequestMode.SCHEMA, built=BUILT)
 
 
 def nothing_kept(_queries: Sequence[Query]) -> Mapping[Query, Exchanged]:

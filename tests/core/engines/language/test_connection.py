@@ -5,12 +5,12 @@ import pytest
 
 from core.engines.language.connection import Connection, Exchanged
 from core.engines.language.failures import CallRefused, ReplyTooLarge, ServerRefused, ServerStumbled
-from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply, BrokenReply, Fault
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY, Reading
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.ways import BREAKPOINT, CACHE_KEY, Reading
-from core.engines.limiter import Busy, Passing
+from core.engines.limiter import ServerBusy, ServerStumbles
 from core.errors import EngineFailed, EngineUnavailable
 from core.usage import Usage
 from tests.core.engines.language.conftest import KEY, TABLE
@@ -18,10 +18,17 @@ from tests.model_server import Fault as Wrong
 from tests.model_server import ModelServer, names
 
 
-def ask(server: ModelServer, memory: Memory, way: Way = Way.SCHEMA, *, times: int = 1, **settings: Any) -> Exchanged:
+def ask(
+    server: ModelServer,
+    memory: ServerMemory,
+    mode: RequestMode = RequestMode.SCHEMA,
+    *,
+    times: int = 1,
+    **settings: Any,
+) -> Exchanged:
     """One question to a server that runs for as long as it takes; the last reply of ``times``."""
     timeout = settings.pop("timeout", 20.0)
-    api_key = Key(settings.pop("api_key", KEY))
+    api_key = ServerKey(settings.pop("api_key", KEY))
 
     async def asks() -> Exchanged:
         async with server.serving():
@@ -30,7 +37,7 @@ def ask(server: ModelServer, memory: Memory, way: Way = Way.SCHEMA, *, times: in
             try:
                 for _ in range(times):
                     reply = await connection.exchange(
-                        way, Prompts(PromptStyle()).of_table(way, TABLE).prompt("open?"), "the-key"
+                        mode, Prompts(PromptStyle()).of_table(mode, TABLE).prompt("open?"), "the-key"
                     )
                 return reply
             finally:
@@ -39,25 +46,25 @@ def ask(server: ModelServer, memory: Memory, way: Way = Way.SCHEMA, *, times: in
     return asyncio.run(asks())
 
 
-@pytest.mark.parametrize("way", list(Way))
-def test_a_server_is_asked_in_each_way_by_the_real_client(way: Way, memory: Memory) -> None:
-    server = ModelServer({"open?": "In Leeds" if way is Way.COMPLETION else "17"}, ways=[way], key=KEY)
+@pytest.mark.parametrize("way", list(RequestMode))
+def test_a_server_is_asked_in_each_way_by_the_real_client(mode: RequestMode, memory: ServerMemory) -> None:
+    server = ModelServer({"open?": "In Leeds" if mode is RequestMode.COMPLETION else "17"}, modes=[mode], key=KEY)
 
-    reply = ask(server, memory, way)
+    reply = ask(server, memory, mode)
 
     assert reply.reading.entry_id == 17
     assert reply.usage.sent in (900, 1200)
     assert "usage" in reply.raw
 
 
-def test_tokens_and_probabilities_come_with_the_choice(memory: Memory) -> None:
+def test_tokens_and_probabilities_come_with_the_choice(memory: ServerMemory) -> None:
     reply = ask(ModelServer({"open?": "17"}, sure=0.75), memory)
 
     assert reply.reading.probabilities == pytest.approx({17: 0.75, 2: 0.25})
     assert reply.usage == Usage(sent=1200, received=7, cached=1024)
 
 
-def test_each_refused_parameter_costs_one_request_and_is_never_sent_again(memory: Memory) -> None:
+def test_each_refused_parameter_costs_one_request_and_is_never_sent_again(memory: ServerMemory) -> None:
     server = ModelServer({"open?": "17"}, refuses=["temperature", "logprobs"])
 
     reply = ask(server, memory, times=3)
@@ -68,21 +75,21 @@ def test_each_refused_parameter_costs_one_request_and_is_never_sent_again(memory
     assert all(not {"temperature", "logprobs", "top_logprobs"} & set(request.body) for request in server.requests[2:])
 
 
-def test_a_parameter_that_the_way_needs_is_never_left_out(memory: Memory) -> None:
+def test_a_parameter_that_the_way_needs_is_never_left_out(memory: ServerMemory) -> None:
     with pytest.raises(CallRefused):
         ask(ModelServer(refuses=["response_format"]), memory)
 
     assert memory.refused(("any", "m")) == frozenset()
 
 
-def test_a_server_that_refuses_vllms_and_llama_cpps_words_is_asked_in_a_plain_chat(memory: Memory) -> None:
-    server = ModelServer({"open?": "17"}, ways=[Way.CHOICE], refuses=["structured_outputs", "grammar"])
+def test_a_server_that_refuses_vllms_and_llama_cpps_words_is_asked_in_a_plain_chat(memory: ServerMemory) -> None:
+    server = ModelServer({"open?": "17"}, modes=[RequestMode.CHOICE], refuses=["structured_outputs", "grammar"])
 
-    assert ask(server, memory, Way.CHOICE).reading.entry_id == 17
+    assert ask(server, memory, RequestMode.CHOICE).reading.entry_id == 17
     assert not {"structured_outputs", "grammar"} & set(server.requests[-1].body)
 
 
-def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Memory) -> None:
+def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: ServerMemory) -> None:
     knows, refuses = ModelServer({"open?": "17"}), ModelServer({"open?": "17"}, refuses=[CACHE_KEY, BREAKPOINT])
 
     ask(knows, memory, cache_hints=True)
@@ -97,7 +104,7 @@ def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Mem
 @pytest.mark.parametrize(
     ("wrong", "kind", "words"),
     [
-        (Wrong.BUSY, Busy, "too busy"),
+        (Wrong.BUSY, ServerBusy, "too busy"),
         (Wrong.QUOTA, ServerRefused, "no money"),
         (Wrong.KEY, ServerRefused, "refused the key"),
         (Wrong.FORBIDDEN, ServerRefused, "may not use"),
@@ -108,8 +115,8 @@ def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Mem
         (Wrong.TOO_LONG, CallRefused, "too long"),
         (Wrong.ERROR, ServerStumbled, "HTTP 500"),
         (Wrong.OVERLOADED, ServerStumbled, "HTTP 503"),
-        (Wrong.RESET, Passing, "broke the connection"),
-        (Wrong.HALF_A_BODY, Passing, "broke the connection"),
+        (Wrong.RESET, ServerStumbles, "broke the connection"),
+        (Wrong.HALF_A_BODY, ServerStumbles, "broke the connection"),
         (Wrong.HUGE, ReplyTooLarge, "far more"),
         (Wrong.CUT_JSON, BrokenReply, Fault.CUT_OFF),
         (Wrong.EMPTY_BODY, BrokenReply, Fault.EMPTY_BODY),
@@ -129,7 +136,7 @@ def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Mem
 )
 @pytest.mark.parametrize("well_before", [0, 1])
 def test_each_failure_comes_out_as_its_kind_in_its_own_words(
-    wrong: Wrong, kind: type, words: str, well_before: int, memory: Memory
+    wrong: Wrong, kind: type, words: str, well_before: int, memory: ServerMemory
 ) -> None:
     server = ModelServer({"open?": "17"}, fault=lambda _request, number: wrong if number > well_before else None)
 
@@ -143,31 +150,31 @@ def test_each_failure_comes_out_as_its_kind_in_its_own_words(
 
 
 @pytest.mark.parametrize("well_before", [0, 1])
-def test_a_server_that_hangs_is_left(well_before: int, memory: Memory) -> None:
+def test_a_server_that_hangs_is_left(well_before: int, memory: ServerMemory) -> None:
     server = ModelServer(fault=lambda _request, number: Wrong.HANG if number > well_before else None)
 
-    with pytest.raises(Passing, match="in time"):
+    with pytest.raises(ServerStumbles, match="in time"):
         ask(server, memory, timeout=0.5, times=5)
 
 
-def test_a_server_that_is_not_there_is_named(memory: Memory) -> None:
+def test_a_server_that_is_not_there_is_named(memory: ServerMemory) -> None:
     async def asks() -> None:
-        settings = ServerSettings(base_url="http://127.0.0.1:9/v1", api_key=Key(KEY), model="m")
+        settings = ServerSettings(base_url="http://127.0.0.1:9/v1", api_key=ServerKey(KEY), model="m")
         connection = Connection(settings, memory, 5.0)
         try:
             await connection.exchange(
-                Way.SCHEMA, Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?"), "k"
+                RequestMode.SCHEMA, Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?"), "k"
             )
         finally:
             await connection.close()
 
-    with pytest.raises(Passing, match=r"127\.0\.0\.1:9 could not be reached"):
+    with pytest.raises(ServerStumbles, match=r"127\.0\.0\.1:9 could not be reached"):
         asyncio.run(asks())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_server_on_this_computer_is_asked_past_the_proxies_of_the_environment(
-    host: str, memory: Memory, monkeypatch: pytest.MonkeyPatch
+    host: str, memory: ServerMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         for spelt in (name, name.lower()):
@@ -178,28 +185,28 @@ def test_a_server_on_this_computer_is_asked_past_the_proxies_of_the_environment(
     async def asks() -> Exchanged:
         async with ModelServer({"open?": "17"}).serving() as server:
             url = server.base_url.replace("127.0.0.1", host)
-            settings = ServerSettings(base_url=url, api_key=Key(KEY), model="m")
+            settings = ServerSettings(base_url=url, api_key=ServerKey(KEY), model="m")
             connection = Connection(settings, memory, 5.0)
             try:
-                prompt = Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?")
-                return await connection.exchange(Way.SCHEMA, prompt, None)
+                prompt = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?")
+                return await connection.exchange(RequestMode.SCHEMA, prompt, None)
             finally:
                 await connection.close()
 
     assert asyncio.run(asks()).reading.entry_id == 17
 
 
-def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_header(memory: Memory) -> None:
+def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_header(memory: ServerMemory) -> None:
     answers = b'{"choices": [{"message": {"content": "{\\"id\\": \\"17\\"}"}, "finish_reason": "stop"}]}'
 
     async def asks(server: ModelServer) -> None:
         async with server.serving():
             url = server.base_url.replace("/v1", "/openai/deployments/bot?api-version=2024-10-21")
-            connection = Connection(ServerSettings(base_url=url, api_key=Key(KEY), model="m"), memory, 5.0)
-            prompt = Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?")
+            connection = Connection(ServerSettings(base_url=url, api_key=ServerKey(KEY), model="m"), memory, 5.0)
+            prompt = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?")
             try:
                 for _ in range(2):
-                    assert (await connection.exchange(Way.SCHEMA, prompt, None)).reading.entry_id == 17
+                    assert (await connection.exchange(RequestMode.SCHEMA, prompt, None)).reading.entry_id == 17
                 await connection.models()
             finally:
                 await connection.close()
@@ -213,7 +220,7 @@ def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_head
     assert {request.headers["api-key"] for request in server.requests} == {KEY}
 
 
-def test_other_servers_get_the_key_in_one_header_alone(memory: Memory) -> None:
+def test_other_servers_get_the_key_in_one_header_alone(memory: ServerMemory) -> None:
     server = ModelServer({"open?": "17"})
     ask(server, memory)
 
@@ -227,20 +234,20 @@ def test_other_servers_get_the_key_in_one_header_alone(memory: Memory) -> None:
         ("http://no-such-host.invalid/v1", "No server is known under the name no-such-host.invalid"),
     ],
 )
-def test_why_a_server_cannot_be_reached_is_said(url: str, words: str, memory: Memory) -> None:
+def test_why_a_server_cannot_be_reached_is_said(url: str, words: str, memory: ServerMemory) -> None:
     async def asks() -> None:
-        connection = Connection(ServerSettings(base_url=url, api_key=Key(KEY), model="m"), memory, 5.0)
+        connection = Connection(ServerSettings(base_url=url, api_key=ServerKey(KEY), model="m"), memory, 5.0)
         try:
             await connection.models()
         finally:
             await connection.close()
 
-    with pytest.raises(Passing) as failed:
+    with pytest.raises(ServerStumbles) as failed:
         asyncio.run(asks())
     assert words in str(failed.value)
 
 
-def test_a_bad_reply_brings_what_was_sent_and_what_it_took(memory: Memory) -> None:
+def test_a_bad_reply_brings_what_was_sent_and_what_it_took(memory: ServerMemory) -> None:
     with pytest.raises(BadReply) as bad:
         ask(ModelServer(fault=lambda _request, _number: Wrong.OWN_TEXT), memory)
 
@@ -249,7 +256,7 @@ def test_a_bad_reply_brings_what_was_sent_and_what_it_took(memory: Memory) -> No
     assert bad.value.usage.sent == 1200
 
 
-def test_the_clients_environment_reaches_no_server(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clients_environment_reaches_no_server(memory: ServerMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "ambient-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")

@@ -11,18 +11,18 @@ from core.answering import Answered, Failed, Fallback, answer
 from core.background import Background
 from core.engines.language.engine import LanguageEngine
 from core.engines.language.failures import ServerRefused
-from core.engines.language.memory import Memory, Way
 from core.engines.language.replies import BadReply
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.shared import Shared
 from core.engines.language.style import Prompts, PromptStyle, shown
-from core.engines.limiter import Passing
-from core.engines.protocol import Asked, Candidate, Engine
+from core.engines.limiter import ServerStumbles
+from core.engines.protocol import Candidate, Engine, EngineReply
 from core.errors import EngineFailed, EngineUnavailable
 from core.questions.entry import Entry
 from core.questions.policy import Policy
 from tests.core.engines.language.conftest import KEY, TABLE, EngineFor
-from tests.model_server import Fault, ModelServer, Request, is_probe, way_of
+from tests.model_server import Fault, ModelServer, Request, is_probe, mode_of
 
 
 def questions_fail(fault: Fault | str, first: int = 10**9):
@@ -38,10 +38,10 @@ def questions_fail(fault: Fault | str, first: int = 10**9):
     return behave
 
 
-@pytest.mark.parametrize("way", list(Way))
-def test_a_question_gets_its_stored_answer_in_each_way(way: Way, engine_for: EngineFor) -> None:
+@pytest.mark.parametrize("way", list(RequestMode))
+def test_a_question_gets_its_stored_answer_in_each_way(mode: RequestMode, engine_for: EngineFor) -> None:
     with ModelServer(
-        {"where do I find you": "In Leeds" if way is Way.COMPLETION else "17"}, ways=[way]
+        {"where do I find you": "In Leeds" if mode is RequestMode.COMPLETION else "17"}, modes=[mode]
     ).running() as server:
         reply = answer(engine_for(server), TABLE, "where do I find you")
 
@@ -71,14 +71,14 @@ def test_a_decision_shows_the_exact_prompt_and_reply(engine_for: EngineFor) -> N
         asked = engine_for(server, style=style).ask("open?", TABLE)
     (request,) = server.questions
 
-    assert asked.decision.prompt == shown(Prompts(style).of_table(Way.SCHEMA, TABLE).prompt("open?"))
+    assert asked.decision.prompt == shown(Prompts(style).of_table(RequestMode.SCHEMA, TABLE).prompt("open?"))
     assert request.body["messages"][0]["content"] in asked.decision.prompt
     assert '{\\"id\\": \\"1\\"}' in asked.decision.raw
-    assert (asked.way, asked.usage.sent, asked.usage.cached) == (Way.SCHEMA, 1200, 1024)
+    assert (asked.mode, asked.usage.sent, asked.usage.cached) == (RequestMode.SCHEMA, 1200, 1024)
 
 
 def test_the_candidates_are_the_entries_whose_probability_was_told(engine_for: EngineFor) -> None:
-    with ModelServer({"open?": "1"}, ways=[Way.DECISIONS], sure=0.7).running() as server:
+    with ModelServer({"open?": "1"}, modes=[RequestMode.DECISIONS], sure=0.7).running() as server:
         found = engine_for(server).ask("open?", TABLE).decision
 
     assert found.candidates[0] == Candidate(entry_id=1, phrasing="What are your hours?", score=0.7, confidence=0.7)
@@ -108,7 +108,7 @@ def test_a_table_without_entries_asks_no_server(engine_for: EngineFor) -> None:
     with ModelServer().running() as server:
         asked = engine_for(server).ask("open?", replace(TABLE, entries=()))
 
-    assert (asked.decision.entry_id, asked.way, server.requests) == (None, None, [])
+    assert (asked.decision.entry_id, asked.mode, server.requests) == (None, None, [])
 
 
 def test_how_to_ask_is_found_out_once_for_all_engines_of_a_server(engine_for: EngineFor) -> None:
@@ -119,7 +119,10 @@ def test_how_to_ask_is_found_out_once_for_all_engines_of_a_server(engine_for: En
         second.ask("open?", TABLE)
 
     assert found == [1] * 32
-    assert [way_of(request) for request in server.requests if is_probe(request)] == [Way.DECISIONS, Way.SCHEMA]
+    assert [mode_of(request) for request in server.requests if is_probe(request)] == [
+        RequestMode.DECISIONS,
+        RequestMode.SCHEMA,
+    ]
 
 
 def test_another_model_of_the_server_is_found_out_anew(engine_for: EngineFor) -> None:
@@ -131,38 +134,41 @@ def test_another_model_of_the_server_is_found_out_anew(engine_for: EngineFor) ->
 
 
 def test_a_forced_way_is_taken_without_a_probe(engine_for: EngineFor) -> None:
-    with ModelServer({"open?": "1"}, ways=list(Way)).running() as server:
-        asked = engine_for(server, way=Way.CHOICE).ask("open?", TABLE)
+    with ModelServer({"open?": "1"}, modes=list(RequestMode)).running() as server:
+        asked = engine_for(server, mode=RequestMode.CHOICE).ask("open?", TABLE)
 
-    assert (asked.way, len(server.requests)) == (Way.CHOICE, 1)
+    assert (asked.mode, len(server.requests)) == (RequestMode.CHOICE, 1)
 
 
 def test_a_table_too_large_for_the_best_way_is_asked_in_the_next(engine_for: EngineFor) -> None:
     rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
     large = replace(TABLE, entries=rows, revision=4)
-    with ModelServer({"q": "300"}, ways=list(Way)).running() as server:
+    with ModelServer({"q": "300"}, modes=list(RequestMode)).running() as server:
         engine = engine_for(server)
         asked = [engine.ask("q", table) for table in (TABLE, large)]
 
-    assert [(one.way, one.decision.entry_id) for one in asked] == [(Way.DECISIONS, None), (Way.SCHEMA, 300)]
+    assert [(one.mode, one.decision.entry_id) for one in asked] == [
+        (RequestMode.DECISIONS, None),
+        (RequestMode.SCHEMA, 300),
+    ]
 
 
 def test_a_table_too_large_for_a_forced_way_says_so(engine_for: EngineFor) -> None:
     rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
     with ModelServer().running() as server, pytest.raises(EngineUnavailable, match=r"254 entries at once.* has 300"):
-        engine_for(server, way=Way.DECISIONS).ask("q", replace(TABLE, entries=rows))
+        engine_for(server, mode=RequestMode.DECISIONS).ask("q", replace(TABLE, entries=rows))
 
 
 def test_a_way_that_is_gone_is_found_out_anew_with_the_next_question(engine_for: EngineFor) -> None:
-    with ModelServer({"open?": "1"}, ways=[Way.DECISIONS, Way.SCHEMA]).running() as server:
+    with ModelServer({"open?": "1"}, modes=[RequestMode.DECISIONS, RequestMode.SCHEMA]).running() as server:
         engine = engine_for(server)
-        before = engine.ask("open?", TABLE).way
-        server.ways = {Way.SCHEMA}
+        before = engine.ask("open?", TABLE).mode
+        server.modes = {RequestMode.SCHEMA}
         with pytest.raises(ServerRefused):
             engine.ask("open?", TABLE)
-        after = engine.ask("open?", TABLE).way
+        after = engine.ask("open?", TABLE).mode
 
-    assert (before, after) == (Way.DECISIONS, Way.SCHEMA)
+    assert (before, after) == (RequestMode.DECISIONS, RequestMode.SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +201,7 @@ def test_what_another_try_cannot_mend_is_tried_once(fault: Fault, engine_for: En
 def test_nobody_waits_longer_than_the_patience(fault: Fault, engine_for: EngineFor) -> None:
     with (
         ModelServer(fault=lambda _request, _number: fault).running() as server,
-        pytest.raises(Passing, match="in time"),
+        pytest.raises(ServerStumbles, match="in time"),
     ):
         engine_for(server, patience=0.2).ask("open?", TABLE)
 
@@ -216,10 +222,10 @@ def test_preparing_says_when_the_server_refuses(engine_for: EngineFor) -> None:
 
 
 def test_a_connection_can_be_tested_and_its_models_listed(engine_for: EngineFor) -> None:
-    with ModelServer(ways=[Way.CHOICE]).running() as server:
+    with ModelServer(modes=[RequestMode.CHOICE]).running() as server:
         engine = engine_for(server)
 
-        assert engine.test_connection().way is Way.CHOICE
+        assert engine.test_connection().mode is RequestMode.CHOICE
         assert engine.models() == ("large", "small")
 
 
@@ -229,9 +235,9 @@ def test_the_name_and_version_say_what_decides(engine_for: EngineFor) -> None:
     engine: Engine = engine_for(server, model="small")
     others = [
         engine_for(server, model="large"),
-        engine_for(server, model="small", way=Way.CHOICE),
+        engine_for(server, model="small", mode=RequestMode.CHOICE),
         engine_for(server, model="small", style=PromptStyle(company="N")),
-        engine_for(server, model="small", least_confidence=0.5),
+        engine_for(server, model="small", min_confidence=0.5),
     ]
 
     assert engine.name == "small (models.example:8000)"
@@ -240,7 +246,7 @@ def test_the_name_and_version_say_what_decides(engine_for: EngineFor) -> None:
     assert len({engine.version, *(other.version for other in others)}) == 5
 
 
-def batch_of(engine: LanguageEngine, rows: int) -> dict[int, Asked | EngineFailed]:
+def batch_of(engine: LanguageEngine, rows: int) -> dict[int, EngineReply | EngineFailed]:
     return dict(engine.ask_all(((row, f"row {row}") for row in range(rows)), TABLE, stop=threading.Event()))
 
 
@@ -258,7 +264,7 @@ def test_a_row_that_fails_is_a_value_among_the_others(engine_for: EngineFor) -> 
     with ModelServer(
         {"row 0": "17"}, fault=lambda r, _: "cheese" if r.body and r.asked == "row 1" else None
     ).running() as server:
-        replies = batch_of(engine_for(server, way=Way.SCHEMA), 3)
+        replies = batch_of(engine_for(server, mode=RequestMode.SCHEMA), 3)
 
     assert isinstance(replies[1], BadReply)
     assert replies[1].usage.sent == 1200
@@ -279,19 +285,19 @@ def test_a_batch_that_is_stopped_ends_what_is_under_way_and_begins_nothing_new(e
     stop = threading.Event()
     ended = []
     with ModelServer(latency=0.05).running() as server:
-        engine = engine_for(server, calls_in_flight=4, way=Way.SCHEMA)
+        engine = engine_for(server, calls_in_flight=4, mode=RequestMode.SCHEMA)
         for row, reply in engine.ask_all(((row, f"row {row}") for row in range(500)), TABLE, stop=stop):
             ended.append((row, reply))
             stop.set()
         asked = len(server.questions)
 
-    assert all(isinstance(reply, Asked) for _, reply in ended)
+    assert all(isinstance(reply, EngineReply) for _, reply in ended)
     assert len(ended) == asked < 50
 
 
 def test_leaving_a_batch_cancels_its_calls(engine_for: EngineFor) -> None:
     with ModelServer(fault=lambda _request, number: Fault.HANG if number > 1 else None).running() as server:
-        engine = engine_for(server, calls_in_flight=4, way=Way.SCHEMA)
+        engine = engine_for(server, calls_in_flight=4, mode=RequestMode.SCHEMA)
         batch = engine.ask_all(((row, f"row {row}") for row in range(500)), TABLE, stop=threading.Event())
         next(batch)
         began = time.monotonic()
@@ -305,15 +311,15 @@ EVERY_FAULT = [fault for fault in Fault if fault not in (Fault.HANG, Fault.DRIP,
 
 
 def test_the_key_is_in_no_log_no_error_and_no_reply(
-    memory: Memory, background: Background, caplog: pytest.LogCaptureFixture
+    memory: ServerMemory, background: Background, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     written: list[str] = []
     faults = [None, *EVERY_FAULT, f'{{"id": "1", "note": "{KEY}"}}', KEY]
     now: list[Fault | str | None] = []
     with ModelServer({"open?": "1"}, fault=lambda _request, _number: now[-1], key=KEY).running() as server:
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-        engine = LanguageEngine(settings, shared=Shared(memory=memory, background=background), way=Way.SCHEMA)
+        settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(KEY), model="m")
+        engine = LanguageEngine(settings, shared=Shared(memory=memory, background=background), mode=RequestMode.SCHEMA)
         for fault in faults:
             now.append(fault)
             try:

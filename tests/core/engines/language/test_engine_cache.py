@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from core.engines.language.engine import LanguageEngine
-from core.engines.language.memory import Way
 from core.engines.language.replies import BadReply
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.shared import Shared
-from core.engines.protocol import Asked
+from core.engines.protocol import EngineReply
 from core.errors import EngineFailed
 from core.questions.entry import Published
 from core.questions.policy import Policy
@@ -32,26 +32,26 @@ def shared(shared: Shared, cache: MemoryReplyCache) -> Shared:
 
 
 def batch_of(
-    engine: LanguageEngine, questions: Iterable[str], table: Published = TABLE, *, anew: bool = False
-) -> dict[str, Asked | EngineFailed]:
+    engine: LanguageEngine, questions: Iterable[str], table: Published = TABLE, *, bypass_cache: bool = False
+) -> dict[str, EngineReply | EngineFailed]:
     items = ((question, question) for question in questions)
-    return dict(engine.ask_all(items, table, stop=threading.Event(), anew=anew))
+    return dict(engine.ask_all(items, table, stop=threading.Event(), bypass_cache=bypass_cache))
 
 
-@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize("way", list(RequestMode))
 @pytest.mark.parametrize("question", ["open?", "why?"])
-def test_the_second_ask_sends_nothing_and_says_so(way: Way, question: str, engine_for: EngineFor) -> None:
-    answers = {"open?": "In Leeds" if way is Way.COMPLETION else "17"}
-    if way is Way.COMPLETION:
+def test_the_second_ask_sends_nothing_and_says_so(mode: RequestMode, question: str, engine_for: EngineFor) -> None:
+    answers = {"open?": "In Leeds" if mode is RequestMode.COMPLETION else "17"}
+    if mode is RequestMode.COMPLETION:
         answers["why?"] = TABLE.policy.fallback
-    with ModelServer(answers, ways=[way]).running() as server:
+    with ModelServer(answers, modes=[mode]).running() as server:
         engine = engine_for(server)
         first, second = engine.ask(question, TABLE), engine.ask(question, TABLE)
 
     assert first.decision.entry_id == (17 if question == "open?" else None)
     assert (first.reused, second.reused) == (False, True)
     assert second.decision == first.decision
-    assert (second.way, second.usage, second.seconds) == (way, first.usage, 0.0)
+    assert (second.mode, second.usage, second.seconds) == (mode, first.usage, 0.0)
     assert first.usage.sent in (900, 1200)
     assert len(server.questions) == 1
 
@@ -70,8 +70,8 @@ def test_another_thing_is_asked(change: str, engine_for: EngineFor) -> None:
         "org": replace(TABLE, org_id="other"),
         "answer": replace(TABLE, entries=(replace(first, answer="Never"), *TABLE.entries[1:])),
     }
-    options = {"model": {"model": "n"}, "way": {"way": Way.CHOICE}}
-    with ModelServer({"open?": "1"}, ways=[Way.SCHEMA, Way.CHOICE]).running() as server:
+    options = {"model": {"model": "n"}, "way": {"way": RequestMode.CHOICE}}
+    with ModelServer({"open?": "1"}, modes=[RequestMode.SCHEMA, RequestMode.CHOICE]).running() as server:
         engine_for(server).ask("open?", TABLE)
         other = engine_for(server, **options.get(change, {}))
         asked = other.ask("open" if change == "question" else "open?", tables.get(change, TABLE))
@@ -85,10 +85,10 @@ def test_asking_anew_takes_no_kept_reply_and_keeps_the_new_one(engine_for: Engin
         engine = engine_for(server)
         engine.ask("open?", TABLE)
         server.answers = {"open?": "17"}
-        anew = engine.ask("open?", TABLE, anew=True)
+        bypass_cache = engine.ask("open?", TABLE, bypass_cache=True)
         after = engine.ask("open?", TABLE)
 
-    assert [(one.decision.entry_id, one.reused) for one in (anew, after)] == [(17, False), (17, True)]
+    assert [(one.decision.entry_id, one.reused) for one in (bypass_cache, after)] == [(17, False), (17, True)]
     assert len(server.questions) == 2
 
 
@@ -98,7 +98,7 @@ def test_a_stricter_rule_decides_anew_on_the_kept_reply(engine_for: EngineFor) -
         given = engine_for(server).ask("open?", TABLE)
         handed_over = [
             engine_for(server).ask("open?", strict),
-            engine_for(server, least_confidence=0.9).ask("open?", TABLE),
+            engine_for(server, min_confidence=0.9).ask("open?", TABLE),
         ]
 
     assert given.decision.entry_id == 1
@@ -126,7 +126,7 @@ def test_a_batch_that_is_asked_again_sends_nothing(engine_for: EngineFor) -> Non
         engine = engine_for(server)
         first, second = batch_of(engine, questions), batch_of(engine, questions)
         sent = len(server.questions)
-        third = batch_of(engine, questions[:5], anew=True)
+        third = batch_of(engine, questions[:5], bypass_cache=True)
 
     assert sent == 250
     assert {reply.reused for reply in first.values()} == {False}
@@ -159,7 +159,7 @@ def test_a_batch_and_a_persons_question_take_each_others_replies(engine_for: Eng
 
 def test_what_a_batch_got_is_kept_when_it_is_left(engine_for: EngineFor, cache: MemoryReplyCache) -> None:
     with ModelServer(fault=lambda _request, number: Fault.HANG if number > 3 else None).running() as server:
-        engine = engine_for(server, calls_in_flight=1, way=Way.SCHEMA)
+        engine = engine_for(server, calls_in_flight=1, mode=RequestMode.SCHEMA)
         batch = engine.ask_all(((row, f"row {row}") for row in range(50)), TABLE, stop=threading.Event())
         for _ in range(3):
             next(batch)
@@ -172,7 +172,7 @@ def test_what_a_batch_got_is_kept_when_it_is_left(engine_for: EngineFor, cache: 
 
 def test_a_cache_that_is_away_costs_calls_and_no_answer(shared: Shared, caplog: pytest.LogCaptureFixture) -> None:
     with ModelServer({"open?": "1"}).running() as server:
-        settings = ServerSettings(base_url=server.base_url, api_key=Key(""), model="m")
+        settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(""), model="m")
         engine = LanguageEngine(settings, shared=replace(shared, cache=BrokenReplyCache()))
         asked = [engine.ask("open?", TABLE) for _ in range(2)]
         batch = batch_of(engine, ["open?", "where?"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.engines.language.engine import LanguageEngine
-from core.engines.language.memory import Memory, Way
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.shared import Shared
 from core.engines.language.style import PromptStyle
 from core.engines.protocol import Effort
@@ -55,21 +55,21 @@ def shared(shared: Shared) -> Shared:
 
 ROUTE = "Turn left at the till and go on. "
 TABLES = {
-    "small": (TABLE, list(Way)),
-    "middle": (table_of(150, alternates=3), list(Way)),
-    "large": (table_of(300), list(Way)),
-    "large with alternates": (table_of(250, alternates=4), [Way.SCHEMA, Way.COMPLETION]),
-    "large with long answers": (table_of(210, 20 * ROUTE), [Way.SCHEMA, Way.COMPLETION]),
-    "of very long answers": (table_of(60, 60 * ROUTE, alternates=3), [Way.SCHEMA, Way.COMPLETION]),
+    "small": (TABLE, list(RequestMode)),
+    "middle": (table_of(150, alternates=3), list(RequestMode)),
+    "large": (table_of(300), list(RequestMode)),
+    "large with alternates": (table_of(250, alternates=4), [RequestMode.SCHEMA, RequestMode.COMPLETION]),
+    "large with long answers": (table_of(210, 20 * ROUTE), [RequestMode.SCHEMA, RequestMode.COMPLETION]),
+    "of very long answers": (table_of(60, 60 * ROUTE, alternates=3), [RequestMode.SCHEMA, RequestMode.COMPLETION]),
 }
 
 
-@pytest.mark.parametrize(("size", "way"), [(size, way) for size, (_, ways) in TABLES.items() for way in ways])
-def test_the_estimate_is_near_to_what_is_sent(size: str, way: Way, engine_for: EngineFor) -> None:
+@pytest.mark.parametrize(("size", "way"), [(size, mode) for size, (_, modes) in TABLES.items() for mode in modes])
+def test_the_estimate_is_near_to_what_is_sent(size: str, mode: RequestMode, engine_for: EngineFor) -> None:
     model = ModelSettings(company=STYLE.company, description=STYLE.description, negatives=STYLE.negatives)
     table = replace(TABLES[size][0], policy=Policy(model=model))
-    with ModelServer(ways=[way]).running() as server:
-        engine = engine_for(server, style=STYLE, way=way)
+    with ModelServer(modes=[mode]).running() as server:
+        engine = engine_for(server, style=STYLE, mode=mode)
         expected = engine.expected(QUESTIONS, table)
         assert server.requests == []
         ask_all(engine, table)
@@ -82,8 +82,8 @@ def test_the_estimate_is_near_to_what_is_sent(size: str, way: Way, engine_for: E
 @pytest.mark.parametrize("size", ["small", "large", "large with long answers"])
 def test_example_companies_are_counted(size: str, engine_for: EngineFor) -> None:
     table = TABLES[size][0]
-    with ModelServer(ways=[Way.COMPLETION]).running() as server:
-        engine = engine_for(server, style=replace(STYLE, examples=SHIPPED), way=Way.COMPLETION)
+    with ModelServer(modes=[RequestMode.COMPLETION]).running() as server:
+        engine = engine_for(server, style=replace(STYLE, examples=SHIPPED), mode=RequestMode.COMPLETION)
         expected = engine.expected(QUESTIONS, table)
         ask_all(engine, table)
 
@@ -92,7 +92,7 @@ def test_example_companies_are_counted(size: str, engine_for: EngineFor) -> None
 
 
 def test_the_way_that_the_server_was_found_to_know_is_counted(engine_for: EngineFor) -> None:
-    with ModelServer(ways=[Way.COMPLETION]).running() as server:
+    with ModelServer(modes=[RequestMode.COMPLETION]).running() as server:
         engine = engine_for(server)
         before = engine.expected(QUESTIONS, TABLE)
         engine.prepare(TABLE)
@@ -121,7 +121,7 @@ def test_a_table_without_entries_and_a_batch_without_questions_take_nothing(engi
 
 def test_seconds_are_told_after_the_first_calls(engine_for: EngineFor) -> None:
     with ModelServer(latency=0.05).running() as server:
-        engine = engine_for(server, way=Way.SCHEMA, calls_in_flight=4)
+        engine = engine_for(server, mode=RequestMode.SCHEMA, calls_in_flight=4)
         before = engine.expected(QUESTIONS, TABLE).seconds
         taken = [engine.ask(question, TABLE).seconds for question in QUESTIONS[:3]]
         after = engine.expected(QUESTIONS, TABLE).seconds
@@ -131,9 +131,9 @@ def test_seconds_are_told_after_the_first_calls(engine_for: EngineFor) -> None:
     assert min(taken) * 12 / 4 <= after <= max(taken) * 12 / 4
 
 
-def test_as_many_questions_as_calls_in_flight_take_as_long_as_one(engine_for: EngineFor, memory: Memory) -> None:
+def test_as_many_questions_as_calls_in_flight_take_as_long_as_one(engine_for: EngineFor, memory: ServerMemory) -> None:
     engine = engine_for(unasked(), calls_in_flight=8)
-    memory.took(engine.place, 2.0)
+    memory.took(engine.endpoint, 2.0)
 
     times = [engine.expected(["why?"] * count, TABLE).seconds for count in (0, 1, 8, 9, 40)]
 

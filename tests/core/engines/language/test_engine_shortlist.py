@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.engines.language.engine import LanguageEngine
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.shared import Shared
-from core.engines.protocol import Asked
+from core.engines.protocol import EngineReply
 from core.engines.shortlist import LARGEST_TABLE, Shortlist
 from core.errors import EngineFailed
 from core.prompts.estimate import estimated_tokens
@@ -42,15 +42,15 @@ def shared(shared: Shared, nearest: ByWords) -> Shared:
     return replace(shared, shortlists=Shortlist(nearest), cache=MemoryReplyCache())
 
 
-def batch_of(engine: LanguageEngine, questions: Iterable[str]) -> dict[str, Asked | EngineFailed]:
+def batch_of(engine: LanguageEngine, questions: Iterable[str]) -> dict[str, EngineReply | EngineFailed]:
     return dict(engine.ask_all(((question, question) for question in questions), LARGE, stop=threading.Event()))
 
 
-@pytest.mark.parametrize("way", [Way.DECISIONS, Way.SCHEMA, Way.CHOICE])
+@pytest.mark.parametrize("way", [RequestMode.DECISIONS, RequestMode.SCHEMA, RequestMode.CHOICE])
 def test_only_the_entries_of_the_shortlist_are_offered_and_the_decision_tells_them(
-    way: Way, engine_for: EngineFor
+    mode: RequestMode, engine_for: EngineFor
 ) -> None:
-    with ModelServer({"where is 250": "250"}, ways=[way]).running() as server:
+    with ModelServer({"where is 250": "250"}, modes=[mode]).running() as server:
         asked = engine_for(server, shortlist=5).ask("where is 250", LARGE)
     (request,) = server.questions
 
@@ -65,7 +65,9 @@ def test_only_the_entries_of_the_shortlist_are_offered_and_the_decision_tells_th
 
 
 def test_a_completion_holds_only_the_answers_of_the_shortlist(engine_for: EngineFor) -> None:
-    with ModelServer({"where is 250": "Aisle 250 is left of the till."}, ways=[Way.COMPLETION]).running() as server:
+    with ModelServer(
+        {"where is 250": "Aisle 250 is left of the till."}, modes=[RequestMode.COMPLETION]
+    ).running() as server:
         asked = engine_for(server, shortlist=5).ask("where is 250", LARGE)
     (request,) = server.questions
 
@@ -76,7 +78,7 @@ def test_a_completion_holds_only_the_answers_of_the_shortlist(engine_for: Engine
 @pytest.mark.parametrize("question", ["where is 250", "where is 7"])
 def test_an_entry_that_is_not_offered_is_no_answer(question: str, engine_for: EngineFor) -> None:
     """A model may name any number; that of an entry outside of the shortlist is a failure, as any other text is."""
-    with ModelServer({question: "100"}, ways=[Way.CHOICE], held=[]).running() as server:
+    with ModelServer({question: "100"}, modes=[RequestMode.CHOICE], held=[]).running() as server:
         engine = engine_for(server, shortlist=3)
 
         with pytest.raises(EngineFailed, match="not offered"):
@@ -102,13 +104,13 @@ def test_preparing_a_large_table_prepares_its_shortlists(engine_for: EngineFor, 
 
 
 def test_a_way_that_could_not_offer_the_whole_table_is_taken_for_a_shortlist(engine_for: EngineFor) -> None:
-    with ModelServer(ways=list(Way)).running() as server:
-        assert engine_for(server).ask("where is 250", LARGE).way is Way.DECISIONS
-        assert engine_for(server, way=Way.DECISIONS).ask("where is 251", LARGE).way is Way.DECISIONS
+    with ModelServer(modes=list(RequestMode)).running() as server:
+        assert engine_for(server).ask("where is 250", LARGE).mode is RequestMode.DECISIONS
+        assert engine_for(server, mode=RequestMode.DECISIONS).ask("where is 251", LARGE).mode is RequestMode.DECISIONS
 
 
 def test_without_shortlists_a_large_table_is_offered_whole(shared: Shared, engine_for: EngineFor) -> None:
-    with ModelServer(ways=[Way.SCHEMA]).running() as server:
+    with ModelServer(modes=[RequestMode.SCHEMA]).running() as server:
         engine = engine_for(server)
         engine._shared = replace(shared, shortlists=None)
         asked = engine.ask("where is 250", LARGE)
@@ -152,13 +154,13 @@ def test_a_question_whose_shortlist_fails_fails_alone(engine_for: EngineFor) -> 
 def test_a_shortlist_of_long_answers_fills_the_room_that_its_way_leaves(engine_for: EngineFor) -> None:
     """A completion shows each answer twice and a chat once, so a chat has room for more entries."""
     offered = {}
-    for way in (Way.SCHEMA, Way.COMPLETION):
-        with ModelServer(ways=[way]).running() as server:
-            answer = "0" if way is Way.SCHEMA else LONG.policy.fallback
+    for mode in (RequestMode.SCHEMA, RequestMode.COMPLETION):
+        with ModelServer(modes=[mode]).running() as server:
+            answer = "0" if mode is RequestMode.SCHEMA else LONG.policy.fallback
             server.answers = {"where is 50": answer}
             decision = engine_for(server).ask("where is 50", LONG).decision
         assert decision.shortlist is not None
         assert 3_400 < estimated_tokens(decision.prompt) < 4_000
-        offered[way] = len(decision.shortlist.entry_ids)
+        offered[mode] = len(decision.shortlist.entry_ids)
 
-    assert offered[Way.SCHEMA] > 1.5 * offered[Way.COMPLETION]
+    assert offered[RequestMode.SCHEMA] > 1.5 * offered[RequestMode.COMPLETION]

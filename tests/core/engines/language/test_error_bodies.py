@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from core.engines.language.error_bodies import WORDS_SHOWN, names_of, quoted, status_within, words_of
-from core.engines.language.server import Key
+from core.engines.language.server import ServerKey
 
-KEY = Key("sk-secret-0017-and-more")
+KEY = ServerKey("sk-secret-0017-and-more")
 
 
 @pytest.mark.parametrize(

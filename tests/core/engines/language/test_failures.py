@@ -14,10 +14,10 @@ from core.engines.language.failures import (
     refused_parameter,
     retry_after,
 )
-from core.engines.language.server import Key, ServerSettings
-from core.engines.limiter import Busy, Passing
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.limiter import ServerBusy, ServerStumbles
 
-SETTINGS = ServerSettings(base_url="http://models.example/v1", api_key=Key("sk-1"), model="gpt-6-luna")
+SETTINGS = ServerSettings(base_url="http://models.example/v1", api_key=ServerKey("sk-1"), model="gpt-6-luna")
 REQUEST = httpx2.Request("POST", "http://models.example/v1/chat/completions")
 OPTIONAL = frozenset({"temperature", "logprobs", "top_logprobs", "prompt_cache_key", "prompt_cache_breakpoint"})
 
@@ -38,7 +38,7 @@ def status_error(status: int, body: object = None, headers: dict[str, str] | Non
     [
         (401, {"message": "Incorrect API key provided: sk-1"}, ServerRefused, "refused the key"),
         (401, {"message": "Incorrect API key provided: sk-1"}, ServerRefused, "“Incorrect API key provided: •••”"),
-        (429, {"message": "Slow down.\nPlease."}, Busy, "It says: “Slow down. Please.”"),
+        (429, {"message": "Slow down.\nPlease."}, ServerBusy, "It says: “Slow down. Please.”"),
         (500, {"message": "CUDA out of memory"}, ServerStumbled, "It says: “CUDA out of memory”"),
         (400, {"message": "This model's maximum context length is 4096 tokens."}, CallRefused, "too long"),
         (402, None, ServerRefused, "no money"),
@@ -47,8 +47,8 @@ def status_error(status: int, body: object = None, headers: dict[str, str] | Non
         (307, None, ServerRefused, "another address"),
         (429, {"code": "insufficient_quota"}, ServerRefused, "no money"),
         (429, {"type": "insufficient_quota", "code": None}, ServerRefused, "no money"),
-        (429, {"code": "rate_limit_exceeded"}, Busy, "too busy"),
-        (429, "slow down", Busy, "too busy"),
+        (429, {"code": "rate_limit_exceeded"}, ServerBusy, "too busy"),
+        (429, "slow down", ServerBusy, "too busy"),
         (400, {"code": "context_length_exceeded"}, CallRefused, "too long"),
         (413, None, CallRefused, "too long"),
         (400, {"message": "What?"}, CallRefused, "HTTP 400"),
@@ -71,8 +71,8 @@ def test_a_time_out_and_a_broken_connection_may_pass() -> None:
     late = in_our_words(openai.APITimeoutError(request=REQUEST), SETTINGS)
     broken = in_our_words(openai.APIConnectionError(request=REQUEST), SETTINGS)
 
-    assert isinstance(late, Passing)
-    assert isinstance(broken, Passing)
+    assert isinstance(late, ServerStumbles)
+    assert isinstance(broken, ServerStumbles)
     assert "in time" in str(late)
     assert "models.example" in str(broken)
 

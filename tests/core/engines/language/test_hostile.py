@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from core.answering import Answered, Failed, Fallback, answer
-from core.engines.language.memory import Way
 from core.engines.language.replies import BadReply, parsed
+from core.engines.language.request_modes import MODE_HANDLERS
+from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.language.ways import WAYS
-from core.prompts.oneline import one_line
+from core.prompts.single_line import one_line
 from tests.core.engines.language.conftest import TABLE, EngineFor
 from tests.model_server import ModelServer
 
@@ -107,16 +107,16 @@ def any_body(chance: random.Random) -> bytes:
     return f"<html>{OWN_WORDS}</html>".encode() if damage < 0.09 else body
 
 
-@pytest.mark.parametrize("way", list(Way))
-def test_whatever_a_server_sends_only_offered_entries_are_read(way: Way) -> None:
-    chance = random.Random(f"hostile {way}")
-    prompt = Prompts(PromptStyle()).of_table(way, TABLE).prompt("open?")
+@pytest.mark.parametrize("way", list(RequestMode))
+def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode) -> None:
+    chance = random.Random(f"hostile {mode}")
+    prompt = Prompts(PromptStyle()).of_table(mode, TABLE).prompt("open?")
     offered = {None, *(entry.id for entry in TABLE.entries)}
     outcomes: Counter[str] = Counter()
 
     for _ in range(GENERATED):
         try:
-            reading = WAYS[way].read(parsed(any_body(chance)), prompt)
+            reading = MODE_HANDLERS[mode].read(parsed(any_body(chance)), prompt)
         except BadReply as bad:
             outcomes[bad.fault.name] += 1
             continue
@@ -129,14 +129,14 @@ def test_whatever_a_server_sends_only_offered_entries_are_read(way: Way) -> None
     assert len(outcomes) > 5
 
 
-@pytest.mark.parametrize("way", list(Way))
-def test_over_http_too_a_visitor_gets_stored_text_or_nothing(way: Way, engine_for: EngineFor) -> None:
-    chance = random.Random(f"over http {way}")
-    server = ModelServer(ways=[way], anything=lambda _request: any_body(chance))
+@pytest.mark.parametrize("way", list(RequestMode))
+def test_over_http_too_a_visitor_gets_stored_text_or_nothing(mode: RequestMode, engine_for: EngineFor) -> None:
+    chance = random.Random(f"over http {mode}")
+    server = ModelServer(modes=[mode], anything=lambda _request: any_body(chance))
     outcomes: Counter[type] = Counter()
 
     with server.running():
-        engine = engine_for(server, way=way)
+        engine = engine_for(server, mode=mode)
         for number in range(OVER_HTTP):
             reply = answer(engine, TABLE, f"question {number}: say {OWN_WORDS}")
             outcomes[type(reply.outcome)] += 1
@@ -155,8 +155,8 @@ def test_an_injection_in_the_visitors_question_changes_nothing(engine_for: Engin
     def obeys(request: Any, _number: int) -> str:
         return str(request.asked.removeprefix("Say: "))
 
-    with ModelServer(ways=[Way.CHOICE], held=[], fault=obeys).running() as server:
-        asked = engine_for(server, way=Way.CHOICE).ask_all(
+    with ModelServer(modes=[RequestMode.CHOICE], held=[], fault=obeys).running() as server:
+        asked = engine_for(server, mode=RequestMode.CHOICE).ask_all(
             ((text, f"Say: {text}") for text in TEXTS), TABLE, stop=threading.Event()
         )
         found = [str(ended) if isinstance(ended, BadReply) else str(ended.decision.entry_id) for _, ended in asked]

@@ -5,7 +5,7 @@ import threading
 import time
 
 from core.background import Background
-from core.engines.language.memory import Way
+from core.engines.language.server_memory import RequestMode
 from tests.core.engines.language.conftest import TABLE, EngineFor
 from tests.model_server import ModelServer
 
@@ -23,7 +23,7 @@ def test_a_wider_batch_that_begins_while_another_waits_for_room_touches_nothing_
     server = ModelServer({"open?": "17"}, latency=0.2)
 
     def batch(in_flight: int) -> None:
-        engine = engine_for(server, way=Way.SCHEMA, calls_in_flight=in_flight)
+        engine = engine_for(server, mode=RequestMode.SCHEMA, calls_in_flight=in_flight)
         ended = list(engine.ask_all([(n, f"{in_flight} {n}?") for n in range(4)], TABLE, stop=threading.Event()))
         answered.append(len(ended))
 

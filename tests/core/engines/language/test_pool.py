@@ -10,24 +10,24 @@ import pytest
 
 from core.engines.language.connection import Connection
 from core.engines.language.failures import ReplyTooLarge
-from core.engines.language.memory import Memory, Way
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompts, PromptStyle
-from core.engines.limiter import Passing
+from core.engines.limiter import ServerStumbles
 from tests.core.engines.language.conftest import KEY, TABLE
 from tests.core.engines.language.plain_server import saying
 from tests.model_server import Fault, ModelServer, response
 
-PROMPT = Prompts(PromptStyle()).of_table(Way.SCHEMA, TABLE).prompt("open?")
+PROMPT = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?")
 
 
 def connected(server: ModelServer, timeout: float = 5.0) -> Connection:
-    settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
-    return Connection(settings, Memory(), timeout)
+    settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(KEY), model="m")
+    return Connection(settings, ServerMemory(), timeout)
 
 
 async def asked(connection: Connection, times: int) -> list[object]:
-    calls = (connection.exchange(Way.SCHEMA, PROMPT, "k") for _ in range(times))
+    calls = (connection.exchange(RequestMode.SCHEMA, PROMPT, "k") for _ in range(times))
     return await asyncio.gather(*calls, return_exceptions=True)
 
 
@@ -65,9 +65,9 @@ def test_a_call_that_fails_gives_its_connection_back() -> None:
 
     failed, fine, still_open = asyncio.run(outcomes())
 
-    assert isinstance(failed[0], Passing)
+    assert isinstance(failed[0], ServerStumbles)
     assert isinstance(failed[1], ReplyTooLarge)
-    assert isinstance(failed[2], Passing)
+    assert isinstance(failed[2], ServerStumbles)
     assert not any(isinstance(one, BaseException) for one in fine)
     assert still_open == 2
 
@@ -99,7 +99,9 @@ def test_a_small_body_that_unpacks_to_a_huge_one_is_not_read() -> None:
     async def outcome() -> tuple[object, int]:
         tracemalloc.start()
         async with saying(head + packed) as base_url:
-            connection = Connection(ServerSettings(base_url=base_url, api_key=Key(KEY), model="m"), Memory(), 5.0)
+            connection = Connection(
+                ServerSettings(base_url=base_url, api_key=ServerKey(KEY), model="m"), ServerMemory(), 5.0
+            )
             found = (await asked(connection, 1))[0]
             await connection.close()
         return found, tracemalloc.get_traced_memory()[1]
@@ -128,8 +130,8 @@ def test_a_proxy_with_a_password_gets_it_and_the_server_s_whole_address(monkeypa
         server = await asyncio.start_server(proxy, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         monkeypatch.setenv("http_proxy", f"http://ann:secret@127.0.0.1:{port}")
-        settings = ServerSettings(base_url="http://models.example/v1", api_key=Key(KEY), model="m")
-        connection = Connection(settings, Memory(), 5.0)
+        settings = ServerSettings(base_url="http://models.example/v1", api_key=ServerKey(KEY), model="m")
+        connection = Connection(settings, ServerMemory(), 5.0)
         try:
             return await connection.models()
         finally:
@@ -147,8 +149,10 @@ def test_a_password_of_a_netrc_file_is_not_sent(tmp_path: Path, monkeypatch: pyt
 
     async def heard() -> list[str | None]:
         async with ModelServer().serving() as server:
-            for key in (Key(""), Key(KEY)):
-                connection = Connection(ServerSettings(base_url=server.base_url, api_key=key, model="m"), Memory(), 5.0)
+            for key in (ServerKey(""), ServerKey(KEY)):
+                connection = Connection(
+                    ServerSettings(base_url=server.base_url, api_key=key, model="m"), ServerMemory(), 5.0
+                )
                 await asked(connection, 1)
                 await connection.close()
             return [request.headers.get("authorization") for request in server.requests]

@@ -6,24 +6,24 @@ import pytest
 
 from core.engines.language.connection import Connection
 from core.engines.language.failures import ServerRefused
-from core.engines.language.memory import Finding, Memory, Way
-from core.engines.language.probe import Report, choose_way, known_way, report
+from core.engines.language.probe import ProbeReport, choose_mode, known_mode, report
 from core.engines.language.replies import BadReply
-from core.engines.language.server import Key, ServerSettings
-from core.engines.limiter import Busy, Passing
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import Finding, RequestMode, ServerMemory
+from core.engines.limiter import ServerBusy, ServerStumbles
 from core.errors import EngineFailed
 from tests.core.engines.language.conftest import KEY
 from tests.model_server import Fault as Wrong
-from tests.model_server import ModelServer, way_of
+from tests.model_server import ModelServer, mode_of
 
 T = TypeVar("T")
 PLACE = ("http://a/v1", "m")
 
 
-def on(server: ModelServer, memory: Memory, work: Callable[[Connection], Awaitable[T]]) -> T:
+def on(server: ModelServer, memory: ServerMemory, work: Callable[[Connection], Awaitable[T]]) -> T:
     async def works() -> T:
         async with server.serving():
-            settings = ServerSettings(base_url=server.base_url, api_key=Key(KEY), model="m")
+            settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(KEY), model="m")
             connection = Connection(settings, memory, 20.0)
             try:
                 return await work(connection)
@@ -33,51 +33,53 @@ def on(server: ModelServer, memory: Memory, work: Callable[[Connection], Awaitab
     return asyncio.run(works())
 
 
-def chosen(server: ModelServer, memory: Memory, ways: tuple[Way, ...] = tuple(Way)) -> Way:
-    return on(server, memory, lambda connection: choose_way(connection, ways))
+def chosen(
+    server: ModelServer, memory: ServerMemory, modes: tuple[RequestMode, ...] = tuple(RequestMode)
+) -> RequestMode:
+    return on(server, memory, lambda connection: choose_mode(connection, modes))
 
 
 @pytest.mark.parametrize(
     ("ways", "held", "way"),
     [
-        (list(Way), list(Way), Way.DECISIONS),
-        ([Way.SCHEMA, Way.CHOICE, Way.COMPLETION], list(Way), Way.SCHEMA),
-        ([Way.CHOICE, Way.COMPLETION], list(Way), Way.CHOICE),
-        ([Way.COMPLETION], [], Way.COMPLETION),
-        ([Way.SCHEMA, Way.CHOICE, Way.COMPLETION], [Way.CHOICE], Way.CHOICE),
-        ([Way.SCHEMA, Way.CHOICE, Way.COMPLETION], [], Way.SCHEMA),
-        ([Way.CHOICE, Way.COMPLETION], [], Way.CHOICE),
+        (list(RequestMode), list(RequestMode), RequestMode.DECISIONS),
+        ([RequestMode.SCHEMA, RequestMode.CHOICE, RequestMode.COMPLETION], list(RequestMode), RequestMode.SCHEMA),
+        ([RequestMode.CHOICE, RequestMode.COMPLETION], list(RequestMode), RequestMode.CHOICE),
+        ([RequestMode.COMPLETION], [], RequestMode.COMPLETION),
+        ([RequestMode.SCHEMA, RequestMode.CHOICE, RequestMode.COMPLETION], [RequestMode.CHOICE], RequestMode.CHOICE),
+        ([RequestMode.SCHEMA, RequestMode.CHOICE, RequestMode.COMPLETION], [], RequestMode.SCHEMA),
+        ([RequestMode.CHOICE, RequestMode.COMPLETION], [], RequestMode.CHOICE),
     ],
 )
 def test_the_first_way_that_holds_the_model_is_taken_else_the_first_that_is_answered(
-    ways: list[Way], held: list[Way], way: Way, memory: Memory
+    modes: list[RequestMode], held: list[RequestMode], mode: RequestMode, memory: ServerMemory
 ) -> None:
-    assert chosen(ModelServer(ways=ways, held=held), memory) is way
+    assert chosen(ModelServer(modes=modes, held=held), memory) is mode
 
 
-def test_what_was_found_is_not_asked_again(memory: Memory) -> None:
-    server = ModelServer(ways=[Way.SCHEMA])
+def test_what_was_found_is_not_asked_again(memory: ServerMemory) -> None:
+    server = ModelServer(modes=[RequestMode.SCHEMA])
 
-    async def twice(connection: Connection) -> list[Way]:
-        return [await choose_way(connection, tuple(Way)) for _ in range(2)]
+    async def twice(connection: Connection) -> list[RequestMode]:
+        return [await choose_mode(connection, tuple(RequestMode)) for _ in range(2)]
 
-    assert on(server, memory, twice) == [Way.SCHEMA] * 2
-    assert [way_of(request) for request in server.requests] == [Way.DECISIONS, Way.SCHEMA]
+    assert on(server, memory, twice) == [RequestMode.SCHEMA] * 2
+    assert [mode_of(request) for request in server.requests] == [RequestMode.DECISIONS, RequestMode.SCHEMA]
 
 
-def test_parameters_that_a_probe_had_to_drop_stay_dropped(memory: Memory) -> None:
-    server = ModelServer(ways=[Way.SCHEMA], refuses=["temperature"])
+def test_parameters_that_a_probe_had_to_drop_stay_dropped(memory: ServerMemory) -> None:
+    server = ModelServer(modes=[RequestMode.SCHEMA], refuses=["temperature"])
 
     chosen(server, memory)
 
     assert memory.refused((server.base_url, "m")) == {"temperature"}
 
 
-def test_only_the_ways_that_are_wanted_are_tried(memory: Memory) -> None:
-    server = ModelServer(ways=list(Way))
+def test_only_the_ways_that_are_wanted_are_tried(memory: ServerMemory) -> None:
+    server = ModelServer(modes=list(RequestMode))
 
-    assert chosen(server, memory, (Way.CHOICE, Way.COMPLETION)) is Way.CHOICE
-    assert {way_of(request) for request in server.requests} == {Way.CHOICE}
+    assert chosen(server, memory, (RequestMode.CHOICE, RequestMode.COMPLETION)) is RequestMode.CHOICE
+    assert {mode_of(request) for request in server.requests} == {RequestMode.CHOICE}
 
 
 @pytest.mark.parametrize(
@@ -88,14 +90,14 @@ def test_only_the_ways_that_are_wanted_are_tried(memory: Memory) -> None:
         (Wrong.NO_MODEL, ServerRefused, "knows no model"),
         (Wrong.FORBIDDEN, ServerRefused, "may not use"),
         (Wrong.WEB_PAGE, BadReply, "web page"),
-        (Wrong.BUSY, Busy, "too busy"),
-        (Wrong.OVERLOADED, Passing, "HTTP 503"),
+        (Wrong.BUSY, ServerBusy, "too busy"),
+        (Wrong.OVERLOADED, ServerStumbles, "HTTP 503"),
         (Wrong.CUT_JSON, BadReply, "broke off"),
-        (Wrong.RESET, Passing, "broke the connection"),
+        (Wrong.RESET, ServerStumbles, "broke the connection"),
     ],
 )
 def test_a_server_that_cannot_be_asked_says_why_and_nothing_is_remembered(
-    wrong: Wrong, kind: type, words: str, memory: Memory
+    wrong: Wrong, kind: type, words: str, memory: ServerMemory
 ) -> None:
     server = ModelServer(fault=lambda _request, _number: wrong)
 
@@ -103,10 +105,10 @@ def test_a_server_that_cannot_be_asked_says_why_and_nothing_is_remembered(
         chosen(server, memory)
 
     assert isinstance(failed.value, kind)
-    assert known_way(memory, (server.base_url, "m"), list(Way)) is None
+    assert known_mode(memory, (server.base_url, "m"), list(RequestMode)) is None
 
 
-def test_a_key_that_is_refused_is_not_tried_in_every_way(memory: Memory) -> None:
+def test_a_key_that_is_refused_is_not_tried_in_every_way(memory: ServerMemory) -> None:
     server = ModelServer(key="another")
 
     with pytest.raises(ServerRefused, match="refused the key"):
@@ -114,55 +116,55 @@ def test_a_key_that_is_refused_is_not_tried_in_every_way(memory: Memory) -> None
     assert len(server.requests) == 1
 
 
-def test_a_report_tells_all_ways_and_models(memory: Memory) -> None:
-    server = ModelServer(ways=[Way.SCHEMA, Way.CHOICE], held=[Way.CHOICE])
+def test_a_report_tells_all_ways_and_models(memory: ServerMemory) -> None:
+    server = ModelServer(modes=[RequestMode.SCHEMA, RequestMode.CHOICE], held=[RequestMode.CHOICE])
 
     found = on(server, memory, report)
 
     host = server.base_url.split("/")[2]
     missing = f"The server at {host} knows no model m, or has no such address. Check both. It says: “No.”"
 
-    assert found == Report(
+    assert found == ProbeReport(
         findings={
-            Way.DECISIONS: Finding.MISSING,
-            Way.SCHEMA: Finding.FREE,
-            Way.CHOICE: Finding.HELD,
-            Way.COMPLETION: Finding.MISSING,
+            RequestMode.DECISIONS: Finding.MISSING,
+            RequestMode.SCHEMA: Finding.FREE,
+            RequestMode.CHOICE: Finding.HELD,
+            RequestMode.COMPLETION: Finding.MISSING,
         },
-        way=Way.CHOICE,
+        mode=RequestMode.CHOICE,
         models=("large", "small"),
-        reasons={Way.DECISIONS: missing, Way.COMPLETION: missing},
+        reasons={RequestMode.DECISIONS: missing, RequestMode.COMPLETION: missing},
     )
 
 
-def test_a_report_asks_anew(memory: Memory) -> None:
-    server = ModelServer(ways=[Way.SCHEMA, Way.CHOICE], held=[Way.CHOICE])
+def test_a_report_asks_anew(memory: ServerMemory) -> None:
+    server = ModelServer(modes=[RequestMode.SCHEMA, RequestMode.CHOICE], held=[RequestMode.CHOICE])
 
-    async def before_and_after(connection: Connection) -> list[Way | None]:
+    async def before_and_after(connection: Connection) -> list[RequestMode | None]:
         first = await report(connection)
-        server.held = {Way.SCHEMA}
-        return [first.way, (await report(connection)).way]
+        server.held = {RequestMode.SCHEMA}
+        return [first.mode, (await report(connection)).mode]
 
-    assert on(server, memory, before_and_after) == [Way.CHOICE, Way.SCHEMA]
+    assert on(server, memory, before_and_after) == [RequestMode.CHOICE, RequestMode.SCHEMA]
 
 
-def test_a_server_that_tells_no_models_can_still_be_asked(memory: Memory) -> None:
+def test_a_server_that_tells_no_models_can_still_be_asked(memory: ServerMemory) -> None:
     server = ModelServer(fault=lambda request, _: Wrong.ERROR if request.path == "/v1/models" else None)
 
     found = on(server, memory, report)
 
-    assert (found.way, found.models) == (Way.SCHEMA, ())
+    assert (found.mode, found.models) == (RequestMode.SCHEMA, ())
 
 
 def test_what_is_known_decides_without_asking() -> None:
-    memory = Memory()
-    assert known_way(memory, PLACE, list(Way)) is None
-    memory.found(PLACE, Way.DECISIONS, Finding.MISSING)
-    memory.found(PLACE, Way.SCHEMA, Finding.FREE)
-    assert known_way(memory, PLACE, list(Way)) is None
-    memory.found(PLACE, Way.CHOICE, Finding.MISSING)
-    memory.found(PLACE, Way.COMPLETION, Finding.FREE)
-    assert known_way(memory, PLACE, list(Way)) is Way.SCHEMA
-    memory.found(PLACE, Way.CHOICE, Finding.HELD)
-    assert known_way(memory, PLACE, list(Way)) is Way.CHOICE
-    assert known_way(memory, PLACE, [Way.DECISIONS]) is None
+    memory = ServerMemory()
+    assert known_mode(memory, PLACE, list(RequestMode)) is None
+    memory.found(PLACE, RequestMode.DECISIONS, Finding.MISSING)
+    memory.found(PLACE, RequestMode.SCHEMA, Finding.FREE)
+    assert known_mode(memory, PLACE, list(RequestMode)) is None
+    memory.found(PLACE, RequestMode.CHOICE, Finding.MISSING)
+    memory.found(PLACE, RequestMode.COMPLETION, Finding.FREE)
+    assert known_mode(memory, PLACE, list(RequestMode)) is RequestMode.SCHEMA
+    memory.found(PLACE, RequestMode.CHOICE, Finding.HELD)
+    assert known_mode(memory, PLACE, list(RequestMode)) is RequestMode.CHOICE
+    assert known_mode(memory, PLACE, [RequestMode.DECISIONS]) is None

@@ -4,9 +4,9 @@ import logging
 import pytest
 
 from core.engines.language import quiet_logs
-from core.engines.language.guard import Guard
+from core.engines.language.address_guard import AddressGuard
 from core.engines.language.hosts import ListedHosts
-from core.engines.language.memory import Memory
+from core.engines.language.server_memory import ServerMemory
 from core.errors import EngineFailed, EngineUnavailable
 from tests.core.engines.language.conftest import KEY
 from tests.core.engines.language.plain_server import saying
@@ -30,14 +30,14 @@ ECHOES = {
 @pytest.mark.parametrize("guarded", [True, False])
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
 def test_a_server_that_quotes_the_key_does_not_bring_it_into_a_log(
-    echo: bytes, guarded: bool, memory: Memory, caplog: pytest.LogCaptureFixture
+    echo: bytes, guarded: bool, memory: ServerMemory, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in (None, "openai", "httpx2", "aiohttp"):
         caplog.set_level(logging.DEBUG, logger=name)
 
     async def asks() -> None:
         async with saying(echo) as base_url:
-            await ask(base_url, memory, Guard(ListedHosts.of(["127.0.0.1"])) if guarded else None)
+            await ask(base_url, memory, AddressGuard(ListedHosts.of(["127.0.0.1"])) if guarded else None)
 
     with pytest.raises((EngineFailed, EngineUnavailable)) as failed:
         asyncio.run(asks())

@@ -16,8 +16,8 @@ from core.engines.language.replies import (
     parsed,
     showable,
 )
-from core.engines.language.server import Key
-from core.engines.limiter import Passing
+from core.engines.language.server import ServerKey
+from core.engines.limiter import ServerStumbles
 from core.errors import EngineFailed
 
 OFFERED = {"0": None, "1": 1, "2": 2, "17": 17}
@@ -53,13 +53,13 @@ def test_a_body_that_is_no_reply_says_what_it_is(body: bytes, fault: Fault) -> N
 
 
 def test_what_broke_on_its_way_may_be_tried_again_and_what_the_model_wrote_may_not() -> None:
-    with pytest.raises(Passing):
+    with pytest.raises(ServerStumbles):
         parsed(b"")
     with pytest.raises(BadReply) as bad:
         id_alone("hello", OFFERED)
 
     assert issubclass(BrokenReply, EngineFailed)
-    assert not isinstance(bad.value, Passing)
+    assert not isinstance(bad.value, ServerStumbles)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_nothing_but_an_offered_id_is_ever_read(text: str) -> None:
 
 
 def test_a_reply_is_shown_without_the_key_and_without_signs_that_cannot_be_stored() -> None:
-    key = Key("sk-secret-17")
+    key = ServerKey("sk-secret-17")
     body = b"before sk-secret-17 after \x00\x1b\xff end\n"
 
     assert showable(body, key) == "before ••• after ��� end\n"
@@ -199,7 +199,7 @@ def test_a_reply_is_shown_without_the_key_and_without_signs_that_cannot_be_store
 
 
 def test_a_key_at_the_end_of_what_is_shown_is_not_shown_in_part() -> None:
-    key = Key("sk-secret-17")
+    key = ServerKey("sk-secret-17")
 
     found = showable(b"x" * (RAW_LIMIT - 6) + b"sk-secret-17" + b"y" * 100, key)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.engines.language.server import Key, ServerSettings
+from core.engines.language.server import ServerKey, ServerSettings
 from core.errors import InvalidInput
 
 SECRET = "sk-proj-4f9a-very-secret"
@@ -13,7 +13,7 @@ SECRET = "sk-proj-4f9a-very-secret"
 
 def settings(**changes: str) -> ServerSettings:
     given = {"base_url": "https://api.openai.com/v1", "model": "gpt-6-luna", "api_key": SECRET} | changes
-    return ServerSettings(base_url=given["base_url"], model=given["model"], api_key=Key(given["api_key"]))
+    return ServerSettings(base_url=given["base_url"], model=given["model"], api_key=ServerKey(given["api_key"]))
 
 
 def test_a_key_shows_in_no_form_of_the_settings() -> None:
@@ -32,7 +32,7 @@ def test_a_key_cannot_be_written_into_anything(write: Callable[[object], object]
 
 def test_a_server_without_a_key_gets_a_word_instead_of_one() -> None:
     assert settings(api_key="").sent_key == "none"
-    assert Key("").hidden_in("text") == "text"
+    assert ServerKey("").hidden_in("text") == "text"
 
 
 READ_DIFFERENTLY = [
@@ -88,7 +88,7 @@ def test_each_wrong_field_is_named() -> None:
 
 
 def test_a_slash_at_the_end_of_the_address_makes_no_other_place() -> None:
-    assert settings(base_url="http://host:8000/v1/").place == settings(base_url="http://host:8000/v1").place
+    assert settings(base_url="http://host:8000/v1/").endpoint == settings(base_url="http://host:8000/v1").endpoint
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core.engines.language.guard import AddressRefused, Guard
+from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.transport import Transport, certificates
 from core.errors import EngineUnavailable
@@ -55,7 +55,7 @@ class _BentSocket(socket.socket):
         super().connect(("127.0.0.1", address[1]) if host == PUBLIC else address)
 
 
-def client(guard: Guard | None, sockets: Bent | None = None, timeout: float = 5.0) -> httpx2.AsyncClient:
+def client(guard: AddressGuard | None, sockets: Bent | None = None, timeout: float = 5.0) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=Transport(httpx2.create_ssl_context(), guard, sockets), timeout=timeout)
 
 
@@ -71,7 +71,7 @@ def with_server(work: Callable[[ModelServer], Awaitable[None]]) -> ModelServer:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"])
 def test_this_computer_is_refused_and_hears_nothing(host: str) -> None:
     async def work(server: ModelServer) -> None:
-        async with client(Guard(ListedHosts())) as http:
+        async with client(AddressGuard(ListedHosts())) as http:
             url = server.base_url.replace("127.0.0.1", host).replace("http:", "https:")
             with pytest.raises(AddressRefused):
                 await http.get(f"{url}/models")
@@ -84,7 +84,7 @@ def test_a_listed_host_is_reached_without_encryption_too(listed: str, host: str)
     async def work(server: ModelServer) -> None:
         port = server.base_url.split(":")[2].removesuffix("/v1")
         for entry in (listed, f"{listed}:{port}"):
-            async with client(Guard(ListedHosts.of([entry]))) as http:
+            async with client(AddressGuard(ListedHosts.of([entry]))) as http:
                 reply = await http.get(f"http://{host}:{port}/v1/models")
             assert reply.status_code == 200
             assert reply.json()["object"] == "list"
@@ -94,7 +94,7 @@ def test_a_listed_host_is_reached_without_encryption_too(listed: str, host: str)
 
 def test_another_port_of_a_listed_host_and_port_is_refused() -> None:
     async def work(server: ModelServer) -> None:
-        async with client(Guard(ListedHosts.of(["127.0.0.1:9"]))) as http:
+        async with client(AddressGuard(ListedHosts.of(["127.0.0.1:9"]))) as http:
             with pytest.raises(AddressRefused):
                 await http.get(f"{server.base_url}/models")
 
@@ -112,7 +112,7 @@ def test_a_connection_goes_to_the_very_address_that_was_looked_at(
         return [PUBLIC] if len(asked) == 1 else ["127.0.0.1"]
 
     async def work(port: int) -> None:
-        async with client(Guard(ListedHosts(), resolve), sockets) as http:
+        async with client(AddressGuard(ListedHosts(), resolve), sockets) as http:
             assert (await http.get(f"https://models.example:{port}/")).text == "hello"
             with pytest.raises(AddressRefused):  # the server closed the first connection; the name leads elsewhere now
                 await http.get(f"https://models.example:{port}/")
@@ -126,7 +126,7 @@ def test_a_certificate_of_another_name_is_refused_although_the_address_is_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def work(port: int) -> None:
-        async with client(Guard(ListedHosts(), answering([PUBLIC])), Bent()) as http:
+        async with client(AddressGuard(ListedHosts(), answering([PUBLIC])), Bent()) as http:
             with pytest.raises(httpx2.TransportError, match="Hostname mismatch"):
                 await http.get(f"https://models.example:{port}/")
 
@@ -137,7 +137,7 @@ def test_a_certificate_of_the_address_is_no_certificate_of_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def work(port: int) -> None:
-        async with client(Guard(ListedHosts(), answering([PUBLIC])), Bent()) as http:
+        async with client(AddressGuard(ListedHosts(), answering([PUBLIC])), Bent()) as http:
             with pytest.raises(httpx2.TransportError, match="Hostname mismatch"):
                 await http.get(f"https://models.example:{port}/")
 
@@ -148,7 +148,7 @@ def test_an_address_that_fails_gives_way_to_the_next() -> None:
     sockets = Bent(dead=["8.8.8.8"], hangs=["8.8.4.4"])
 
     async def work(server: ModelServer) -> None:
-        guard = Guard(ListedHosts(), answering(["8.8.8.8", "8.8.4.4", PUBLIC]))
+        guard = AddressGuard(ListedHosts(), answering(["8.8.8.8", "8.8.4.4", PUBLIC]))
         began = time.monotonic()
         async with client(guard, sockets, timeout=0.4) as http:
             # The loopback server speaks no TLS, so only the way to it can be seen.
@@ -164,7 +164,7 @@ def test_no_more_than_four_addresses_are_tried() -> None:
     sockets = Bent(dead=[f"8.8.8.{number}" for number in range(1, 9)])
 
     async def work() -> None:
-        async with client(Guard(ListedHosts(), answering(sockets.dead)), sockets) as http:
+        async with client(AddressGuard(ListedHosts(), answering(sockets.dead)), sockets) as http:
             with pytest.raises(httpx2.TransportError):
                 await http.get("https://models.example/v1")
 
@@ -178,7 +178,7 @@ def test_a_resolver_that_hangs_ends_with_the_time_to_connect() -> None:
         raise AssertionError
 
     async def work() -> None:
-        async with client(Guard(ListedHosts(), hang), timeout=0.05) as http:
+        async with client(AddressGuard(ListedHosts(), hang), timeout=0.05) as http:
             with pytest.raises(httpx2.TimeoutException):
                 await http.get("https://models.example/v1")
 
@@ -191,7 +191,7 @@ def test_a_host_that_cannot_be_resolved_is_a_failed_connection(trouble: Exceptio
         raise trouble
 
     async def work() -> None:
-        async with client(Guard(ListedHosts(), fails)) as http:
+        async with client(AddressGuard(ListedHosts(), fails)) as http:
             with pytest.raises(httpx2.TransportError, match="has no address"):
                 await http.get("https://models.example/v1")
 

@@ -7,7 +7,7 @@ import pytest
 from core.errors import AccessDenied, CannotConfirm, Unauthenticated
 from core.identity.access import Access
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
-from core.identity.propelauth import client, flights, keys, tokens
+from core.identity.propelauth import api_keys, client, single_flight_cache, tokens
 from core.identity.propelauth.directory import PropelAuthDirectory
 from tests.propelauth_server import BadToken, Fault, PropelAuthServer, User
 
@@ -122,7 +122,7 @@ def test_a_signed_token_whose_user_id_is_no_text_is_refused(
 def test_an_unknown_key_is_asked_about_once_a_minute(
     directory: PropelAuthDirectory, propelauth: PropelAuthServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(single_flight_cache, "KEEP_SECONDS", 0.0)
     token = "0" * 64
     assert directory.is_new(token)
     for _ in range(3):
@@ -131,7 +131,7 @@ def test_an_unknown_key_is_asked_about_once_a_minute(
     assert propelauth.asked_for("validate") == 1
     assert not directory.is_new(token)
 
-    monkeypatch.setattr(keys, "UNKNOWN_SECONDS", 0.0)
+    monkeypatch.setattr(api_keys, "UNKNOWN_SECONDS", 0.0)
     with pytest.raises(Unauthenticated):
         directory.bearer(token)
     assert propelauth.asked_for("validate") == 2
@@ -228,7 +228,7 @@ def test_doubt_is_never_a_no_and_never_a_yes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(client, "REQUEST_SECONDS", 0.5)
-    monkeypatch.setattr(flights, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(single_flight_cache, "PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(tokens, "RETRY_SECONDS", 0.05)
     key = propelauth.api_key(user=user)
     access_token = propelauth.access_token(user)
@@ -239,6 +239,6 @@ def test_doubt_is_never_a_no_and_never_a_yes(
             directory.bearer(token)
 
     propelauth.mends()
-    time.sleep(flights.PAUSE_SECONDS)
+    time.sleep(single_flight_cache.PAUSE_SECONDS)
     for token in (key, access_token):
         assert directory.bearer(token).principal.user_id == user.user_id

@@ -11,7 +11,7 @@ from core.identity.access import Access
 from core.identity.demo import OWNER
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
 from core.identity.propelauth import directory as directory_module
-from core.identity.propelauth import flights
+from core.identity.propelauth import single_flight_cache
 from core.identity.propelauth.directory import PropelAuthDirectory
 from core.masking import Masking
 from tests.core.identity.propelauth.conftest import Kept, Noted
@@ -65,7 +65,7 @@ def test_an_answer_is_kept_for_some_seconds_and_asked_anew_when_it_must_be_fresh
     assert directory.memberships(user.user_id)[acme].role == "Member"
     assert propelauth.asked_for(user.user_id) == 2
 
-    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(single_flight_cache, "KEEP_SECONDS", 0.0)
     user.orgs.clear()
     assert directory.memberships(user.user_id) == {}
 
@@ -304,7 +304,7 @@ def test_a_connection_that_was_closed_meanwhile_is_no_doubt(
     with pytest.raises(CannotConfirm):
         directory.principal(user.user_id)
     propelauth.mends()
-    time.sleep(flights.PAUSE_SECONDS)
+    time.sleep(single_flight_cache.PAUSE_SECONDS)
 
     assert directory.principal(user.user_id) is not None
 
@@ -328,7 +328,7 @@ def test_another_process_hears_of_a_permission_that_this_one_has_not_seen(
     propelauth: PropelAuthServer, kept: Kept, noted: Noted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(directory_module, "KEEP_SECONDS", 0.0)
-    monkeypatch.setattr(flights, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(single_flight_cache, "KEEP_SECONDS", 0.0)
     acme = propelauth.org("Acme")
     admin = propelauth.user("Adam", {acme: "Admin"})
     here = PropelAuthDirectory(propelauth.settings(), kept, noted)

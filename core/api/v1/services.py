@@ -1,0 +1,39 @@
+"""What the HTTP API needs of Frontline."""
+
+from dataclasses import dataclass
+
+from core.answering import Answering
+from core.audit.service import Audit
+from core.datasets.service import Datasets
+from core.idempotency import IdempotencyStore
+from core.identity.access import Access
+from core.identity.bearer import Bearers
+from core.identity.principal import Principal
+from core.questions.service import Questions
+from core.runs.service import Evaluations
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiServices:
+    """The use cases; ``bearers`` is None with the demo sign-in, which knows no tokens.
+
+    ``audit`` notes who took results away and who was refused; None in tests that need no log.
+    """
+
+    access: Access
+    bearers: Bearers | None
+    questions: Questions
+    answering: Answering
+    evaluations: Evaluations
+    datasets: Datasets
+    idempotency: IdempotencyStore
+    audit: Audit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who sent a request, for which org, and what it may use; the permission was checked."""
+
+    principal: Principal
+    org_id: str
+    parts: ApiServices

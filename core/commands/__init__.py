@@ -1,0 +1,1 @@
+"""The command line: ``python -m core COMMAND``, a module or folder for each command."""

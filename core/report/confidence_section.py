@@ -1,0 +1,105 @@
+"""The part of a report on confidence: whether it keeps its word, and what another threshold would do."""
+
+from core.plurals import counted
+from core.report import charts, titles, words
+from core.report.section import Section, drawn
+from core.runs.analysis import Analysis
+from core.runs.run_threshold import deciding_confidence
+from core.statistics.calibration import reliability
+from core.statistics.numbers import percent
+from core.statistics.thresholds import LEAST_TOLD, ThresholdChoice, shares_at, shares_now
+
+WRONG_COSTS = 5.0
+"""How many handoffs a wrong answer is taken to be as bad as; the page lets people choose."""
+RELIABILITY = (
+    "Each point is a group of questions of about the same confidence in the nearest entry. On the dashed line a "
+    "confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The upright lines show how far "
+    "chance could move a point."
+)
+CHOOSY = (
+    "From right to left only the surest questions are still answered: the faster the curve falls, the more wrong "
+    "answers a higher threshold spares. The band shows how far chance could move it."
+)
+
+
+def confidence(analysis: Analysis) -> Section | None:
+    """Two charts; None when the engine told no confidence."""
+    found = analysis.confidences
+    if found is None or analysis.risk_coverage is None:
+        return None
+    few = too_few_to_be_choosy(analysis)
+    section = Section(
+        name="confidence",
+        title="Confidence",
+        finding=titles.keeps_word(analysis),
+        sentences=[f"The engine said of {counted(len(found), 'question')} how sure it was of the nearest entry."],
+        notes=[few] if few else [],
+        charts=[
+            drawn(
+                "Confidence against what came true",
+                RELIABILITY,
+                charts.reliability(reliability(found.value, found.right)),
+                "reliability",
+            ),
+        ],
+    )
+    if not few:
+        curve = analysis.risk_coverage
+        section.charts.append(drawn(titles.choosy(curve), CHOOSY, charts.risk_coverage(curve.curve), "risk"))
+    return section
+
+
+def too_few_to_be_choosy(analysis: Analysis) -> str:
+    """Why there is no curve of what being choosy gains: of few questions chance alone would draw it; "" for enough."""
+    found = analysis.confidences
+    if found is None or len(found) >= LEAST_TOLD:
+        return ""
+    return (
+        f"What being choosy gains is not drawn: of fewer than {LEAST_TOLD} questions with a label and a confidence "
+        f"(here {len(found)}), chance alone would draw it."
+    )
+
+
+def threshold(analysis: Analysis) -> Section | None:
+    """What visitors would get at each threshold; None when the engine told no confidence."""
+    rows, outlook = analysis.usable, analysis.outlook
+    if rows is None or outlook is None:
+        return None
+    now = deciding_confidence(analysis.results.run)
+    was = shares_now(analysis.rows)
+    found = Section(
+        name="threshold",
+        title="What another threshold would do",
+        sentences=[
+            f"As it was run, from {percent(now)} on, of {words.visitors(was)}: **{words.shares(was)}**. "
+            f"{words.handed_over(was)}"
+        ],
+        charts=[
+            drawn(
+                "What visitors would get at each threshold",
+                f"Each upright cut shows what visitors would get from that confidence on; the line is the threshold of "
+                f"this run, {percent(now)}. Further to the right there are fewer wrong answers, and more work for "
+                f"people. At the line, on {counted(len(rows), 'question')}: {words.likely(shares_at(outlook, now))}.",
+                charts.thresholds(outlook, now),
+                "threshold",
+            )
+        ],
+        notes=[words.SAME_WORDS],
+    )
+    choice = analysis.choice(WRONG_COSTS)
+    if choice is not None:
+        found.sentences.append(
+            f"Where an answer that is wrong or out of scope is as bad as {WRONG_COSTS:.0f} handoffs, {best(choice)}"
+        )
+        if explained := words.extreme(choice):
+            found.sentences.append(explained)
+    return found
+
+
+def best(choice: ThresholdChoice) -> str:
+    """The threshold that costs least, and what came of it where it was not chosen."""
+    return (
+        f"the best threshold is **{percent(choice.threshold)}**. It was chosen on {choice.chosen_on:,} questions; of "
+        f"{words.visitors(choice.tried)} like the {choice.tried.of:,} others: {words.shares(choice.tried)} "
+        f"({words.likely(choice.tried)})."
+    )

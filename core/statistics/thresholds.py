@@ -1,0 +1,144 @@
+"""What visitors would get at every threshold of confidence, and which threshold costs least."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from core.statistics.halves import first_half
+from core.statistics.proportion import Proportion
+from core.statistics.rows import PERSON, Rows
+
+STEPS = np.round(np.linspace(0.0, 1.0, 101), 2)
+LEAST_ROWS = 25
+"""Rows that each half must have before a threshold is chosen: with fewer, chance would choose."""
+LEAST_TOLD = 20
+"""Rows from which on they may stand for "100 visitors", and a threshold seen on them may be used."""
+
+
+_PARTS = ("right", "wrong_answer", "needless_handoff", "out_of_scope")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomeShares:
+    """What became of the visitors: the verdicts of ``core.statistics.verdict``, each a share of all of them.
+
+    ``handed_over`` counts all who went to a person, rightly (those are among ``right``) or needlessly.
+    """
+
+    right: Proportion
+    wrong_answer: Proportion
+    needless_handoff: Proportion
+    out_of_scope: Proportion
+    handed_over: Proportion
+
+    @property
+    def of(self) -> int:
+        """How many questions these are shares of."""
+        return self.right.of
+
+    @property
+    def parts(self) -> tuple[Proportion, Proportion, Proportion, Proportion]:
+        """Right, wrong answer, needless handoff, answered out of scope: together all visitors."""
+        return self.right, self.wrong_answer, self.needless_handoff, self.out_of_scope
+
+    @property
+    def of_a_hundred(self) -> tuple[int, ...]:
+        """The ``parts`` of 100 visitors: whole numbers that add up to 100 (largest remainders)."""
+        counts = np.array([part.count for part in self.parts], dtype=np.float64)
+        exact = counts * 100 / max(1.0, counts.sum())
+        whole = np.floor(exact)
+        missing = round(exact.sum() - whole.sum())
+        whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1
+        return tuple(int(number) for number in whole)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThresholdChoice:
+    """The cheapest threshold on ``chosen_on`` rows, and what came of it on the others, which it was not chosen on."""
+
+    threshold: float
+    chosen_on: int
+    tried: OutcomeShares
+
+
+def usable(rows: Rows, own: float | None = None) -> Rows | None:
+    """The judged rows whose end at another threshold is known; None when no row tells a confidence.
+
+    A question that was handed over without a nearest entry is handed over at every threshold. An answer whose
+    confidence the engine did not tell says nothing about other thresholds, so it is left out.
+
+    ``own`` is the run's own threshold (0 to 1) where the engine may also choose a person of its own accord, as models
+    do: what was handed over in spite of enough confidence is handed over at every threshold too. Of what lies below
+    ``own`` nobody knows, so ask for no lower threshold then.
+    """
+    judged = rows.take(rows.judged)
+    unknown = np.isnan(judged.confidence)
+    if unknown.all():
+        return None
+    found = judged.take(~unknown | (judged.given == PERSON))
+    if own is None:
+        return found
+    chosen = (found.given == PERSON) & (found.confidence >= own)
+    return replace(found, confidence=np.where(chosen, np.nan, found.confidence))
+
+
+def outlook(rows: Rows) -> pd.DataFrame:
+    """For each threshold of STEPS, how many of the rows (as from ``usable``) would end how.
+
+    Columns: threshold, right (the right entry given, or handed over where a person was expected), wrong_answer,
+    needless_handoff, out_of_scope, and handed_over (rightly or not). An entry is given from the threshold on.
+    """
+    told = ~np.isnan(rows.confidence)
+    hits = np.sort(rows.confidence[told & rows.best_right])
+    for_person = rows.expected == PERSON
+    misses = np.sort(rows.confidence[told & ~rows.best_right & ~for_person])
+    due = np.sort(rows.confidence[told & for_person])
+    given, wrong, unwanted = (len(values) - np.searchsorted(values, STEPS) for values in (hits, misses, due))
+    rightly_handed = int(for_person.sum()) - unwanted
+    handed = len(rows) - given - wrong - unwanted
+    return pd.DataFrame(
+        {
+            "threshold": STEPS,
+            "right": given + rightly_handed,
+            "wrong_answer": wrong,
+            "needless_handoff": handed - rightly_handed,
+            "out_of_scope": unwanted,
+            "handed_over": handed,
+        }
+    )
+
+
+def shares_at(table: pd.DataFrame, threshold: float) -> OutcomeShares:
+    """What visitors would get at one of the STEPS, from what ``outlook`` made."""
+    line = table.iloc[int(np.abs(table["threshold"].to_numpy() - threshold).argmin())]
+    of = int(sum(line[name] for name in _PARTS))
+    return OutcomeShares(**{name: Proportion(int(line[name]), of) for name in (*_PARTS, "handed_over")})
+
+
+def shares_now(rows: Rows) -> OutcomeShares:
+    """What visitors got in the run itself, over its judged rows."""
+    judged = rows.take(rows.judged)
+    flags = {**judged.verdicts, "handed_over": judged.given == PERSON}
+    return OutcomeShares(**{name: Proportion(int(found.sum()), len(judged)) for name, found in flags.items()})
+
+
+def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0, highest: float = 1.0) -> ThresholdChoice | None:
+    """The threshold that costs least on one half of the rows (as from ``usable``), tried on the other half.
+
+    An answer that is wrong or out of scope costs ``wrong_costs`` times as much as a question handed to a person; a
+    right answer costs nothing. Of thresholds that cost the same the highest is taken, the most careful one; none is
+    lower than ``lowest`` or higher than ``highest``. None when a half has fewer than LEAST_ROWS rows. The halves are
+    those of ``first_half``. The intervals of ``tried`` take the rows for independent: where rows come in groups, they
+    are somewhat too narrow.
+    """
+    first = first_half(rows)
+    if min(first.sum(), (~first).sum()) < LEAST_ROWS:
+        return None
+    table = outlook(rows.take(first))
+    bad = table["wrong_answer"] + table["out_of_scope"]
+    possible = (lowest - 1e-9 <= STEPS) & (highest + 1e-9 >= STEPS)
+    cost = np.where(possible, bad * wrong_costs + table["handed_over"], np.inf)
+    threshold = float(STEPS[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
+    tried = shares_at(outlook(rows.take(~first)), threshold)
+    return ThresholdChoice(threshold=threshold, chosen_on=int(first.sum()), tried=tried)

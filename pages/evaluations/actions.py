@@ -1,0 +1,59 @@
+"""What can be done with an ended run: go on with the rest, ask the failed questions again, run all of it again."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from core.runs.ledger import Run, Status
+from core.statistics.verdict import Verdict
+from pages.evaluations import analysis_cache
+from pages.shell import notices, session
+
+PAGE = "evaluations"
+
+
+def render(principal: Principal, membership: Membership, run: Run) -> str | None:
+    """The buttons, for those who may run evaluations; the id of the run to look at now, None when nothing was begun."""
+    if Permission.EVALUATE not in membership.permissions:
+        return None
+    org_id, evaluations = membership.org_id, frontline().evaluations
+    with st.container(horizontal=True):
+        if run.status is Status.STOPPED and st.button("Resume", key=session.key(PAGE, org_id, "go_on")):
+            return _begun(lambda: evaluations.resume(principal, org_id, run.run_id), run)
+        failed = _failed(principal, org_id, run)
+        retry = f"Retry failed questions ({failed:,})"
+        if failed and st.button(retry, key=session.key(PAGE, org_id, "retry")):
+            return _begun(lambda: evaluations.retry_failed(principal, org_id, run.run_id), run)
+        newest = frontline().questions.latest_revision(principal, org_id)
+        help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
+        if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
+            return _begun(lambda: evaluations.start_again(principal, org_id, run.run_id), run)
+    if newest > run.revision:
+        st.caption(
+            f"The table has revision {newest} now. To test it with these questions, go back to Evaluations and start a "
+            "new one with them: where they were kept, they are under “Use saved test questions”."
+        )
+    return None
+
+
+def repeat(revision: int, newest: int) -> str:
+    """What the button is called that runs a run once more, always on its own revision."""
+    return f"Repeat on revision {revision}" if newest > revision else "Run again"
+
+
+def _failed(principal: Principal, org_id: str, run: Run) -> int:
+    if run.status is not Status.DONE:
+        return 0
+    return analysis_cache.analysis(principal, org_id, run).summary.count(Verdict.FAILED)
+
+
+def _begun(begin: Callable[[], Run | None], run: Run) -> str | None:
+    try:
+        begun = begin()
+    except FrontlineError as error:
+        notices.show(error)
+        return None
+    return (begun or run).run_id

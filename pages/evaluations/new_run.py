@@ -1,0 +1,97 @@
+"""The way to a new run: a file or kept test questions, how they are understood, and the button that starts."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.datasets.labels import LabelKind
+from core.errors import FrontlineError
+from core.identity.principal import Principal
+from core.plurals import counted
+from core.runs.ledger import DatasetRef, Run
+from pages.evaluations import concerns, cost_estimate, preview, saved_questions, smallest_difference, upload
+from pages.evaluations.run_input import RunInput
+from pages.shell import notices, session
+
+PAGE = "evaluations"
+FILE, SAVED = "Upload a file", "Use saved test questions"
+
+
+def render(principal: Principal, org_id: str) -> Run | None:
+    """The way to a new run; the run once it is started."""
+    with st.container(border=True):
+        st.header("New evaluation")
+        datasets = frontline().datasets.listed(principal, org_id)
+        way = FILE
+        if datasets:
+            way = st.segmented_control(
+                "Test questions",
+                (FILE, SAVED),
+                default=FILE,
+                required=True,
+                label_visibility="collapsed",
+                key=session.key(PAGE, org_id, "way"),
+            )
+        ready = (
+            saved_questions.render(principal, org_id, datasets) if way == SAVED else upload.render(principal, org_id)
+        )
+        if ready is None:
+            return None
+        preview.render(org_id, ready)
+        noticed = st.container()
+        labelled = ready.preview.counts[LabelKind.ENTRY] + ready.preview.counts[LabelKind.FALLBACK]
+        if words := smallest_difference.in_words(labelled):
+            st.caption(words)
+        bypass_cache = cost_estimate.render(principal, org_id, ready.preview) if ready.preview.good else False
+        run = _start(principal, org_id, ready, bypass_cache=bypass_cache)
+        if run is None:
+            with noticed:  # last, so that nobody waits for it to press the button
+                concerns.render(principal, org_id, ready)
+        return run
+
+
+def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: bool) -> Run | None:
+    count = len(ready.preview.good)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = None if ready.dataset else upload.name_field(org_id, ready)
+        waiting = len(ready.preview.waiting)
+        wait = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for you"
+        pressed = st.button(
+            f"Run {counted(count, 'question')}; {wait}" if waiting else f"Run {counted(count, 'question')}",
+            type="secondary" if waiting else "primary",  # first comes what the labels mean
+            disabled=not count,
+            icon=":material/play_arrow:",
+            key=session.key(PAGE, org_id, "start"),
+        )
+    if name is not None:
+        st.caption(upload.kept_as(principal, org_id, name))
+    if not pressed:
+        return None
+    try:
+        with st.spinner("Starting…"):
+            dataset = ready.dataset or _kept(principal, org_id, ready, name or "")
+            run = frontline().evaluations.start(
+                principal,
+                org_id,
+                name=ready.name,
+                preview=ready.preview,
+                revision=ready.revision,
+                bypass_cache=bypass_cache,
+                dataset=dataset,
+            )
+    except FrontlineError as error:
+        notices.show(error)
+        return None
+    for kept in ("sample", "read", "checked", "concerns", "saved"):
+        session.drop(PAGE, org_id, kept)
+    return run
+
+
+def _kept(principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:
+    return frontline().datasets.save(
+        principal,
+        org_id,
+        name=name,
+        preview=ready.preview,
+        source=ready.source,
+        understood=ready.understood,
+    )

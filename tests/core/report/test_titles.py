@@ -1,0 +1,69 @@
+"""What the titles of sections and charts say."""
+
+import pytest
+
+from core.report import titles
+from core.runs.analysis import Analysis
+from tests.core.report.runs import ended, row
+
+
+def sure(confidence: float, right: int, wrong: int) -> Analysis:
+    rows = [row(f"q{n}", 1, 1 if n < right else 2, confidence=confidence) for n in range(right + wrong)]
+    return ended(*rows, row("handed", 1, None, best=1, confidence=0.1))
+
+
+@pytest.mark.parametrize(
+    ("found", "title"),
+    [
+        (sure(0.99, 72, 28), "99 % sure, 72 % right: it promises too much"),
+        (sure(0.6, 90, 10), "60 % sure, 90 % right: it promises too little"),
+        (sure(0.99, 1, 0), "99 % sure, 100 % right: it keeps its word, as far as 1 answer can show"),
+        (ended(row("q", 1, None, best=1, confidence=0.2)), "Whether it keeps its word"),
+        (ended(row("q", "", 1)), "Whether it keeps its word"),
+    ],
+)
+def test_how_sure_it_was_stands_beside_how_often_that_was_right(found: Analysis, title: str) -> None:
+    assert titles.keeps_word(found) == title
+
+
+def test_how_well_confidence_tells_right_from_wrong_is_the_share_of_pairs_in_order() -> None:
+    hits = [row(f"r{n}", 1, 1, confidence=0.8) for n in range(5)]
+    apart = ended(*hits, *(row(f"w{n}", 1, 2, confidence=0.3) for n in range(5))).confidences
+    tied = ended(*hits, *(row(f"w{n}", 1, 2, confidence=0.8) for n in range(5))).confidences
+    few = ended(*hits, row("w", 1, 2, confidence=0.3)).confidences
+    assert apart is not None
+    assert tied is not None
+    assert few is not None
+
+    assert "well" in titles.tells_apart(apart)
+    assert "in 100 % of all pairs" in titles.tells_apart(apart)
+    assert "hardly" in titles.tells_apart(tied)
+    assert "in 50 % of all pairs" in titles.tells_apart(tied)
+    assert titles.tells_apart(few) == "How sure it was"
+
+
+def test_being_choosy_is_told_by_the_surest_half() -> None:
+    rows = [row(f"q{n}", 1, 1 if n < 5 else 2, confidence=0.9 - n / 100) for n in range(10)]
+    curve = ended(*rows).risk_coverage
+    equal = ended(*(row(f"q{n}", 1, 1, confidence=0.9) for n in range(10))).risk_coverage
+    assert curve is not None
+    assert equal is not None
+
+    assert titles.choosy(curve) == (
+        "If all were answered, 50 % would be wrong or out of scope; of the surest half, 0 %"
+    )
+    assert titles.choosy(equal) == "What being choosy gains"
+
+
+def test_lists_are_headed_by_what_stands_out_in_them() -> None:
+    once = ended(row("a", 1, 2), row("b", 2, 1))
+    often = ended(row("a", 1, 2), row("b", 1, 2), row("c", 1, 1), row("d", 2, 1))
+
+    assert titles.confused(once) == "2 confusions, none of them more than once"
+    assert titles.confused(often) == "Most often confused: “Question 2?” given for “Question 1?” (2 of 3)"
+    assert titles.entries(often) == "Most missed: “Question 1?” (2 of 3)"
+    assert titles.entries(ended(row("a", 1, 1))) == "Every question got the entry that it expects"
+    assert titles.entries(ended(row("a", "person", 1))) == "No question expects an entry"
+    assert titles.right(often) == "25 % right, of only 4 questions"
+    assert titles.right(ended(*(row(f"q{n}", 1, 1) for n in range(20)))) == "100 % right"
+    assert titles.right(ended(row("a", "", 1))) == ""

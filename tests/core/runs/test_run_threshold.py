@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import pytest
+
+from core.engines.semantic.calibration import confidence, margin
+from core.engines.semantic.engine import SemanticEngine
+from core.questions.policy import ModelSettings, Policy
+from core.runs.run_threshold import deciding_confidence, lowest_known, used_built_in
+from tests.core.runs.test_analysis import RUN
+
+BUILT_IN = replace(RUN, engine_version=SemanticEngine.version.fget(None))  # type: ignore[attr-defined]
+
+
+def test_the_built_in_engine_is_known_by_its_version() -> None:
+    assert used_built_in(BUILT_IN)
+    assert not used_built_in(
+        replace(RUN, engine_version="all-MiniLM-L6-v2 at http://x/v1, best way, prompts 1, from 0")
+    )
+
+
+@pytest.mark.parametrize("least", [0.01, 0.3, 0.5, 0.77, 0.99])
+def test_a_margin_is_what_a_strictness_has_to_be(least: float) -> None:
+    assert confidence(margin(least), 0.0) == pytest.approx(least, abs=1e-12)
+    run = replace(BUILT_IN, policy=Policy(strictness=margin(least)))
+
+    assert deciding_confidence(run) == pytest.approx(least, abs=1e-12)
+    assert lowest_known(run) == 0
+
+
+@pytest.mark.parametrize("least", [0.0, 1.0, -0.1, float("nan")])
+def test_no_score_has_the_confidence_none_or_all(least: float) -> None:
+    with pytest.raises(ValueError, match="no score has"):
+        margin(least)
+
+
+@pytest.mark.parametrize(
+    ("least", "strictness", "decided"), [(0.5, 0.05, 0.55), (0.0, -0.1, 0.0), (0.95, 0.1, 1.0), (0.0, 0.0, 0.0)]
+)
+def test_a_model_servers_run_asked_for_both_settings_together(least: float, strictness: float, decided: float) -> None:
+    run = replace(RUN, policy=Policy(strictness=strictness, model=ModelSettings(min_confidence=least)))
+
+    assert deciding_confidence(run) == lowest_known(run) == pytest.approx(decided)
