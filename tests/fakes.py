@@ -24,7 +24,7 @@ class LiteralEngine:
 
     name = "Literal"
     version = "literal-1"
-    place = None
+    endpoint = None
 
     def __init__(self, before: Callable[[str], None] = lambda _question: None) -> None:
         self._before = before

@@ -35,7 +35,7 @@ class Deciding:
     """An engine that decides what it is told, or fails."""
 
     name = version = "test"
-    place = None
+    endpoint = None
 
     def __init__(self, decides: int | Exception | None) -> None:
         self._decides = decides

@@ -57,12 +57,12 @@ class Bench:
         self.spending = Spending(access=Access(DemoDirectory()), store=self.store, prices=Prices(asked), clock=asked)
 
     def reserve(self, name: str, expected: Usage = CALL, *, org: str = ORG, **given: Any) -> None:
-        settings, endpoint, lasts = given.get("settings", SETTINGS), given.get("place", PRICED), given.get("lasts")
+        settings, endpoint, lasts = given.get("settings", SETTINGS), given.get("endpoint", PRICED), given.get("lasts")
         self.spending.reserve(org, settings, endpoint, expected, reservation_id=name, lasts=lasts)
 
     def settle(self, name: str, usages: Sequence[Usage], *, org: str = ORG, **given: Any) -> bool:
-        settings, endpoint = given.get("settings", SETTINGS), given.get("place", PRICED)
-        guess, mode = given.get("guess", CALL), given.get("way")
+        settings, endpoint = given.get("settings", SETTINGS), given.get("endpoint", PRICED)
+        guess, mode = given.get("guess", CALL), given.get("mode")
         calls = given.get("calls", len(usages))
         return self.spending.settle(org, settings, name, endpoint, usages, calls=calls, guess=guess, mode=mode).over
 

@@ -46,7 +46,7 @@ def ask(
     return asyncio.run(asks())
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_a_server_is_asked_in_each_way_by_the_real_client(mode: RequestMode, memory: ServerMemory) -> None:
     server = ModelServer({"open?": "In Leeds" if mode is RequestMode.COMPLETION else "17"}, modes=[mode], key=KEY)
 

@@ -38,7 +38,7 @@ def questions_fail(fault: Fault | str, first: int = 10**9):
     return behave
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_a_question_gets_its_stored_answer_in_each_way(mode: RequestMode, engine_for: EngineFor) -> None:
     with ModelServer(
         {"where do I find you": "In Leeds" if mode is RequestMode.COMPLETION else "17"}, modes=[mode]

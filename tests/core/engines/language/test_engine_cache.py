@@ -38,7 +38,7 @@ def batch_of(
     return dict(engine.ask_all(items, table, stop=threading.Event(), bypass_cache=bypass_cache))
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 @pytest.mark.parametrize("question", ["open?", "why?"])
 def test_the_second_ask_sends_nothing_and_says_so(mode: RequestMode, question: str, engine_for: EngineFor) -> None:
     answers = {"open?": "In Leeds" if mode is RequestMode.COMPLETION else "17"}
@@ -63,14 +63,14 @@ def test_another_engine_on_the_same_table_takes_the_reply_too(engine_for: Engine
     assert [(one.decision.entry_id, one.reused) for one in asked] == [(1, False), (1, True)]
 
 
-@pytest.mark.parametrize("change", ["question", "org", "answer", "model", "way"])
+@pytest.mark.parametrize("change", ["question", "org", "answer", "model", "mode"])
 def test_another_thing_is_asked(change: str, engine_for: EngineFor) -> None:
     first = TABLE.entries[0]
     tables = {
         "org": replace(TABLE, org_id="other"),
         "answer": replace(TABLE, entries=(replace(first, answer="Never"), *TABLE.entries[1:])),
     }
-    options = {"model": {"model": "n"}, "way": {"way": RequestMode.CHOICE}}
+    options = {"model": {"model": "n"}, "mode": {"mode": RequestMode.CHOICE}}
     with ModelServer({"open?": "1"}, modes=[RequestMode.SCHEMA, RequestMode.CHOICE]).running() as server:
         engine_for(server).ask("open?", TABLE)
         other = engine_for(server, **options.get(change, {}))

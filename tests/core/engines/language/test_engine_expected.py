@@ -64,7 +64,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize(("size", "way"), [(size, mode) for size, (_, modes) in TABLES.items() for mode in modes])
+@pytest.mark.parametrize(("size", "mode"), [(size, mode) for size, (_, modes) in TABLES.items() for mode in modes])
 def test_the_estimate_is_near_to_what_is_sent(size: str, mode: RequestMode, engine_for: EngineFor) -> None:
     model = ModelSettings(company=STYLE.company, description=STYLE.description, negatives=STYLE.negatives)
     table = replace(TABLES[size][0], policy=Policy(model=model))

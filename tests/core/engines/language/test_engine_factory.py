@@ -71,7 +71,7 @@ def keys_sent(server: ModelServer) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("style", "way"),
+    ("style", "mode"),
     [
         (Style.BEST, RequestMode.DECISIONS),
         (Style.DECISIONS, RequestMode.DECISIONS),

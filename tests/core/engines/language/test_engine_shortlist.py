@@ -46,7 +46,7 @@ def batch_of(engine: LanguageEngine, questions: Iterable[str]) -> dict[str, Engi
     return dict(engine.ask_all(((question, question) for question in questions), LARGE, stop=threading.Event()))
 
 
-@pytest.mark.parametrize("way", [RequestMode.DECISIONS, RequestMode.SCHEMA, RequestMode.CHOICE])
+@pytest.mark.parametrize("mode", [RequestMode.DECISIONS, RequestMode.SCHEMA, RequestMode.CHOICE])
 def test_only_the_entries_of_the_shortlist_are_offered_and_the_decision_tells_them(
     mode: RequestMode, engine_for: EngineFor
 ) -> None:

@@ -107,7 +107,7 @@ def any_body(chance: random.Random) -> bytes:
     return f"<html>{OWN_WORDS}</html>".encode() if damage < 0.09 else body
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode) -> None:
     chance = random.Random(f"hostile {mode}")
     prompt = Prompts(PromptStyle()).of_table(mode, TABLE).prompt("open?")
@@ -129,7 +129,7 @@ def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode
     assert len(outcomes) > 5
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_over_http_too_a_visitor_gets_stored_text_or_nothing(mode: RequestMode, engine_for: EngineFor) -> None:
     chance = random.Random(f"over http {mode}")
     server = ModelServer(modes=[mode], anything=lambda _request: any_body(chance))

@@ -40,7 +40,7 @@ def chosen(
 
 
 @pytest.mark.parametrize(
-    ("ways", "held", "way"),
+    ("modes", "held", "mode"),
     [
         (list(RequestMode), list(RequestMode), RequestMode.DECISIONS),
         ([RequestMode.SCHEMA, RequestMode.CHOICE, RequestMode.COMPLETION], list(RequestMode), RequestMode.SCHEMA),

@@ -40,7 +40,7 @@ def with_first(**changes: Any) -> Published:
     return replace(TABLE, entries=(replace(FIRST, **changes), *OTHERS))
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_equal_things_have_an_equal_key(mode: RequestMode) -> None:
     copy = replace(TABLE, entries=tuple(replace(entry) for entry in TABLE.entries), policy=Policy())
 
@@ -48,7 +48,7 @@ def test_equal_things_have_an_equal_key(mode: RequestMode) -> None:
     assert len(key(mode=mode)) == 64
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 @pytest.mark.parametrize(
     "same",
     [
@@ -69,8 +69,8 @@ DIFFERENT: dict[str, dict[str, Any]] = {
     "question in other case": {"question": "Open?"},
     "question with a space": {"question": "open? "},
     "org": {"table": replace(TABLE, org_id="other")},
-    "address": {"place": ("https://models.example/v2", "m")},
-    "model": {"place": (PLACE[0], "n")},
+    "address": {"endpoint": ("https://models.example/v2", "m")},
+    "model": {"endpoint": (PLACE[0], "n")},
     "stored question": {"table": with_first(question="What are your hours")},
     "answer": {"table": with_first(answer="9 to 6 | Mon-Fri")},
     "alternate": {"table": with_first(alternates=("when do you close",))},
@@ -85,10 +85,10 @@ DIFFERENT: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 @pytest.mark.parametrize("other", DIFFERENT)
 def test_whatever_decides_the_reply_changes_the_key(mode: RequestMode, other: str) -> None:
-    assert key(**{"way": mode, **DIFFERENT[other]}) != key(mode=mode)
+    assert key(**{"mode": mode, **DIFFERENT[other]}) != key(mode=mode)
 
 
 def test_no_two_ways_have_a_key_in_common() -> None:
@@ -105,7 +105,7 @@ def test_texts_that_stand_beside_each_other_are_told_apart() -> None:
     assert len(keys) == 8
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_an_id_behind_equal_texts_changes_the_key_although_the_same_is_sent(mode: RequestMode) -> None:
     """Entries with long ids are offered by their place: a kept "1" must not come back as another entry."""
     one, other = (query(table=with_first(id=number), mode=mode) for number in (5_001, 5_002))
@@ -129,7 +129,7 @@ def test_example_companies_change_the_key_of_completions_alone() -> None:
     assert len({key(style=style) for style in styles}) == 1
 
 
-@pytest.mark.parametrize("way", CHATS[1:])
+@pytest.mark.parametrize("mode", CHATS[1:])
 def test_a_parameter_that_the_server_refused_changes_the_key(mode: RequestMode) -> None:
     refusals = [frozenset[str](), frozenset({"temperature"}), frozenset({"logprobs"}), MODE_HANDLERS[mode].optional]
 

@@ -77,13 +77,13 @@ def test_a_completion_is_the_tutorials_request() -> None:
     assert sent["prompt"].endswith("\nHuman: open?\nAI: ")
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_every_request_can_be_written_as_json(mode: RequestMode) -> None:
     assert json.loads(json.dumps(body(mode, "key"))) == body(mode, "key")
 
 
 @pytest.mark.parametrize(
-    ("way", "place"),
+    ("mode", "place"),
     [(RequestMode.DECISIONS, "input"), (RequestMode.SCHEMA, "messages"), (RequestMode.CHOICE, "messages")],
 )
 def test_cache_hints_mark_the_end_of_the_table(mode: RequestMode, place: str) -> None:
@@ -205,7 +205,7 @@ def test_a_completion_of_any_other_text_is_no_answer(choice: dict[str, object], 
 
 
 @pytest.mark.parametrize(
-    ("entries", "ways"),
+    ("entries", "modes"),
     [
         (1, list(RequestMode)),
         (254, list(RequestMode)),

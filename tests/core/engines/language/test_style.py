@@ -15,7 +15,7 @@ from tests.core.engines.language.conftest import TABLE
 STYLE = PromptStyle(company="Northwind", description="Sells clothes.", negatives=("what's the deal",))
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_each_way_has_its_prompt_with_what_the_owner_wrote(mode: RequestMode) -> None:
     build = {RequestMode.SCHEMA: structured_prompt, RequestMode.COMPLETION: completion_prompt}.get(mode, chat_prompt)
     expected = build(TABLE, "open?", company="Northwind", negatives=STYLE.negatives, description="Sells clothes.")
@@ -94,7 +94,7 @@ def test_a_prompt_is_shown_with_who_speaks() -> None:
     assert found.endswith("[user]\nQuestion: open?")
 
 
-@pytest.mark.parametrize("way", list(RequestMode))
+@pytest.mark.parametrize("mode", list(RequestMode))
 def test_the_digest_of_a_tables_prompts_says_what_they_share_and_not_what_is_asked(mode: RequestMode) -> None:
     built = Built(mode, TABLE, STYLE)
     before = built.digest

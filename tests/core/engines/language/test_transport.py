@@ -22,7 +22,7 @@ from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.transport import Transport, certificates
 from core.errors import EngineUnavailable
-from tests.core.engines.language.test_guard import answering
+from tests.core.engines.language.test_address_guard import answering
 from tests.model_server import ModelServer
 
 PUBLIC = "93.184.216.34"

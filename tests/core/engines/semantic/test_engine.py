@@ -50,7 +50,7 @@ def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> No
 
     assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
     assert as_engine.version == "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2"
-    assert as_engine.place is None
+    assert as_engine.endpoint is None
 
 
 def test_the_tutorials_examples_get_at_least_11_of_15_right_and_no_wrong_answer(
