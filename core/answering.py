@@ -81,10 +81,10 @@ class AskResult:
         return self.asked.mode is not None and not self.asked.reused
 
 
-class PublishedStore(Protocol):
-    """Where the published revision of an org is read."""
+class Live(Protocol):
+    """Where the live revision of an org is read."""
 
-    def published(self, org_id: str) -> Published:
+    def live(self, org_id: str) -> Published:
         """What visitors of this org can get now."""
 
 
@@ -180,11 +180,9 @@ def checked_question(question: str) -> str:
 class Answering:
     """Single questions, for the Ask page, the demo chat and the API. ``health`` hears what became of each call."""
 
-    def __init__(
-        self, access: Access, store: PublishedStore, engines: Engines, spending: Spending, health: Health
-    ) -> None:
+    def __init__(self, access: Access, live: Live, engines: Engines, spending: Spending, health: Health) -> None:
         self._access = access
-        self._store = store
+        self._live = live
         self._engines = engines
         self._spending = spending
         self._health = health
@@ -199,7 +197,7 @@ class Answering:
         """
         self._access.require(principal, org_id, Permission.ASK)
         text = checked_question(question)
-        published = self._store.published(org_id)
+        published = self._live.live(org_id)
         name, began = published.policy.model.model, time.perf_counter()
         try:
             engine = self._engines.engine_for(org_id, published.policy.model)
@@ -218,7 +216,7 @@ class Answering:
         self._access.require(principal, org_id, Permission.ASK)
         if not self._health.is_any_failing():
             return None
-        return self._health.trouble(org_id, self._store.published(org_id).policy.model)
+        return self._health.trouble(org_id, self._live.live(org_id).policy.model)
 
     def _paid(self, engine: Engine, published: Published, text: str, *, bypass_cache: bool) -> AskResult:
         org_id, settings = published.org_id, published.policy.model

@@ -18,7 +18,7 @@ from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
 from core.questions.changes import Changes
-from core.questions.published_cache import PublishedCache
+from core.questions.live import LiveTables
 from core.questions.service import Questions, now
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
@@ -82,7 +82,7 @@ class Bench:
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
-            answering=Answering(self.access, PublishedCache(store), engines, self.spending, Health(now)),
+            answering=Answering(self.access, LiveTables(store), engines, self.spending, Health(now)),
             evaluations=Evaluations(
                 access=self.access,
                 store=runs,

@@ -112,7 +112,7 @@ def fill(parts: Frontline, in_flight: int) -> None:
     added = tuple({"question": f"How do I change part {i}?", "answer": f"Ask for part {i}."} for i in more)
     parts.questions.save(OWNER, ORG, base_revision=table.revision, changes=Changes(added=added))
     policy = replace(table.policy, model=replace(table.policy.model, calls_in_flight=in_flight))
-    newest = parts.questions.latest_revision(OWNER, ORG)
+    newest = parts.questions.newest_revision(OWNER, ORG)
     parts.questions.save_settings(OWNER, ORG, base_revision=newest, policy=policy)
 
 

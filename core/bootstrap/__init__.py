@@ -21,7 +21,7 @@ from core.identity.bearer import Bearers
 from core.identity.sessions import Sessions
 from core.local_folder import folder_to_write
 from core.masking import Masking, secrets_of
-from core.questions.published_cache import PublishedCache
+from core.questions.live import LiveTables
 from core.questions.service import Questions, now
 from core.questions.settings_drafts import SettingsDrafts
 from core.runs.recent_analyses import RecentAnalyses
@@ -151,7 +151,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         audit=audit,
         questions=questions,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
-        answering=Answering(access, PublishedCache(store), engines, spending, decides.health),
+        answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         evaluations=evaluations,
         analyses=RecentAnalyses(evaluations),
         engines=engines,

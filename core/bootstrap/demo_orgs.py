@@ -14,10 +14,10 @@ COMPANIES = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
 def fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:
     """Save the samples of each demo org that nothing was ever saved in."""
     for org_id, company in COMPANIES.items():
-        if store.latest_revision(org_id) == 0:
+        if store.newest_revision(org_id) == 0:
             changes = Changes(added=demo_entries(company))
             try:
                 questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
             except InvalidInput:
-                if store.latest_revision(org_id) == 0:  # else another process made it in between
+                if store.newest_revision(org_id) == 0:  # else another process made it in between
                     raise

@@ -131,7 +131,7 @@ class Examples:
     def _copied(
         self, org_id: str, name: str, entry_ids: Collection[int], with_negatives: bool, revision: int | None
     ) -> ExampleCompany:
-        published = self._questions.published(org_id)
+        published = self._questions.newest(org_id)
         if revision is not None and published.revision != revision:
             raise FrontlineError(
                 f"The questions and answers were changed meanwhile (revision {revision} → {published.revision}). "

@@ -63,10 +63,10 @@ class Questions:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.snapshot(org_id, revision)
 
-    def latest_revision(self, principal: Principal, org_id: str) -> int:
+    def newest_revision(self, principal: Principal, org_id: str) -> int:
         """The number of the newest revision; 0 when nothing was ever saved."""
         self._access.require(principal, org_id, Permission.VIEW)
-        return self._store.latest_revision(org_id)
+        return self._store.newest_revision(org_id)
 
     def history(self, principal: Principal, org_id: str, *, before: int | None = None) -> list[Revision]:
         """Up to 50 saves, newest first, older than ``before`` when given."""

@@ -52,14 +52,20 @@ class Edit(Protocol):
 class QuestionStore(Protocol):
     """The Q&As of all orgs; every method works on one."""
 
-    def latest_revision(self, org_id: str) -> int:
+    def newest_revision(self, org_id: str) -> int:
         """The number of the newest revision; 0 when nothing was ever saved."""
 
     def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
         """The whole table as it stood at a revision, by default the newest."""
 
-    def published(self, org_id: str, revision: int | None = None) -> Published:
-        """What visitors can get at a revision, by default the newest."""
+    def live_revision(self, org_id: str) -> int:
+        """The number of the revision that visitors get; 0 when nothing was ever saved."""
+
+    def published(self, org_id: str, revision: int) -> Published:
+        """What visitors get, or would get, where this revision is the live one."""
+
+    def newest(self, org_id: str) -> Published:
+        """What visitors would get if the newest revision were live: what editors and analysts try out."""
 
     def last_entry_id(self, org_id: str) -> int:
         """The highest number that an entry has or ever had; 0 before the first."""

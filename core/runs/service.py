@@ -111,7 +111,7 @@ class Evaluations:
         if not any(value.how is How.UNKNOWN for value in preview.values):
             return preview
         engine = self._engines.engine_for(org_id, ModelSettings(engine=EngineKind.BUILT_IN))
-        return replace(preview, values=by_meaning(preview.values, engine, self._questions.published(org_id)))
+        return replace(preview, values=by_meaning(preview.values, engine, self._questions.newest(org_id)))
 
     def start(
         self,
@@ -134,7 +134,7 @@ class Evaluations:
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
         if not preview.good:
             raise InvalidInput([Problem(row="The file", field="rows", reason="has no row that can be run.")])
-        published = self._questions.published(org_id)
+        published = self._questions.newest(org_id)
         if published.revision != revision:
             raise FrontlineError(
                 f"The questions and answers were changed meanwhile (revision {revision} → {published.revision}). "
@@ -188,7 +188,7 @@ class Evaluations:
         Raises EngineUnavailable when the org's engine cannot be had.
         """
         self._access.require(principal, org_id, Permission.EVALUATE)
-        published = self._questions.published(org_id)
+        published = self._questions.newest(org_id)
         engine = self._engines.engine_for(org_id, published.policy.model)
         effort = _effort(engine, preview, published)
         return self._spending.estimate(engine.endpoint, effort, calls=len(preview.good))

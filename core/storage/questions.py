@@ -24,7 +24,7 @@ class SqlQuestionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def latest_revision(self, org_id: str) -> int:
+    def newest_revision(self, org_id: str) -> int:
         """The number of the newest revision; 0 when nothing was ever saved."""
         with self._database.read(org_id) as connection:
             return _latest(connection, org_id)
@@ -37,8 +37,19 @@ class SqlQuestionStore:
             policy = _policy_at(connection, org_id, number)
         return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows), policy=policy)
 
-    def published(self, org_id: str, revision: int | None = None) -> Published:
-        """What visitors can get at a revision, by default the newest."""
+    def live_revision(self, org_id: str) -> int:
+        """The number of the revision that visitors get: each save is live, so it is the newest."""
+        return self.newest_revision(org_id)
+
+    def published(self, org_id: str, revision: int) -> Published:
+        """What visitors get, or would get, where this revision is the live one."""
+        return self._published(org_id, revision)
+
+    def newest(self, org_id: str) -> Published:
+        """What visitors would get if the newest revision were live."""
+        return self._published(org_id, None)
+
+    def _published(self, org_id: str, revision: int | None) -> Published:
         whole = self.snapshot(org_id, revision)
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
         return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)

@@ -27,7 +27,7 @@ def render(principal: Principal, membership: Membership, run: Run) -> str | None
         retry = f"Retry failed questions ({failed:,})"
         if failed and st.button(retry, key=session.key(PAGE, org_id, "retry")):
             return _begun(lambda: evaluations.retry_failed(principal, org_id, run.run_id), run)
-        newest = frontline().questions.latest_revision(principal, org_id)
+        newest = frontline().questions.newest_revision(principal, org_id)
         help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
         if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
             return _begun(lambda: evaluations.start_again(principal, org_id, run.run_id), run)

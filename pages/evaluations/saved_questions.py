@@ -85,7 +85,7 @@ def _known_key(org_id: str, ref: DatasetRef) -> str:
 
 def _checked(principal: Principal, org_id: str, ref: DatasetRef, *, with_known: bool) -> Checked | None:
     try:
-        of = (ref, with_known, frontline().questions.latest_revision(principal, org_id))
+        of = (ref, with_known, frontline().questions.newest_revision(principal, org_id))
         kept: _Checked | None = session.get(PAGE, org_id, "saved")
         if kept is not None and kept.of == of:
             return kept.checked

@@ -150,7 +150,7 @@ def _checked(
 ) -> _Checked | None:
     """The rows against the newest revision; the last two previews are kept: before and after labels have a meaning."""
     try:
-        revision = frontline().questions.latest_revision(principal, org_id)
+        revision = frontline().questions.newest_revision(principal, org_id)
         kept: tuple[_Checked, ...] = session.get(PAGE, org_id, "checked") or ()
         wanted = (read.digest, mapping, said, revision)
         known = next((k for k in kept if (k.digest, k.mapping, k.said, k.revision) == wanted), None)

@@ -122,7 +122,7 @@ def download(principal: Principal, membership: Membership) -> None:
     def make() -> bytes:
         return to_xlsx({"Questions": as_file(frontline().questions.table(principal, membership.org_id).entries)})
 
-    revision = frontline().questions.latest_revision(principal, membership.org_id)
+    revision = frontline().questions.newest_revision(principal, membership.org_id)
     downloads.button(
         "Download the table",
         make=downloads.noted(principal, membership.org_id, "the table", make),
@@ -145,7 +145,7 @@ def _opened(principal: Principal, org_id: str) -> Editor:
     if unsaved.here(org_id) or _changes(org_id, editor):
         return editor
     questions = frontline().questions
-    if questions.latest_revision(principal, org_id) == editor.snapshot.revision:
+    if questions.newest_revision(principal, org_id) == editor.snapshot.revision:
         return editor
     return saving.open_editor(org_id, editor.again(snapshot=questions.table(principal, org_id), changes=Changes()))
 

@@ -77,7 +77,7 @@ def _chosen_runs(principal: Principal, org_id: str) -> tuple[str, ...]:
 
 def _make(principal: Principal, org_id: str, run_ids: tuple[str, ...]) -> None:
     session.drop(PAGE, org_id, "training_made")
-    revision = frontline().questions.latest_revision(principal, org_id)
+    revision = frontline().questions.newest_revision(principal, org_id)
     with st.spinner("Making the files…"):
         try:
             files = frontline().training.files(principal, org_id, run_ids=run_ids, revision=revision)

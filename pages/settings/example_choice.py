@@ -90,7 +90,7 @@ def _rows(snapshot: Snapshot, ticked: Collection[int]) -> pd.DataFrame:
 def _current(principal: Principal, org_id: str) -> _Choice:
     """The choice on the newest table. Ticks stay when somebody saves it meanwhile, and when the owner was elsewhere."""
     choice: _Choice = session.get(PAGE, org_id, "sharing")
-    newer = frontline().questions.latest_revision(principal, org_id) != choice.snapshot.revision
+    newer = frontline().questions.newest_revision(principal, org_id) != choice.snapshot.revision
     if newer or session.widget(session.key(PAGE, org_id, choice.editor)) is None:
         snapshot = frontline().questions.table(principal, org_id) if newer else choice.snapshot
         name, ticked = session.get(PAGE, org_id, "share_kept")

@@ -96,7 +96,7 @@ def put_away(sheet: Sheet, on_top: dict[str, Any] | None = None) -> None:
 
 def show_newer(principal: Principal, sheet: Sheet) -> None:
     """Show what others saved meanwhile. Only where nothing is unsaved: else the save finds out, and loses nothing."""
-    if frontline().questions.latest_revision(principal, sheet.org_id) == sheet.revision:
+    if frontline().questions.newest_revision(principal, sheet.org_id) == sheet.revision:
         return
     newest = frontline().questions.table(principal, sheet.org_id)
     if newest.policy != sheet.stored:

@@ -17,7 +17,7 @@ def engine_alone(parts: Frontline, rows: int, *, what: str = "question", bypass_
 
 def asked_alone(parts: Frontline, questions: Sequence[str], *, bypass_cache: bool = True) -> Alone:
     """The engine of the demo org answers these questions on its published table; no call may fail."""
-    published = parts.questions._store.published(CLOTHING_ORG)
+    published = parts.questions._store.newest(CLOTHING_ORG)
     engine = parts.engines.engine_for(CLOTHING_ORG, published.policy.model)
     busy, began = time.process_time(), time.perf_counter()
     ended = engine.ask_all(enumerate(questions), published, stop=threading.Event(), bypass_cache=bypass_cache)

@@ -162,7 +162,7 @@ def fill(parts: Frontline, in_flight: int) -> None:
     )
     parts.questions.save(OWNER, ORG, base_revision=table.revision, changes=Changes(added=added))
     model = replace(table.policy.model, calls_in_flight=in_flight)
-    revision = parts.questions.latest_revision(OWNER, ORG)
+    revision = parts.questions.newest_revision(OWNER, ORG)
     parts.questions.save_settings(OWNER, ORG, base_revision=revision, policy=replace(table.policy, model=model))
 
 

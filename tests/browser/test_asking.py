@@ -29,7 +29,7 @@ def nasty(server: Server) -> None:
     data_dir = server.data_dir
     parts = build(Settings(data_dir=data_dir, database_url=f"sqlite:///{data_dir / 'demo.db'}"))
     fields = {"question": f"{NASTY} one?", "answer": f"{NASTY}\n\n  * two", "alternates": [f"{NASTY} three"]}
-    base = parts.questions.latest_revision(OWNER, CLOTHING_ORG)
+    base = parts.questions.newest_revision(OWNER, CLOTHING_ORG)
     parts.questions.save(OWNER, CLOTHING_ORG, base_revision=base, changes=Changes(added=(fields,)))
     parts.stop()
 

@@ -51,7 +51,7 @@ class Deciding:
 
 
 class OneTable:
-    def published(self, org_id: str) -> Published:
+    def live(self, org_id: str) -> Published:
         return TABLE
 
 

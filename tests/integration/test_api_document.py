@@ -110,7 +110,7 @@ def test_what_is_there_is_answered_as_documented_too(case: schemathesis.Case, be
     entries = questions.table(person, "org-a").entries
     if not entries:  # an example deleted or replaced them
         added = Changes(added=({"question": "Q?", "answer": "A"},))
-        newest = questions.latest_revision(person, "org-a")
+        newest = questions.newest_revision(person, "org-a")
         questions.save(person, "org-a", base_revision=newest, changes=added)
         entries = questions.table(person, "org-a").entries
     there = {"org_id": "org-a", "entry_id": entries[-1].id, "number": 1, "run_id": bench.run_id}

@@ -88,7 +88,7 @@ def test_a_save_and_its_event_exist_together_or_not_at_all(frontline: Frontline,
     with pytest.raises(sa.exc.DatabaseError):
         frontline.questions.save(ADMIN, PHONE_ORG, base_revision=1, changes=Changes(deleted=frozenset({1})))
 
-    assert frontline.questions.latest_revision(ADMIN, PHONE_ORG) == 1
+    assert frontline.questions.newest_revision(ADMIN, PHONE_ORG) == 1
     database.close()
 
 

@@ -41,7 +41,7 @@ def test_a_second_start_changes_nothing(database_url: str, tmp_path: Path) -> No
 
     second = build(settings(database_url, tmp_path))
 
-    assert second.questions.latest_revision(MEMBER, CLOTHING_ORG) == 1
+    assert second.questions.newest_revision(MEMBER, CLOTHING_ORG) == 1
     assert second.questions.table(MEMBER, PHONE_ORG).entries == ()
     second.stop()
 

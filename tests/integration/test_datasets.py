@@ -312,7 +312,7 @@ def test_a_phrasing_that_another_entry_has_is_refused_and_nothing_is_marked(benc
         bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=3, question="Any work?", entry_id=99)
 
     assert bench.only().version == 1
-    assert bench.parts.questions.latest_revision(ME, A) == 2
+    assert bench.parts.questions.newest_revision(ME, A) == 2
 
 
 def test_a_label_by_a_person_keeps_who_and_when_and_makes_one_version(bench: Bench) -> None:

@@ -4,17 +4,24 @@ import threading
 
 import pytest
 
+from core.answering import Answered, Answering
+from core.engines.health import Health
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.identity.principal import Principal
 from core.questions.changes import Changes
+from core.questions.entry import Entry
+from core.questions.live import LiveTables
 from core.questions.policy import Policy
-from core.questions.published_cache import PublishedCache
 from core.questions.revisions import EditConflict, SettingsConflict
-from core.questions.service import Questions
+from core.questions.service import Questions, now
+from core.spending.prices import Prices
+from core.spending.service import Spending
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
+from core.storage.spending import SqlSpendingStore
+from tests.fakes import LiteralEngine, OnlyEngine
 
 ORG = CLOTHING_ORG
 
@@ -34,7 +41,7 @@ def row(question: str, answer: str = "An answer", **fields: object) -> dict:
 
 
 def add(questions: Questions, *rows: dict, org: str = ORG) -> int:
-    base = questions.latest_revision(OWNER, org)
+    base = questions.newest_revision(OWNER, org)
     revision = questions.save(OWNER, org, base_revision=base, changes=Changes(added=rows))
     assert revision is not None
     return revision.number
@@ -131,7 +138,7 @@ def test_the_same_change_by_two_editors_is_no_conflict_and_no_revision(questions
     questions.save(OWNER, ORG, base_revision=1, changes=same)
 
     assert questions.save(ADMIN, ORG, base_revision=1, changes=same) is None
-    assert questions.latest_revision(OWNER, ORG) == 2
+    assert questions.newest_revision(OWNER, ORG) == 2
 
 
 def test_an_invalid_table_is_refused_whole(questions: Questions) -> None:
@@ -192,7 +199,7 @@ def test_20_concurrent_editors_lose_no_update(questions: Questions) -> None:
         """Save one's own row again and again, and sign a row that all others sign too."""
         try:
             for count in range(1, saves + 1):
-                base = questions.latest_revision(OWNER, ORG)
+                base = questions.newest_revision(OWNER, ORG)
                 own = Changes(edited={number: {"answer": str(count)}})
                 questions.save(OWNER, ORG, base_revision=base, changes=own)
                 while True:
@@ -219,7 +226,7 @@ def test_20_concurrent_editors_lose_no_update(questions: Questions) -> None:
     assert answers == {number: str(saves) for number in range(1, editors + 1)}
     every = [f"{number}.{count}" for number in range(1, editors + 1) for count in range(1, saves + 1)]
     assert sorted(signatures) == sorted(["start", *every])
-    assert questions.latest_revision(OWNER, ORG) == 1 + 2 * editors * saves
+    assert questions.newest_revision(OWNER, ORG) == 1 + 2 * editors * saves
 
 
 def test_the_first_saves_of_a_new_org_by_two_people_at_once_both_count(questions: Questions) -> None:
@@ -284,7 +291,7 @@ def test_orgs_never_see_each_other(questions: Questions, store: SqlQuestionStore
 
     assert texts(questions) == {1: "clothing secret"}
     assert texts(questions, PHONE_ORG) == {1: "phone secret"}
-    assert [entry.answer for entry in store.published(ORG).entries] == ["clothing secret"]
+    assert [entry.answer for entry in store.newest(ORG).entries] == ["clothing secret"]
 
 
 def test_a_member_sees_everything_and_changes_nothing(questions: Questions) -> None:
@@ -309,7 +316,7 @@ def test_an_outsider_gets_the_same_words_for_a_foreign_org_and_for_none(question
     for attempt in (
         lambda: questions.table(OUTSIDER, org),
         lambda: questions.history(OUTSIDER, org),
-        lambda: questions.latest_revision(OUTSIDER, org),
+        lambda: questions.newest_revision(OUTSIDER, org),
         lambda: questions.save(OUTSIDER, org, base_revision=0, changes=Changes(added=(row("A?"),))),
         lambda: questions.restore(OUTSIDER, org, 1),
         lambda: questions.draft(OUTSIDER, org),
@@ -322,19 +329,47 @@ def test_an_outsider_gets_the_same_words_for_a_foreign_org_and_for_none(question
 def test_what_is_switched_off_is_not_published(questions: Questions, store: SqlQuestionStore) -> None:
     add(questions, row("A?"), row("B?", enabled=False))
 
-    assert [entry.question for entry in store.published(ORG).entries] == ["A?"]
+    assert [entry.question for entry in store.newest(ORG).entries] == ["A?"]
 
 
-def test_the_published_cache_follows_every_save(questions: Questions, store: SqlQuestionStore) -> None:
-    cache = PublishedCache(store, size=1)
+def test_what_is_live_follows_every_save(questions: Questions, store: SqlQuestionStore) -> None:
+    live = LiveTables(store, size=1)
     add(questions, row("A?", "first"))
-    assert cache.published(ORG) is cache.published(ORG)
+    assert live.live(ORG) is live.live(ORG)
 
     questions.save(OWNER, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "second"}}))
 
-    assert cache.published(ORG).entries[0].answer == "second"
-    assert cache.published(PHONE_ORG).entries == ()
-    assert cache.published(ORG).revision == 2
+    assert live.live(ORG).entries[0].answer == "second"
+    assert live.live(PHONE_ORG).entries == ()
+    assert live.live(ORG).revision == 2
+
+
+class EarlierIsLive(SqlQuestionStore):
+    """Visitors get the first revision, whatever was saved since."""
+
+    def live_revision(self, org_id: str) -> int:
+        return min(1, self.newest_revision(org_id))
+
+
+def test_what_visitors_get_and_what_editors_see_may_be_two_revisions(database: Database) -> None:
+    store = EarlierIsLive(database)
+    editors = Questions(Access(DemoDirectory()), store)
+    visitors = Answering(
+        Access(DemoDirectory()),
+        LiveTables(store),
+        OnlyEngine(LiteralEngine()),
+        Spending(access=Access(DemoDirectory()), store=SqlSpendingStore(database), prices=Prices()),
+        Health(now),
+    )
+    add(editors, row("A?", "first"))
+
+    editors.save(OWNER, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "second"}}))
+
+    answered = visitors.ask(MEMBER, ORG, "A?")
+    assert answered.outcome == Answered(entry=Entry(id=1, question="A?", answer="first"))
+    assert answered.published.revision == 1
+    assert texts(editors) == {1: "second"}
+    assert store.newest(ORG).revision == editors.newest_revision(MEMBER, ORG) == 2
 
 
 def test_settings_are_part_of_the_history_and_are_restored_with_it(questions: Questions) -> None:

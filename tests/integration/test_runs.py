@@ -94,7 +94,7 @@ class Bench:
 
     def without_worker(self, rows: Sequence[TestRow]) -> Run:
         """A run that no process of this test knows of."""
-        published = self.questions_store.published(ORG)
+        published = self.questions_store.newest(ORG)
         run = Run(
             org_id=ORG,
             run_id=str(uuid.uuid4()),

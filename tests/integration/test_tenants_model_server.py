@@ -60,7 +60,7 @@ def policy(org: str, server: ModelServer, **more: object) -> Policy:
 
 
 def set_model(parts: Frontline, org: str, server: ModelServer, **more: object) -> None:
-    base = parts.questions.latest_revision(owner(org), org)
+    base = parts.questions.newest_revision(owner(org), org)
     saved = policy(org, server, **more)
     parts.questions.save_settings(owner(org), org, base_revision=base, policy=saved)
 

@@ -359,7 +359,7 @@ class Tenants(RuleBasedStateMachine):
     def each_org_reads_as_its_model(self) -> None:
         store = self.parts.questions._store
         for org in self.orgs:
-            assert store.latest_revision(org.org_id) == org.newest
+            assert store.newest_revision(org.org_id) == org.newest
             if self.looked_at.get(org.org_id) != org.newest:  # each revision is looked at once more at the end
                 found = store.snapshot(org.org_id)
                 assert _saved(found.entries, found.policy) == org.now()

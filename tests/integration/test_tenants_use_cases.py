@@ -101,7 +101,7 @@ def keep_settings_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 
 
 def start(f: Frontline, p: Principal, o: str, k: Facts) -> object:
-    newest = f.questions.latest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
+    newest = f.questions.newest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
     return f.evaluations.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
 
 
@@ -151,7 +151,7 @@ def preview(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 
 CASES: dict[str, tuple[Permission, Call]] = {
     "questions.table": (VIEW, table),
-    "questions.latest_revision": (VIEW, lambda f, p, o, k: f.questions.latest_revision(p, o)),
+    "questions.newest_revision": (VIEW, lambda f, p, o, k: f.questions.newest_revision(p, o)),
     "questions.history": (VIEW, lambda f, p, o, k: f.questions.history(p, o)),
     "questions.save": (EDIT, save),
     "questions.add_phrasing": (EDIT, add_phrasing),

@@ -80,7 +80,7 @@ def running(settings: Settings) -> Iterator[Frontline]:
 
 
 def save(parts: Frontline) -> None:
-    revision = parts.questions.latest_revision(OWNER, CLOTHING_ORG)
+    revision = parts.questions.newest_revision(OWNER, CLOTHING_ORG)
     parts.questions.save(OWNER, CLOTHING_ORG, base_revision=revision, changes=Changes(added=(NEW,)))
 
 

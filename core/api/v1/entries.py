@@ -42,7 +42,7 @@ def list_entries(
     if_none_match: IfNoneMatch = None,
 ) -> EntryPage:
     """A page of the table, by number, entries that are switched off included; ``next`` leads to the page after it."""
-    newest = caller.parts.questions.latest_revision(caller.principal, caller.org_id)
+    newest = caller.parts.questions.newest_revision(caller.principal, caller.org_id)
     number, after = numbers(cursor, 2) if cursor else (newest if revision is None else revision, 0)
     if number > newest:
         raise NotFound(f"There is no revision {number} of this table; the newest is {newest}.")
@@ -88,7 +88,7 @@ def get_entry(
     if_none_match: IfNoneMatch = None,
 ) -> EntryAt:
     """One entry."""
-    newest = caller.parts.questions.latest_revision(caller.principal, caller.org_id)
+    newest = caller.parts.questions.newest_revision(caller.principal, caller.org_id)
     number = newest if revision is None else revision
     if number > newest:
         raise NotFound(f"There is no revision {number} of this table; the newest is {newest}.")
@@ -127,10 +127,10 @@ def delete_entry(
 def _save(caller: Caller, if_match: str | None, changes: Changes, note: str) -> int:
     """The number of the revision that the table has after the changes."""
     questions = caller.parts.questions
-    newest = questions.latest_revision(caller.principal, caller.org_id)
+    newest = questions.newest_revision(caller.principal, caller.org_id)
     base = base_revision(if_match, newest)
     saved = questions.save(caller.principal, caller.org_id, base_revision=base, changes=changes, note=note)
-    return saved.number if saved else questions.latest_revision(caller.principal, caller.org_id)
+    return saved.number if saved else questions.newest_revision(caller.principal, caller.org_id)
 
 
 def _entry(caller: Caller, entry_id: int, revision: int) -> EntryAt:

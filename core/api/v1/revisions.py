@@ -35,7 +35,7 @@ def list_revisions(
     if_none_match: IfNoneMatch = None,
 ) -> RevisionPage:
     """A page of saves, newest first."""
-    tell(response, caller.parts.questions.latest_revision(caller.principal, caller.org_id), if_none_match)
+    tell(response, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
     before = numbers(cursor, 1)[0] if cursor else None
     found = caller.parts.questions.history(caller.principal, caller.org_id, before=before)
     shown = found[:limit]
@@ -65,7 +65,7 @@ def restore_revision(
     The settings are restored only for those who may change them. What reads so already makes no new revision.
     """
     questions = caller.parts.questions
-    newest = questions.latest_revision(caller.principal, caller.org_id)
+    newest = questions.newest_revision(caller.principal, caller.org_id)
     if number > newest:
         raise NotFound(f"There is no revision {number} of this table; the newest is {newest}.")
     require_newest(if_match, newest)

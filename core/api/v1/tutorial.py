@@ -26,7 +26,7 @@ router = APIRouter(prefix="/org/{org_id}", route_class=GuardedRoute, tags=["tuto
 @needs(Permission.VIEW)
 def get_questions_and_answers(*, caller: ThisCaller, answer: Answer, if_none_match: IfNoneMatch = None) -> TableShown:
     """The whole table. Entries that are switched off are there too, so that what was read can be posted again."""
-    tell(answer, caller.parts.questions.latest_revision(caller.principal, caller.org_id), if_none_match)
+    tell(answer, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
     snapshot = caller.parts.questions.table(caller.principal, caller.org_id)
     tell(answer, snapshot.revision)
     rows = [PairShown(question=entry.question, answer=entry.answer) for entry in snapshot.entries]

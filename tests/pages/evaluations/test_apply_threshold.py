@@ -60,7 +60,7 @@ def test_cancel_and_another_threshold_save_nothing(browser: Browser, frontline: 
     next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(70).run()
 
     assert "Visitors get an answer from" not in everything(tab)
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
 
 
 def test_who_may_not_change_settings_sees_why(browser: Browser, run: Run) -> None:

@@ -79,7 +79,7 @@ def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline:
     assert "No\\. 1 “What are your hours\\?” · Answer\\: is empty\\: write something" in empty.label
     assert "New entry 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
     assert next(button for button in tab.button if button.label == "Save").disabled
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
 
     twice.click().run()
     assert "Revision 1 · 0 of 3 entries found, 1 new" in [caption.value for caption in tab.caption]
@@ -132,7 +132,7 @@ def test_the_same_row_changed_by_another_shows_both_texts_and_saves_the_chosen(
     press(tab, "Save with these choices")
 
     assert answers(frontline)[:2] == ["mine", "only mine"]
-    assert frontline.questions.latest_revision(OWNER, ORG) == 3
+    assert frontline.questions.newest_revision(OWNER, ORG) == 3
 
 
 def test_theirs_is_kept_unless_mine_is_chosen(browser: Browser, frontline: Frontline) -> None:
@@ -175,7 +175,7 @@ def test_a_member_reads_the_table_and_has_no_way_to_change_it(browser: Browser, 
     edit(tab, EDIT_ANSWER)
 
     assert {"Save", "Discard"}.isdisjoint(button.label for button in tab.button)
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
     assert "We are open on Mondays." not in everything(tab)
 
 

@@ -54,5 +54,5 @@ def policy(frontline: Frontline, org: str = CLOTHING_ORG) -> Policy:
 
 def save(frontline: Frontline, org: str = CLOTHING_ORG, **model: Any) -> None:
     """Save model settings past the page."""
-    base = frontline.questions.latest_revision(OWNER, org)
+    base = frontline.questions.newest_revision(OWNER, org)
     frontline.questions.save_settings(OWNER, org, base_revision=base, policy=Policy(model=ModelSettings(**model)))

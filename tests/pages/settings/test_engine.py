@@ -107,7 +107,7 @@ def test_a_key_that_cannot_be_one_is_refused_together_with_all_else(
     assert "Model: is empty" in words(tab)
     assert "Key: holds a space" in words(tab)
     assert "two words" not in words(tab)
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
 
 
 def test_a_key_that_cannot_be_kept_after_the_save_is_told_and_stays_entered(
@@ -123,7 +123,7 @@ def test_a_key_that_cannot_be_kept_after_the_save_is_told_and_stays_entered(
     assert "The settings are saved, but the key is not:" in words(tab)
     assert "The database is full." in words(tab)
     assert unsaved(tab) == "**Not saved yet:** key"
-    assert frontline.questions.latest_revision(OWNER, ORG) == 2
+    assert frontline.questions.newest_revision(OWNER, ORG) == 2
 
 
 def test_a_server_that_fails_its_test_is_saved_only_after_the_owner_was_asked(
@@ -133,7 +133,7 @@ def test_a_server_that_fails_its_test_is_saved_only_after_the_owner_was_asked(
 
     assert "refused the key" in words(tab)
     assert "Until it answers, visitors read the text for when a person takes over" in words(tab)
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
     press(tab, "Keep editing")
     assert "Save anyway" not in buttons(tab)
     assert unsaved(tab) == "**Not saved yet:** engine, server address, model"
@@ -196,7 +196,7 @@ def test_a_key_alone_is_saved_without_a_revision(tab: AppTest, frontline: Frontl
     press(enter(tab, key=KEY), "Save")
 
     assert toasts(tab) == ["The key is saved"]
-    assert frontline.questions.latest_revision(OWNER, ORG) == 2
+    assert frontline.questions.newest_revision(OWNER, ORG) == 2
     assert frontline.servers.has_key(OWNER, ORG, server.base_url) is not None
 
 
@@ -228,7 +228,7 @@ def test_the_connection_is_tested_with_what_is_in_the_fields_before_anything_is_
     assert "**As a chat with a form to fill in: held to your answers (taken)**" in words(tab)
     assert "As a chat that may only name an answer: not known" in words(tab)
     assert "As a text to go on with: answered freely" in words(tab)
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
     assert KEY not in words(tab)
 
 

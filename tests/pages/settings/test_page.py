@@ -90,7 +90,7 @@ def test_everything_is_saved_at_once(browser: Browser, frontline: Frontline) -> 
             tokens_a_month=1_500_000,
         ),
     )
-    assert frontline.questions.latest_revision(OWNER, ORG) == 2
+    assert frontline.questions.newest_revision(OWNER, ORG) == 2
     reopened = browser.open("settings", ORG, person=OWNER)
     assert unsaved(reopened) == "All saved"
     assert press(reopened, "Save").toast[0].value == "Nothing to save: the settings are so already".replace(":", "\\:")
@@ -99,7 +99,7 @@ def test_everything_is_saved_at_once(browser: Browser, frontline: Frontline) -> 
 def test_saving_what_holds_already_makes_no_revision(browser: Browser, frontline: Frontline) -> None:
     press(browser.open("settings", ORG, person=OWNER), "Save")
 
-    assert frontline.questions.latest_revision(OWNER, ORG) == 1
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
 
 
 def test_what_is_not_saved_yet_survives_another_page_and_a_hidden_section(browser: Browser) -> None:
