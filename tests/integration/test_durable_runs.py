@@ -13,12 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline
+from core.commands.exits import Exit
+from core.commands.worker import NEEDS_POSTGRESQL
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import OWNER
 from core.runs.ledger import Run, Status
 from core.storage.database import Database
 from core.storage.tables import executors, run_executors
-from core.worker import NEEDS_POSTGRESQL
 from tests.browser.conftest import ROOT
 from tests.durable import (
     ENTRIES,
@@ -223,7 +224,7 @@ def test_a_worker_refuses_sqlite_in_words(tmp_path: Path) -> None:
         timeout=60,
     )
 
-    assert (ended.returncode, ended.stderr.strip()) == (1, NEEDS_POSTGRESQL)
+    assert (ended.returncode, ended.stderr.strip()) == (Exit.CANNOT_RUN, NEEDS_POSTGRESQL)
     assert [*tmp_path.iterdir()] == []
 
 

@@ -256,7 +256,7 @@ def test_an_interrupted_command_cancels_its_run(folder: Path, how: signal.Signal
 LOSES_EXCEPTIONS = """
 import contextlib, os, signal, sys
 from core.commands.evaluate import job
-from core.evaluate.__main__ import main
+from core.commands.evaluate.command import main
 
 look = job.Job._now
 

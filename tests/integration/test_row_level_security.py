@@ -47,7 +47,7 @@ def row(table: sa.Table, org_id: str, text: str = "x") -> dict[str, Any]:
         sa.Float: 0.5,
     }
     values = {
-        column.name: examples.get(type(column.type), datetime(2026, 5, 4, tzinfo=UTC))
+        column.key: examples.get(type(column.type), datetime(2026, 5, 4, tzinfo=UTC))
         for column in table.c
         if not column.nullable
     }
