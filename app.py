@@ -14,7 +14,6 @@ if __name__ == "__main__":  # one run of the script for one browser, and AppTest
 else:  # imported once by the server
     from core.api import server
     from core.api.doorkeeper import refuse_to_listen_beyond
-    from core.api.server_protocols import bound_connections
     from core.bootstrap import frontline
     from core.errors import ConfigurationError
     from pages.shell import browser_tabs, frame, navigation, notices
@@ -26,7 +25,6 @@ else:  # imported once by the server
             yield
 
     navigation.announce()
-    bound_connections()
     try:
         parts = frontline()
         server.refuse_to_be_second(parts)
