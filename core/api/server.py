@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from core.api.closed_paths import ClosedPaths
+from core.api.connection_limits import ConnectionLimits, watched
 from core.api.connection_slots import places
 from core.api.demo_session import demo_sessions
 from core.api.demo_sign_in import demo_routes
@@ -56,6 +57,7 @@ def middleware(frontline: Frontline, index_html: str, pages: Collection[str], ta
     settings, room = frontline.settings, UploadRoom()
     signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []
     return [
+        Middleware(ConnectionLimits),
         Middleware(
             SecurityHeaders,
             content_security_policy=content_security_policy(index_html),
@@ -106,7 +108,7 @@ async def running(frontline: Frontline) -> AsyncIterator[None]:
     # Those that answer the API's requests are not to be missed by anything else that the server does in a thread.
     anyio.to_thread.current_default_thread_limiter().total_tokens += PLACES
     await asyncio.to_thread(frontline.start)
-    with _program_kept():
+    with _program_kept(), watched():
         try:
             yield
         finally:

@@ -7,10 +7,13 @@ from typing import Protocol
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api.connection_limits import current_connection
 from core.api.connection_slots import HEADER, ConnectionSlot, ConnectionSlots
 from core.api.uploads import UploadRoom
 
 STRANGER_BYTES = 64 * 1024
+STRANGER_UNREAD_BYTES = 4 * STRANGER_BYTES
+"""Of messages that are not whole yet, or not read: the server would hold up to Streamlit's server.maxMessageSize."""
 STRANGER_MESSAGES = 50
 BACK_WITHIN_SECONDS = 100.0
 """How long a browser that lost its connection finds everything again. Streamlit would keep it for 120 s, but frees what
@@ -62,6 +65,9 @@ class Stream:
         if place is None:
             await send({"type": "websocket.close", "code": LATER})
             return
+        connection = current_connection()
+        if connection is not None and place.sign_in is None:
+            connection.most_unread = STRANGER_UNREAD_BYTES
         bounded = _Bounded(place, receive, send, tabs=self._tabs, places=self._places)
         try:
             await self._app(_placed(scope, place), bounded.receive, bounded.send)
@@ -94,6 +100,7 @@ class _Bounded:
         self._receive = receive
         self._send = send
         self._tabs = tabs
+        self._connection = current_connection()
         self._calls = 0
         self._closed = False
 
@@ -115,6 +122,8 @@ class _Bounded:
             return await self._ended(LATER)
         finally:
             self._place.waiting = None
+        if self._connection is not None:
+            self._connection.whole()
         if self._place.sign_in is None and message["type"] == "websocket.receive":
             if len(message.get("bytes") or message.get("text") or b"") > STRANGER_BYTES:
                 return await self._ended(TOO_BIG)
