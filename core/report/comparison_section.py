@@ -1,8 +1,8 @@
 """The part of a report that compares the run with another."""
 
 from core.moments import moment
-from core.report.comparison_leaks import stored_in_either
-from core.report.comparison_words import headline, sentences
+from core.report.comparison_leaks import in_words, stored_questions
+from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.report.report import Against
 from core.report.section import CELL_LIMIT, Lines, Section
 from core.report.texts import cut
@@ -25,12 +25,13 @@ def compared(analysis: Analysis, against: Against) -> Section:
         ],
     )
     if not len(found.pairs.first):
-        section.sentences.append("The two share no question with the same expectation, so they cannot be compared.")
+        section.sentences.append(SHARE_NOTHING)
         return section
-    section.finding = headline(found)
+    stored = stored_questions(against.baseline, analysis, found)
+    section.finding = headline(found, stored)
     section.sentences += sentences(found)
-    if stored := stored_in_either(against.baseline, analysis, found):
-        section.sentences.append(stored)
+    if stored is not None:
+        section.sentences.append(in_words(stored))
     for title, at in (
         ("Fixed: not right there, right here", found.fixed),
         ("Broken: right there, not right here", found.broken),

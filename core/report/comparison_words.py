@@ -1,19 +1,33 @@
 """A comparison of two runs in words: the ruling, and what it stands on."""
 
 from core.plurals import counted
+from core.report.comparison_leaks import StoredQuestions, only_with_stored
 from core.statistics.comparison import Comparison
 from core.statistics.conclusion import Conclusion
 from core.statistics.intervals import Interval
 from core.statistics.mcnemar import detectable
 from core.statistics.numbers import bounds, percent, points
 
+SHARE_NOTHING = "The two share no question with the same label, so there is nothing to compare."
 
-def headline(found: Comparison) -> str:
-    """The ruling with its figures as a heading, e.g. "Better: 75 % right here, 60 % there"."""
+
+def headline(found: Comparison, stored: StoredQuestions | None) -> str:
+    """The ruling with its figures as a heading, e.g. "Better: 75 % right here, 60 % there".
+
+    ``stored`` are the questions that stand in the table of either run: a ruling that does not hold without them is
+    never said without them.
+    """
     if found.before.rate is None or found.after.rate is None:
         return "Nothing can be said about better or worse"
     here, there = (percent(part.rate or 0.0, part.of) for part in (found.after, found.before))
-    return f"{found.ruling.value.capitalize()}: {here} right here, {there} there"
+    ruling, figures = found.ruling.value.capitalize(), f"{here} right here, {there} there"
+    counting = found.after.of - stored.alone.after.of if stored else 0
+    if not counting:
+        return f"{ruling}: {figures}"
+    questions = f"{counted(counting, 'question')} that {'stands' if counting == 1 else 'stand'} in a table"
+    if only_with_stored(found, stored):
+        return f"{ruling} only with {questions}: {figures}"
+    return f"{ruling}: {figures}, counting {questions}"
 
 
 def sentences(found: Comparison) -> list[str]:

@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from core.report.comparison_leaks import stored_questions
 from core.report.figures import figures
 from core.report.report import Against, Report
+from core.runs.analysis import Analysis
 from core.statistics.intervals import Interval
 
 FORMAT = 1
@@ -42,13 +44,14 @@ def as_json(report: Report) -> bytes:
             "usd": report.took.nano_usd / 1e9,
             "calls_without_price": report.took.unpriced,
         },
-        "comparison": _comparison(report.against) if report.against else None,
+        "comparison": _comparison(report.analysis, report.against) if report.against else None,
     }
     return json.dumps(told, indent=2, ensure_ascii=True, allow_nan=False).encode() + b"\n"
 
 
-def _comparison(against: Against) -> dict[str, Any]:
+def _comparison(analysis: Analysis, against: Against) -> dict[str, Any]:
     found = against.comparison
+    stored = stored_questions(against.baseline, analysis, found)
     return {
         "baseline": against.baseline.results.run.run_id,
         "shared": len(found.pairs.first),
@@ -61,6 +64,8 @@ def _comparison(against: Against) -> dict[str, Any]:
         "interval": _interval(found.interval),
         "p": found.p,
         "ruling": found.ruling.name.lower(),
+        "in_a_table": stored.either if stored else 0,
+        "ruling_without_these": (stored.alone if stored else found).ruling.name.lower(),
     }
 
 

@@ -1,6 +1,6 @@
 """Compares two runs on the rows that they share: what was fixed, what was broken, and whether that is chance."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,12 +79,11 @@ def compare(baseline: Rows, run: Rows) -> Comparison:
     )
 
 
-def against(baselines: Iterable[Rows], run: Rows) -> list[Comparison]:
-    """Compare a run with each of several baselines; the p-values are adjusted by Holm, so that more baselines tried do
-    not make a chance finding likelier. Each baseline is looked at once, and not kept."""
-    found = [compare(baseline, run) for baseline in baselines]
-    adjusted = holm([comparison.p for comparison in found]).tolist()
-    return [replace(comparison, adjusted=p) for comparison, p in zip(found, adjusted, strict=True)]
+def adjusted(found: Sequence[Comparison]) -> list[Comparison]:
+    """Comparisons of a run with each of several baselines, their p-values adjusted by Holm, so that more baselines
+    tried do not make a chance finding likelier."""
+    together = holm([comparison.p for comparison in found]).tolist()
+    return [replace(comparison, adjusted=p) for comparison, p in zip(found, together, strict=True)]
 
 
 def entries_compared(baseline: Rows, run: Rows, pairs: Pairs) -> pd.DataFrame:

@@ -1,19 +1,19 @@
 """The rows of ended runs and what follows from them, read once: they change only when failed ones are asked again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
+from core.report.comparison_leaks import StoredQuestions, stored_questions
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.runs.recent_analyses import changed
 from core.runs.run_usage import RunUsage
-from core.statistics.comparison import Comparison, against, compare, entries_compared
+from core.statistics.comparison import Comparison, adjusted, compare, entries_compared
 from core.statistics.repeats import Flips, flips
-from core.statistics.rows import rows_of
 from pages.shell import session
 
 PAGE = "evaluations"
@@ -64,24 +64,41 @@ def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
 
 
 @dataclass(frozen=True)
-class _Several:
-    """Comparisons of one run, and with which others they are."""
+class Several:
+    """Comparisons of one run, with which others they are, and of each what stands in the tables of the two."""
 
     after: Analysis
     run_ids: tuple[str, ...]
     found: list[Comparison]
+    stored: list[StoredQuestions | None]
 
 
-def several(principal: Principal, org_id: str, after: Analysis, runs: Sequence[Run]) -> list[Comparison]:
+def several(principal: Principal, org_id: str, after: Analysis, runs: Sequence[Run]) -> Several:
     """A run against each of these ended ones; the last such comparisons are kept, and of the others no row."""
     run_ids = tuple(run.run_id for run in runs)
-    kept: _Several | None = session.get(PAGE, org_id, "several")
+    kept: Several | None = session.get(PAGE, org_id, "several")
     if kept is None or kept.after is not after or kept.run_ids != run_ids:
         evaluations = frontline().evaluations
-        rows = (rows_of(evaluations.results(principal, org_id, run_id).ledger) for run_id in run_ids)
-        kept = _Several(after=after, run_ids=run_ids, found=against(rows, after.rows))
+        others = (Analysis(evaluations.results(principal, org_id, run_id)) for run_id in run_ids)
+        kept = against_each(after, run_ids, others)
         session.put(PAGE, org_id, "several", kept)
-    return kept.found
+    return kept
+
+
+def against_each(after: Analysis, run_ids: tuple[str, ...], others: Iterable[Analysis]) -> Several:
+    """A run against each of these others, which are looked at once and not kept. The p-values are adjusted for their
+    number, also those of the comparisons without what stands in a table."""
+    found, stored = [], []
+    for other in others:
+        found.append(compare(other.rows, after.rows))
+        stored.append(stored_questions(other, after, found[-1]))
+    alone = iter(adjusted([one.alone for one in stored if one]))
+    return Several(
+        after=after,
+        run_ids=run_ids,
+        found=adjusted(found),
+        stored=[replace(one, alone=next(alone)) if one else None for one in stored],
+    )
 
 
 def _same_setup(one: Analysis, other: Analysis) -> bool:

@@ -6,17 +6,17 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.report import words
-from core.report.comparison_leaks import stored_in_either
-from core.report.comparison_words import headline, sentences
+from core.report.comparison_leaks import in_words, stored_questions
+from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.runs.analysis import Analysis
-from core.runs.baseline import usual_baseline
+from core.runs.baseline import likeliest_first, usual_baseline
 from core.runs.ledger import Run
 from core.statistics.comparison import Comparison
 from core.statistics.numbers import percent, share, span
 from core.statistics.repeats import Flips
 from core.statistics.rows import PERSON
 from pages.evaluations import analysis_cache, exports, several_runs
-from pages.shell import notices, session
+from pages.shell import session
 
 PAGE = "evaluations"
 ONE, SEVERAL = "One evaluation", "Several"
@@ -45,7 +45,8 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     run = analysis.results.run
     if unjudged := words.unjudged(analysis):
         st.info(unjudged, icon=":material/info:")
-    others = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
+    fitting = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
+    others = likeliest_first(run, fitting)
     if not others:
         st.info(
             "There is no other evaluation here to compare with. After a change of the table, start a new one with the "
@@ -67,7 +68,7 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         "Compare with",
         others,
         index=others.index(usual_baseline(run, others) or others[0]),
-        format_func=lambda one: f"{one.name} · revision {one.revision} · {notices.moment(one.created_at)}",
+        format_func=lambda one: several_runs.called(run, one),
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
     st.caption(DIRECTION)
@@ -79,13 +80,15 @@ def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysi
     both = analysis_cache.compared(org_id, before, analysis)
     found = both.whole
     if not len(found.pairs.first):
-        st.warning("The two share no question with the same expectation, so they cannot be compared.")
+        st.warning(f"{SHARE_NOTHING} Choose an evaluation of the same test questions.")
         return
-    _words(found)
     with st.spinner("Comparing with the tables…"):
-        stored = stored_in_either(before, analysis, found)
-    if stored:
-        st.warning(stored, icon=":material/rule:")
+        stored = stored_questions(before, analysis, found)
+    st.header(headline(found, stored), anchor=False)
+    for sentence in sentences(found):
+        st.markdown(sentence)
+    if stored is not None:
+        st.warning(in_words(stored), icon=":material/rule:")
     _repeat(both.flips)
     _rows(org_id, before, analysis, found)
     _by_entry(analysis, both.by_entry)
@@ -100,12 +103,6 @@ def _open_pair(org_id: str, run: Run, baseline: Run) -> None:
 
 def _fits(one: Run, run: Run) -> bool:
     return not one.active and one.finished > 0 and one.run_id != run.run_id
-
-
-def _words(found: Comparison) -> None:
-    st.header(headline(found), anchor=False)
-    for sentence in sentences(found):
-        st.markdown(sentence)
 
 
 def _repeat(found: Flips | None) -> None:
@@ -180,7 +177,7 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
                     "Right here": differing["after"],
                     "Fixed": differing["fixed"],
                     "Broken": differing["broken"],
-                    "Ruling": differing["ruling"],
+                    "Result": differing["ruling"],
                 }
             ),
             hide_index=True,

@@ -1,12 +1,12 @@
 """This run against several others, on the rows that it shares with each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from core.identity.principal import Principal
-from core.report import words
+from core.report.comparison_leaks import StoredQuestions, only_with_stored
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.statistics.comparison import Comparison
@@ -23,6 +23,19 @@ DIRECTION = (
     "here and not right there."
 )
 
+IN_A_TABLE = (
+    "Some of the shared questions stand in the table of this evaluation or of the other one (column “In a table”). "
+    "Such questions are easy: a table that took them in looks better than it is. “Only with questions in a table” "
+    "means that without them no such difference is left."
+)
+
+
+def called(run: Run, other: Run) -> str:
+    """Another run among those to compare a run with: its name, and what tells it from others of that name."""
+    unlike = run.dataset_id and other.dataset_id and other.dataset_id != run.dataset_id
+    parts = (other.name, f"revision {other.revision}", notices.moment(other.created_at))
+    return " · ".join((*parts, "other test questions") if unlike else parts)
+
 
 def render(
     principal: Principal, org_id: str, analysis: Analysis, others: list[Run], opened: Callable[[Run], None]
@@ -32,7 +45,7 @@ def render(
     chosen = st.multiselect(
         "Evaluations to compare with this one",
         others,
-        format_func=lambda run: f"{run.name} · revision {run.revision} · {notices.moment(run.created_at)}",
+        format_func=lambda run: called(base, run),
         max_selections=MOST,
         key=session.key(PAGE, org_id, f"several_{base.run_id}"),
         help=f"At most {MOST}.",
@@ -48,9 +61,9 @@ def render(
             opened(chosen[cells[0][0]])
 
     with st.spinner("Comparing…"):
-        found = analysis_cache.several(principal, org_id, analysis, chosen)
+        several = analysis_cache.several(principal, org_id, analysis, chosen)
     st.dataframe(
-        table(chosen, found),
+        table(chosen, several.found, several.stored),
         hide_index=True,
         on_select=clicked,
         selection_mode="single-cell",
@@ -59,49 +72,51 @@ def render(
             "When": notices.when(),
             "Difference": st.column_config.TextColumn(help="In points: right here less right there"),
             "Likely": st.column_config.TextColumn(help="Where the true difference likely lies, in points"),
+            "In a table": st.column_config.NumberColumn(
+                help="Shared questions that stand in the table of either evaluation, word for word or nearly"
+            ),
             "Fixed": st.column_config.NumberColumn(help="Not right there, right here"),
             "Broken": st.column_config.NumberColumn(help="Right there, not right here"),
         },
     )
-    if analysis.leaks:
-        st.warning(
-            f"{words.in_the_table(analysis.leaks)} That makes this evaluation look better than it is; against one of "
-            "the others alone, Frontline also says what the comparison is without them.",
-            icon=":material/rule:",
-        )
+    if any(several.stored):
+        st.warning(IN_A_TABLE, icon=":material/rule:")
     st.caption(
         "Click one to open the two side by side. Better and worse are said with all of these tests in mind: against "
         "one of many others a run looks better by chance."
     )
 
 
-def table(runs: list[Run], found: list[Comparison]) -> pd.DataFrame:
-    """A line a run. Columns: Evaluation, Ruling, Difference and Likely (in points), Right here, Right there, Shared
-    (labelled rows), Fixed, Broken, When, Revision, Engine."""
+def table(runs: Sequence[Run], found: Sequence[Comparison], stored: Sequence[StoredQuestions | None]) -> pd.DataFrame:
+    """A line a run. Columns: Evaluation, Result, Difference and Likely (in points), Right here, Right there, Fixed,
+    Broken, Shared (labelled rows), In a table (shared questions in either table), Revision, When, Engine."""
     lines = [
         {
             "Evaluation": run.name,
-            "Ruling": _ruling(one),
+            "Result": _ruling(one, in_tables),
             "Difference": "–" if one.difference is None else points(one.difference * 100, one.after.of),
             "Likely": _reach(one.interval, one.after.of),
             "Right here": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
             "Right there": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
-            "Shared": one.after.of,
             "Fixed": len(one.fixed),
             "Broken": len(one.broken),
-            "When": run.created_at,
+            "Shared": one.after.of,
+            "In a table": in_tables.either if in_tables else 0,
             "Revision": run.revision,
+            "When": run.created_at,
             "Engine": run.engine,
         }
-        for run, one in zip(runs, found, strict=True)
+        for run, one, in_tables in zip(runs, found, stored, strict=True)
     ]
     return pd.DataFrame(lines)
 
 
-def _ruling(one: Comparison) -> str:
+def _ruling(one: Comparison, stored: StoredQuestions | None) -> str:
     if not len(one.pairs.first):
         return "no question in common"
-    return one.ruling.value if one.after.of else "no shared question has a label"
+    if not one.after.of:
+        return "no shared question has a label"
+    return f"{one.ruling.value}, only with questions in a table" if only_with_stored(one, stored) else one.ruling.value
 
 
 def _reach(interval: Interval | None, of: int) -> str:

@@ -7,7 +7,7 @@ from core.commands.evaluate.job import Job
 from core.commands.exits import Ending, Exit
 from core.moments import moment
 from core.report import tables, words
-from core.report.comparison_leaks import stored_in_either
+from core.report.comparison_leaks import in_words, stored_questions
 from core.report.comparison_words import headline, sentences
 from core.report.figures import Figure
 from core.report.html import html
@@ -66,9 +66,10 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
     if report.against is not None:
         found = report.against.comparison
         other = report.against.baseline.results.run
-        lines.append(f"Against {other.name} of {moment(other.created_at)}: {headline(found)}")
-        stored = stored_in_either(report.against.baseline, report.analysis, found)
-        lines += [f"  {sentence.replace('**', '')}" for sentence in (*sentences(found), stored) if sentence]
+        in_tables = stored_questions(report.against.baseline, report.analysis, found)
+        lines.append(f"Against {other.name} of {moment(other.created_at)}: {headline(found, in_tables)}")
+        said = (*sentences(found), in_words(in_tables))
+        lines += [f"  {sentence.replace('**', '')}" for sentence in said if sentence]
     lines += [_told(*one) for one in bounds]
     return "\n".join(lines)
 

@@ -1,7 +1,12 @@
 """A comparison of runs whose tables hold some of the test questions."""
 
+import json
+from dataclasses import replace
+
 from core.questions.entry import Entry
-from core.report.comparison_leaks import stored_in_either
+from core.report.comparison_leaks import in_words, stored_questions
+from core.report.comparison_words import headline
+from core.report.json_figures import as_json
 from core.report.report import Against, Report
 from core.report.sections import sections
 from core.runs.analysis import Analysis
@@ -24,7 +29,7 @@ def test_test_questions_that_were_put_into_the_table_are_told_with_the_compariso
     before, after = runs(TOOK_IN)
     found = compare(before.rows, after.rows)
 
-    said = stored_in_either(before, after, found)
+    said = in_words(stored_questions(before, after, found))
 
     assert said.startswith("Of 4 shared questions, 2 stand in the table of this evaluation and 0 in that of the other")
     assert said.endswith(
@@ -37,8 +42,34 @@ def test_test_questions_that_were_put_into_the_table_are_told_with_the_compariso
 
 def test_without_such_questions_nothing_is_said_and_without_others_no_comparison() -> None:
     before, after = runs(ENTRIES)
-    assert stored_in_either(before, after, compare(before.rows, after.rows)) == ""
+    assert stored_questions(before, after, compare(before.rows, after.rows)) is None
 
     every = (Entry(id=1, question="Question 1?", answer="Answer 1.", alternates=tuple(TESTS)),)
     before, after = runs(every)
-    assert stored_in_either(before, after, compare(before.rows, after.rows)).endswith("stands in neither table.")
+    stored = stored_questions(before, after, compare(before.rows, after.rows))
+    assert in_words(stored).endswith("stands in neither table.")
+
+
+def test_a_headline_never_says_better_without_the_questions_in_a_table_that_make_it_so() -> None:
+    questions = [f"is {letter * 5} {letter * 6} {letter * 7}" for letter in "abcdefghijklmn"]
+    before = ended(*(row(question, 1, 2) for question in questions))
+    took_in = (replace(ENTRIES[0], alternates=tuple(questions[:10])), *ENTRIES[1:])
+    after = ended(*(row(question, 1, 1 if n < 10 else 2) for n, question in enumerate(questions)), entries=took_in)
+    fixed_all = ended(*(row(question, 1, 1) for question in questions), entries=(took_in[0], *ENTRIES[1:]))
+
+    def said(run: Analysis) -> str:
+        found = compare(before.rows, run.rows)
+        return headline(found, stored_questions(before, run, found))
+
+    assert said(after) == "Better only with 10 questions that stand in a table: 71 % right here, 0 % there"
+    assert said(fixed_all).startswith("Better only with 10 questions")
+    assert said(before) == "No clear difference at this size: 0 % right here, 0 % there"
+    stored = (replace(ENTRIES[0], alternates=(questions[0],)), *ENTRIES[1:])
+    mostly = ended(*(row(question, 1, 1) for question in questions), entries=stored)
+    assert said(mostly) == "Better: 100 % right here, 0 % there, counting 1 question that stands in a table"
+
+    found = compare(before.rows, after.rows)
+    report = Report(analysis=after, took=RunUsage(), against=Against(baseline=before, comparison=found))
+    assert next(one for one in sections(report) if one.name == "comparison").finding == said(after)
+    told = json.loads(as_json(report))["comparison"]
+    assert (told["ruling"], told["in_a_table"], told["ruling_without_these"]) == ("better", 10, "unclear")

@@ -194,7 +194,7 @@ def test_the_words_of_a_comparison_follow_from_its_test() -> None:
     after = rows(*(line(f"q{i}", 1, 1 if i < 75 else 2) for i in range(100)))
     better, worse, same = compare(before, after), compare(after, before), compare(before, before)
 
-    assert [headline(one) for one in (better, worse, same)] == [
+    assert [headline(one, None) for one in (better, worse, same)] == [
         "Better: 75 % right here, 60 % there",
         "Worse: 60 % right here, 75 % there",
         "No clear difference at this size: 60 % right here, 60 % there",
