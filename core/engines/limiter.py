@@ -141,7 +141,8 @@ class Limiter:
         ``lane`` bounds the calls of one run among all that share the limiter; a row that waits to be tried again
         holds no place in it. When ``stopping`` says so, nothing is tried again.
 
-        Raises the last Busy or Passing when the tries are used up, and at once whatever else ``call`` raises.
+        Raises the last ServerBusy or ServerStumbles when the tries are used up, and at once whatever else ``call``
+        raises.
         """
         failed = refused = 0
         while True:

@@ -67,8 +67,8 @@ class Connection:
         A parameter that the server refuses is left out, remembered, and the request sent once more without it. When
         it names none that we know, and the way was never answered, one try is made with only what the way needs.
 
-        Raises Busy and Passing for what may be over soon, BadReply and other EngineFailed for this question, and
-        ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.
+        Raises ServerBusy and ServerStumbles for what may be over soon, BadReply and other EngineFailed for this
+        question, and ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.
         """
         one, endpoint = MODE_HANDLERS[mode], self.settings.endpoint
         key = cache_key if self.settings.sends_cache_hints else None

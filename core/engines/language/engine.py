@@ -132,7 +132,8 @@ class LanguageEngine:
 
         Their decisions tell no prompt: thousands of prompts, each with the table, would fill the memory.
 
-        Raises EngineUnavailable when the server refuses to be asked, Busy or Passing when it never said how to ask it.
+        Raises EngineUnavailable when the server refuses to be asked, ServerBusy or ServerStumbles when it never said
+        how to ask it.
         """
         if not published.entries:
             yield from ((item, EngineReply(decision=NOTHING_TO_CHOOSE)) for item, _ in items)

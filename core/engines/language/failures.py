@@ -72,8 +72,8 @@ def is_missing(failure: FrontlineError) -> bool:
 def in_our_words(error: openai.OpenAIError, settings: ServerSettings) -> FrontlineError:
     """The failure that an error of the client stands for, with the server's own words behind ours.
 
-    Busy and Passing may be over soon; CallRefused and other EngineFailed concern this question; ServerRefused is an
-    EngineUnavailable: no question can be asked. A key that the server quotes is hidden.
+    ServerBusy and ServerStumbles may be over soon; CallRefused and other EngineFailed concern this question;
+    ServerRefused is an EngineUnavailable: no question can be asked. A key that the server quotes is hidden.
     """
     if isinstance(error, openai.APITimeoutError):
         return ServerStumbles("The model server did not answer in time.")

@@ -14,7 +14,6 @@ import aiohttp.abc
 import httpx2
 
 from core.engines.language.address_guard import AddressGuard, resolved
-from core.engines.language.at_once import AtOnce
 from core.engines.language.failures import ReplyTooLarge
 from core.errors import EngineUnavailable
 from core.web_address import is_loopback
@@ -168,9 +167,7 @@ class Transport(httpx2.AsyncBaseTransport):
             socket_factory=self._socket_factory,
         )
         # trust_env would also send the passwords of a .netrc file.
-        return aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, request_class=AtOnce
-        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 async def _look(guard: AddressGuard, url: httpx2.URL) -> None:
