@@ -36,7 +36,7 @@ def render(principal: Principal, membership: Membership) -> None:
     question = st.chat_input("Type a message", key=session.key(PAGE, org_id, "input"))
     for message in _said(org_id):
         _show(message)
-    if question is not None:
+    if question is not None and question.strip():  # blanks say nothing, and get nothing
         _answer(principal, org_id, question)
     elif not _said(org_id):
         st.caption(f"This is the bot of {notices.plain(membership.org_name)} as its visitors meet it.")

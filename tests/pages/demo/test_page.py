@@ -49,6 +49,14 @@ def test_a_visitor_gets_stored_answers_or_the_fallback_and_nothing_else(tab: App
     assert not any((tab.dataframe, tab.header, tab.metric, tab.error, tab.exception))
 
 
+def test_a_message_of_blanks_is_nothing_said(tab: AppTest) -> None:
+    say(tab, " \n ")
+
+    assert bubbles(tab) == []
+    assert not any((tab.error, tab.warning, tab.exception))
+    assert labels(tab) == []
+
+
 def test_starting_again_forgets_the_conversation(tab: AppTest) -> None:
     assert labels(tab) == []
     say(tab, "What do you sell?")
