@@ -18,8 +18,15 @@ from pages.shell import notices, session
 THEIRS, MINE = "Keep theirs", "Use mine"
 
 
-def render(principal: Principal, org_id: str, editor: Editor, on_resolved: Callable[[Changes], None]) -> None:
-    """Ask, row by row, which text to keep; nothing is saved before that."""
+def render(
+    principal: Principal,
+    org_id: str,
+    editor: Editor,
+    *,
+    on_resolved: Callable[[Changes], None],
+    on_back: Callable[[], None],
+) -> None:
+    """Ask, row by row, which text to keep; nothing is saved before that. ``on_back`` is called without a choice."""
     if editor.conflict is None:
         return
     found = editor.conflict.conflicts
@@ -32,6 +39,13 @@ def render(principal: Principal, org_id: str, editor: Editor, on_resolved: Calla
     for conflict in found:
         _one(org_id, conflict, own=conflict.by_id == principal.user_id)
     with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(
+            "Back to the table",
+            key=session.key("questions", org_id, "unresolved"),
+            help="Nothing is saved or lost: your changes stay unsaved in the table. You will be asked again when you "
+            "save.",
+        ):
+            on_back()
         if st.button("Save with these choices", type="primary", key=session.key("questions", org_id, "resolve")):
             mine = {c.entry_id for c in found if st.session_state.get(_choice_key(org_id, c)) == MINE}
             on_resolved(resolved(editor.changes, found, mine))

@@ -13,7 +13,7 @@ from core.questions.entry import Entry
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.questions.revisions import Revision, Snapshot
-from pages.questions import review
+from pages.questions import review, unsaved
 from pages.settings.words import said
 from pages.shell import notices, session
 
@@ -101,6 +101,11 @@ def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_set
         "This makes a new revision; nothing in the history is lost. "
         + ("The settings of then come back too." if with_settings else "The settings stay as they are now.")
     )
+    if changes := unsaved.here(org_id):
+        st.write(
+            f"Your own unsaved changes ({review.counted(changes)}) are not touched: they stay in the table, and you "
+            "save or discard them there afterwards."
+        )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()

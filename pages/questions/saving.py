@@ -24,7 +24,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             st.markdown(f"**{review.counted(changes)}**, not saved yet", width="content")
             note = st.text_input(
                 "Note",
-                key=session.key(PAGE, org_id, f"note_{editor.snapshot.revision}"),
+                key=_note_key(org_id, editor),
                 placeholder="What changed and why (optional)",
                 label_visibility="collapsed",
                 max_chars=200,
@@ -62,6 +62,18 @@ def save_resolved(principal: Principal, org_id: str, changes: Changes) -> None:
     unsaved.put(org_id, changes)
     open_editor(org_id, editor.again(snapshot=latest, changes=changes, conflict=None))
     _save(principal, org_id, latest.revision, changes, session.get(PAGE, org_id, "note") or "")
+
+
+def back_to_editing(org_id: str) -> None:
+    """Show the table as it was before the conflict, with every change and the note unsaved in it."""
+    editor: Editor = session.get(PAGE, org_id, "editor")
+    session.set_widget(_note_key(org_id, editor), session.get(PAGE, org_id, "note") or "")
+    open_editor(org_id, editor.again(conflict=None))
+    st.rerun()
+
+
+def _note_key(org_id: str, editor: Editor) -> str:
+    return session.key(PAGE, org_id, f"note_{editor.snapshot.revision}")
 
 
 def _save_key(org_id: str) -> str:

@@ -72,7 +72,11 @@ def _editable(principal: Principal, org_id: str) -> None:
     editor = _opened(principal, org_id)
     if editor.conflict:
         conflicts.render(
-            principal, org_id, editor, on_resolved=lambda changes: saving.save_resolved(principal, org_id, changes)
+            principal,
+            org_id,
+            editor,
+            on_resolved=lambda changes: saving.save_resolved(principal, org_id, changes),
+            on_back=lambda: saving.back_to_editing(org_id),
         )
         return
     changes = _changes(org_id, editor)

@@ -244,6 +244,46 @@ def test_texts_in_a_conflict_are_shown_as_they_are(browser: Browser, frontline: 
     )
 
 
+def test_from_a_conflict_one_goes_back_to_the_table_with_every_change_and_the_note(
+    browser: Browser, frontline: Frontline
+) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+    next(field for field in tab.text_input if field.label == "Note").set_value("Mondays").run()
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "theirs"}}))
+    press(tab, "Save")
+
+    press(tab, "Back to the table")
+
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+    assert next(field for field in tab.text_input if field.label == "Note").value == "Mondays"
+    draft = frontline.questions.draft(OWNER, ORG)
+    assert draft is not None
+    assert draft.changes.edited[1]["answer"] == "We are open on Mondays."
+    press(tab, "Save")
+    assert "Save with these choices" in [button.label for button in tab.button]
+    assert answers(frontline)[0] == "theirs"
+
+
+def test_a_restore_says_what_becomes_of_ones_own_unsaved_changes(browser: Browser, frontline: Frontline) -> None:
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={2: {"answer": "theirs"}}))
+    tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
+    view = next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view"))
+    view.set_value("History").run()
+    tab.session_state[session.key("questions", ORG, "history_2")] = {
+        "selection": {"rows": [], "columns": [], "cells": [[1, "Note"]]}
+    }
+    tab.run()
+
+    press(tab, "Restore revision 1")
+    assert any("unsaved changes (1 edited) are not touched" in text.value for text in tab.markdown)
+    frontline.questions.restore(OWNER, ORG, 1)
+
+    view = next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view"))
+    view.set_value("Table").run()
+    assert frontline.questions.newest_revision(OWNER, ORG) == 3
+    assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
+
+
 def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Browser, frontline: Frontline) -> None:
     model = ModelSettings(
         engine=EngineKind.SERVER,
