@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable
 
 from core.files.escaping import MARKER
 
-TO_A_PERSON = "(to a person)"
-"""What stands for a person where an entry's question would."""
+A_PERSON = "a person"
+"""What stands for a person where an entry's question would, wherever it is read."""
+
+A_PERSON_READ = frozenset({A_PERSON, "(to a person)"})
+"""What is read as that, in files that were exported earlier too."""
 
 RESULT_COLUMNS = (
     *("Line", "Question", "Outcome", "Expected", "Given", "Confidence", "Nearest question", "Nearest phrasing"),

@@ -123,4 +123,4 @@ class Records:
 def _reason(error: str, first: int, last: int) -> str:
     if "unexpected end of data" in error:
         return _NEVER_CLOSED
-    return _MISPLACED if first == last else f"{_MISPLACED} This record reaches to line {last}."
+    return _MISPLACED if first == last else f"{_MISPLACED} This row reaches to line {last}."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.datasets import leakage
-from core.runs.results import TO_A_PERSON, Results
+from core.runs.results import A_PERSON, Results
 from core.runs.run_threshold import LEAST_SET, MOST_SET, deciding_confidence, lowest_known, used_built_in
 from core.statistics import by_entry, by_tag, calibration, confidences, confusions, risk_coverage, thresholds
 from core.statistics.metrics import Summary, summarise
@@ -39,7 +39,7 @@ class Analysis:
 
     def name(self, entry_id: int) -> str:
         """The entry's question as it stood at the run's revision; of PERSON the words for it."""
-        return TO_A_PERSON if entry_id == PERSON else self._questions.get(entry_id, f"No. {entry_id}")
+        return A_PERSON if entry_id == PERSON else self._questions.get(entry_id, f"No. {entry_id}")
 
     @functools.cached_property
     def summary(self) -> Summary:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.datasets.export_names import RESULT_COLUMNS, TO_A_PERSON, name_in_export, others_as_columns
+from core.datasets.export_names import A_PERSON, RESULT_COLUMNS, name_in_export, others_as_columns
 from core.datasets.preview import LabelKind, tags_cell
 from core.questions.entry import Entry
 from core.runs.ledger import Run
@@ -15,7 +15,7 @@ from core.runs.run_threshold import deciding_confidence
 from core.statistics.proportion import Ints
 from core.statistics.verdict import Verdict
 
-__all__ = ["TO_A_PERSON", "Results", "others_of"]
+__all__ = ["A_PERSON", "Results", "others_of"]
 
 _NANO = 1e9
 
@@ -46,7 +46,7 @@ class Results:
         questions = {entry.id: entry.question for entry in self.entries}
         answers = {entry.id: entry.answer for entry in self.entries}
         failed = done["verdict"] == Verdict.FAILED.value
-        given = done["given_id"].map(questions).where(done["given_id"].notna(), TO_A_PERSON).where(~failed, "")
+        given = done["given_id"].map(questions).where(done["given_id"].notna(), A_PERSON).where(~failed, "")
         answer = done["given_id"].map(answers).where(done["given_id"].notna(), self.run.policy.fallback)
         return pd.DataFrame(
             {
@@ -119,5 +119,5 @@ def _expected(kind: str, entry_ids: Sequence[int], questions: dict[int, str]) ->
     if kind == LabelKind.NONE.value:
         return ""
     if kind == LabelKind.FALLBACK.value:
-        return TO_A_PERSON
+        return A_PERSON
     return " or ".join(questions.get(entry_id, f"No. {entry_id}") for entry_id in entry_ids)

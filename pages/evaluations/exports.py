@@ -19,7 +19,7 @@ from pages.shell import downloads, session
 PAGE = "evaluations"
 REPORT = "A file in plain words with the charts, to open in any browser, to print and to send. It needs no Frontline."
 XLSX = "Three sheets: rows, metrics, settings."
-JUNIT = "JUnit XML, for Jenkins and other build servers: a test for each question."
+JUNIT = "For developers: a build server such as Jenkins shows each question as a test (JUnit XML)."
 
 
 def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *, whole: bool) -> None:

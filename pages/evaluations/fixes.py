@@ -14,14 +14,14 @@ from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry
 from core.questions.text import shortened
 from core.runs.ledger import Run
-from core.runs.results import TO_A_PERSON, Results
+from core.runs.results import A_PERSON, Results
 from core.statistics.verdict import Verdict
 from pages.questions import entry_link
 from pages.shell import notices, session
 
 PAGE = "evaluations"
 _NOT_KEPT = "This evaluation is from before test questions were kept: to correct a label, upload the file again."
-_PERSON = Entry(id=0, question=TO_A_PERSON, answer="")
+_PERSON = Entry(id=0, question=A_PERSON, answer="")
 """Stands for a person among the entries to choose from."""
 _ENDED = "This evaluation keeps its figures, whatever you change here."
 
@@ -84,7 +84,7 @@ def _allowed(principal: Principal, org_id: str) -> frozenset[Permission]:
 
 def _expects(row: DatasetRow, entries: dict[int, Entry]) -> str:
     if row.content.kind is LabelKind.FALLBACK:
-        return "a person"
+        return A_PERSON
     names = [
         f"“{shortened(entries[entry_id].question)}”" if entry_id in entries else f"No. {entry_id}"
         for entry_id in row.content.meant

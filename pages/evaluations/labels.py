@@ -6,16 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets.expectations import is_plain_number
+from core.datasets.export_names import A_PERSON
 from core.datasets.label_values import How, LabelValue
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.plurals import counted
 from core.questions.entry import Entry
-from pages.evaluations import preview
 from pages.shell import session
 
 PAGE = "evaluations"
 SHOWN_VALUES = 500
-PERSON, NOTHING, LEFT_OUT = preview.PERSON, "Not labelled", "(leave these rows out)"
+PERSON, NOTHING, LEFT_OUT = A_PERSON, "Not labelled", "(leave these rows out)"
 MEANS = "Means"
 NUMBERS = (
     ":material/warning: The labels are plain numbers. They may be those of entries, or of classes somewhere else. "

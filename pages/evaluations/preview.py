@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets.expectations import is_plain_number
-from core.datasets.export_names import others_as_columns
+from core.datasets.export_names import A_PERSON, others_as_columns
 from core.datasets.labels import LabelKind
 from core.datasets.preview import Preview, TestRow
 from core.files.writing import safe_file_name, to_csv, without_ending
@@ -20,8 +20,6 @@ _A_LINE = 75
 """Characters of a reason beside its question."""
 _THREE_LINES = 72
 """Pixels."""
-PERSON = "a person"
-"""What a test question means that expects no stored answer, as all tables of an upload call it."""
 
 
 def render(org_id: str, ready: RunInput) -> None:
@@ -118,7 +116,7 @@ def by_number(preview: Preview) -> bool:
 
 def _means(row: TestRow, stored: Mapping[int, str]) -> str:
     if row.label.kind is not LabelKind.ENTRY:
-        return PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
+        return A_PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
     return _entry((row.meant or row.label.entry_ids)[0], stored)
 
 

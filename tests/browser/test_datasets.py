@@ -39,7 +39,7 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     shot(page, "datasets_wrong_row")
     page.get_by_role("button", name="The label is wrong").click()
     page.get_by_role("combobox", name="Right is").click()
-    page.get_by_role("option", name="(to a person)").click()
+    page.get_by_role("option", name="a person", exact=True).click()
     shot(page, "datasets_label")
     page.get_by_role("button", name="Save the label").click()
     expect(page.get_by_text("Its label was corrected (Adam")).to_be_visible()

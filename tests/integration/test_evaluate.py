@@ -153,7 +153,7 @@ def test_what_labels_mean_is_asked_for_in_words_said_once_and_kept_for_the_next_
     assert "--label 'complaint=…'  (1 row; nothing fits)" in asked.stderr
     assert (said.returncode, again.returncode) == (0, 0), again.stderr
     rows = list(csv.DictReader(io.StringIO((folder / "out.csv").read_text("utf-8-sig"))))
-    assert [row["Expected"] for row in rows] == ["What are your hours?", "(to a person)", "(to a person)"]
+    assert [row["Expected"] for row in rows] == ["What are your hours?", "a person", "a person"]
     assert [row["id"] for row in rows] == ["7", "8", "9"]
 
 

@@ -3,7 +3,7 @@
 from core.datasets.answer_lists import joined
 from core.datasets.columns import ROLES, ColumnMapping, ExpectedKind
 from core.datasets.expectations import FALLBACK_MARK
-from core.datasets.export_names import DATASET_COLUMNS, RESULT_COLUMNS, TO_A_PERSON, name_in_file
+from core.datasets.export_names import A_PERSON_READ, DATASET_COLUMNS, RESULT_COLUMNS, name_in_file
 from core.datasets.formats.recognised import RecognisedFile, rewritten
 from core.files.table import Table
 
@@ -22,7 +22,7 @@ def read_results(table: Table) -> RecognisedFile | None:
     numbers = table.column("Expected No.")
     named = table.column("Named No.") if "Named No." in table.columns else numbers
     ids = [(some or every).split() for some, every in zip(named, numbers, strict=True)]
-    nobody = [FALLBACK_MARK if text.strip() == TO_A_PERSON else "" for text in table.column("Expected")]
+    nobody = [FALLBACK_MARK if text.strip() in A_PERSON_READ else "" for text in table.column("Expected")]
     columns = {
         "question": table.column("Question"),
         "expected": [found[0] if found else mark for found, mark in zip(ids, nobody, strict=True)],

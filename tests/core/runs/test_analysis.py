@@ -69,4 +69,4 @@ def test_without_any_confidence_nothing_is_said_of_it() -> None:
 def test_ids_have_names() -> None:
     found = analysis(line("a", 1, 1))
 
-    assert [found.name(one) for one in (1, 7, PERSON)] == ["One?", "No. 7", "(to a person)"]
+    assert [found.name(one) for one in (1, 7, PERSON)] == ["One?", "No. 7", "a person"]

@@ -72,7 +72,7 @@ def test_a_wrong_label_is_corrected_with_the_persons_name(browser: Browser, fron
     tab = open_row(browser, run, 3)
     box = next(box for box in tab.selectbox if box.label == "Right is")
 
-    box.set_value(next(option for option in box.options if option == "(to a person)")).run()
+    box.set_value(next(option for option in box.options if option == "a person")).run()
     press(tab, "Save the label")
 
     assert "Its label was corrected (Adam" in said(tab)

@@ -121,7 +121,7 @@ def test_a_run_shows_its_figures_with_intervals_and_its_rows(
     assert "likely 6–80 %" in shown
     rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)
     assert rows["Outcome"].tolist() == ["Right", "Wrong answer", "Answered out of scope", "Not labelled"]
-    assert rows["Expected"].tolist() == ["What are your hours?", "What are your hours?", "(to a person)", ""]
+    assert rows["Expected"].tolist() == ["What are your hours?", "What are your hours?", "a person", ""]
 
 
 def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline, engine_ready: None) -> None:

@@ -67,7 +67,7 @@ def test_every_section_opens_for_a_member(browser: Browser, run: Run, name: str)
 def test_confusions_stand_with_their_questions(browser: Browser, run: Run) -> None:
     table = section(browser, run, "Confusions").dataframe[0].value
 
-    assert table["Expected"].tolist()[0] in {"What are your hours?", "(to a person)"}
+    assert table["Expected"].tolist()[0] in {"What are your hours?", "a person"}
     asked = [question for examples in table["Examples"] for question in examples]
     assert "What do you sell?" in asked
 
@@ -153,7 +153,7 @@ def test_two_runs_are_compared_by_their_rows(browser: Browser, frontline: Frontl
     table = show.set_value("broken").run().dataframe[0].value
     cheese = table[table["Question"] == "Do you like cheese?"]
     assert cheese[["Line", "Expected", "There", "Here"]].to_numpy().tolist() == [
-        [5, "(to a person)", "(to a person)", "What are your hours?"]
+        [5, "a person", "a person", "What are your hours?"]
     ]
 
 

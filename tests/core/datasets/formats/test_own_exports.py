@@ -100,6 +100,16 @@ def test_results_of_an_older_frontline_are_read_by_the_numbers_of_all_right_entr
     assert [row.label for row in after.good] == [row.label for row in first().good]
 
 
+def test_a_person_is_called_as_in_an_upload_and_results_that_call_one_otherwise_are_read_too() -> None:
+    results = pd.read_csv(io.BytesIO(tables.csv(run_of(first()))), dtype=str, keep_default_na=False)
+    assert results["Expected"].tolist()[2] == "a person"
+    older = results.replace({"Expected": {"a person": "(to a person)"}, "Given": {"a person": "(to a person)"}})
+
+    for file in (results, older):
+        after = again(file.to_csv(index=False).encode(), "results.csv")
+        assert [row.label for row in after.good] == [row.label for row in first().good]
+
+
 def test_of_results_nothing_that_came_out_is_kept_with_the_questions() -> None:
     after = again(tables.csv(run_of(first())), "results.csv")
 
