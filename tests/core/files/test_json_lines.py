@@ -84,11 +84,13 @@ def test_the_child_process_reads_them_by_the_name() -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda v: st.lists(v) | st.dictionaries(st.text(), v),
+    lambda v: st.lists(v, max_size=4) | st.dictionaries(st.text(), v, max_size=4),
+    max_leaves=10,
 )
+OBJECTS = st.dictionaries(st.text(), VALUES, max_size=6).map(json.dumps)
 
 
-@given(st.lists(st.one_of(st.dictionaries(st.text(), VALUES).map(json.dumps), st.text(alphabet='{}[]":,a1\\ '))))
+@given(st.lists(OBJECTS | st.text(alphabet='{}[]":,a1\\ '), max_size=10))
 def test_every_line_of_any_file_is_a_row_or_a_problem_or_blank(lines: list[str]) -> None:
     try:
         table = read("\n".join(lines))
