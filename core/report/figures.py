@@ -8,14 +8,7 @@ from core.statistics.metrics import Rate
 from core.statistics.proportion import Proportion
 from core.statistics.verdict import Verdict
 
-RATES = {
-    "accuracy": Verdict.RIGHT,
-    "wrong_answers": Verdict.WRONG_ANSWER,
-    "needless_handoffs": Verdict.NEEDLESS_HANDOFF,
-    "answered_out_of_scope": Verdict.ANSWERED_OUT_OF_SCOPE,
-    "failed": Verdict.FAILED,
-    "not_labelled": Verdict.NOT_LABELLED,
-}
+RATES = {verdict.counting.figure: verdict for verdict in Verdict}
 """The share of each outcome, by the name of its figure."""
 
 SCOPE = {

@@ -15,7 +15,6 @@ from core.runs.results import others_of
 from core.statistics.verdict import Verdict
 
 NOT_RUN = "not_run"
-_FAILURES = (Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.ANSWERED_OUT_OF_SCOPE)
 _NAME_LIMIT = 300
 _NOT_LABELLED = "Not labelled"
 _DOT = "\u2024"
@@ -39,7 +38,7 @@ def _suites(analysis: Analysis) -> Iterator[str]:
     counts = Counter(ledger["verdict"].fillna(NOT_RUN).tolist())
     sums = {
         "tests": str(len(ledger)),
-        "failures": str(sum(counts[verdict.value] for verdict in _FAILURES)),
+        "failures": str(sum(counts[verdict.value] for verdict in Verdict if verdict.counting.is_mistake)),
         "errors": str(counts[Verdict.FAILED.value]),
     }
     seconds = {"time": f"{float(ledger['seconds'].astype('float64').sum()):.3f}"}

@@ -15,7 +15,7 @@ from core.statistics.verdict import Verdict
 CONFUSIONS, SLICES, ENTRIES, MISTAKES = 30, 40, 60, 200
 """Lines shown of each list."""
 
-_ERRORS = (Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.ANSWERED_OUT_OF_SCOPE, Verdict.FAILED)
+_ERRORS = tuple(verdict for verdict in Verdict if verdict.counting.is_mistake or verdict is Verdict.FAILED)
 _DIFFERS = {"better": "better than the rest", "worse": "worse than the rest", "": ""}
 
 

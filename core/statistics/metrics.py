@@ -4,20 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.datasets.labels import Label, LabelKind
+from core.datasets.labels import Label
 from core.statistics.intervals import Interval, wilson
 from core.statistics.verdict import Verdict
 
 Counts = Mapping[tuple[str, Verdict], int]
 """How many rows have each (label kind, verdict). Cheap to get from a database."""
-
-_POSSIBLE: Mapping[str, frozenset[Verdict]] = {
-    LabelKind.ENTRY: frozenset({Verdict.RIGHT, Verdict.WRONG_ANSWER, Verdict.NEEDLESS_HANDOFF, Verdict.FAILED}),
-    LabelKind.FALLBACK: frozenset({Verdict.RIGHT, Verdict.ANSWERED_OUT_OF_SCOPE, Verdict.FAILED}),
-    LabelKind.NONE: frozenset({Verdict.NOT_LABELLED, Verdict.FAILED}),
-}
-_LABELLED = (LabelKind.ENTRY, LabelKind.FALLBACK)
-_EVERY = tuple(LabelKind)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,30 +46,6 @@ class Summary:
         return self.rate(verdict).count
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """Which rows a verdict is a share of."""
-
-    kinds: tuple[LabelKind, ...]
-    with_failures: bool
-    words: str
-
-
-_SHARES = {
-    Verdict.RIGHT: _Share(_LABELLED, False, "labelled questions"),
-    Verdict.WRONG_ANSWER: _Share((LabelKind.ENTRY,), False, "questions that expect an answer"),
-    Verdict.NEEDLESS_HANDOFF: _Share((LabelKind.ENTRY,), False, "questions that expect an answer"),
-    Verdict.ANSWERED_OUT_OF_SCOPE: _Share((LabelKind.FALLBACK,), False, "questions that expect a person"),
-    Verdict.FAILED: _Share(_EVERY, True, "questions tried"),
-    Verdict.NOT_LABELLED: _Share(_EVERY, True, "questions tried"),
-}
-
-
-def of_words(verdict: Verdict) -> str:
-    """Which rows the rate of a verdict is a share of."""
-    return _SHARES[verdict].words
-
-
 def counted(rows: Iterable[tuple[Label, Verdict]]) -> Counter[tuple[str, Verdict]]:
     """The counts of rows that are at hand one by one."""
     return Counter((label.kind.value, verdict) for label, verdict in rows)
@@ -90,15 +58,15 @@ def summarise(counts: Counts) -> Summary:
     quality better or worse. Raises ValueError for a count that no judged row can have.
     """
     for (kind, verdict), count in counts.items():
-        if count < 0 or verdict not in _POSSIBLE.get(kind, ()):
+        if count < 0 or kind not in verdict.counting.kinds:
             raise ValueError(f"no {count} rows can be {verdict!r} with the label {kind!r}")
-    labelled = sum(number for (kind, _), number in counts.items() if kind in _LABELLED)
+    labelled = sum(number for (kind, _), number in counts.items() if kind in Verdict.RIGHT.counting.of.kinds)
     rates = tuple(_rate(verdict, counts) for verdict in Verdict)
     return Summary(attempted=sum(counts.values()), labelled=labelled, rates=rates)
 
 
 def _rate(verdict: Verdict, counts: Counts) -> Rate:
-    share = _SHARES[verdict]
+    share = verdict.counting.of
     count = sum(number for (_, found), number in counts.items() if found is verdict)
     of = sum(
         number

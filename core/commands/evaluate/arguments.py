@@ -11,11 +11,12 @@ from core.datasets.columns import ROLES, ExpectedKind
 from core.datasets.labels import Label
 from core.files.table import NO_HEADINGS, ReadingChoices
 from core.report.figures import NAMES, RATES
-from core.statistics.metrics import of_words
 
 LAST = "last"
 FILES = ("csv", "xlsx", "junit", "html", "json")
-_SHARES = "\n".join(f"  {name:<22} {verdict.label}, of the {of_words(verdict)}" for name, verdict in RATES.items())
+_SHARES = "\n".join(
+    f"  {name:<22} {verdict.label}, of the {verdict.counting.of.words}" for name, verdict in RATES.items()
+)
 _EPILOG = f"""\
 figures, from 0 to 1:
 {_SHARES}
