@@ -50,7 +50,7 @@ class Settings:
     def from_environment(
         cls, environment: Mapping[str, str] = os.environ, *, secrets_file: Path = SECRETS
     ) -> "Settings":
-        """Read DATABASE_URL and the variables that begin with FRONTLINE_ or PROPELAUTH_; README.md lists them.
+        """Read DATABASE_URL and the variables that begin with FRONTLINE_ or PROPELAUTH_; .docs/operating.md lists them.
 
         Raises ConfigurationError for settings that cannot be used, also when only some of the sign-in's are there:
         falling back to the demo sign-in would let anyone in.

@@ -1,4 +1,4 @@
-"""README holds what the code has: paths of the API, commands with their options, settings, files."""
+"""README and the pages of .docs hold what the code has: paths of the API, commands, options, settings, files."""
 
 import importlib.util
 import re
@@ -8,26 +8,80 @@ from typing import cast
 
 import pytest
 
+from core.__main__ import COMMANDS
 from core.api.v1 import app as api
 from core.api.v1.app import OPENAPI
 from core.api.v1.services import ApiServices
 from core.commands.evaluate.arguments import arguments
 from core.settings import PROJECT
 
-README = (PROJECT / "README.md").read_text("utf-8")
+PAGES = (PROJECT / "README.md", *sorted((PROJECT / ".docs").glob("*.md")))
+README_BYTES = 6_000
+SETTING = re.compile(r"\b((?:FRONTLINE|PROPELAUTH)_[A-Z_]*[A-Z])\b")
+MADE_UP_LATER = {".streamlit/secrets.toml"}
+"""Files that a deployment has, and the repository has not."""
 
 
-def test_every_path_of_the_api_is_in_its_document() -> None:
-    found = set(re.findall(r"(?<![\w.])/(?:api|org)/[\w/.{}$-]*", README))
+def page(name: str) -> str:
+    return (PROJECT / ".docs" / name).read_text("utf-8")
+
+
+def settings_read_by_core() -> set[str]:
+    """The variables that core names as whole texts, or puts together from a name's ending."""
+    code = "".join(path.read_text("utf-8") for path in sorted((PROJECT / "core").rglob("*.py")))
+    whole = set(re.findall(r'"((?:FRONTLINE|PROPELAUTH)_[A-Z_]*[A-Z])"', code))
+    return whole | {f"FRONTLINE_ENGINE_{name}" for name in ("URL", "MODEL", "KEY")}
+
+
+def test_readme_is_short() -> None:
+    assert len((PROJECT / "README.md").read_bytes()) <= README_BYTES
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_and_picture_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8"))
+    relative = [link.partition("#")[0] for link in links if "://" not in link and not link.startswith("#")]
+
+    assert [link for link in relative if not (path.parent / link).exists()] == []
+
+
+def test_every_page_and_picture_of_docs_is_shown_somewhere() -> None:
+    named = {
+        (path.parent / link.partition("#")[0]).resolve()
+        for path in PAGES
+        for link in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8"))
+    }
+
+    assert [path.name for path in sorted((PROJECT / ".docs").iterdir()) if path.resolve() not in named] == []
+
+
+def test_the_api_page_has_every_path_of_the_api_and_no_other() -> None:
+    found = set(re.findall(r"`(?:[A-Z, ]+ )?(/(?:api|org)/[\w/.{}]*)`", page("api.md")))
+
+    assert found == set(api.api(cast(ApiServices, None)).openapi()["paths"]) | {OPENAPI}
+
+
+def test_the_api_page_names_the_methods_of_every_path() -> None:
+    told = {
+        path: set(methods.split(", "))
+        for methods, path in re.findall(r"^\| ([A-Z, ]+) `(/[^`]+)`", page("api.md"), re.MULTILINE)
+    }
+    paths = api.api(cast(ApiServices, None)).openapi()["paths"]
+
+    assert told == {path: {method.upper() for method in operations} for path, operations in paths.items()}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_page_names_a_path_that_the_api_has_not(path: Path) -> None:
+    found = set(re.findall(r"(?<![\w.])/(?:api|org)/[\w/.{}$-]*", path.read_text("utf-8")))
     paths = set(api.api(cast(ApiServices, None)).openapi()["paths"]) | {OPENAPI}
 
-    assert len(found) > 3
-    assert {re.sub(r"\$\w+", "{org_id}", path) for path in found} <= paths
+    assert {re.sub(r"\$\w+", "{org_id}", one) for one in found} <= paths
 
 
 def test_the_nightly_command_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = re.findall(r"python -m core\.evaluate (--[^`]+)", README)
+    commands = re.findall(r"^python -m core evaluate (--.+)$", page("command-line.md"), re.MULTILINE)
 
     assert commands
     for command in commands:
@@ -36,26 +90,38 @@ def test_the_nightly_command_is_understood(tmp_path: Path, monkeypatch: pytest.M
         assert len(asked.bounds) == 2
 
 
+def test_every_option_of_evaluate_is_on_its_page_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["--help"])
+    helped = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", capsys.readouterr().out)) - {"--help"}
+    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page("command-line.md"))) - {"--help"}
+
+    assert told == helped
+
+
+def test_every_command_is_on_its_page() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", page("command-line.md"), re.MULTILINE)) == set(COMMANDS)
+
+
 def test_every_module_that_is_to_be_run_is_there() -> None:
-    modules = set(re.findall(r"python -m ((?:core|tests)[\w.]*\w)", README))
+    texts = "".join(path.read_text("utf-8") for path in PAGES)
+    modules = set(re.findall(r"python -m ((?:core|tests)(?:\.\w+)*)", texts))
 
-    assert {"core.worker", "core.evaluate"} < modules
+    assert {"core", "core.worker", "core.evaluate"} < modules
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
+    assert set(re.findall(r"python -m core ([a-z]+)", texts)) <= set(COMMANDS)
 
 
-def test_every_setting_is_one_that_the_code_reads() -> None:
-    named = set(re.findall(r"`((?:FRONTLINE|PROPELAUTH)_[A-Z_]*[A-Z]|DATABASE_URL)`", README))
-    code = "".join(path.read_text("utf-8") for path in (PROJECT / "core").rglob("*.py"))
+def test_every_setting_that_the_code_reads_is_told_and_no_other() -> None:
+    named = {name for path in PAGES for name in SETTING.findall(path.read_text("utf-8"))}
 
-    assert len(named) > 10
-    for name in named:
-        whole, ending = f'"{name}"' in code, name.rsplit("_", 1)
-        assert whole or f'{ending[0]}_{{name}}"' in code, name
+    assert set(SETTING.findall(page("operating.md"))) == settings_read_by_core()
+    assert named <= settings_read_by_core()
 
 
-def test_every_file_and_folder_that_it_names_is_there() -> None:
-    named = set(re.findall(r"`((?:core|pages|tests|\.ci|\.streamlit)(?:/[\w.]+)+)`|\(((?:\.docs)/[\w.]+)\)", README))
-    optional = {".streamlit/secrets.toml"}
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_file_and_folder_that_it_names_is_there(path: Path) -> None:
+    named = set(re.findall(r"`((?:core|pages|tests|\.ci|\.docs|\.streamlit)(?:/[\w.]+)*/?)`", path.read_text("utf-8")))
 
-    missing = {one or other for one, other in named} - optional
-    assert [name for name in missing if not (PROJECT / name).exists()] == []
+    missing = named - MADE_UP_LATER
+    assert [name for name in sorted(missing) if not (PROJECT / name).exists()] == []

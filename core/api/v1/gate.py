@@ -85,7 +85,7 @@ class Gate:
         if bearers is None:
             raise Unauthenticated(
                 "This Frontline has the demo sign-in only, which knows no tokens. The API needs PropelAuth sign-in: "
-                "see the configuration in README.md."
+                "see the configuration in .docs/operating.md."
             )
         token = _token(request)
         if bearers.is_new(token):
