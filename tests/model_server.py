@@ -6,6 +6,7 @@ import json
 import math
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -119,7 +120,13 @@ class ModelServer:
         self.key, self.sure, self.latency = key, sure, latency
         self.requests: list[Request] = []
         self.base_url = ""
+        self.connected = 0
         self._open: set[asyncio.Task[None]] = set()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open; ``connected`` counts all that ever were."""
+        return len(self._open)
 
     @property
     def questions(self) -> list[Request]:
@@ -158,6 +165,7 @@ class ModelServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        self.connected += 1
         self._open.add(task)
         try:
             while await self._answer(await received(reader), writer):
@@ -369,3 +377,11 @@ async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(b" ")
         await writer.drain()
         await asyncio.sleep(0.02)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Within ten seconds: a server hears of the end of a connection after the client."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.005)

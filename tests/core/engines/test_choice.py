@@ -17,7 +17,7 @@ from core.prompts.companies import SHIPPED, ExampleCompany
 from core.questions.entry import Entry, Published
 from core.questions.policy import EngineKind, ModelSettings, Style
 from tests.fakes import LiteralEngine
-from tests.model_server import ModelServer
+from tests.model_server import ModelServer, wait_for
 
 TABLE = Published(org_id="a", revision=1, entries=(Entry(id=1, question="What are your hours?", answer="9 to 5"),))
 OWN = ModelSettings(engine=EngineKind.SERVER, base_url="https://models.example/v1", model="own")
@@ -146,13 +146,13 @@ def test_the_orgs_wishes_count_with_the_deployments_server_too(choose: Choose, s
 def test_closing_closes_the_connections_and_needs_none_to_be_open(choose: Choose, server: ModelServer) -> None:
     choose().close()
     choice = choose(server)
-    engine = choice.engine_for("a", ModelSettings())
-    engine.ask("open?", TABLE)
+    choice.engine_for("a", ModelSettings()).ask("open?", TABLE)
+    assert server.connections == 1
 
     choice.close()
     choice.close()
 
-    assert engine._connection is None
+    wait_for(lambda: server.connections == 0)
 
 
 def test_the_client_for_servers_is_loaded_only_when_a_server_is_asked() -> None:

@@ -1,5 +1,4 @@
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from core.servers.keys import ServerKeys
 from core.servers.sealing import KeyUnreadable, Sealer
 from tests.core.engines.language.conftest import TABLE
 from tests.core.servers.memory_store import MemoryKeyStore
-from tests.model_server import ModelServer
+from tests.model_server import ModelServer, wait_for
 
 ADDRESS = "https://models.example/v1"
 SETTINGS = ModelSettings(engine=EngineKind.SERVER, base_url=ADDRESS, model="m")
@@ -293,17 +292,16 @@ def test_an_engine_that_is_closed_later_serves_until_then_and_may_be_used_again(
         settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(""), model="m")
         engine = LanguageEngine(settings, shared=shared, mode=RequestMode.SCHEMA, patience=0.1)
         engine.ask("open?", TABLE)
-        opened = engine._connection
         engine.close_later()
-        at_once = engine._connection
-        wait_for(lambda: engine._connection is None)
-        engine.ask("open?", TABLE)
-        again = engine._connection
+        engine.ask("open now?", TABLE)
+        assert (server.connected, server.connections) == (1, 1)
+        wait_for(lambda: server.connections == 0)
+        engine.ask("open later?", TABLE)
+        assert (server.connected, server.connections) == (2, 1)
         engine.close()
+        wait_for(lambda: server.connections == 0)
 
-    assert opened is at_once is not None
-    assert again not in (None, opened)
-    assert len(server.questions) == 2
+    assert len(server.questions) == 3
 
 
 def test_closing_closes_every_engine_and_the_next_question_opens_another(engines: LanguageEngines) -> None:
@@ -311,16 +309,9 @@ def test_closing_closes_every_engine_and_the_next_question_opens_another(engines
         made = [engines.of_org("org", replace(SETTINGS, base_url=server.base_url, model=name)) for name in ("m", "n")]
         for engine in made:
             engine.ask("open?", TABLE)
+        assert server.connections == 2
         engines.close()
+        wait_for(lambda: server.connections == 0)
         after = engines.of_org("org", replace(SETTINGS, base_url=server.base_url))
 
-    assert [engine._connection for engine in made] == [None, None]
     assert after not in made
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Within ten seconds."""
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)

@@ -74,10 +74,13 @@ def test_a_table_that_was_read_anew_is_compared_once_for_all_questions_of_a_batc
 def test_only_so_many_tables_are_kept() -> None:
     prompts = Prompts(STYLE)
 
-    for revision in range(3 * KEPT_TABLES):
-        prompts.of_table(RequestMode.SCHEMA, replace(TABLE, revision=revision))
+    tables = [replace(TABLE, revision=revision) for revision in range(KEPT_TABLES + 1)]
+    first, *others = [prompts.of_table(RequestMode.SCHEMA, table) for table in tables]
 
-    assert len(prompts._built) == KEPT_TABLES
+    assert all(
+        prompts.of_table(RequestMode.SCHEMA, table) is built for table, built in zip(tables[1:], others, strict=True)
+    )
+    assert prompts.of_table(RequestMode.SCHEMA, tables[0]) is not first
 
 
 def test_the_digest_changes_with_the_style_and_with_nothing_else() -> None:

@@ -4,6 +4,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -208,17 +209,31 @@ def test_prepare_does_the_slow_work_before_the_first_question(
 def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_for(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = SemanticEngine(data_dir)
+    engine, built = SemanticEngine(data_dir), []
+
+    def counted(*of: Any) -> Index:
+        built.append(1)
+        return Index(*of)
+
+    def builds(*tables: Published) -> int:
+        before = len(built)
+        assert [engine.decide("looking for a job", table).entry_id for table in tables] == [3] * len(tables)
+        return len(built) - before
+
+    monkeypatch.setattr(engine_module, "Index", counted)
     monkeypatch.setattr(engine_module, "KEPT_INDEXES", 2)
     tables = [published(*SHOP, org=f"org {number}") for number in range(3)]
     first = [engine.decide("looking for a job", table) for table in tables]
 
-    assert [key[0] for key in engine._slots] == ["org 1", "org 2"]
+    assert builds(tables[1], tables[2]) == 0
+    assert builds(tables[0]) == 1
     assert [engine.decide("looking for a job", table) for table in tables] == first
 
     monkeypatch.setattr(engine_module, "KEPT_PHRASINGS", len(SHOP))
-    engine.prepare(published(*SHOP, org="another"))
-    assert [key[0] for key in engine._slots] == ["another"]
+    another = published(*SHOP, org="another")
+    engine.prepare(another)
+    assert builds(another) == 0
+    assert [builds(table) for table in tables] == [1, 1, 1]
 
 
 def test_orgs_and_revisions_never_meet(engine: SemanticEngine) -> None:
