@@ -17,11 +17,11 @@ from uvicorn.config import HTTP_PROTOCOLS, WS_PROTOCOLS
 from uvicorn.importer import import_from_string
 
 SECONDS = 20.0
-"""From the first byte of a request to the end of its head, or without any byte of a first one."""
+"""To the end of a request’s head: from the opening of its connection, or the end of the answer before it."""
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Connection:
+class TcpConnection:
     """One TCP connection, whose requests run inside ``request``."""
 
     linked: ClassVar[bool] = False
@@ -52,7 +52,7 @@ class Connection:
 
     async def request(self, answered: Awaitable[None]) -> None:
         """Answer a request, or a websocket until its end: its head is complete."""
-        Connection.linked = True
+        TcpConnection.linked = True
         self._requests += 1
         self.whole()
         if self._timer is not None:
@@ -71,16 +71,16 @@ class Connection:
 
     def _cut_off(self) -> None:
         self._timer = None
-        if Connection.linked and not self._transport.is_closing():
+        if TcpConnection.linked and not self._transport.is_closing():
             if self._unread:
                 self._transport.write(TOO_SLOW)
             self._transport.close()
 
 
-_CONNECTION: ContextVar[Connection | None] = ContextVar("connection", default=None)
+_CONNECTION: ContextVar[TcpConnection | None] = ContextVar("connection", default=None)
 
 
-def current_connection() -> Connection | None:
+def current_connection() -> TcpConnection | None:
     """That of the request being answered; None where no server of ``watched`` brought it."""
     return _CONNECTION.get()
 
@@ -101,12 +101,12 @@ class ConnectionLimits:
 @contextlib.contextmanager
 def watched(seconds: float = SECONDS) -> Iterator[None]:
     """Bound the connections that uvicorn accepts inside this block: those of its protocols that "auto" means."""
-    connections: WeakKeyDictionary[asyncio.Protocol, Connection] = WeakKeyDictionary()
+    connections: WeakKeyDictionary[asyncio.Protocol, TcpConnection] = WeakKeyDictionary()
 
     def made_of(made: Callable[..., None]) -> Callable[..., None]:
         def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
             # A websocket takes over the connection of the request that asked for it.
-            connections[self] = current_connection() or Connection(transport, seconds)
+            connections[self] = current_connection() or TcpConnection(transport, seconds)
             made(self, transport)
 
         return connection_made

@@ -20,7 +20,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from core.api.connection_limits import Connection, ConnectionLimits, current_connection, watched
+from core.api.connection_limits import ConnectionLimits, TcpConnection, current_connection, watched
 from tests.conftest import free_port
 
 SECONDS = 0.3
@@ -172,7 +172,7 @@ def test_a_message_that_grows_beyond_its_bound_ends_the_websocket(server: Server
 
 
 def test_where_requests_do_not_find_their_connection_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "linked", False)
+    monkeypatch.setattr(TcpConnection, "linked", False)
 
     with served(reset_contextvars=True) as server, server.connection() as kept:
         kept.sendall(HEAD)
