@@ -1,11 +1,13 @@
 """The app as AppTest runs it: the real script and the real parts, in a fresh data folder for each test."""
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import context
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -59,6 +61,15 @@ class Browser:
         tab.context = {"url": f"http://localhost:8501/{page}"}
         tab._page_hash = calc_hash(page)  # AppTest's switch_page knows only pages that are files
         return tab.run()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once() -> Iterator[None]:
+    """Each new AppTest reads about every installed package whether it has components, which takes longer than a run."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
