@@ -1,9 +1,11 @@
 """What all tests share: real databases, and a clear word when a part of the machine is missing."""
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -17,6 +19,27 @@ from core.engines.semantic.engine import SemanticEngine
 from core.questions.entry import Entry, Published
 from core.storage.database import Database
 from core.storage.migrate import migrate
+
+# The workers, and each server and command that tests start, would compile all code anew where this is switched off.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+MEMORY_NEEDED = 4 * 2**30
+"""Bytes of a folder in memory; what two workers and their servers keep at a time is far below it."""
+
+
+def memory_folder() -> Path | None:
+    """A folder in memory with room for what the tests write, where the system has one that lets programs run."""
+    folder = Path("/dev/shm")  # noqa: S108 - as in any temporary folder, what is made in it has a name of its own
+    if not (folder.is_dir() and os.access(folder, os.W_OK)) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return None
+    return folder if shutil.disk_usage(folder).free > MEMORY_NEEDED else None
+
+
+# Tens of thousands of transactions would wait for the disk, and no test looks at what stays after a power cut.
+if "TMPDIR" not in os.environ and (folder := memory_folder()):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 # A busy machine is no reason to fail: what is tested is what comes out, never how fast.
 settings.register_profile("frontline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -75,22 +98,72 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """A fresh database on the PostgreSQL server, for an ordinary role that owns it: superusers pass every wall."""
+@pytest.fixture(scope="session")
+def postgresql_role(postgresql_server: str) -> str:
+    """An ordinary role that owns the tests' databases: superusers pass every wall."""
+    _administer(postgresql_server, "CREATE ROLE ordinary LOGIN NOSUPERUSER NOBYPASSRLS")
+    return "ordinary"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, postgresql_role: str) -> str:
+    """The name of a migrated database that others are copied from: that takes a tenth of migrating each."""
+    name = "migrated"
+    _administer(postgresql_server, f"CREATE DATABASE {name} OWNER {postgresql_role}")
+    _migrate(_postgresql(postgresql_server, postgresql_role, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that others are copied from."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+def _postgresql(server: str, role: str, name: str) -> str:
+    return server.replace("//frontline@", f"//{role}@") + f"/{name}"
+
+
+def _administer(server: str, statement: str) -> None:
+    admin = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        connection.execute(sa.text(statement))
+
+
+@contextlib.contextmanager
+def _postgresql_database(server: str, role: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    admin = sa.create_engine(f"{postgresql_server}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS"))
-        connection.execute(sa.text(f"CREATE DATABASE {name} OWNER {name}"))
-    yield postgresql_server.replace("//frontline@", f"//{name}@") + f"/{name}"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        connection.execute(sa.text(f"DROP ROLE {name}"))
-    admin.dispose()
+    _administer(server, f"CREATE DATABASE {name} OWNER {role} TEMPLATE {template}")
+    yield _postgresql(server, role, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_role: str) -> Iterator[str]:
+    """A fresh, empty database on the PostgreSQL server, for an ordinary role that owns it."""
+    with _postgresql_database(postgresql_server, postgresql_role, "template1") as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgresql_server: str, postgresql_role: str, migrated_postgresql: str) -> Iterator[str]:
+    """The same, migrated."""
+    with _postgresql_database(postgresql_server, postgresql_role, migrated_postgresql) as url:
+        yield url
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh, empty database: each test that asks for one runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
@@ -99,11 +172,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(params=BOTH)
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with every table and no row, on SQLite and on PostgreSQL: what most tests need."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("migrated_postgresql_url")
+    return url
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """A migrated database."""
-    database = Database(database_url)
-    migrate(database)
+    database = Database(migrated_url)
     yield database
     database.close()
 

@@ -40,8 +40,8 @@ KEY = "sk-canary-0123456789"
 
 
 @pytest.fixture
-def frontline(database_url: str, tmp_path: Path) -> Iterator[Frontline]:
-    parts = build(Settings(data_dir=tmp_path / "data", database_url=database_url))
+def frontline(migrated_url: str, tmp_path: Path) -> Iterator[Frontline]:
+    parts = build(Settings(data_dir=tmp_path / "data", database_url=migrated_url))
     yield parts
     parts.stop()
 
@@ -80,8 +80,8 @@ def test_a_save_that_changes_nothing_or_is_refused_leaves_no_event_of_a_save(fro
     assert newest(frontline, count=10) == [refused, *before]
 
 
-def test_a_save_and_its_event_exist_together_or_not_at_all(frontline: Frontline, database_url: str) -> None:
-    database = Database(database_url)
+def test_a_save_and_its_event_exist_together_or_not_at_all(frontline: Frontline, migrated_url: str) -> None:
+    database = Database(migrated_url)
     with database.write(every_org=True) as connection:
         connection.execute(sa.text("ALTER TABLE audit_events RENAME TO elsewhere"))
 
@@ -92,7 +92,7 @@ def test_a_save_and_its_event_exist_together_or_not_at_all(frontline: Frontline,
     database.close()
 
 
-def test_keys_and_examples_are_noted_and_a_key_is_not_in_the_log(frontline: Frontline, database_url: str) -> None:
+def test_keys_and_examples_are_noted_and_a_key_is_not_in_the_log(frontline: Frontline, migrated_url: str) -> None:
     address = "http://127.0.0.1:9/v1/secret-path"
     frontline.servers.keep_key(OWNER, PHONE_ORG, address, KEY)
     frontline.servers.forget_key(OWNER, PHONE_ORG, address)
@@ -107,7 +107,7 @@ def test_keys_and_examples_are_noted_and_a_key_is_not_in_the_log(frontline: Fron
         (OWNER.name, EventKind.KEY_REMOVED, "for 127.0.0.1:9"),
         (OWNER.name, EventKind.KEY_ENTERED, "for 127.0.0.1:9"),
     ]
-    database = Database(database_url)
+    database = Database(migrated_url)
     with database.read(PHONE_ORG) as connection:
         assert KEY not in repr(connection.execute(sa.select(audit_events)).all())
     database.close()

@@ -76,11 +76,11 @@ class Bench:
 
 
 @pytest.fixture
-def bench(database_url: str, tmp_path: Path) -> Iterator[Bench]:
-    with installation(database_url, tmp_path, Roles()) as parts:
+def bench(migrated_url: str, tmp_path: Path) -> Iterator[Bench]:
+    with installation(migrated_url, tmp_path, Roles()) as parts:
         rows = ({"question": "Hours?", "answer": "9 to 5"}, {"question": "Jobs?", "answer": "Yes"})
         parts.questions.save(ME, A, base_revision=0, changes=Changes(added=rows))
-        database = Database(database_url)
+        database = Database(migrated_url)
         yield Bench(parts, SqlDatasetStore(database), database)
         database.close()
 

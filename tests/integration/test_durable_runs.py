@@ -87,10 +87,10 @@ class Installation:
 
 
 @pytest.fixture
-def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+def installation(migrated_url: str, tmp_path: Path) -> Iterator[Installation]:
     answers = {f"question {row}?": str(row % (ENTRIES + 1)) for row in range(ROWS)}
     model = ModelServer(answers, modes=[RequestMode.SCHEMA], latency=0.05)
-    with model.running(), looking_on(settings(tmp_path, model.base_url, database_url)) as parts:
+    with model.running(), looking_on(settings(tmp_path, model.base_url, migrated_url)) as parts:
         fill(parts, IN_FLIGHT)
         installation = Installation(parts, model)
         yield installation
@@ -199,7 +199,7 @@ def holders(parts: Frontline, run: Run) -> int:
 def test_a_worker_ends_in_peace_when_it_is_told_to_and_another_takes_its_rows_at_once(
     shared: Installation, tmp_path: Path
 ) -> None:
-    chosen = variables(tmp_path, shared.model.base_url, shared.parts.settings.database_url)
+    chosen = variables(tmp_path, shared.model.base_url, shared.parts.settings.migrated_url)
     worker = process(["-m", "core", "worker"], tmp_path, chosen)
     run = start(shared.parts, ROWS)
     shared.finished(run, 50)

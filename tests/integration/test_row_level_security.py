@@ -24,10 +24,9 @@ A, B = "org a", "org b"
 
 
 @pytest.fixture
-def database(postgresql_url: str) -> Iterator[Database]:
+def database(migrated_postgresql_url: str) -> Iterator[Database]:
     """A migrated database of an ordinary role, with a row of each org in every table."""
-    database = Database(postgresql_url)
-    migrate(database)
+    database = Database(migrated_postgresql_url)
     with database.write(every_org=True) as connection:
         for org_id in (A, B):
             for table in OF_ORGS:

@@ -30,9 +30,9 @@ def loud(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def test_a_log_of_the_database_at_debug_holds_no_row(
-    loud: pytest.LogCaptureFixture, database_url: str, tmp_path: Path
+    loud: pytest.LogCaptureFixture, migrated_url: str, tmp_path: Path
 ) -> None:
-    with installation(database_url, tmp_path, Roles()) as parts:
+    with installation(migrated_url, tmp_path, Roles()) as parts:
         fill(parts, A)
         parts.questions.table(owner(A), A)
         settled(parts)
@@ -68,9 +68,9 @@ class Unsteady(LiteralEngine):
 
 
 def test_a_question_that_the_engine_fails_at_is_not_in_the_log(
-    loud: pytest.LogCaptureFixture, database_url: str, tmp_path: Path
+    loud: pytest.LogCaptureFixture, migrated_url: str, tmp_path: Path
 ) -> None:
-    with installation(database_url, tmp_path, Roles(), Unsteady()) as parts:
+    with installation(migrated_url, tmp_path, Roles(), Unsteady()) as parts:
         facts = fill(parts, A)
         settled(parts)
         summary = parts.evaluations.summary(owner(A), A, facts.run.run_id)

@@ -72,9 +72,9 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def parts(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Frontline]:
+def parts(migrated_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Frontline]:
     caplog.set_level(logging.DEBUG)  # before anything is built: libraries look at the level once
-    with installation(database_url, tmp_path, Roles()) as parts:
+    with installation(migrated_url, tmp_path, Roles()) as parts:
         yield parts
 
 
@@ -84,7 +84,7 @@ def ask(parts: Frontline, person: Principal, org: str, question: str) -> str | N
 
 @pytest.mark.parametrize("style", Style)
 def test_each_request_holds_the_texts_and_the_key_of_one_organisation(
-    parts: Frontline, server: ModelServer, style: Style, caplog: pytest.LogCaptureFixture, database_url: str
+    parts: Frontline, server: ModelServer, style: Style, caplog: pytest.LogCaptureFixture, migrated_url: str
 ) -> None:
     server.answers = answers(style)
     for org in ORGS:
@@ -102,12 +102,12 @@ def test_each_request_holds_the_texts_and_the_key_of_one_organisation(
     crossed = [r for r in server.requests if any(secret in sent(r) for secret in foreign_words([sender(r)]))]
     assert crossed == []
     assert all(word(sender(request)) in sent(request) for request in server.questions)
-    _rows_hold_no_foreign_words(database_url)
+    _rows_hold_no_foreign_words(migrated_url)
     _logs_hold_no_texts(caplog)
 
 
-def _rows_hold_no_foreign_words(database_url: str) -> None:
-    database = Database(database_url)
+def _rows_hold_no_foreign_words(migrated_url: str) -> None:
+    database = Database(migrated_url)
     found = contents(database)
     database.close()
 

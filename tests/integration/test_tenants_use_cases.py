@@ -255,13 +255,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Bench]:
+def bench(migrated_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Bench]:
     caplog.set_level(logging.DEBUG)  # before anything is built: libraries look at the level once
     roles, server = Roles(), ModelServer()
-    with server.running(), installation(database_url, tmp_path, roles) as parts:
+    with server.running(), installation(migrated_url, tmp_path, roles) as parts:
         facts = {org: fill(parts, org, server.base_url) for org in ORGS}
         settled(parts)
-        database = Database(database_url)
+        database = Database(migrated_url)
         yield Bench(parts, facts, database, roles)
         database.close()
 
