@@ -130,6 +130,12 @@ class Preview:
         """Whether some label may mean a person, and nobody has said so yet."""
         return any(value.how is How.GUESSED and value.meant == TO_FALLBACK for value in self.values)
 
+    @functools.cached_property
+    def left_out(self) -> tuple[BadRow, ...]:
+        """All rows that cannot be run now, in the order of the file, each with the reason that people are told."""
+        waiting = set(self.waiting)
+        return tuple(replace(row, reason=_awaits(row)) if row in waiting else row for row in self.bad)
+
     def bad_frame(self) -> pd.DataFrame:
         """The rows that cannot be run, to look at and to take away. Columns: Line, Question, Reason."""
         return _told((row.line, row.question, row.reason) for row in self.faulty)

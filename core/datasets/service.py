@@ -99,7 +99,7 @@ class Datasets:
         """
         self._access.require(principal, org_id, Permission.EVALUATE, fresh=True)
         name = checked_name(name)
-        if not preview.good:
+        if not preview.kept:
             raise InvalidInput([Problem(row="The file", field="rows", reason="has no row that can be run.")])
         source = shortened(source)
         understood = understood.then(Understanding(known=known_texts(preview.values)))

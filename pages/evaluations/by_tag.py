@@ -34,13 +34,14 @@ def render(analysis: Analysis) -> None:
         },
     )
     st.caption(
-        "With many tags some look bad by chance; a difference is only named when that is unlikely (under 5 % over all "
+        "Better and worse compare a tag with other questions, which may be easier or harder: they say where to look, "
+        "not why. With many tags some look bad by chance; a difference is only named when that is unlikely (under 5 % over all "
         f"tags together). Tags of fewer than {LEAST_ROWS} questions are not tested."
     )
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
-    """The tags in words. Columns: Tag, Questions, Right (in %), Likely, The rest (in %), counts, Against the rest."""
+    """The tags in words. Columns: Tag, Questions, Right (in %), Likely, The rest (in %), Against the rest, counts."""
     return pd.DataFrame(
         {
             "Tag": found["tag"],
@@ -51,9 +52,9 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
                 for low, high, of in zip(found["rate_low"], found["rate_high"], found["rows"], strict=True)
             ],
             "The rest": found["rest_rate"] * 100,
+            "Against the rest": found["differs"].map(_DIFFERS),
             "Wrong answers": found["wrong_answer"],
             "Needless handoffs": found["needless_handoff"],
             "Answered out of scope": found["out_of_scope"],
-            "Against the rest": found["differs"].map(_DIFFERS),
         }
     )

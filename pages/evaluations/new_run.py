@@ -62,8 +62,12 @@ def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: 
             icon=":material/play_arrow:",
             key=session.key(PAGE, org_id, "start"),
         )
-    if name is not None:
+        if name is not None and not count and ready.preview.kept:
+            _keep(principal, org_id, ready, name)
+    if name is not None and (count or not ready.preview.kept):
         st.caption(upload.kept_as(principal, org_id, name))
+    elif name is not None:
+        st.caption("None can be run now: the entries that they expect are off or gone. Kept, they can be run later.")
     if not pressed:
         return None
     try:
@@ -81,9 +85,32 @@ def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: 
     except FrontlineError as error:
         notices.show(error)
         return None
+    _forget(org_id)
+    return run
+
+
+def _keep(principal: Principal, org_id: str, ready: RunInput, name: str) -> None:
+    """The way to keep test questions of which none can be run today: their entries may come back."""
+    if not st.button(
+        f"Keep {counted(len(ready.preview.kept), 'test question')}",
+        type="primary",
+        icon=":material/save:",
+        key=session.key(PAGE, org_id, "keep"),
+    ):
+        return
+    try:
+        _kept(principal, org_id, ready, name)
+    except FrontlineError as error:
+        notices.show(error)
+    else:
+        _forget(org_id)
+        session.say(f"Kept as the test questions “{name}”")
+        st.rerun()
+
+
+def _forget(org_id: str) -> None:
     for kept in ("sample", "read", "checked", "concerns", "saved"):
         session.drop(PAGE, org_id, kept)
-    return run
 
 
 def _kept(principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:

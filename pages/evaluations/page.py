@@ -1,5 +1,7 @@
 """Evaluations: upload test questions, run them in the background, see what came out."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -70,12 +72,13 @@ def _overview(principal: Principal, membership: Membership) -> None:
     else:
         st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
     runs = frontline().evaluations.runs(principal, membership.org_id)
+    datasets = frontline().datasets.listed(principal, membership.org_id) if runs else []
     st.header("Earlier evaluations")
     if not runs:
         st.caption("None yet.")
         return
     picked = st.dataframe(
-        _listed(runs),
+        _listed(runs, {one.dataset_id: one.name for one in datasets}),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -83,6 +86,8 @@ def _overview(principal: Principal, membership: Membership) -> None:
         column_config={
             "Finished": st.column_config.NumberColumn(format="localized"),
             "Questions": st.column_config.NumberColumn(format="localized"),
+            "Revision": st.column_config.NumberColumn(help="Of the table of questions and answers"),
+            "Test questions": st.column_config.TextColumn(help="The kept test questions that were run"),
             "When": notices.when(),
         },
     )
@@ -100,11 +105,24 @@ def _open(run_id: str | None) -> None:
     st.rerun()
 
 
-def _listed(runs: list[Run]) -> pd.DataFrame:
+def _listed(runs: list[Run], datasets: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
-        [(run.name, _STATUS[run.status], run.finished, run.total, run.created_at, run.author) for run in runs],
-        columns=["Name", "Status", "Finished", "Questions", "When", "Who"],
+        {
+            "Name": [run.name for run in runs],
+            "Status": [_STATUS[run.status] for run in runs],
+            "Finished": [run.finished for run in runs],
+            "Questions": [run.total for run in runs],
+            "Revision": [run.revision for run in runs],
+            "Test questions": [_version(run, datasets) for run in runs],
+            "When": [run.created_at for run in runs],
+            "Who": [run.author for run in runs],
+        }
     )
+
+
+def _version(run: Run, datasets: Mapping[str, str]) -> str:
+    name = datasets.get(run.dataset_id or "")
+    return f"{name}, version {run.dataset_version}" if name else ""
 
 
 def _tested(principal: Principal, org_id: str, run: Run) -> str:

@@ -179,7 +179,8 @@ def test_what_labels_mean_is_said_once_and_kept_for_the_next_file_of_the_name(be
     first = start(bench, file, data={"labels": '{"Bird": 1}'})
     second = start(bench, file, data={"labels": '{"handoff": "person"}'})
 
-    assert [one["line"] for one in first.json()["left_out"]] == [3]
+    left_out = [{"line": 3, "reason": "Waits for you to confirm what “handoff” means."}]
+    assert first.json()["left_out"] == left_out
     assert second.json()["left_out"] == []
     ended(bench, second.headers["location"])
     results = bench.send("GET", f"{second.headers['location']}/results", "Member-org-a").json()["results"]

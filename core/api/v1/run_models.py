@@ -64,7 +64,7 @@ class RunStarted(RunShown):
     @classmethod
     def begun(cls, run: Run, mapping: ColumnMapping, preview: Preview) -> "RunStarted":
         """The new run for the wire."""
-        told = [LeftOut(line=row.line, reason=row.reason) for row in preview.bad[:LEFT_OUT_TOLD]]
+        told = [LeftOut(line=row.line, reason=row.reason) for row in preview.left_out[:LEFT_OUT_TOLD]]
         columns = Columns(
             question=mapping.question, expected=mapping.expected, expected_kind=mapping.expected_kind.value
         )

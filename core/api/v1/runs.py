@@ -186,7 +186,7 @@ def _started(
     preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said)
     if not preview.good:
         nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
-        raise InvalidInput([nothing, *map(_problem, preview.bad[:LEFT_OUT_TOLD])])
+        raise InvalidInput([nothing, *map(_problem, preview.left_out[:LEFT_OUT_TOLD])])
     kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source, understood=said)
     run = evaluations.start(
         caller.principal,

@@ -133,11 +133,11 @@ class Job:
             say(words)
         if not preview.bad:
             return
-        lines = [f"line {row.line}: {row.reason}" for row in preview.bad[:BAD_ROWS_TOLD]]
+        guessed = self.parts.evaluations.guess_labels(self.principal, self.org_id, preview)
+        lines = [f"line {row.line}: {row.reason}" for row in guessed.left_out[:BAD_ROWS_TOLD]]
         if len(preview.bad) > BAD_ROWS_TOLD:
             lines.append(f"and {len(preview.bad) - BAD_ROWS_TOLD:,} more")
         told = f"{len(preview.bad):,} of {len(preview.bad) + len(preview.good):,} rows cannot be run:"
-        guessed = self.parts.evaluations.guess_labels(self.principal, self.org_id, preview)
         words = "\n".join(["\n  ".join([told, *lines]), *open_labels(guessed)])
         if not self.asked.skip_bad_rows:
             raise Ending(Exit.WRONG_USE, f"{words}\nFix them, or leave them out with --skip-bad-rows.")

@@ -99,6 +99,11 @@ def test_a_row_whose_label_is_guessed_waits_and_is_not_called_faulty() -> None:
         [2, "Waits for you to confirm what “order_status” means."],
         [5, "Waits for you to confirm what “handoff” means."],
     ]
+    assert [row.reason for row in before.left_out] == [
+        "Waits for you to confirm what “order_status” means.",
+        "“complaint” is no stored question, answer or number.",
+        "Waits for you to confirm what “handoff” means.",
+    ]
     assert before.perhaps_a_person
 
     after = preview("order_status", "complaint", "handoff", chosen=confirmed(before.values))

@@ -214,3 +214,19 @@ def test_those_who_may_not_evaluate_are_offered_nothing_of_it(browser: Browser, 
     tab = browser.open("evaluations", ORG, person=MEMBER)
 
     assert SAVED not in everything(tab)
+
+
+def test_a_file_whose_entries_are_off_today_is_kept_to_be_run_later(browser: Browser, frontline: Frontline) -> None:
+    frontline.questions.save(OWNER, ORG, base_revision=1, changes=Changes(edited={2: {"enabled": False}}))
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), b"question,expected_id\nhello,2\nhi,2\n")
+    assert "None can be run now" in texts(tab)
+    assert "saved when you run them" not in texts(tab)
+
+    press(tab, "Keep 2 test questions")
+
+    assert not tab.exception
+    (kept,) = frontline.datasets.listed(ADMIN, ORG)
+    assert (kept.name, kept.rows) == ("tests", 2)
+    assert frontline.evaluations.runs(ADMIN, ORG) == []
+    frontline.questions.save(OWNER, ORG, base_revision=2, changes=Changes(edited={2: {"enabled": True}}))
+    assert len(frontline.datasets.check(ADMIN, ORG, kept.dataset_id, 1).preview.good) == 2
