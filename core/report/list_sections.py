@@ -65,7 +65,8 @@ def slices(analysis: Analysis) -> Section | None:
         numbers=frozenset({"Questions", "Right", "Likely"}),
         more=_more(len(found), SLICES, "tags"),
     )
-    note = "A difference is only named when it is unlikely to be chance (under 5 % over all tags together)."
+    chance = "A difference is only named when it is unlikely to be chance (under 5 % over all tags together)."
+    note = f"{words.UNLIKE_QUESTIONS} {chance}"
     finding = titles.tags(analysis)
     return Section(name="slices", title="By tag", finding=finding, tables=[table], notes=[note])
 

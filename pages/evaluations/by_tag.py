@@ -34,9 +34,8 @@ def render(analysis: Analysis) -> None:
         },
     )
     st.caption(
-        "Better and worse compare a tag with other questions, which may be easier or harder: they say where to look, "
-        "not why. With many tags some look bad by chance; a difference is only named when that is unlikely (under 5 % over all "
-        f"tags together). Tags of fewer than {LEAST_ROWS} questions are not tested."
+        f"{words.UNLIKE_QUESTIONS} With many tags some look bad by chance; a difference is only named when that is "
+        f"unlikely (under 5 % over all tags together). Tags of fewer than {LEAST_ROWS} questions are not tested."
     )
 
 
