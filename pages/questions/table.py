@@ -117,7 +117,10 @@ def _editable(principal: Principal, org_id: str) -> None:
         review.render(editor, changes)
         saving.render(principal, org_id, editor, changes)
     else:
-        st.caption("Click a cell to change it; add entries at the end of the table, or paste rows of a spreadsheet.")
+        st.caption(
+            "Click a cell to change it. New entries go at the end of the table (+ adds an empty row there); rows of a "
+            "spreadsheet can be pasted."
+        )
 
 
 def download(principal: Principal, membership: Membership) -> None:
