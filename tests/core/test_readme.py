@@ -125,3 +125,11 @@ def test_every_file_and_folder_that_it_names_is_there(path: Path) -> None:
 
     missing = named - MADE_UP_LATER
     assert [name for name in sorted(missing) if not (PROJECT / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+def test_every_dependency_has_its_reason_and_an_upper_bound(name: str) -> None:
+    lines = [line for line in (PROJECT / name).read_text("utf-8").splitlines() if line and not line.startswith("#")]
+
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"[\w\[\]-]+(?:==\S+|>=\S+,<\S+)  # \S.+", line)] == []
