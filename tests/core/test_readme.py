@@ -133,3 +133,14 @@ def test_every_dependency_has_its_reason_and_an_upper_bound(name: str) -> None:
 
     assert lines
     assert [line for line in lines if not re.fullmatch(r"[\w\[\]-]+(?:==\S+|>=\S+,<\S+)  # \S.+", line)] == []
+
+
+def test_the_map_has_every_room() -> None:
+    text = page("contributing.md")
+    drawn = text[text.index("```text") : text.index("```\n", text.index("```text") + 3)]
+    folders = {room: sorted((PROJECT / room).iterdir()) for room in ("core", "pages")}
+    rooms = {room: [path.name for path in found if (path / "__init__.py").exists()] for room, found in folders.items()}
+
+    assert [name for name in rooms["core"] if f"core/{name}" not in drawn] == []
+    assert [name for name in rooms["pages"] if not re.search(rf"\b{name}\b", drawn)] == []
+    assert [room for room in re.findall(r"core/\w+(?:\.py)?", drawn) if not (PROJECT / room).exists()] == []
