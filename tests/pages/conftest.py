@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from streamlit.util import calc_hash
 
 from core import bootstrap
 from core.api.demo_session import demo_sessions
-from core.bootstrap import Frontline
+from core.bootstrap import Frontline, build
 from core.identity.principal import Principal
+from core.settings import Settings
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -72,13 +74,28 @@ def components_looked_for_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that a first start makes, with the demo orgs' samples: each test begins with a copy."""
+    path = tmp_path_factory.mktemp("first") / "demo.db"
+    build(Settings(data_dir=path.parent, database_url=f"sqlite:///{path}")).stop()
+    return path
+
+
 @pytest.fixture
-def frontline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
-    """The process's Frontline, in a fresh data folder."""
+def data_folder(tmp_path: Path, first_database: Path) -> Path:
+    """A data folder for this test alone, with the database of a first start."""
+    shutil.copy(first_database, tmp_path / first_database.name)
+    return tmp_path
+
+
+@pytest.fixture
+def frontline(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
+    """The process's Frontline, in a data folder of this test."""
     for name in os.environ:
         if name.startswith(("FRONTLINE_", "PROPELAUTH_", "DATABASE_URL")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FRONTLINE_DATA_DIR", str(data_folder))
     bootstrap._frontline.cache_clear()
     parts = bootstrap.frontline()
     yield parts

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,12 @@ def roles(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
     roles = Roles()
     stand_in(monkeypatch, roles)
     return roles
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """Without the demo orgs' samples."""
+    return tmp_path
 
 
 @pytest.fixture
