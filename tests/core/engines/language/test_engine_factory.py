@@ -290,7 +290,7 @@ def test_an_engine_that_was_not_used_for_long_gives_its_place_up_and_is_closed_l
 def test_an_engine_that_is_closed_later_serves_until_then_and_may_be_used_again(shared: Shared) -> None:
     with ModelServer().running() as server:
         settings = ServerSettings(base_url=server.base_url, api_key=ServerKey(""), model="m")
-        engine = LanguageEngine(settings, shared=shared, mode=RequestMode.SCHEMA, patience=0.1)
+        engine = LanguageEngine(settings, shared=shared, mode=RequestMode.SCHEMA, patience=1.0)
         engine.ask("open?", TABLE)
         engine.close_later()
         engine.ask("open now?", TABLE)
