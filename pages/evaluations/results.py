@@ -19,12 +19,13 @@ PAGE = "evaluations"
 ROWS_A_PAGE = 500
 """A browser gets so many rows at a time, however many the run has."""
 
+# At 1280 pixels the page has 900 for a table: what came out must be in view.
 _COLUMNS = {
     "Line": st.column_config.NumberColumn(width=60, help="Where it stands in your file"),
-    "Question": st.column_config.TextColumn(width=260),
-    "Outcome": st.column_config.TextColumn(width=160),
-    "Expected": st.column_config.TextColumn(width=180),
-    "Given": st.column_config.TextColumn(width=180),
+    "Question": st.column_config.TextColumn(width=240),
+    "Outcome": st.column_config.TextColumn(width=150),
+    "Expected": st.column_config.TextColumn(width=160),
+    "Given": st.column_config.TextColumn(width=160),
     "Confidence": st.column_config.ProgressColumn(format="%.0f %%", min_value=0.0, max_value=100.0, width=120),
     "Nearest question": st.column_config.TextColumn(help="The stored question that fits best, given or not"),
     "Nearest phrasing": st.column_config.TextColumn(help="The stored phrasing that was nearest"),
