@@ -199,7 +199,7 @@ def holders(parts: Frontline, run: Run) -> int:
 def test_a_worker_ends_in_peace_when_it_is_told_to_and_another_takes_its_rows_at_once(
     shared: Installation, tmp_path: Path
 ) -> None:
-    chosen = variables(tmp_path, shared.model.base_url, shared.parts.settings.migrated_url)
+    chosen = variables(tmp_path, shared.model.base_url, shared.parts.settings.database_url)
     worker = process(["-m", "core", "worker"], tmp_path, chosen)
     run = start(shared.parts, ROWS)
     shared.finished(run, 50)

@@ -118,7 +118,7 @@ def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(call: Call) -> No
 
     assert ran.returncode == 2
     assert "2 of 2 rows cannot be run" in ran.stderr
-    assert "line 2: No stored question reads “Do you sell submarines?”" in ran.stderr
+    assert "line 2: Waits for you to confirm what “Do you sell submarines?” means." in ran.stderr
     assert "line 3: The question is empty." in ran.stderr
 
 
