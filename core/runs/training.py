@@ -45,8 +45,8 @@ class Training:
         if revision is not None and not 0 <= revision <= self._questions.newest_revision(org_id):
             raise NotFound(f"There is no revision {revision} of this table: load the page again.")
         rows = [row for run_id in dict.fromkeys(run_ids) for row in self._rows(org_id, run_id)]
-        at = self._questions.newest_revision(org_id) if revision is None else revision
-        published = self._questions.published(org_id, at)
+        questions = self._questions
+        published = questions.newest(org_id) if revision is None else questions.published(org_id, revision)
         model = published.policy.model
         return finetune_files(
             published, rows=rows, company=model.company, description=model.description, negatives=model.negatives

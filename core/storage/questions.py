@@ -43,16 +43,13 @@ class SqlQuestionStore:
 
     def published(self, org_id: str, revision: int) -> Published:
         """What visitors get, or would get, where this revision is the live one."""
-        return self._published(org_id, revision)
-
-    def newest(self, org_id: str) -> Published:
-        """What visitors would get if the newest revision were live."""
-        return self._published(org_id, None)
-
-    def _published(self, org_id: str, revision: int | None) -> Published:
         whole = self.snapshot(org_id, revision)
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
         return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
+
+    def newest(self, org_id: str) -> Published:
+        """What visitors would get if the newest revision were live."""
+        return self.published(org_id, self.newest_revision(org_id))
 
     def last_entry_id(self, org_id: str) -> int:
         """The highest number that an entry has or ever had; 0 before the first."""
