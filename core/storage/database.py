@@ -109,8 +109,21 @@ class Database:
             ) from None
 
     def close(self) -> None:
-        """Close every pooled connection."""
-        self.engine.dispose()
+        """Close every connection: pooled ones now, those in use when they are given back."""
+        close_connections(self.engine)
+
+
+def close_connections(engine: sa.Engine) -> None:
+    """Close the connections of an engine that is not needed any more.
+
+    A thread that still works gives its connection back to a pool that nobody empties again: it is closed then.
+    """
+
+    @sa.event.listens_for(engine, "checkin")
+    def _close(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.invalidate()
+
+    engine.dispose()
 
 
 def own_file(path: Path) -> None:

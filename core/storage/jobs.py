@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.errors import ConfigurationError
 from core.runs.jobs import QueuePlace
 from core.settings import sqlite_url
-from core.storage.database import Database, own_file, wal_is_safe
+from core.storage.database import Database, close_connections, own_file, wal_is_safe
 from core.storage.tables import executors
 
 QUEUE_CONNECTIONS = 5
@@ -112,7 +112,7 @@ class SqlJobs:
     def close(self) -> None:
         """Let other processes work."""
         if self._engine is not None:
-            self._engine.dispose()
+            close_connections(self._engine)
             self._engine = None
         if self._lock is not None:
             os.close(self._lock)

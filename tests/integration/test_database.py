@@ -88,6 +88,23 @@ def test_reads_then_writes_of_many_threads_lose_nothing(database: Database) -> N
         assert connection.execute(sa.select(counter.c.value)).scalar_one() == 200
 
 
+def test_a_connection_that_is_given_back_after_the_end_is_closed(database: Database) -> None:
+    jobs = SqlJobs(database)
+    engines = [engine for engine in (database.engine, jobs.place().engine) if engine is not None]
+    late = [engine.connect() for engine in engines]
+    closed: list[object] = []
+    for engine in engines:
+        sa.event.listen(engine, "close", lambda raw, _record: closed.append(raw))
+    held = [each.connection.dbapi_connection for each in late]
+
+    jobs.close()
+    database.close()
+    for each in late:
+        each.close()
+
+    assert [raw for raw in closed if raw in held] == held
+
+
 def test_an_exception_leaves_nothing_half_done(database: Database) -> None:
     def interrupted() -> None:
         with database.write() as connection:
