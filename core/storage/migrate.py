@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import ConfigurationError
 from core.storage.database import Database
@@ -38,14 +39,16 @@ def alembic_config() -> Config:
 def claim(database: Database, sign_in: str) -> None:
     """Mark the database with the way people sign in ("demo" or "propelauth"), at its first use.
 
-    Raises ConfigurationError when it was used with the other: the demo people must never open real data.
+    Of several processes that start at once the first one decides. Raises ConfigurationError when the database was used
+    with the other: the demo people must never open real data.
     """
     with database.write() as connection:
+        insert = sqlite.insert(installation) if database.is_sqlite else postgresql.insert(installation)
+        first = insert.values(name="sign_in", value=sign_in).on_conflict_do_nothing(index_elements=["name"])
+        connection.execute(first)
         query = sa.select(installation.c.value).where(installation.c.name == "sign_in")
-        found = connection.execute(query).scalar_one_or_none()
-        if found is None:
-            connection.execute(sa.insert(installation).values(name="sign_in", value=sign_in))
-        elif found != sign_in:
+        found = connection.execute(query).scalar_one()
+        if found != sign_in:
             raise ConfigurationError(
                 f"This database was made with the sign-in “{found}”, and Frontline was started with “{sign_in}”. "
                 "Set DATABASE_URL or FRONTLINE_DATA_DIR to another one, or restore the sign-in settings."

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,38 @@ def test_migrating_again_and_from_several_starts_at_once_changes_nothing(databas
         assert connection.exec_driver_sql("SELECT name, value FROM installation").all() == [("sign_in", "demo")]
     for database in databases:
         database.close()
+
+
+def test_a_start_that_another_one_overtakes_takes_its_claim(migrated_postgresql_url: str) -> None:
+    first, second = Database(migrated_postgresql_url), Database(migrated_postgresql_url)
+    insert = sa.text("INSERT INTO installation VALUES ('sign_in', 'demo')")
+    failures: list[Exception] = []
+
+    def start() -> None:
+        try:
+            claim(second, "demo")
+        except Exception as error:  # noqa: BLE001 - shown by the test
+            failures.append(error)
+
+    overtaken = threading.Thread(target=start)
+    with first.write() as connection:
+        connection.execute(insert)
+        overtaken.start()
+        while not _waiting_for_a_lock(first) and overtaken.is_alive():
+            time.sleep(0.01)
+    overtaken.join()
+
+    assert failures == []
+    first.close()
+    second.close()
+
+
+def _waiting_for_a_lock(database: Database) -> int:
+    """How many connections to this database wait for another one; asked in a transaction of its own, since each sees
+    one state of that view."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with database.read() as connection:
+        return int(connection.execute(sa.text(waiting)).scalar_one())
 
 
 def test_the_demo_people_never_open_a_database_of_real_accounts(database: Database) -> None:
