@@ -12,6 +12,7 @@ from core.api.v1 import app as api
 from core.api.v1.limits import RateLimiter
 from core.api.v1.services import ApiServices
 from core.audit.service import Audit
+from core.clock import now
 from core.datasets.service import Datasets
 from core.engines.health import Health
 from core.identity.access import Access
@@ -19,7 +20,7 @@ from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
 from core.spending.prices import Prices

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.lru_cache import LruCache
+
 HEADER = "x-frontline-place"
 """Tells a script in which place its browser tab sits; one that a browser sends itself is taken away."""
 STRANGERS = 64
@@ -18,6 +20,7 @@ STRANGER_SECONDS = 120.0
 SECONDS_A_STEP = 0.2
 """Each message of a browser runs the script; those of the strangers of one address follow each other so far apart."""
 TABS_OF_A_SIGN_IN = 50
+ADDRESSES_REMEMBERED = 10_000
 
 
 @dataclass(kw_only=True, eq=False)
@@ -51,7 +54,7 @@ class ConnectionSlots:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._places: dict[str, ConnectionSlot] = {}
         self._clock = clock
-        self._turns: dict[str, float] = {}
+        self._turns: LruCache[str, float] = LruCache(ADDRESSES_REMEMBERED)
 
     def take(self, address: str, sign_in: str | None) -> ConnectionSlot | None:
         """A place for a new websocket; None when this sign-in has too many."""
@@ -68,10 +71,8 @@ class ConnectionSlots:
     def turn(self, address: str) -> float:
         """In how many seconds it is the turn of the next message of this address's strangers."""
         now = self._clock()
-        if len(self._turns) > STRANGERS:
-            self._turns = {each: at for each, at in self._turns.items() if at > now}
-        turn = max(now, self._turns.get(address, now))
-        self._turns[address] = turn + SECONDS_A_STEP
+        turn = max(now, self._turns.get(address) or now)
+        self._turns.put(address, turn + SECONDS_A_STEP)
         return turn - now
 
     def leave(self, place: ConnectionSlot) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.lru_cache import LruCache
+
 BYTES_IN_ALL = 256 * 1024**2
 SECONDS_AFTER_FETCH = 60.0
 """A browser asks whether the file is there, fetches it, and may begin anew after a lost connection."""
@@ -44,21 +46,19 @@ class PreparedFiles:
     """The files that wait for being fetched, by the path that the browser was told.
 
     One goes a minute after it was fetched, when its session has ended, or when there are more than ``limit`` bytes
-    and it is the oldest.
+    and it was made or fetched longest ago.
     """
 
     def __init__(self, limit: int = BYTES_IN_ALL, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept: dict[str, _Kept] = {}
-        self._limit = limit
+        self._kept: LruCache[str, _Kept] = LruCache(weigh=lambda kept: len(kept.file.data), most_weight=limit)
         self._clock = clock
         self._lock = threading.Lock()
 
     def keep(self, path: str, file: PreparedFile, session: Session) -> None:
         """Keep a file for a session, in place of what waited at this path before."""
         with self._lock:
-            self._kept.pop(path, None)  # so that it becomes the newest
-            self._kept[path] = _Kept(file=file, session=weakref.ref(session))
             self._forget()
+            self._kept.put(path, _Kept(file=file, session=weakref.ref(session)))
 
     def fetch(self, path: str) -> PreparedFile | None:
         """The file that waits at this path, else None."""
@@ -72,15 +72,9 @@ class PreparedFiles:
 
     def _forget(self) -> None:
         ended = self._clock() - SECONDS_AFTER_FETCH
-        for path, kept in list(self._kept.items()):
+        for path, kept in self._kept.items():
             if kept.session() is None or (kept.fetched_at is not None and kept.fetched_at < ended):
-                del self._kept[path]
-        held = sum(len(kept.file.data) for kept in self._kept.values())
-        for path, kept in list(self._kept.items())[:-1]:  # the newest stays, however large it is
-            if held <= self._limit:
-                return
-            held -= len(kept.file.data)
-            del self._kept[path]
+                self._kept.forget(path)
 
 
 @functools.cache

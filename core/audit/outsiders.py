@@ -3,11 +3,11 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from core.audit.store import AuditStore
 from core.audit.throttle import Throttle
+from core.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class Outsiders:
     What was counted in the last seconds before the process is killed is lost.
     """
 
-    def __init__(self, store: AuditStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: AuditStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._writing = Throttle(clock, WRITTEN_EVERY, limit=MOST_ORGS)

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -11,6 +11,7 @@ from core.audit.event import Event, EventKind, event_id, in_short
 from core.audit.outsiders import Outsiders
 from core.audit.store import AuditStore
 from core.audit.throttle import Throttle
+from core.clock import Clock
 from core.files.writing import to_csv
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -29,7 +30,7 @@ class Audit:
     ``access`` is asked who is an owner, and to which orgs a person belongs.
     """
 
-    def __init__(self, access: Access, store: AuditStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, access: Access, store: AuditStore, clock: Clock) -> None:
         self._access = access
         self._store = store
         self._clock = clock

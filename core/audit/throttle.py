@@ -1,35 +1,29 @@
 """Remembers for a while what was done already, in bounded memory."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
+from collections.abc import Hashable
+from datetime import timedelta
+
+from core.clock import Clock
+from core.lru_cache import AgingCache
 
 
 class Throttle:
     """Says at most once in ``every`` that something is due. For one process; the oldest of ``limit`` is forgotten."""
 
-    def __init__(self, clock: Callable[[], datetime], every: timedelta, *, limit: int = 10_000) -> None:
-        self._clock = clock
-        self._every = every
-        self._limit = limit
-        self._done: OrderedDict[Hashable, datetime] = OrderedDict()
+    def __init__(self, clock: Clock, every: timedelta, *, limit: int = 10_000) -> None:
+        self._seconds = every.total_seconds()
+        self._done: AgingCache[Hashable, bool] = AgingCache(limit, lambda: clock().timestamp())
         self._lock = threading.Lock()
 
     def due(self, key: Hashable) -> bool:
         """Whether this was not done lately. From now on it was."""
-        now = self._clock()
         with self._lock:
-            last = self._done.get(key)
-            if last is not None and now - last < self._every:
+            if self._done.get(key, younger_than=self._seconds):
                 return False
-            self._done[key] = now
-            self._done.move_to_end(key)
-            if len(self._done) > self._limit:
-                self._done.popitem(last=False)
+            self._done.put(key, value=True)
             return True
 
     def forget(self, key: Hashable) -> None:
         """It was not done after all."""
-        with self._lock:
-            self._done.pop(key, None)
+        self._done.forget(key)

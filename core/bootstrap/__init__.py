@@ -11,18 +11,20 @@ from core.audit.service import Audit
 from core.audit.watched_access import WatchedAccess
 from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
 from core.bootstrap.engines import engine_parts
-from core.bootstrap.identity import LastOrgs, identity_parts
+from core.bootstrap.identity import identity_parts
+from core.clock import now
 from core.datasets.fixes import Fixes
 from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
 from core.examples.service import Examples
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
+from core.identity.last_orgs import LastOrgs
 from core.identity.sessions import Sessions
 from core.local_folder import folder_to_write
 from core.masking import Masking, secrets_of
 from core.questions.live import LiveTables
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
 from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.audit.service import Audit
 from core.background import Background
+from core.clock import now
 from core.engines.choice import EngineChoice
 from core.engines.health import Health
 from core.engines.language.server import ServerKey, ServerSettings
@@ -16,7 +17,6 @@ from core.engines.shortlist import Shortlist
 from core.errors import ConfigurationError, InvalidInput
 from core.examples.service import Examples
 from core.identity.access import Access
-from core.questions.service import now
 from core.servers.addresses import AddressRule
 from core.servers.keys import ServerKeys
 from core.servers.sealing import Sealer

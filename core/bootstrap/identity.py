@@ -2,11 +2,11 @@
 
 import contextlib
 from dataclasses import dataclass
-from typing import Protocol
 
 from core.identity.access import Directory
 from core.identity.bearer import Bearers
 from core.identity.demo import DemoDirectory
+from core.identity.last_orgs import LastOrgs
 from core.identity.propelauth.directory import PropelAuthDirectory
 from core.identity.sessions import Sessions
 from core.settings import Settings
@@ -14,16 +14,6 @@ from core.storage.database import Database
 from core.storage.migrate import claim
 from core.storage.permissions_seen import SqlPermissionsSeen
 from core.storage.sign_outs import SqlLastOrgs, SqlLeftovers, SqlSignOuts
-
-
-class LastOrgs(Protocol):
-    """Remembers which org each person opened last."""
-
-    def last(self, user_id: str) -> str | None:
-        """That org's id; None when there is none."""
-
-    def opened(self, user_id: str, org_id: str) -> None:
-        """Remember this org in place of the one before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from core.datasets.preview import tags_cell
 from core.questions.entry import Entry
 
 
-def as_file(rows: Sequence[DatasetRow], entries: Sequence[Entry]) -> pd.DataFrame:
+def dataset_as_file(rows: Sequence[DatasetRow], entries: Sequence[Entry]) -> pd.DataFrame:
     """The rows in our own columns; reading the file gives the same content again.
 
     What is expected stands as the number of an entry, which stays when the entry is reworded; ``expected_question`` and

@@ -1,11 +1,11 @@
 """From a wrong row of a run to what mends it: a phrasing for the table, or another label for the test question."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock, now
 from core.datasets.dataset import Dataset, DatasetRow, PersonsLabel, Version
 from core.datasets.expectations import FALLBACK_MARK
 from core.datasets.labels import LabelKind
@@ -15,7 +15,7 @@ from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry
 from core.questions.revisions import Revision
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.questions.text import same_question_key, shortened
 from core.runs.ledger import Run, RunStore
 
@@ -44,7 +44,7 @@ class Fixes:
         store: DatasetStore,
         runs: RunStore,
         questions: Questions,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
         audit: Recorder | None = None,
     ) -> None:
         self._access = access

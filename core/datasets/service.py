@@ -1,16 +1,15 @@
 """What analysts do with kept test questions: save, run again, rename, take away."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock, now
 from core.datasets.current_labels import resolved
 from core.datasets.dataset import Dataset, DatasetRow, Version
 from core.datasets.difference import as_new, difference
-from core.datasets.exporting import as_file
+from core.datasets.exporting import dataset_as_file
 from core.datasets.label_values import known_texts
 from core.datasets.preview import Preview
 from core.datasets.store import DatasetStore, NameTaken
@@ -20,7 +19,6 @@ from core.files.writing import to_csv
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.plurals import counted
-from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.questions.text import shortened
 from core.runs.ledger import DatasetRef
@@ -49,7 +47,7 @@ class Datasets:
         access: Access,
         store: DatasetStore,
         questions: QuestionStore,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
         audit: Recorder | None = None,
     ) -> None:
         self._access = access
@@ -151,7 +149,7 @@ class Datasets:
         """A version as CSV in our own columns; uploading it gives the same rows again. Raises NotFound."""
         self._access.require(principal, org_id, Permission.EVALUATE)
         rows = self._rows(org_id, dataset_id, version)
-        return to_csv(as_file(rows, self._questions.snapshot(org_id).entries))
+        return to_csv(dataset_as_file(rows, self._questions.snapshot(org_id).entries))
 
     def _rows(self, org_id: str, dataset_id: str, version: int) -> list[DatasetRow]:
         dataset = self._store.dataset(org_id, dataset_id)

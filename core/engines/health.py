@@ -1,10 +1,10 @@
 """Which orgs' engines fail now, by what became of their last calls in this process."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.clock import Clock
 from core.lru_cache import LruCache
 from core.questions.policy import EngineKind, ModelSettings
 
@@ -39,7 +39,7 @@ class Health:
     Of more than ``size`` engines that fail, those that failed longest ago are forgotten.
     """
 
-    def __init__(self, clock: Callable[[], datetime], size: int = KEPT) -> None:
+    def __init__(self, clock: Clock, size: int = KEPT) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._failing: LruCache[tuple[str, Asked], EngineTrouble] = LruCache(size)
@@ -66,8 +66,9 @@ class Health:
     def forget_server(self, org_id: str, base_url: str) -> None:
         """The org's own server at this address was set up anew, or was tried out and answers."""
         with self._lock:
-            for key in [key for key in self._failing if key[0] == org_id and key[1][1] == base_url]:
-                self._failing.forget(key)
+            for key, _ in self._failing.items():
+                if key[0] == org_id and key[1][1] == base_url:
+                    self._failing.forget(key)
 
     def is_any_failing(self) -> bool:
         """Whether there is any engine in trouble at all: nearly never, and quickly told."""

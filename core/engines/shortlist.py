@@ -1,13 +1,12 @@
 """Cuts a large table down to the entries nearest to a question, so that a model server can be asked about it."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from core.engines.protocol import Shortlisted
 from core.errors import EngineUnavailable
+from core.lru_cache import LruCache
 from core.prompts.estimate import BYTES_A_TOKEN
 from core.prompts.fitting import fitting
 from core.prompts.sizes import Layout, surrounding_tokens, table_tokens
@@ -68,8 +67,7 @@ class Shortlist:
 
     def __init__(self, nearest: Nearest) -> None:
         self._nearest = nearest
-        self._lock = threading.Lock()
-        self._counted: OrderedDict[tuple[str, int, int], Mapping[Layout, int]] = OrderedDict()
+        self._counted: LruCache[tuple[str, int, int], Mapping[Layout, int]] = LruCache(TABLES_KEPT)
 
     def is_needed(self, published: Published) -> bool:
         """Whether the table has too many entries, or too long ones, to be offered whole.
@@ -127,15 +125,10 @@ class Shortlist:
     def _tokens(self, published: Published) -> Mapping[Layout, int]:
         """The table's estimated tokens. Counted once for a revision, which takes up to a second for the largest."""
         key = (published.org_id, published.revision, len(published.entries))
-        with self._lock:
-            tokens = self._counted.get(key)
+        tokens = self._counted.get(key)
         if tokens is None:
             tokens = table_tokens(published.entries)
-        with self._lock:
-            self._counted[key] = tokens
-            self._counted.move_to_end(key)
-            while len(self._counted) > TABLES_KEPT:
-                self._counted.popitem(last=False)
+            self._counted.put(key, tokens)
         return tokens
 
 

@@ -1,11 +1,11 @@
 """What people do with example companies: see which there are, share their own table's entries, stop that."""
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock, now
 from core.errors import FrontlineError
 from core.examples.copying import copied
 from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, OwnExample
@@ -14,7 +14,6 @@ from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.plurals import counted
 from core.prompts.companies import ExampleCompany
-from core.questions.service import now
 from core.questions.store import QuestionStore
 
 
@@ -31,7 +30,7 @@ class Examples:
         access: Access,
         store: ExampleStore,
         questions: QuestionStore,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
         audit: Recorder | None = None,
     ) -> None:
         self._access = access

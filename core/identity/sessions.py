@@ -2,9 +2,11 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from core.clock import Clock, now
 
 LONGEST = timedelta(hours=12)
 
@@ -22,7 +24,7 @@ class SignOuts(Protocol):
 class Sessions:
     """Decides about a sign-in by the claims that the sign-in service made at its time."""
 
-    def __init__(self, sign_outs: SignOuts, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, sign_outs: SignOuts, clock: Clock = now) -> None:
         self._sign_outs = sign_outs
         self._clock = clock
 
@@ -51,8 +53,8 @@ class Sessions:
         if isinstance(user_id, str) and user_id and at is not None:
             # Claims count whole seconds: a new sign-in in this very second must count, and this one must not, even
             # when the sign-in service's clock is ahead.
-            now = datetime.fromtimestamp(math.floor(self._clock().timestamp()), UTC)
-            self._sign_outs.mark(user_id, max(now, at + timedelta(seconds=1)))
+            second = datetime.fromtimestamp(math.floor(self._clock().timestamp()), UTC)
+            self._sign_outs.mark(user_id, max(second, at + timedelta(seconds=1)))
 
 
 def _moment(seconds: object) -> datetime | None:

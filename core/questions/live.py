@@ -1,7 +1,5 @@
 """What visitors get: the live revision of an org's table, which need not be the newest that its editors see."""
 
-import threading
-
 from core.lru_cache import LruCache
 from core.questions.entry import Published
 from core.questions.store import QuestionStore
@@ -19,17 +17,14 @@ class LiveTables:
 
     def __init__(self, store: QuestionStore, size: int = ORGS_KEPT) -> None:
         self._store = store
-        self._lock = threading.Lock()
         self._kept: LruCache[str, Published] = LruCache(size)
 
     def live(self, org_id: str) -> Published:
         """What visitors of this org can get now."""
         revision = self._store.live_revision(org_id)
-        with self._lock:
-            known = self._kept.get(org_id)
+        known = self._kept.get(org_id)
         if known is not None and known.revision == revision:
             return known
         fresh = self._store.published(org_id, revision)
-        with self._lock:
-            self._kept.put(org_id, fresh)
+        self._kept.put(org_id, fresh)
         return fresh

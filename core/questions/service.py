@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock, now
 from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -31,11 +32,6 @@ from core.questions.text import same_question_key
 NOTE_LIMIT = 200
 
 
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
-
-
 class Questions:
     """The use cases on an org's table. Each checks the person's permission first.
 
@@ -47,7 +43,7 @@ class Questions:
         self,
         access: Access,
         store: QuestionStore,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
         *,
         allowed_address: Callable[[str], None] = lambda _base_url: None,
         audit: Recorder | None = None,

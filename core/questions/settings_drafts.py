@@ -1,10 +1,10 @@
 """Settings that a person has entered and not saved yet: kept, so that a reload or a closed browser loses nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from core.clock import Clock
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.policy import Policy
@@ -35,7 +35,7 @@ class SettingsDraftStore(Protocol):
 class SettingsDrafts:
     """The use cases. Each raises AccessDenied for who may not change the settings."""
 
-    def __init__(self, access: Access, store: SettingsDraftStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, access: Access, store: SettingsDraftStore, clock: Clock) -> None:
         self._access = access
         self._store = store
         self._clock = clock

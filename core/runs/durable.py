@@ -7,8 +7,9 @@ finds its rows that are still pending. This module imports DBOS, which takes a t
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from core.clock import now
 from core.runs.jobs import Leaving, QueuePlace
 from core.runs.ledger import Chunk
 
@@ -142,7 +143,7 @@ def _launch(place: QueuePlace, executor_id: str) -> None:
 
 def _forget_old() -> None:
     """What became of chunks long ago interests nobody: the ledger has their rows."""
-    long_ago = (datetime.now(UTC) - KEPT).isoformat()
+    long_ago = (now() - KEPT).isoformat()
     ended = DBOS.list_workflows(
         status=["SUCCESS", "CANCELLED", "ERROR"],
         completed_before=long_ago,

@@ -4,11 +4,10 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from core.answering import judged, tell
+from core.clock import Clock
 from core.engines.health import Health
 from core.engines.protocol import Engine, Engines
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError, StorageUnavailable
@@ -44,7 +43,7 @@ class RunServices:
     access: Access
     spending: Spending
     health: Health
-    clock: Callable[[], datetime]
+    clock: Clock
 
 
 class Execution:

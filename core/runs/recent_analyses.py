@@ -1,9 +1,7 @@
 """The runs that were looked at lately: a link that goes round a team is read from the ledger once, not by each."""
 
-import threading
-from collections import OrderedDict
-
 from core.identity.principal import Principal
+from core.lru_cache import LruCache
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.runs.service import Evaluations
@@ -18,8 +16,9 @@ class RecentAnalyses:
     def __init__(self, evaluations: Evaluations, most_rows: int = MOST_ROWS) -> None:
         self._evaluations = evaluations
         self._most_rows = most_rows
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], Analysis] = OrderedDict()
+        self._kept: LruCache[tuple[str, str], Analysis] = LruCache(
+            weigh=lambda analysis: analysis.results.run.total, most_weight=most_rows
+        )
 
     def of(self, principal: Principal, org_id: str, run_id: str) -> Analysis:
         """The analysis of a run as it is now.
@@ -27,24 +26,14 @@ class RecentAnalyses:
         Raises as ``Evaluations.run`` does, whoever else may have looked at it.
         """
         run = self._evaluations.run(principal, org_id, run_id)
-        with self._lock:
-            kept = self._kept.get((org_id, run_id))
-            if kept is not None and not changed(kept.results.run, run):
-                self._kept.move_to_end((org_id, run_id))
-                return kept
+        kept = self._kept.get((org_id, run_id))
+        if kept is not None and not changed(kept.results.run, run):
+            return kept
         found = Analysis(self._evaluations.results(principal, org_id, run_id))
-        self._keep(found)
+        run = found.results.run
+        if run.ended_at is not None and run.total <= self._most_rows:
+            self._kept.put((run.org_id, run.run_id), found)
         return found
-
-    def _keep(self, analysis: Analysis) -> None:
-        run = analysis.results.run
-        if run.ended_at is None or run.total > self._most_rows:
-            return
-        with self._lock:
-            self._kept[run.org_id, run.run_id] = analysis
-            self._kept.move_to_end((run.org_id, run.run_id))
-            while sum(one.results.run.total for one in self._kept.values()) > self._most_rows:
-                self._kept.popitem(last=False)
 
 
 def changed(before: Run, now: Run) -> bool:

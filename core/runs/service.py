@@ -2,13 +2,13 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock, now
 from core.datasets.columns import ColumnMapping
 from core.datasets.formats.known import known_headings
 from core.datasets.label_values import How
@@ -22,7 +22,6 @@ from core.identity.principal import Permission, Principal
 from core.plurals import counted
 from core.questions.entry import Published
 from core.questions.policy import EngineKind, ModelSettings, Policy
-from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.runs.costs import set_aside, shared_out
 from core.runs.label_guesses import by_meaning
@@ -57,7 +56,7 @@ class Evaluations:
         engines: Engines,
         worker: RunWorker,
         spending: Spending,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
         audit: Recorder | None = None,
     ) -> None:
         self._access = access

@@ -8,13 +8,12 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from types import ModuleType
 
+from core.clock import Clock, now
 from core.engines.health import Health
 from core.engines.protocol import Engines
 from core.identity.access import Access
-from core.questions.service import now
 from core.questions.store import QuestionStore
 from core.runs.execution import RunServices
 from core.runs.executions import Executions
@@ -47,7 +46,7 @@ class RunWorker:
         spending: Spending,
         jobs: Jobs,
         health: Health | None = None,
-        clock: Callable[[], datetime] = now,
+        clock: Clock = now,
     ) -> None:
         self._store = store
         self._jobs = jobs

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
+from core.clock import Clock
 from core.engines.health import Health
 from core.engines.language.server import ServerKey, ServerSettings, wrong_key
 from core.errors import InvalidInput, Problem
@@ -49,7 +48,7 @@ class ModelServers:
         keys: ServerKeys,
         rule: AddressRule,
         tester: Tester,
-        clock: Callable[[], datetime],
+        clock: Clock,
         audit: Recorder | None = None,
         health: Health | None = None,
     ) -> None:

@@ -1,10 +1,7 @@
 """What calls to model servers cost, by the prices that the providers publish; never a guess."""
 
-from collections.abc import Callable
-from datetime import datetime
-
+from core.clock import Clock, now
 from core.engines.language.server_memory import Endpoint, RequestMode
-from core.questions.service import now
 from core.spending.amount import Amount, tokens_of
 from core.spending.tariffs import priced_model
 from core.usage import Usage
@@ -19,7 +16,7 @@ class Prices:
     regions are not in it. Safe to use from several threads.
     """
 
-    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, clock: Clock = now) -> None:
         self._clock = clock
 
     def cost(self, endpoint: Endpoint, usage: Usage, *, mode: str | None = None, calls: int | None = 1) -> int | None:

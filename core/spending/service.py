@@ -1,15 +1,15 @@
 """What model servers take of an org's month: estimated before, bounded while it goes on, booked after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.clock import Clock, now
 from core.engines.language.server_memory import Endpoint
 from core.engines.protocol import Effort
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.policy import ModelSettings
-from core.questions.service import now
 from core.spending.amount import NO_AMOUNT, Amount, completed, tokens_of
 from core.spending.ledger import (
     Booking,
@@ -54,9 +54,7 @@ class Spending:
     (Answering, Evaluations and the worker) has checked the person's already, and a run goes on without a browser.
     """
 
-    def __init__(
-        self, *, access: Access, store: SpendingStore, prices: Prices, clock: Callable[[], datetime] = now
-    ) -> None:
+    def __init__(self, *, access: Access, store: SpendingStore, prices: Prices, clock: Clock = now) -> None:
         self._access = access
         self._store = store
         self._prices = prices

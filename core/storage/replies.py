@@ -1,13 +1,14 @@
 """Kept replies of model servers in SQL: one org never finds another's."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.clock import Clock
 from core.engines.reply_cache import KeptReply
 from core.storage.database import Database
 from core.storage.tables import replies
@@ -22,7 +23,7 @@ _COUNTED = tuple(field.name for field in fields(Usage))
 class SqlReplyCache:
     """Replies by org and key."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 

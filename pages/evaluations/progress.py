@@ -7,9 +7,9 @@ from datetime import datetime
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.clock import now
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
-from core.questions.service import now
 from core.runs.ledger import DRAINING, Run, Status
 from pages.shell import notices, session
 

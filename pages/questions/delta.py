@@ -58,17 +58,6 @@ def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown
     return Shown(keys=tuple(key for key, _ in rows), changes=changes, frame=frame)
 
 
-def as_file(entries: Sequence[Entry]) -> pd.DataFrame:
-    """The table as it goes into a file: id, question, answer, alternates and tags (one a line in a cell), enabled."""
-    return pd.DataFrame(
-        [
-            (e.id, e.question, e.answer, as_lines(e.alternates), as_lines(e.tags), "yes" if e.enabled else "no")
-            for e in entries
-        ],
-        columns=["id", "question", "answer", "alternates", "tags", "enabled"],
-    )
-
-
 def _row_named(search: str) -> int | None:
     """The key of the row with this name (``TableChecks.row_name``), None when it is no name."""
     found = _ROW_NAME.fullmatch(search.strip())

@@ -12,10 +12,11 @@ from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
+from core.questions.exporting import table_as_file
 from core.questions.revisions import Snapshot, UnsavedChanges
 from core.questions.text import shortened
 from pages.questions import conflicts, other_tabs, pasted_rows, review, saving, unsaved
-from pages.questions.delta import NUMBER, Shown, as_file, shown
+from pages.questions.delta import NUMBER, Shown, shown
 from pages.questions.state import Editor
 from pages.shell import downloads, notices, session
 
@@ -128,7 +129,7 @@ def download(principal: Principal, membership: Membership) -> None:
     """The saved table as a workbook, in the columns that files for Frontline have."""
 
     def make() -> bytes:
-        return to_xlsx({"Questions": as_file(frontline().questions.table(principal, membership.org_id).entries)})
+        return to_xlsx({"Questions": table_as_file(frontline().questions.table(principal, membership.org_id).entries)})
 
     revision = frontline().questions.newest_revision(principal, membership.org_id)
     downloads.button(

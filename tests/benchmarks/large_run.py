@@ -24,12 +24,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline, build
+from core.clock import now
 from core.datasets.columns import recognise
 from core.datasets.labels import LabelKind
 from core.datasets.preview import Preview
 from core.files.writing import to_csv
 from core.identity.demo import CLOTHING_ORG, OWNER
-from core.questions.service import now
 from core.report import tables
 from core.report.html import html
 from core.report.junit import junit

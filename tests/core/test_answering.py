@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answering import Answered, Answering, Failed, Fallback, answer, checked_question
+from core.clock import now
 from core.engines.health import Health
 from core.engines.limiter import ServerStumbles
 from core.engines.protocol import Candidate, Decision, Effort, EngineReply
@@ -14,7 +15,6 @@ from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, DemoDirectory
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.service import now
 from core.questions.text import ASKED_LIMIT
 from core.spending.prices import Prices
 from core.spending.service import Spending

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from core.audit.event import Event, EventKind, event_id
 from core.audit.service import Audit
 from core.bootstrap import Frontline, build
+from core.clock import now
 from core.datasets.columns import recognise
 from core.errors import AccessDenied, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.questions.changes import Changes
 from core.questions.policy_fields import with_values
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
 from core.settings import Settings

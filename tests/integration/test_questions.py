@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from core.answering import Answered, Answering
+from core.clock import now
 from core.engines.health import Health
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.identity.access import Access
@@ -15,7 +16,7 @@ from core.questions.entry import Entry
 from core.questions.live import LiveTables
 from core.questions.policy import Policy
 from core.questions.revisions import EditConflict, SettingsConflict
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.database import Database

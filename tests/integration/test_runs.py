@@ -12,6 +12,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
+from core.clock import now
 from core.datasets.columns import recognise
 from core.datasets.preview import Preview, TestRow
 from core.errors import (
@@ -27,7 +28,7 @@ from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
 from core.identity.principal import Membership
 from core.questions.changes import Changes
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.runs import access_check
 from core.runs.ledger import FinishedRow, Progress, Run, Status
 from core.runs.service import Evaluations

@@ -49,7 +49,7 @@ class Clock:
 class Bench:
     """Spending on one database, with a clock of the test's."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
         self.clock = Clock()
         asked = clock or self.clock

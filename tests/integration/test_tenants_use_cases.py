@@ -18,6 +18,7 @@ from core.errors import AccessDenied, FrontlineError, NotFound
 from core.files.writing import to_xlsx
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes
+from core.questions.exporting import table_as_file
 from core.questions.policy import Policy
 from core.questions.policy_fields import with_values
 from core.report import tables
@@ -26,7 +27,6 @@ from core.report.junit import junit
 from core.report.report import Report
 from core.runs.analysis import Analysis
 from core.storage.database import Database
-from pages.questions.delta import as_file
 from tests.integration.tenants import (
     FOREIGN,
     KEYS,
@@ -131,7 +131,7 @@ def results(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 def table(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     """The newest table, each earlier one, and the file that people take away."""
     newest = f.questions.table(p, o)
-    file = to_xlsx({"Questions": as_file(newest.entries)})
+    file = to_xlsx({"Questions": table_as_file(newest.entries)})
     return newest, file, [f.questions.table(p, o, number) for number in range(newest.revision)]
 
 

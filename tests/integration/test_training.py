@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from core.clock import now
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.datasets.preview import TestRow
 from core.errors import AccessDenied, InvalidInput, NotFound
@@ -13,7 +14,7 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHO
 from core.prompts.finetune import FinetuneFiles
 from core.questions.changes import Changes
 from core.questions.policy import ModelSettings, Policy
-from core.questions.service import Questions, now
+from core.questions.service import Questions
 from core.runs.ledger import Run, Status
 from core.runs.training import Training
 from core.storage.database import Database

@@ -3,11 +3,11 @@
 import math
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.files.table import FileLimits
+from core.lru_cache import LruCache
 
 JSON_BYTES = 1024**2
 """Bytes of a request's body, where nothing else is said."""
@@ -82,20 +82,17 @@ class RateLimiter:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, size: int = 10_000) -> None:
         self._clock = clock
-        self._size = size
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[tuple[str, str, str], tuple[float, float]] = OrderedDict()
+        self._buckets: LruCache[tuple[str, str, str], tuple[float, float]] = LruCache(size)
 
     def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
         """Count one request."""
         place, now = (rate.name, caller, org_id), self._clock()
         with self._lock:
-            tokens, at = self._buckets.pop(place, (float(rate.burst), now))
+            tokens, at = self._buckets.get(place) or (float(rate.burst), now)
             tokens = min(float(rate.burst), tokens + (now - at) * rate.per_second)
             enough = tokens >= 1
             tokens -= enough
-            self._buckets[place] = (tokens, now)
-            while len(self._buckets) > self._size:
-                self._buckets.popitem(last=False)
+            self._buckets.put(place, (tokens, now))
         wait = 0 if enough else max(1, math.ceil((1 - tokens) / rate.per_second))
         return Standing(rate=rate, left=int(tokens), wait=wait)

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from core.api.v1.refusals import BadRequest
 from core.api.v1.services import Caller
+from core.clock import now
 from core.idempotency import Once
-from core.questions.service import now
 
 # A string of RFC 8941 in quotes; the bare kind that many clients send is taken too.
 _KEY = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{1,200})"|([\x21\x23-\x5b\x5d-\x7e]{1,200})')

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from core.api.v1 import refusals
+from core.clock import now
 from core.errors import (
     AccessDenied,
     CannotConfirm,
@@ -134,7 +135,7 @@ def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, refusals.RateLimited):
         return {"Retry-After": str(error.standing.wait), **error.standing.headers()}
     if isinstance(error, LimitReached):
-        return {"Retry-After": str(_seconds_left_of_month(datetime.now(UTC)))}
+        return {"Retry-After": str(_seconds_left_of_month(now()))}
     if isinstance(error, CannotConfirm | TooBusy | StillUnderWay | StorageUnavailable):
         return {"Retry-After": str(RETRY_SOON_SECONDS)}
     return {}

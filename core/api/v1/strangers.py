@@ -4,11 +4,11 @@ import asyncio
 import ipaddress
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from core.api.v1.limits import UNKNOWN, UNKNOWN_WAIT_SECONDS, RequestRate, Standing
 from core.api.v1.refusals import RateLimited
+from core.lru_cache import LruCache
 
 WORDS = "Too many keys that are not known come from your address. Wait {wait} s, then send the request again."
 
@@ -25,8 +25,7 @@ class Strangers:
     ) -> None:
         self._rate = rate
         self._clock = clock
-        self._size = size
-        self._next: OrderedDict[str, float] = OrderedDict()
+        self._next: LruCache[str, float] = LruCache(size)
         """When the look-up after the last one is due, were there no burst."""
 
     async def turn(self, address: str) -> None:
@@ -37,15 +36,12 @@ class Strangers:
 
     def _due(self, address: str) -> float:
         now, each = self._clock(), 1 / self._rate.per_second
-        due = max(self._next.get(address, now), now)
+        due = max(self._next.get(address) or now, now)
         wait = max(0.0, due - now - (self._rate.burst - 1) * each)
         if wait > UNKNOWN_WAIT_SECONDS:
             standing = Standing(rate=self._rate, left=0, wait=math.ceil(wait))
             raise RateLimited(standing, WORDS.format(wait=standing.wait))
-        self._next[address] = due + each
-        self._next.move_to_end(address)
-        while len(self._next) > self._size:
-            self._next.popitem(last=False)
+        self._next.put(address, due + each)
         return wait
 
 

@@ -1,7 +1,6 @@
 """Makes the engines that orgs' settings name, and keeps them for the next question."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from core.engines.language.server_memory import RequestMode
 from core.engines.language.shared import Shared
 from core.engines.language.style import PromptStyle
 from core.errors import EngineUnavailable, InvalidInput
+from core.lru_cache import LruCache
 from core.prompts.companies import ExampleCompany
 from core.questions.policy import ModelSettings, Style
 
@@ -50,7 +50,7 @@ class LanguageEngines:
         self._companies = companies
         self._guard = guard
         self._lock = threading.Lock()
-        self._made: OrderedDict[object, LanguageEngine] = OrderedDict()
+        self._made: LruCache[object, LanguageEngine] = LruCache(ENGINES_KEPT)
 
     def of_deployment(self, server: ServerSettings, settings: ModelSettings) -> LanguageEngine:
         """The server that this installation was started with, asked as an org wants it."""
@@ -73,10 +73,8 @@ class LanguageEngines:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._lock:
-            engines = list(self._made.values())
-            self._made.clear()
-        for engine in engines:
+        for made_for, engine in self._made.items():
+            self._made.forget(made_for)
             engine.close()
 
     def _engine(self, server: ServerSettings, settings: ModelSettings, guard: AddressGuard | None) -> LanguageEngine:
@@ -91,12 +89,12 @@ class LanguageEngines:
         made_for = (server, style, _WAYS[settings.style], rule, guard is None)
         with self._lock:
             engine = self._made.get(made_for)
-            if engine is None:
-                engine = self._made[made_for] = self._make(server, style, settings, guard)
-            self._made.move_to_end(made_for)
-            unused = self._made.popitem(last=False)[1] if len(self._made) > ENGINES_KEPT else None
-        if unused is not None:
-            unused.close_later()
+            if engine is not None:
+                return engine
+            engine = self._make(server, style, settings, guard)
+            unused = self._made.put(made_for, engine)
+        for old in unused:
+            old.close_later()
         return engine
 
     def _make(

@@ -3,12 +3,11 @@
 import functools
 import hashlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.engines.language.server_memory import RequestMode
+from core.lru_cache import LruCache
 from core.prompts.chat import chat_prompts
 from core.prompts.companies import ExampleCompany, companies_prompts
 from core.prompts.completion import completion_prompts
@@ -77,8 +76,7 @@ class Prompts:
 
     def __init__(self, style: PromptStyle) -> None:
         self._style = style
-        self._lock = threading.Lock()
-        self._built: OrderedDict[tuple[RequestMode, str, int], Built] = OrderedDict()
+        self._built: LruCache[tuple[RequestMode, str, int], Built] = LruCache(KEPT_TABLES)
 
     @property
     def digest(self) -> str:
@@ -89,17 +87,10 @@ class Prompts:
     def of_table(self, mode: RequestMode, published: Published) -> Built:
         """The prompts for a whole table, kept for the next question on it."""
         key = (mode, published.org_id, published.revision)
-        with self._lock:
-            built = self._built.get(key)
-            if built is not None:
-                self._built.move_to_end(key)
+        built = self._built.get(key)
         if built is None or not built.is_for(published):
             built = Built(mode, published, self._style)
-            with self._lock:
-                self._built[key] = built
-                self._built.move_to_end(key)
-                while len(self._built) > KEPT_TABLES:
-                    self._built.popitem(last=False)
+            self._built.put(key, built)
         return built
 
     def of_shortlist(self, mode: RequestMode, published: Published) -> Built:

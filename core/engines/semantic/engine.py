@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
 from core.engines.threads import ask_in_threads
 from core.errors import EngineFailed
+from core.lru_cache import LruCache
 from core.questions.entry import Published
 
 I = TypeVar("I")  # noqa: E741 - an item
@@ -44,6 +44,10 @@ class _Slot:
     building: threading.Lock = field(default_factory=threading.Lock)
     index: Index | None = None
 
+    def phrasings(self) -> int:
+        """How many its index holds."""
+        return 0 if self.index is None else len(self.index.phrasings)
+
 
 class SemanticEngine:
     """Decides by the meaning of the stored phrasings, without any service outside this process.
@@ -57,8 +61,9 @@ class SemanticEngine:
         self._model_dir = model_dir
         self._loading = threading.Lock()
         self._vectors: Vectors | None = None
-        self._slots_lock = threading.Lock()
-        self._slots: OrderedDict[tuple[str, int], _Slot] = OrderedDict()
+        self._slots: LruCache[tuple[str, int], _Slot] = LruCache(
+            KEPT_INDEXES, weigh=_Slot.phrasings, most_weight=KEPT_PHRASINGS
+        )
 
     @property
     def name(self) -> str:
@@ -159,7 +164,8 @@ class SemanticEngine:
 
     def _index(self, published: Published) -> Index:
         vectors = self._loaded()
-        slot = self._slot((published.org_id, published.revision))
+        key = (published.org_id, published.revision)
+        slot = self._slots.get_or_make(key, _Slot)
         index = slot.index
         if index is not None and index.published == published.entries:
             return index
@@ -168,23 +174,8 @@ class SemanticEngine:
             # entries differ within a revision only when a database was put back in time: still no wrong answer then
             if index is None or index.published != published.entries:
                 index = slot.index = Index(published.entries, vectors.of_stored, vectors.reads)
-                self._forget_oldest()
+                self._slots.put(key, slot)  # weighed with what it holds now
         return index
-
-    def _slot(self, key: tuple[str, int]) -> _Slot:
-        with self._slots_lock:
-            slot = self._slots.setdefault(key, _Slot())
-            self._slots.move_to_end(key)
-            return slot
-
-    def _forget_oldest(self) -> None:
-        with self._slots_lock:
-            while len(self._slots) > 1 and self._too_much():
-                self._slots.popitem(last=False)
-
-    def _too_much(self) -> bool:
-        sizes = [len(slot.index.phrasings) for slot in self._slots.values() if slot.index is not None]
-        return len(self._slots) > KEPT_INDEXES or sum(sizes) > KEPT_PHRASINGS
 
 
 def _unread(index: Index, reads: bool) -> Unread | None:

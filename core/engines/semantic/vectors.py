@@ -1,8 +1,6 @@
 """Keeps the vectors of stored texts, so that an edit of a table encodes only what is new."""
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.engines.semantic.encoder import Encoder, Matrix, Vector
 from core.engines.semantic.graph import WIDTH
+from core.lru_cache import LruCache
 
 GRID = 2.0**-11
 """Vectors are rounded to multiples of this (by 0.0001 on average). Their products are then multiples of 2**-22, and
@@ -33,9 +32,7 @@ class Vectors:
 
     def __init__(self, encoder: Encoder, kept: int = KEPT_VECTORS) -> None:
         self._encoder = encoder
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._stored: OrderedDict[bytes, _Stored] = OrderedDict()
+        self._kept: LruCache[bytes, _Stored] = LruCache(kept)
         general = encoder.encode_all(GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines())
         self._mean = general.mean(axis=0, dtype=np.float64)
 
@@ -54,24 +51,16 @@ class Vectors:
     def of_stored(self, texts: Sequence[str]) -> Matrix:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
         keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
-        with self._lock:
-            found = {key: self._stored[key] for key in keys if key in self._stored}
-            for key in found:
-                self._stored.move_to_end(key)
+        found = {key: vector for key in keys if (vector := self._kept.get(key)) is not None}
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         made = [self._centred(vector) for vector in self._encoder.encode_all(list(new.values()))]
-        found.update(zip(new, made, strict=True))
-        self._keep({key: found[key] for key in new})
+        for key, vector in zip(new, made, strict=True):
+            found[key] = vector
+            self._kept.put(key, vector)
         rows = np.empty((len(keys), WIDTH), dtype=np.int16)
         for place, key in enumerate(keys):
             rows[place] = found[key]
         return from_grid(rows)
-
-    def _keep(self, new: dict[bytes, _Stored]) -> None:
-        with self._lock:
-            self._stored.update(new)
-            while len(self._stored) > self._kept:
-                self._stored.popitem(last=False)
 
     def _centred(self, vector: Vector) -> _Stored:
         return on_grid(unit(unit(vector) - self._mean))

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from core.identity.propelauth.client import PropelAuthClient
 from core.identity.propelauth.loop import DOUBT
 from core.identity.propelauth.roles import Roles
 from core.identity.propelauth.single_flight_cache import SingleFlightCache
+from core.lru_cache import AgingCache, LruCache
 
 PREFIX = "key:"
 AT_ONCE = 10
@@ -54,31 +54,31 @@ class ApiKeys:
     def __init__(self, client: PropelAuthClient, roles: Roles, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._roles = roles
-        self._clock = clock
         self._flights: SingleFlightCache[ApiKey | None] = SingleFlightCache()
         self._new_at_once, self._known_at_once = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
-        self._tokens: OrderedDict[str, str] = OrderedDict()
-        self._good: OrderedDict[str, None] = OrderedDict()
-        self._unknown: OrderedDict[str, float] = OrderedDict()
-        """When each key was no good."""
+        self._tokens: LruCache[str, str] = LruCache(REMEMBERED)
+        self._good: LruCache[str, bool] = LruCache(SEEN)
+        self._unknown: AgingCache[str, bool] = AgingCache(SEEN, clock)
 
     def is_new(self, token: str) -> bool:
         """Whether nothing is known of this token, so that PropelAuth would have to be asked. For any thread."""
         key_id = _id(token)
-        return key_id not in self._good and not self._is_unknown(key_id)
+        return key_id not in self._good and not self._unknown.get(key_id, younger_than=UNKNOWN_SECONDS)
 
     async def key(self, token: str, *, fresh: bool = False) -> ApiKey | None:
         """What this token stands for; None when it is no good. Raises CannotConfirm."""
         key_id = _id(token)
-        if self._is_unknown(key_id):
+        if self._unknown.get(key_id, younger_than=UNKNOWN_SECONDS):
             return None
         found = await self._flights.answer(key_id, lambda: self._ask(key_id, token), fresh=fresh)
-        self._remember(key_id, good=found is not None)
-        if found is not None and found.membership is not None:
-            self._tokens[key_id] = token
-            self._tokens.move_to_end(key_id)
-            if len(self._tokens) > REMEMBERED:
-                self._tokens.popitem(last=False)
+        if found is None:
+            self._good.forget(key_id)
+            self._unknown.put(key_id, value=True)
+            return None
+        self._unknown.forget(key_id)
+        self._good.put(key_id, value=True)
+        if found.membership is not None:
+            self._tokens.put(key_id, token)
         return found
 
     async def known(self, key_id: str, *, fresh: bool = False) -> ApiKey | None:
@@ -86,31 +86,15 @@ class ApiKeys:
 
         Raises CannotConfirm, also when it was not used since the start: nobody can be asked about a hash.
         """
-        if key_id not in self._tokens:
+        token = self._tokens.get(key_id)
+        if token is None:
             raise CannotConfirm(DOUBT)
-        return await self.key(self._tokens[key_id], fresh=fresh)
+        return await self.key(token, fresh=fresh)
 
     async def _ask(self, key_id: str, token: str) -> ApiKey | None:
         async with self._known_at_once if key_id in self._good else self._new_at_once:
             found = await self._client.api_key(token)
         return None if found is None else self._read(key_id, found)
-
-    def _is_unknown(self, key_id: str) -> bool:
-        since = self._unknown.get(key_id)
-        return since is not None and self._clock() - since < UNKNOWN_SECONDS
-
-    def _remember(self, key_id: str, *, good: bool) -> None:
-        if good:
-            self._unknown.pop(key_id, None)
-            self._good[key_id] = None
-            self._good.move_to_end(key_id)
-        else:
-            self._good.pop(key_id, None)
-            self._unknown[key_id] = self._clock()
-            self._unknown.move_to_end(key_id)
-        for remembered in (self._good, self._unknown):
-            while len(remembered) > SEEN:
-                remembered.popitem(last=False)
 
     def _read(self, key_id: str, found: ApiKeyValidation) -> ApiKey | None:
         user_id = found.user.user_id if found.user else None

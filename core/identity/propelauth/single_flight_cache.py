@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.errors import CannotConfirm
+from core.lru_cache import AgingCache
 
 T = TypeVar("T")
 
@@ -16,12 +16,6 @@ KEEP_SECONDS = 15.0
 PAUSE_SECONDS = 1.0
 """How long a failure stands for the ones after it, so that a crowd does not run against a service that is down."""
 MOST = 20_000
-
-
-@dataclass(frozen=True)
-class _Kept(Generic[T]):
-    asked_at: float
-    answer: T
 
 
 @dataclass(frozen=True)
@@ -35,9 +29,9 @@ class SingleFlightCache(Generic[T]):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[str, _Kept[T]] = OrderedDict()
+        self._kept: AgingCache[str, tuple[T]] = AgingCache(MOST, clock)
         self._under_way: dict[str, _Flight[T]] = {}
-        self._failed: OrderedDict[str, tuple[float, CannotConfirm]] = OrderedDict()
+        self._failed: AgingCache[str, CannotConfirm] = AgingCache(MOST, clock)
 
     async def answer(self, key: str, ask: Callable[[], Awaitable[T]], *, fresh: bool = False) -> T:
         """What ``ask`` gives, now or not longer ago than KEEP_SECONDS; with ``fresh`` asked for after this call began.
@@ -45,12 +39,11 @@ class SingleFlightCache(Generic[T]):
         Raises CannotConfirm when ``ask`` does, or did a moment ago.
         """
         began = self._clock()
-        kept = self._kept.get(key)
-        if not fresh and kept and began - kept.asked_at < KEEP_SECONDS:
-            return kept.answer
-        failed = self._failed.get(key)
-        if failed and began - failed[0] < PAUSE_SECONDS:
-            raise failed[1]
+        kept = self._kept.get(key, younger_than=KEEP_SECONDS)
+        if kept and not fresh:
+            return kept[0]
+        if failed := self._failed.get(key, younger_than=PAUSE_SECONDS):
+            raise failed
         while True:
             flight = self._under_way.get(key) or self._start(key, ask)
             # The flight goes on for the others when one of them has waited long enough.
@@ -69,23 +62,13 @@ class SingleFlightCache(Generic[T]):
         try:
             answer = await ask()
         except CannotConfirm as error:
-            _remember(self._failed, key, (self._clock(), error))
+            self._failed.put(key, error)
             raise
         finally:
             del self._under_way[key]
-        self._failed.pop(key, None)
-        _remember(self._kept, key, _Kept(asked_at, answer))
+        self._failed.forget(key)
+        self._kept.put(key, (answer,), at=asked_at)
         return answer
-
-
-V = TypeVar("V")
-
-
-def _remember(where: "OrderedDict[str, V]", key: str, value: V) -> None:
-    where[key] = value
-    where.move_to_end(key)
-    while len(where) > MOST:
-        where.popitem(last=False)
 
 
 def _seen(task: "asyncio.Task[T]") -> None:

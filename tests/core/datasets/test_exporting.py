@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.difference import as_new, content_of
-from core.datasets.exporting import as_file
+from core.datasets.exporting import dataset_as_file
 from core.datasets.formats.choice import recognise_format
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.datasets.preview import TestRow, check, tags_of
@@ -48,7 +48,7 @@ def drawn_row(draw: st.DrawFn, line: int) -> TestRow:
 
 @given(st.integers(1, 5).flatmap(lambda size: st.tuples(*[drawn_row(line) for line in range(size)])))
 def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[TestRow, ...]) -> None:
-    file = to_csv(as_file(as_new(rows), ENTRIES))
+    file = to_csv(dataset_as_file(as_new(rows), ENTRIES))
 
     found = recognise_format(parse(file, "dataset.csv", FileLimits()))
     preview = check(found.table, found.mapping, ENTRIES, "A person will call")
@@ -61,6 +61,6 @@ def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[Test
 def test_tags_read_back(tags: list[str]) -> None:
     row = TestRow(line=2, question="q", expected_as_given="", label=UNLABELLED, tags=tuple(tags))
 
-    (cell,) = as_file(as_new([row]), ())["tags"]
+    (cell,) = dataset_as_file(as_new([row]), ())["tags"]
 
     assert tags_of(cell) == tuple(tags)

@@ -6,12 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.clock import now
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.datasets.preview import TestRow
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import Policy
-from core.questions.service import now
 from core.runs.ledger import Run, Status
 from core.storage.database import Database
 from core.storage.runs import SqlRunStore

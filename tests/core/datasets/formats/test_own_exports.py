@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.datasets.columns import ColumnMapping
 from core.datasets.difference import as_new, content_of
 from core.datasets.export_names import DATASET_COLUMNS, RESULT_COLUMNS, name_in_export, name_in_file
-from core.datasets.exporting import as_file
+from core.datasets.exporting import dataset_as_file
 from core.datasets.formats.choice import recognise_format
 from core.datasets.preview import Preview, TestRow, check
 from core.files.escaping import MARKER
@@ -86,7 +86,7 @@ def test_results_of_results_are_still_the_same() -> None:
 def test_kept_test_questions_are_uploaded_again_whole() -> None:
     before = first()
 
-    after = again(to_csv(as_file(as_new(before.good), ENTRIES)), "kept.csv")
+    after = again(to_csv(dataset_as_file(as_new(before.good), ENTRIES)), "kept.csv")
 
     assert [said(row) for row in after.good] == [said(row) for row in before.good]
 
@@ -140,4 +140,4 @@ def test_the_columns_of_results_are_those_that_are_recognised() -> None:
     run = run_of(Preview(good=tuple(plain), bad=()))
 
     assert tuple(run.results.whole_table().columns) == RESULT_COLUMNS
-    assert tuple(as_file([], ENTRIES).columns) == DATASET_COLUMNS
+    assert tuple(dataset_as_file([], ENTRIES).columns) == DATASET_COLUMNS

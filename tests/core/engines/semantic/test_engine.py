@@ -209,7 +209,7 @@ def test_prepare_does_the_slow_work_before_the_first_question(
 def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_for(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, built = SemanticEngine(data_dir), []
+    built = []
 
     def counted(*of: Any) -> Index:
         built.append(1)
@@ -222,6 +222,7 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
 
     monkeypatch.setattr(engine_module, "Index", counted)
     monkeypatch.setattr(engine_module, "KEPT_INDEXES", 2)
+    engine = SemanticEngine(data_dir)
     tables = [published(*SHOP, org=f"org {number}") for number in range(3)]
     first = [engine.decide("looking for a job", table) for table in tables]
 
@@ -230,6 +231,7 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
     assert [engine.decide("looking for a job", table) for table in tables] == first
 
     monkeypatch.setattr(engine_module, "KEPT_PHRASINGS", len(SHOP))
+    engine = SemanticEngine(data_dir)
     another = published(*SHOP, org="another")
     engine.prepare(another)
     assert builds(another) == 0
