@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import streamlit as st
 
@@ -16,7 +15,7 @@ else:  # imported once by the server
     from core.api.doorkeeper import refuse_to_listen_beyond
     from core.bootstrap import frontline
     from core.errors import ConfigurationError
-    from pages.shell import browser_tabs, frame, navigation, notices
+    from pages.shell import frame, navigation, notices, streamlit_internals
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -33,9 +32,9 @@ else:  # imported once by the server
             routes=server.routes(parts),
             middleware=server.middleware(
                 parts,
-                (Path(st.__file__).parent / "static/index.html").read_text("utf-8") + frame.CLOSE_MENU,
+                streamlit_internals.index_html() + frame.CLOSE_MENU,
                 navigation.paths(),
-                browser_tabs,
+                streamlit_internals.Tabs,
             ),
             lifespan=lifespan,
             secrets=server.secrets(parts),

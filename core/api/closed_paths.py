@@ -5,9 +5,9 @@ import re
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_OPEN = ("health", "host-config", "stream", "upload_file/", "bidi-components/")
-"""What the pages need of Streamlit's own routes, and the sign of life for whoever watches the server."""
-_INTERNAL = re.compile(r"(?:^|/)_stcore(?:/(?P<rest>.*))?$", re.DOTALL)
+from core.api.streamlit_http import INTERNAL, NEEDED_INTERNAL
+
+_INTERNAL = re.compile(rf"(?:^|/){INTERNAL}(?:/(?P<rest>.*))?$", re.DOTALL)
 
 
 class ClosedPaths:
@@ -40,4 +40,4 @@ def is_closed(path: str) -> bool:
     if found is None:
         return False
     rest = found["rest"] or ""
-    return not any(rest.startswith(name) if name.endswith("/") else rest == name for name in _OPEN)
+    return not any(rest.startswith(name) if name.endswith("/") else rest == name for name in NEEDED_INTERNAL)

@@ -1,20 +1,19 @@
 """Bounds what a connection may hold while its request, or a message of its websocket, is not whole.
 
 ASGI hears of a request once its head is complete, and of a message once that is: what never gets so far would keep its
-connection for ever. ``streamlit run`` lets nobody choose the server's protocol classes, and has chosen them before it
-imports the app; so ``watched`` wraps two of the callbacks that asyncio defines for every protocol.
+connection for ever. So ``watched`` looks at what the server's protocols are told (``uvicorn_protocols``).
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.config import HTTP_PROTOCOLS, WS_PROTOCOLS
-from uvicorn.importer import import_from_string
+
+from core.api import uvicorn_protocols
 
 SECONDS = 20.0
 """To the end of a request’s head: from the opening of its connection, or the end of the answer before it."""
@@ -124,12 +123,5 @@ def watched(seconds: float = SECONDS) -> Iterator[None]:
 
         return data_received
 
-    protocols: list[Any] = [import_from_string(each["auto"]) for each in (HTTP_PROTOCOLS, WS_PROTOCOLS)]
-    kept = [(each, each.connection_made, each.data_received) for each in protocols]
-    try:
-        for protocol, made, received in kept:
-            protocol.connection_made, protocol.data_received = made_of(made), received_of(received)
+    with uvicorn_protocols.wrapped(made_of, received_of):
         yield
-    finally:
-        for protocol, made, received in kept:
-            protocol.connection_made, protocol.data_received = made, received

@@ -7,9 +7,9 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api.streamlit_http import MEDIA
+
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_MEDIA = "/media/"
-"""Where Streamlit serves downloads, to anybody who knows their address: no cache on the way may keep them."""
 _YEAR = 365 * 24 * 3600
 _NOT_NEEDED = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation"),
@@ -60,7 +60,7 @@ class SecurityHeaders:
         more = {}
         if self._https and _came_by_https(scope):
             more["Strict-Transport-Security"] = f"max-age={_YEAR}"
-        if scope["path"].startswith(_MEDIA):
+        if scope["path"].startswith(MEDIA):  # no cache on the way may keep them
             more["Cache-Control"] = "private, no-store"
         return more
 

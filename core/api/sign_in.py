@@ -7,15 +7,15 @@ from urllib.parse import quote, unquote, urlsplit
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.demo_sign_in import safe_path
+from core.api.streamlit_http import LOGIN, LOGOUT, USER_COOKIE
 from core.auth_settings import CALLBACK, AuthSettings
 from core.identity.sessions import LONGEST
 
-LOGIN, LOGOUT = "/auth/login", "/auth/logout"
 NEXT = "frontline_next"
 NEXT_SECONDS = 600
 PATIENCE_SECONDS = 4.5
@@ -63,7 +63,7 @@ class SignIn:
         if path == LOGIN:
             changes.append(_keeps(_left_page(headers)))
         elif path == CALLBACK:
-            changes.append(_leads_to(_kept_page(headers)))
+            changes.append(_leads_to(_kept_page(scope)))
         changes.append(self._guard_cookies)
         if path in (LOGIN, LOGOUT, CALLBACK):
             await self._bounded(scope, receive, send, changes)
@@ -98,7 +98,7 @@ class SignIn:
             headers.append("set-cookie", self._guarded(cookie))
 
     def _guarded(self, cookie: str) -> str:
-        if cookie.startswith("_streamlit_user"):
+        if cookie.startswith(USER_COOKIE):
             cookie = _MAX_AGE.sub(_at_most_a_session, cookie)
         if self._secure and not re.search(r";\s*secure\s*(;|$)", cookie, re.IGNORECASE):
             cookie += "; Secure"
@@ -127,8 +127,8 @@ def _left_page(headers: Headers) -> str:
     return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
-def _kept_page(headers: Headers) -> str:
-    return safe_path(unquote(cookie_parser(headers.get("cookie", "")).get(NEXT, "")))
+def _kept_page(scope: Scope) -> str:
+    return safe_path(unquote(HTTPConnection(scope).cookies.get(NEXT, "")))
 
 
 def _keeps(page: str) -> Callable[[MutableHeaders], None]:

@@ -4,14 +4,12 @@ from collections.abc import Callable
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import HTTPConnection
 
 from core.api.demo_session import DemoSessions
+from core.api.streamlit_http import USER_COOKIE
 from core.auth_settings import AuthSettings
 from core.identity.sessions import LONGEST
-
-REAL = "_streamlit_user"
-"""Streamlit signs it with the installation's secret; a long one goes on in cookies of other names."""
 
 SignInOf = Callable[[Headers], str | None]
 
@@ -28,10 +26,10 @@ def demo_sign_in_of(sessions: DemoSessions) -> SignInOf:
 
 def real_sign_in_of(auth: AuthSettings) -> SignInOf:
     """For accounts: a cookie that was signed here in the last 12 hours, whether the account still counts or not."""
-    signed = URLSafeTimedSerializer(auth.cookie_secret, salt=REAL)
+    signed = URLSafeTimedSerializer(auth.cookie_secret, salt=USER_COOKIE)
 
     def sign_in_of(headers: Headers) -> str | None:
-        cookie = _cookies(headers).get(REAL, "")
+        cookie = _cookies(headers).get(USER_COOKIE, "")
         try:
             signed.loads(cookie, max_age=int(LONGEST.total_seconds()))
         except BadData:
@@ -42,4 +40,4 @@ def real_sign_in_of(auth: AuthSettings) -> SignInOf:
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
-    return cookie_parser("; ".join(headers.getlist("cookie")))
+    return HTTPConnection({"type": "http", "headers": headers.raw}).cookies

@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_MEDIA = "/media/"
-"""Where Streamlit serves downloads, of which some are HTML."""
+from core.api.streamlit_http import MEDIA
+
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/favicon.png"><title>There is no such page · Frontline</title><style>
@@ -34,7 +34,7 @@ class UnknownPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer that there is nothing."""
-        if scope["type"] != "http" or scope["path"] in self._pages or scope["path"].startswith(_MEDIA):
+        if scope["type"] != "http" or scope["path"] in self._pages or scope["path"].startswith(MEDIA):
             await self._app(scope, receive, send)
             return
         fell_back = False

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.connection_slots import ConnectionSlots
+from core.api.streamlit_http import UPLOAD
 
 BYTES_OF_A_TAB = 80 * 1024**2
 """Three files of the largest size, and a little for what is around them."""
@@ -17,7 +18,7 @@ NOT_YOURS = "Sign in to upload files, and open the page to upload them from."
 NO_LENGTH = "Send the file with its length."
 TAB_IS_FULL = "There are too many files in this browser tab. Remove one, or reload the page."
 NO_ROOM = "Too many files are being uploaded at the moment. Try again in a minute."
-_PATH = re.compile(r"(?:^|/)_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
+_PATH = re.compile(UPLOAD)
 
 
 class UploadRoom:

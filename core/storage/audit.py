@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,7 +44,7 @@ class SqlAuditStore:
         if what is not None:
             query = query.where(columns.what == what.value)
         with self._database.read(org_id) as connection:
-            rows = connection.execute(query.order_by(columns.event_id.desc()).limit(limit))
+            rows = connection.execute(query.order_by(columns.event_id.desc()).limit(limit)).mappings()
             return [_event(row) for row in rows]
 
     def people(self, org_id: str) -> Mapping[str, str]:
@@ -94,5 +93,5 @@ def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postg
     return postgresql.insert(table)
 
 
-def _event(row: sa.Row[Any]) -> Event:
-    return Event(**{**row._mapping, "what": EventKind(row.what)})
+def _event(row: sa.RowMapping) -> Event:
+    return Event(**{**row, "what": EventKind(row["what"])})

@@ -23,8 +23,8 @@ class SqlServerKeys:
             columns.org_id == org_id, columns.address == address
         )
         with self._database.read(org_id) as connection:
-            row = connection.execute(query).one_or_none()
-        return SealedKey(**row._mapping) if row else None
+            row = connection.execute(query).mappings().one_or_none()
+        return SealedKey(**row) if row else None
 
     def keep(self, org_id: str, address: str, key: SealedKey) -> None:
         """Keep a key, in place of an older one."""

@@ -6,18 +6,15 @@ from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
-from streamlit.runtime.media_file_storage import MediaFileKind
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from core.api.prepared_files import PreparedFile, Session, prepared_files
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Principal
 from pages.shell import session
+from pages.shell.streamlit_internals import media_address
 
 log = logging.getLogger(__name__)
-
-MEDIA = "/media"
 
 
 def button(
@@ -43,7 +40,7 @@ def button(
 
     def made() -> bytes:
         file = PreparedFile(data=make(), media_type=mime, name=file_name)
-        prepared_files().keep(address_of(file, own_mime), file, tab)
+        prepared_files().keep(media_address(file.data, own_mime, file_name), file, tab)
         return file.data
 
     st.download_button(
@@ -59,12 +56,6 @@ def button(
         disabled=disabled,
         key=key,
     )
-
-
-def address_of(file: PreparedFile, mime: str) -> str:
-    """The path at which Streamlit tells the browser to fetch this file, when it is of this media type."""
-    storage = MemoryMediaFileStorage(MEDIA)
-    return storage.get_url(storage.load_and_get_id(file.data, mime, MediaFileKind.DOWNLOADABLE, file.name))
 
 
 def noted(principal: Principal, org_id: str, what: str, make: Callable[[], bytes]) -> Callable[[], bytes]:

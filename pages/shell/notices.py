@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import moments
+from core.clock import now
 from core.errors import AccessDenied, FrontlineError, InvalidInput, Problem
+from pages.shell.streamlit_internals import forget_unreached_fragments
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def unexpected(error: Exception) -> None:
 def script_error(error: Exception) -> bool:
     """Show what the script did not catch itself, such as an error in a widget's callback; True: it was shown."""
     _in_words(error)
-    _forget_what_was_not_reached()
+    forget_unreached_fragments()
     return True
 
 
@@ -74,17 +75,6 @@ def _in_words(error: Exception) -> None:
         show(error)
     else:
         unexpected(error)
-
-
-def _forget_what_was_not_reached() -> None:
-    """Keep no fragment that this run of the whole script no longer came to.
-
-    Streamlit forgets those only after a run without an error. One that renews itself every second could then still be
-    drawn, in a place that the page no longer has: the browser gives up and shows an empty page, without the error.
-    """
-    run = get_script_run_ctx(suppress_warning=True)
-    if run is not None and not run.fragment_ids_this_run:
-        run.fragment_storage.clear(new_fragment_ids=run.shared.new_fragment_ids.snapshot())
 
 
 @contextlib.contextmanager
@@ -114,7 +104,7 @@ def when(name: str = "When", *, seconds: bool = False, width: int | None = None)
     """A column of moments on the clock of the person's browser, with its zone in the heading."""
     here = zone()
     return st.column_config.DatetimeColumn(
-        f"{name} ({moments.zone_name(datetime.now(UTC), here)})",
+        f"{name} ({moments.zone_name(now(), here)})",
         format="D MMM YYYY, HH:mm:ss" if seconds else "D MMM YYYY, HH:mm",
         timezone=here.key if isinstance(here, ZoneInfo) else "UTC",
         width=width,

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shell.streamlit_internals import page_id
 
 _SHELL = ""
 """Stands for the org in keys of the shell itself, which belong to the person."""
@@ -71,21 +72,16 @@ def enter_page() -> None:
     is interrupted at once.
     """
     try:
-        _enter(_page())
+        _enter(page_id())
     except BaseException:  # the browser wants the next run already, and has begun this one
-        _enter(_page())
+        _enter(page_id())
         raise
 
 
 def found_page() -> None:
     """Note the page's own name too: a browser that just came asks for it by another one."""
     names, visits = get("shell", _SHELL, "visit") or (frozenset(), 0)
-    put("shell", _SHELL, "visit", (names | {_page()}, visits))
-
-
-def _page() -> str:
-    run = get_script_run_ctx(suppress_warning=True)
-    return run.page_script_hash if run is not None else ""
+    put("shell", _SHELL, "visit", (names | {page_id()}, visits))
 
 
 def _enter(page: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.api.connection_slots import HEADER, places
 from pages.shell import session
+from pages.shell.streamlit_internals import UploadedFile
 
 
 def field(label: str, *, kinds: Sequence[str], megabytes: int, key: str, about: str) -> UploadedFile | None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx2
 import openai
@@ -38,7 +38,7 @@ class Poster:
         address = urlsplit(base_url)
         query = dict(parse_qsl(address.query))
         self._client = openai.AsyncOpenAI(
-            base_url=address._replace(query="").geturl(),
+            base_url=urlunsplit((address.scheme, address.netloc, address.path, "", address.fragment)),
             api_key=key,
             max_retries=0,
             timeout=timeout,

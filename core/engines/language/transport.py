@@ -77,7 +77,7 @@ class HttpReply:
     """What a server sent, its body read whole and decompressed."""
 
     status: int
-    headers: aiohttp.typedefs.RawHeaders
+    headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
     def to(self, request: httpx2.Request) -> httpx2.Response:
@@ -138,7 +138,7 @@ class Transport(httpx2.AsyncBaseTransport):
         if session is not None:
             await session.close()
 
-    def _sent(self, route: Route, content: bytes) -> "aiohttp.client._RequestContextManager":
+    def _sent(self, route: Route, content: bytes) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
         if self._session is None:
             self._session = self._opened()
         return self._session.request(

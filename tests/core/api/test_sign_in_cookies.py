@@ -7,7 +7,8 @@ from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from core.api.demo_session import demo_sessions
-from core.api.sign_in_cookies import REAL, demo_sign_in_of, real_sign_in_of
+from core.api.sign_in_cookies import demo_sign_in_of, real_sign_in_of
+from core.api.streamlit_http import USER_COOKIE
 from core.auth_settings import AuthSettings
 from core.identity.demo import OWNER
 
@@ -30,10 +31,10 @@ def test_a_cookie_that_streamlit_signed_counts_and_no_other() -> None:
     forged = create_signed_value("1" * 32, AUTH_COOKIE_NAME, '{"sub": "x"}').decode()
     sign_in_of = real_sign_in_of(AUTH)
 
-    assert REAL == AUTH_COOKIE_NAME
-    assert sign_in_of(cookies(f"a=b; {REAL}={signed}")) == signed
-    assert sign_in_of(cookies("a=b", f"{REAL}={signed}")) == signed
-    for wrong in (f"{REAL}={forged}", f"{REAL}={signed}x", f"{REAL}=", f"other={signed}", ""):
+    assert USER_COOKIE == AUTH_COOKIE_NAME
+    assert sign_in_of(cookies(f"a=b; {USER_COOKIE}={signed}")) == signed
+    assert sign_in_of(cookies("a=b", f"{USER_COOKIE}={signed}")) == signed
+    for wrong in (f"{USER_COOKIE}={forged}", f"{USER_COOKIE}={signed}x", f"{USER_COOKIE}=", f"other={signed}", ""):
         assert sign_in_of(cookies(wrong)) is None
     assert sign_in_of(Headers()) is None
 

@@ -1,4 +1,4 @@
-"""What of Streamlit's inside is read: each tab is found by its place, and ended with all it holds."""
+"""What the pages need of Streamlit's inside is still there, and does what it did."""
 
 import http.client
 import subprocess
@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 from websockets.sync.client import ClientConnection, connect
 
+from core.api.streamlit_http import MEDIA
 from core.api.uploads import NOT_YOURS
+from pages.shell import streamlit_internals
 from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +32,7 @@ from streamlit import runtime
 from core.api.connection_slots import HEADER, places
 from core.api.stream import Stream
 from core.api.uploads import UploadRoom, Uploads
-from pages.shell import browser_tabs
+from pages.shell import streamlit_internals
 
 if __name__ == "__main__":
     places().allow_uploads(st.context.headers[HEADER], allowed=True)
@@ -45,7 +48,7 @@ else:
         routes=[Route("/held", held)],
         middleware=[
             Middleware(
-                Stream, places=places(), tabs=browser_tabs, room=room, back_within=0.5,
+                Stream, places=places(), tabs=streamlit_internals.Tabs, room=room, back_within=0.5,
                 sign_in_of=lambda headers: headers.get("sign-in"),
             ),
             Middleware(Uploads, places=places(), room=room),
@@ -146,3 +149,42 @@ def test_a_tab_that_has_not_signed_in_uploads_nothing_and_is_gone_at_once(port: 
 
     with connected(port, None, session_id) as again:
         assert ran(again) != session_id
+
+
+CHANGED = "Streamlit changed inside: mend pages/shell/streamlit_internals.py, and read what its docstrings promise. "
+
+
+def test_a_run_of_the_script_still_says_which_page_it_is_for_and_which_fragments_it_came_to() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages.shell import streamlit_internals
+
+        @st.fragment
+        def part() -> None:
+            st.write("part")
+
+        part()
+        st.text(streamlit_internals.page_id())
+        streamlit_internals.forget_unreached_fragments()
+
+    app = AppTest.from_function(script).run()
+
+    assert not app.exception, CHANGED + "A script's run has another context than before."
+    assert app.text[0].value, CHANGED + "A script's run no longer names its page."
+    assert streamlit_internals.page_id() == "", CHANGED + "There is a run where none is."
+
+
+def test_the_address_of_a_download_is_made_of_its_bytes_its_media_type_and_its_name() -> None:
+    address = streamlit_internals.media_address(b"data", "text/csv", "a.csv")
+
+    assert address.startswith(MEDIA), CHANGED + "Downloads are served at another path."
+    assert address == streamlit_internals.media_address(b"data", "text/csv", "a.csv"), CHANGED + "Addresses vary."
+    others = [(b"more", "text/csv", "a.csv"), (b"data", "text/csv; tab=1", "a.csv")]
+    assert address not in [streamlit_internals.media_address(*other) for other in others], (
+        CHANGED + "Other bytes, or a tab's own media type, no longer make an address of their own."
+    )
+
+
+def test_the_page_that_every_browser_gets_is_where_it_was_with_its_scripts() -> None:
+    assert "<script>" in streamlit_internals.index_html(), CHANGED + "index.html has no inline script any more."
