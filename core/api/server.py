@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
-from core.api.closed_paths import ClosedPaths
+from core.api.closed_paths import ClosedPaths, UnknownPaths
 from core.api.connection_limits import ConnectionLimits, watched
 from core.api.connection_slots import places
-from core.api.demo_session import demo_sessions
-from core.api.demo_sign_in import demo_routes
+from core.api.demo_sign_in import demo_routes, demo_sessions
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
 from core.api.prepared_files import PreparedDownloads, prepared_files
@@ -24,7 +23,6 @@ from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.sign_in_cookies import SignInOf, demo_sign_in_of, real_sign_in_of
 from core.api.slow_bodies import SlowBodies
 from core.api.stream import BrowserTabs, Stream
-from core.api.unknown_paths import UnknownPaths
 from core.api.uploads import UploadRoom, Uploads
 from core.api.v1 import app as api
 from core.api.v1.limits import PLACES

@@ -6,7 +6,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
-from core.api.demo_session import DemoSessions
+from core.api.demo_sign_in import DemoSessions
 from core.api.streamlit_http import USER_COOKIE
 from core.auth_settings import AuthSettings
 from core.identity.sessions import LONGEST

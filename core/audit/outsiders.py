@@ -1,13 +1,36 @@
-"""Counts how often an org refused people who do not belong to it: anybody can knock, so they get no line each."""
+"""Counts refusals of people from outside, who get no line each: anybody can knock as often as they like."""
 
 import logging
 import threading
 from collections import Counter
+from collections.abc import Hashable
 from datetime import date, timedelta
 
 from core.audit.store import AuditStore
-from core.audit.throttle import Throttle
 from core.clock import Clock
+from core.lru_cache import AgingCache
+
+
+class Throttle:
+    """Says at most once in ``every`` that something is due. For one process; the oldest of ``limit`` is forgotten."""
+
+    def __init__(self, clock: Clock, every: timedelta, *, limit: int = 10_000) -> None:
+        self._seconds = every.total_seconds()
+        self._done: AgingCache[Hashable, bool] = AgingCache(limit, lambda: clock().timestamp())
+        self._lock = threading.Lock()
+
+    def due(self, key: Hashable) -> bool:
+        """Whether this was not done lately. From now on it was."""
+        with self._lock:
+            if self._done.get(key, younger_than=self._seconds):
+                return False
+            self._done.put(key, value=True)
+            return True
+
+    def forget(self, key: Hashable) -> None:
+        """It was not done after all."""
+        self._done.forget(key)
+
 
 log = logging.getLogger(__name__)
 

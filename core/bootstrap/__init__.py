@@ -7,30 +7,32 @@ import threading
 from dataclasses import dataclass
 
 from core.answering import Answering
-from core.audit.service import Audit
-from core.audit.watched_access import WatchedAccess
-from core.bootstrap.demo_orgs import COMPANIES, fill_demo_orgs
+from core.audit.service import Audit, WatchedAccess
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
 from core.clock import now
 from core.datasets.fixes import Fixes
 from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
+from core.errors import InvalidInput
 from core.examples.service import Examples
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
+from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.identity.last_orgs import LastOrgs
 from core.identity.sessions import Sessions
-from core.local_folder import folder_to_write
+from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
+from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
+from core.questions.store import QuestionStore
 from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
 from core.runs.worker import RunWorker
-from core.samples import sample_questions
+from core.samples import demo_entries, sample_questions
 from core.servers.service import ModelServers
 from core.settings import Settings
 from core.spending.prices import Prices
@@ -181,3 +183,19 @@ def frontline() -> Frontline:
 @functools.cache
 def _frontline() -> Frontline:
     return build(Settings.from_environment())
+
+
+COMPANIES = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
+"""The demo orgs and the names of their samples."""
+
+
+def fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:
+    """Save the samples of each demo org that nothing was ever saved in."""
+    for org_id, company in COMPANIES.items():
+        if store.newest_revision(org_id) == 0:
+            changes = Changes(added=demo_entries(company))
+            try:
+                questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
+            except InvalidInput:
+                if store.newest_revision(org_id) == 0:  # else another process made it in between
+                    raise

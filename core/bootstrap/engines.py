@@ -19,8 +19,7 @@ from core.examples.service import Examples
 from core.identity.access import Access
 from core.servers.addresses import AddressRule
 from core.servers.keys import ServerKeys
-from core.servers.sealing import Sealer
-from core.servers.secret import installation_secret
+from core.servers.sealing import Sealer, installation_secret
 from core.servers.service import ModelServers
 from core.settings import Settings
 from core.storage.database import Database

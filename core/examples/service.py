@@ -8,8 +8,7 @@ from core.audit.recording import NoAudit, Recorder
 from core.clock import Clock, now
 from core.errors import FrontlineError
 from core.examples.copying import copied
-from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, OwnExample
-from core.examples.store import ExampleStore, StoredExample
+from core.examples.example import SHIPPED_BY_ID, SHIPS, YOURS, Example, ExampleStore, OwnExample, StoredExample
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.plurals import counted

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from core.errors import EngineUnavailable
+from core.errors import ConfigurationError, EngineUnavailable
+from core.local_secret import local_secret
+from core.settings import Settings
 
 _FORM = "1"
 _NONCE_BYTES = 12
@@ -55,3 +57,23 @@ class Sealer:
 
 def _place(org_id: str, address: str) -> bytes:
     return json.dumps([_FORM, org_id, address]).encode()
+
+
+LEAST_CHARACTERS = 32
+
+
+def installation_secret(settings: Settings) -> bytes:
+    """FRONTLINE_SECRET where it is set, else a random one in a file in the data folder, made at the first call.
+
+    Several machines on one database need the same FRONTLINE_SECRET: a file is on one machine only.
+
+    Raises ConfigurationError when FRONTLINE_SECRET is too short, or the file is damaged.
+    """
+    if settings.secret is None:
+        path = settings.data_dir / "server_keys_secret"
+        return local_secret(path, without_it="owners then enter the keys of their model servers anew")
+    if len(settings.secret) < LEAST_CHARACTERS:
+        raise ConfigurationError(
+            f"FRONTLINE_SECRET must have at least {LEAST_CHARACTERS} characters. Make one with: openssl rand -hex 32"
+        )
+    return settings.secret.encode()

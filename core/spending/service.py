@@ -10,8 +10,9 @@ from core.engines.protocol import Effort
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.policy import ModelSettings
-from core.spending.amount import NO_AMOUNT, Amount, completed, tokens_of
 from core.spending.ledger import (
+    NO_AMOUNT,
+    Amount,
     Booking,
     LimitReached,
     Month,
@@ -19,7 +20,9 @@ from core.spending.ledger import (
     SpendingLimits,
     SpendingStore,
     Taken,
+    completed,
     month_of,
+    tokens_of,
 )
 from core.spending.prices import Prices
 from core.spending.words import money_is_short, tokens_are_short

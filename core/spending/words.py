@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from core.plurals import counted
-from core.spending.amount import Amount
+from core.spending.ledger import Amount
 
 _A_CENT = 10**7
 """In nano-dollars."""

@@ -1,13 +1,36 @@
 """What visitors would get at every threshold of confidence, and which threshold costs least."""
 
+import functools
+import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from core.statistics.halves import first_half
-from core.statistics.proportion import Proportion
+from core.questions.text import same_question_key
+from core.statistics.proportion import Flags, Proportion
 from core.statistics.rows import PERSON, Rows
+
+
+def first_half(rows: Rows) -> Flags:
+    """Whether each row belongs to the first half.
+
+    Rows of one ``group`` are in the same half, and so are rows of the same question (but for case and spacing) where
+    there is no group: what was chosen must not be tried on a copy of itself. The half follows from the text alone, so
+    it is the same in every run and on every machine.
+    """
+    keys = (f"group {g}" if g else _of_question(q) for g, q in zip(rows.group, rows.question, strict=True))
+    is_first = functools.cache(_is_even)
+    return np.fromiter((is_first(key) for key in keys), dtype=bool, count=len(rows))
+
+
+def _of_question(question: str) -> str:
+    return f"question {same_question_key(question)}"
+
+
+def _is_even(key: str) -> bool:
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % 2 == 0
+
 
 STEPS = np.round(np.linspace(0.0, 1.0, 101), 2)
 LEAST_ROWS = 25

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.errors import ConfigurationError, StorageUnavailable
-from core.local_folder import folder_to_write
+from core.local_secret import folder_to_write
 from core.storage.row_level_security import EVERY_ORG, ORG_ID
 from core.storage.unavailable import in_words
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.examples.store import StoredExample
+from core.examples.example import StoredExample
 from core.prompts.companies import ExampleCompany
 from core.questions.entry import Entry
 from core.storage.database import Database

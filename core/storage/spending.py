@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.spending.amount import Amount
-from core.spending.ledger import Booking, Month, Reservation, Taken
+from core.spending.ledger import Amount, Booking, Month, Reservation, Taken
 from core.storage.database import Database
 from core.storage.tables import reservations, spending
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.api.demo_session import demo_sessions
+from core.api.demo_sign_in import demo_sessions
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from core.api.demo_session import DemoSessions
+from core.api.demo_sign_in import DemoSessions
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.samples import demo_entries
 from pages.shell.navigation import PLACES

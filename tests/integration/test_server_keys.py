@@ -21,8 +21,7 @@ from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG, DemoDirectory
 from core.servers.addresses import AddressRule
 from core.servers.keys import SealedKey, ServerKeys
-from core.servers.sealing import KeyUnreadable, Sealer
-from core.servers.secret import installation_secret
+from core.servers.sealing import KeyUnreadable, Sealer, installation_secret
 from core.servers.service import ModelServers
 from core.settings import Settings
 from core.storage.database import Database

@@ -17,8 +17,7 @@ from core.errors import AccessDenied, FrontlineError
 from core.identity.access import Access
 from core.identity.demo import CLOTHING_ORG, MEMBER, OUTSIDER, PHONE_ORG, DemoDirectory
 from core.questions.policy import ModelSettings
-from core.spending.amount import NO_AMOUNT, Amount
-from core.spending.ledger import LimitReached, Month
+from core.spending.ledger import NO_AMOUNT, Amount, LimitReached, Month
 from core.spending.prices import Prices
 from core.spending.service import Estimate, Spending
 from core.storage.database import Database

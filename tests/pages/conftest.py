@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from core import bootstrap
-from core.api.demo_session import demo_sessions
+from core.api.demo_sign_in import demo_sessions
 from core.bootstrap import Frontline, build
 from core.identity.principal import Principal
 from core.settings import Settings

@@ -1,5 +1,6 @@
 """What goes over the wire about evaluation runs."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,11 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from core.datasets.columns import ColumnMapping
+from core.datasets.expectations import value_key
+from core.datasets.labels import Label
+from core.datasets.meanings import meaning_of
 from core.datasets.preview import LabelKind, Preview
+from core.errors import InvalidInput, Problem
 from core.runs.ledger import Run, Status
 from core.runs.results import others_of
 from core.statistics.metrics import Summary
@@ -172,3 +177,24 @@ def _number(value: Any) -> float | None:  # noqa: ANN401 - a cell of a frame, wh
 def _whole(value: Any) -> int | None:  # noqa: ANN401 - as above
     number = _number(value)
     return None if number is None else int(number)
+
+
+_FORM = "write a JSON object: for each label the number of an entry, “person”, or “none” for no label."
+
+
+def labels_said(text: str | None) -> dict[str, Label]:
+    """The labels and their meanings, from a JSON object; none for None. Raises InvalidInput."""
+    if text is None or not text.strip():
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    meanings = {name: _meaning(meaning) for name, meaning in found.items()} if isinstance(found, dict) else None
+    if meanings is None or None in meanings.values():
+        raise InvalidInput([Problem(row="The request", field="labels", reason=_FORM)])
+    return {value_key(name): label for name, label in meanings.items() if label is not None}
+
+
+def _meaning(value: object) -> Label | None:
+    return meaning_of(str(value)) if isinstance(value, str | int) else None

@@ -10,7 +10,6 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from core.api.v1.documented import problems
 from core.api.v1.gate import needs
-from core.api.v1.labels import labels_said
 from core.api.v1.limits import FILE_BYTES, HEAVY, LARGEST_NUMBER
 from core.api.v1.once import IdempotencyKey, fingerprint, once
 from core.api.v1.paging import PAGE_SIZE, Cursor, Limit, cursor_at, numbers, tell_next
@@ -22,6 +21,7 @@ from core.api.v1.run_models import (
     RunShown,
     RunStarted,
     RunWithRates,
+    labels_said,
     result_row,
 )
 from core.api.v1.services import Caller

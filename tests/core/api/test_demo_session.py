@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from core.api import demo_session
-from core.api.demo_session import DemoSessions, demo_sessions
+from core.api import demo_sign_in
+from core.api.demo_sign_in import DemoSessions, demo_sessions
 from core.identity.demo import MEMBER, OWNER
 
 SESSIONS = DemoSessions(b"a" * 32)
@@ -51,7 +51,7 @@ def test_a_value_that_the_same_secret_signed_for_something_else_is_nobody() -> N
 
 def test_a_cookie_ends_after_its_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
     cookie = SESSIONS.cookie_for(OWNER.user_id)
-    monkeypatch.setattr(demo_session, "LIFETIME_SECONDS", -1)
+    monkeypatch.setattr(demo_sign_in, "LIFETIME_SECONDS", -1)
 
     assert SESSIONS.user_id(cookie) is None
 

@@ -4,8 +4,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core.api.demo_session import DemoSessions
-from core.api.demo_sign_in import FORM_LIMIT, SIGN_IN, SIGN_OUT, demo_routes, safe_path
+from core.api.demo_sign_in import FORM_LIMIT, SIGN_IN, SIGN_OUT, DemoSessions, demo_routes, safe_path
 from core.identity.demo import ADMIN, OWNER, DemoDirectory
 from core.identity.principal import Principal
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from core.api.demo_session import demo_sessions
+from core.api.demo_sign_in import demo_sessions
 from core.api.sign_in_cookies import demo_sign_in_of, real_sign_in_of
 from core.api.streamlit_http import USER_COOKIE
 from core.auth_settings import AuthSettings

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.api.unknown_paths import UnknownPaths
+from core.api.closed_paths import UnknownPaths
 
 
 async def streamlit(request: Request) -> Response:

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.audit.event import Event, EventKind
-from core.audit.service import REFUSALS_EVERY, Audit
-from core.audit.watched_access import WatchedAccess
+from core.audit.service import REFUSALS_EVERY, Audit, WatchedAccess
 from core.errors import AccessDenied, CannotConfirm
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory

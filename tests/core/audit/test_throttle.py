@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core.audit.throttle import Throttle
+from core.audit.outsiders import Throttle
 
 
 class Clock:

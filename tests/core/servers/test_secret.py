@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigurationError
-from core.servers.secret import installation_secret
+from core.servers.sealing import installation_secret
 from core.settings import Settings
 
 

@@ -1,14 +1,14 @@
 import doctest
 
-from core.spending import amount
-from core.spending.amount import Amount, completed, tokens_of
+from core.spending import ledger
+from core.spending.ledger import Amount, completed, tokens_of
 from core.usage import NOTHING, Usage
 
 GUESS = Usage(sent=1_000, received=7, cached=600, cache_written=100)
 
 
 def test_the_examples_in_its_words_are_true() -> None:
-    ran = doctest.testmod(amount)
+    ran = doctest.testmod(ledger)
 
     assert ran.attempted > 0 == ran.failed
 

@@ -5,8 +5,7 @@ import pytest
 
 from core.questions.policy import ModelSettings
 from core.spending import ledger
-from core.spending.amount import Amount
-from core.spending.ledger import Month, SpendingLimits, month_of
+from core.spending.ledger import Amount, Month, SpendingLimits, month_of
 
 MONEY, TOKENS = Amount(nano_usd=5), Amount(unpriced_tokens=5)
 

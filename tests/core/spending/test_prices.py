@@ -7,7 +7,7 @@ from decimal import Decimal
 import genai_prices
 
 from core.engines.language.server_memory import RequestMode
-from core.spending.amount import Amount
+from core.spending.ledger import Amount
 from core.spending.prices import Prices
 from core.usage import NOTHING, Usage
 

@@ -8,7 +8,7 @@ import genai_prices
 import pytest
 from genai_prices.data import providers
 
-from core.spending.tariffs import Tariff, priced_model
+from core.spending.prices import Tariff, priced_model
 from core.usage import Usage
 
 MOMENT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

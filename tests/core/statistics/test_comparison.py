@@ -3,9 +3,8 @@ import pytest
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 from statsmodels.stats.multitest import multipletests
 
-from core.statistics.comparison import adjusted, compare, entries_compared
+from core.statistics.comparison import adjusted, by_groups, compare, entries_compared, newcombe
 from core.statistics.conclusion import Conclusion
-from core.statistics.paired_interval import by_groups, newcombe
 from core.statistics.pairing import pair
 from core.statistics.proportion import Proportion
 from core.statistics.rows import PERSON, Rows

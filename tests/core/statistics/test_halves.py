@@ -1,6 +1,6 @@
 import pytest
 
-from core.statistics.halves import first_half
+from core.statistics.thresholds import first_half
 from tests.core.statistics.ledgers import line, rows
 
 MANY = rows(*(line(f"question {number}", 1, 1) for number in range(2_000)))

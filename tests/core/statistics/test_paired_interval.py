@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.statistics.paired_interval import by_groups, newcombe
+from core.statistics.comparison import by_groups, newcombe
 
 
 def test_the_interval_of_the_published_example() -> None:

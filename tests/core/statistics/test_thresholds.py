@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.statistics.halves import first_half
 from core.statistics.proportion import Proportion
 from core.statistics.rows import PERSON
-from core.statistics.thresholds import STEPS, OutcomeShares, choose, outlook, shares_at, shares_now, usable
+from core.statistics.thresholds import STEPS, OutcomeShares, choose, first_half, outlook, shares_at, shares_now, usable
 from core.statistics.verdict import Verdict, judge
 from tests.core.statistics.ledgers import line, random_rows, rows
 

@@ -6,8 +6,7 @@ from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.policy import EngineKind
-from core.spending.amount import Amount
-from core.spending.ledger import Month
+from core.spending.ledger import Amount, Month
 from pages.settings.limits import used
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from core.api.v1 import body
+from core.api.v1 import route
 from core.api.v1.refusals import BadRequest, BodyTooSlow
 from core.api.v1.turns import Turns
 from core.errors import TooBusy
@@ -37,7 +37,7 @@ async def gone() -> Message:
 
 
 async def read(asked: Request, room: Turns, limit: int = 1000) -> bytes:
-    async with body.read(asked, kind=JSON, limit=limit, room=room, org_id="a") as found:
+    async with route.read(asked, kind=JSON, limit=limit, room=room, org_id="a") as found:
         return await found.body()
 
 
@@ -50,7 +50,7 @@ def test_a_body_is_there_as_a_whole() -> None:
 
 
 def test_a_body_that_does_not_come_in_time_is_cut_off_and_gives_its_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(route, "BODY_SECONDS", 0.05)
     only = room(units=1)
     with pytest.raises(BodyTooSlow):
         asyncio.run(read(request(never), only))
@@ -64,7 +64,7 @@ def test_a_body_that_ends_early_is_told_apart_from_an_error_of_ours() -> None:
 
 
 def test_slow_bodies_of_an_org_take_only_its_own_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "LEAST_BODY", 1)
+    monkeypatch.setattr(route, "LEAST_BODY", 1)
     shared = room(units=40)
 
     async def some() -> bytes:
@@ -72,7 +72,7 @@ def test_slow_bodies_of_an_org_take_only_its_own_room(monkeypatch: pytest.Monkey
         await asyncio.sleep(0)
         with pytest.raises(TooBusy):
             await read(request(at_once, length=None), shared, limit=10)
-        async with body.read(request(at_once, length=2), kind=JSON, limit=10, room=shared, org_id="b") as other:
+        async with route.read(request(at_once, length=2), kind=JSON, limit=10, room=shared, org_id="b") as other:
             found = await other.body()
         for task in slow:
             task.cancel()

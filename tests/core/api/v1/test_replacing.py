@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.api.v1.replacing import replacing
+from core.api.v1.tutorial import replacing
 from core.questions.changes import applied
 from core.questions.entry import Entry
 
