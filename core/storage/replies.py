@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.clock import Clock
-from core.engines.reply_cache import KeptReply
+from core.engines.reply_cache import ModelReply
 from core.storage.database import Database
 from core.storage.tables import replies
 from core.usage import Usage
@@ -27,7 +27,7 @@ class SqlReplyCache:
         self._database = database
         self._clock = clock
 
-    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, KeptReply]:
+    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, ModelReply]:
         """The kept replies among these that are younger than 30 days."""
         query = sa.select(replies.c.key, replies.c.reply).where(
             replies.c.org_id == org_id, replies.c.key.in_(keys), replies.c.at > self._clock() - KEPT_FOR
@@ -35,7 +35,7 @@ class SqlReplyCache:
         with self._database.read(org_id) as connection:
             return {key: _reply(kept) for key, kept in connection.execute(query)}
 
-    def keep(self, org_id: str, replies_by_key: Mapping[str, KeptReply]) -> None:
+    def keep(self, org_id: str, replies_by_key: Mapping[str, ModelReply]) -> None:
         """Keep these, in place of older ones."""
         if not replies_by_key:
             return
@@ -57,12 +57,12 @@ class SqlReplyCache:
             connection.execute(sa.delete(replies).where(replies.c.at <= self._clock() - KEPT_FOR))
 
 
-def _json(reply: KeptReply) -> dict[str, Any]:
+def _json(reply: ModelReply) -> dict[str, Any]:
     told = {_FALLBACK if i is None else str(i): value for i, value in reply.probabilities.items()}
     usage = {name: getattr(reply.usage, name) for name in _COUNTED}
     return {"entry_id": reply.entry_id, "probabilities": told, "raw": reply.raw, "usage": usage}
 
 
-def _reply(kept: Mapping[str, Any]) -> KeptReply:
+def _reply(kept: Mapping[str, Any]) -> ModelReply:
     told = {None if name == _FALLBACK else int(name): value for name, value in kept["probabilities"].items()}
-    return KeptReply(entry_id=kept["entry_id"], probabilities=told, raw=kept["raw"], usage=Usage(**kept["usage"]))
+    return ModelReply(entry_id=kept["entry_id"], probabilities=told, raw=kept["raw"], usage=Usage(**kept["usage"]))

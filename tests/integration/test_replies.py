@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.engines.reply_cache import KeptReply
+from core.engines.reply_cache import ModelReply
 from core.storage.database import Database
 from core.storage.replies import KEPT_FOR, SqlReplyCache
 from core.storage.tables import replies
 from core.usage import NOTHING, Usage
 
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
-REPLY = KeptReply(
+REPLY = ModelReply(
     entry_id=17,
     probabilities={17: 0.75, None: 0.125, 3: 0.1},
     raw='{"id": "17"}',
@@ -54,8 +54,8 @@ def test_a_reply_comes_back_as_it_was_kept(cache: SqlReplyCache) -> None:
     kept = {
         "some": REPLY,
         "fallback": replace(REPLY, entry_id=None),
-        "nothing": KeptReply(entry_id=None, probabilities={}, raw="", usage=NOTHING),
-        "large": KeptReply(entry_id=2**31, probabilities={None: 1.0}, raw="x" * 4_000, usage=Usage(sent=10**9)),
+        "nothing": ModelReply(entry_id=None, probabilities={}, raw="", usage=NOTHING),
+        "large": ModelReply(entry_id=2**31, probabilities={None: 1.0}, raw="x" * 4_000, usage=Usage(sent=10**9)),
     }
 
     cache.keep("org", kept)
@@ -149,7 +149,7 @@ CODE_POINTS = st.text(st.characters(exclude_categories=("Cs",)) | st.sampled_fro
 PROBABILITIES = st.dictionaries(st.none() | st.integers(1, 10**6), st.floats(0, 1), max_size=4)
 COUNTS = st.none() | st.integers(0, 10**9)
 KEPT = st.builds(
-    KeptReply,
+    ModelReply,
     entry_id=st.none() | st.integers(1, 10**6),
     probabilities=PROBABILITIES,
     raw=CODE_POINTS,
@@ -159,7 +159,7 @@ KEPT = st.builds(
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.text("0123456789abcdef", min_size=1, max_size=3), KEPT, min_size=1, max_size=5))
-def test_any_reply_comes_back(cache: SqlReplyCache, kept: dict[str, KeptReply]) -> None:
+def test_any_reply_comes_back(cache: SqlReplyCache, kept: dict[str, ModelReply]) -> None:
     cache.keep("org", kept)
 
     assert cache.find("org", list(kept)) == kept

@@ -17,13 +17,13 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.background import Background
-from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.connection import Connection
 from core.engines.language.query import Query
 from core.engines.limiter import Limiter, answer_all
+from core.engines.reply_cache import ModelReply
 from core.errors import EngineFailed
 
 CHUNK = 100
@@ -35,25 +35,9 @@ ENDING_SECONDS = 10.0
 I = TypeVar("I")  # noqa: E741 - an item
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
-    """What a call for a query brought, and the seconds it took."""
-
-    query: Query
-    exchanged: Exchanged
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """What an earlier call for a query had brought."""
-
-    query: Query
-    exchanged: Exchanged
-
-
-Find = Callable[[Sequence[Query]], Mapping[Query, Exchanged]]
-Ended = tuple[I, Sent | Found | EngineFailed]
+Find = Callable[[Sequence[Query]], Mapping[Query, ModelReply]]
+Answered = tuple[Query, ModelReply]
+Ended = tuple[I, Answered | EngineFailed]
 _Out = queue.SimpleQueue[Ended[I] | None]
 
 
@@ -63,12 +47,12 @@ def stream(
     background: Background,
     find: Find,
     connect: Callable[[], Connection],
-    send: Callable[[Connection, Query], Awaitable[Sent]],
+    send: Callable[[Connection, Query], Awaitable[ModelReply]],
     limiter: Limiter,
     in_flight: int,
     stop: threading.Event,
 ) -> Generator[Ended[I], None, None]:
-    """Each mark with what was sent for its query, with what ``find`` found instead, or with a failure, as they end.
+    """Each mark with its query and the reply to it, sent for or found by ``find``, or with a failure, as they end.
 
     A failure among the ``queries`` stands for one that could not be made. ``queries`` and ``find`` are used in threads
     of their own, ``connect`` and ``send`` on the loop. When ``stop`` is set nothing new is sent. Closing the generator
@@ -91,8 +75,8 @@ def stream(
             gone.set()
 
     async def over(connection: Connection) -> None:
-        async def call(one: tuple[I, Query]) -> Sent:
-            return await send(connection, one[1])
+        async def call(one: tuple[I, Query]) -> Answered:
+            return one[1], await send(connection, one[1])
 
         async with _stopping(stop) as stopped:
             replies = answer_all(source.missing(), call, limiter, in_flight=in_flight, stop=stopped)
@@ -169,7 +153,7 @@ class _Source(Generic[I]):
             if isinstance(query, EngineFailed):
                 self._out.put((item, query))
             elif query in found:
-                self._out.put((item, Found(query=query, exchanged=found[query])))
+                self._out.put((item, (query, found[query])))
             else:
                 missing.append((item, query))
         return missing

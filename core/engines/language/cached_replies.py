@@ -4,13 +4,12 @@ import contextlib
 import logging
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from core.engines.language.connection import Exchanged
 from core.engines.language.query import Query
-from core.engines.language.request_modes import Reading
 from core.engines.language.server_memory import Endpoint
 from core.engines.language.shared import Shared
-from core.engines.reply_cache import KeptReply
+from core.engines.reply_cache import ModelReply
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ class CachedReplies:
         self._shared = shared
         self._endpoint = endpoint
 
-    def find(self, queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+    def find(self, queries: Sequence[Query]) -> Mapping[Query, ModelReply]:
         """What the server replied to the very same queries of this org before."""
         if self._shared.cache is None or not queries:
             return {}
@@ -36,14 +35,18 @@ class CachedReplies:
         except Exception:
             log.exception("Could not look for kept replies")
             return {}
-        return {query: _exchanged(kept[key]) for query, key in keys.items() if key in kept and _fits(kept[key], query)}
+        return {
+            query: replace(kept[key], seconds=0.0, reused=True)
+            for query, key in keys.items()
+            if key in kept and _fits(kept[key], query)
+        }
 
-    def keep(self, replies: Iterable[tuple[Query, Exchanged]]) -> None:
+    def keep(self, replies: Iterable[tuple[Query, ModelReply]]) -> None:
         """Keep what the server replied."""
         known = list(replies)
         if self._shared.cache is None or not known:
             return
-        new = {self._key(query): _kept(exchanged) for query, exchanged in known}
+        new = {self._key(query): reply for query, reply in known}
         try:
             self._shared.cache.keep(known[0][0].offered.org_id, new)
         except Exception:
@@ -67,12 +70,12 @@ class PendingReplies:
 
     def __init__(self, keeping: CachedReplies) -> None:
         self._keeping = keeping
-        self._waiting: list[tuple[Query, Exchanged]] = []
+        self._waiting: list[tuple[Query, ModelReply]] = []
         self._since = time.monotonic()
 
-    def add(self, query: Query, exchanged: Exchanged) -> None:
+    def add(self, query: Query, reply: ModelReply) -> None:
         """Keep this one soon."""
-        self._waiting.append((query, exchanged))
+        self._waiting.append((query, reply))
         if len(self._waiting) >= AT_ONCE or time.monotonic() - self._since > SECONDS_HELD:
             self.flush()
 
@@ -83,18 +86,6 @@ class PendingReplies:
         self._since = time.monotonic()
 
 
-def _fits(kept: KeptReply, query: Query) -> bool:
+def _fits(kept: ModelReply, query: Query) -> bool:
     """Whether all that was chosen from is offered now: true by the key, and looked at all the same."""
     return {kept.entry_id, *kept.probabilities} <= {None, *query.offered.by_id}
-
-
-def _kept(exchanged: Exchanged) -> KeptReply:
-    reading = exchanged.reading
-    return KeptReply(
-        entry_id=reading.entry_id, probabilities=reading.probabilities, raw=exchanged.raw, usage=exchanged.usage
-    )
-
-
-def _exchanged(kept: KeptReply) -> Exchanged:
-    reading = Reading(entry_id=kept.entry_id, probabilities=kept.probabilities)
-    return Exchanged(reading=reading, usage=kept.usage, raw=kept.raw)

@@ -1,8 +1,10 @@
 """Sends one request to a model server and reads one reply."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx2
 import openai
@@ -12,29 +14,21 @@ from core.engines.language import quiet_logs
 from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.error_bodies import status_within
 from core.engines.language.failures import in_our_words, may_be_for_a_parameter, refused_parameter
-from core.engines.language.posting import Poster, status_error
 from core.engines.language.replies import BadReply, parsed, showable
-from core.engines.language.request_modes import MODE_HANDLERS, Reading
+from core.engines.language.request_modes import MODE_HANDLERS
 from core.engines.language.server import ServerSettings
 from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompt
 from core.engines.language.transport import Transport, certificates
 from core.engines.language.usage import usage_of
-from core.usage import NOTHING, Usage
+from core.engines.reply_cache import ModelReply
+from core.usage import NOTHING
 
 quiet_logs.begin()
 
 CONNECT_SECONDS = 5.0
 MODELS_SHOWN = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Exchanged:
-    """What came of one call: the choice, the tokens it took, and what the server sent, for people (``raw``)."""
-
-    reading: Reading
-    usage: Usage
-    raw: str
+_AZURE = "api-version"
 
 
 class Connection:
@@ -53,13 +47,13 @@ class Connection:
         self.settings = settings
         self.memory = memory
         wait = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        self._poster = Poster(settings.base_url, settings.sent_key, wait, Transport(certificates(), guard))
+        self._client = _client(settings, wait, Transport(certificates(), guard))
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._poster.close()
+        await self._client.close()
 
-    async def exchange(self, mode: RequestMode, prompt: Prompt, cache_key: str | None) -> Exchanged:
+    async def exchange(self, mode: RequestMode, prompt: Prompt, cache_key: str | None) -> ModelReply:
         """Ask in one way and read the reply.
 
         ``cache_key`` is equal for prompts with the same beginning, None for one that no other shares it with; it is
@@ -97,7 +91,7 @@ class Connection:
 
         Raises as ``exchange`` does.
         """
-        body = await self._answered(lambda: self._poster.get("/models"))
+        body = await self._answered(self._client.get("/models", cast_to=httpx2.Response))
         if isinstance(body, openai.OpenAIError):
             raise in_our_words(body, self.settings)
         listed = parsed(body).get("data")
@@ -111,31 +105,57 @@ class Connection:
         Raises what cannot be mended by another request.
         """
         written = to_json(body)  # the client would copy each part first, and a table is long
-        reply = await self._answered(lambda: self._poster.post(path, written))
+        reply = await self._answered(self._client.post(path, cast_to=httpx2.Response, content=written))
         if isinstance(reply, bytes):
             return _error_in(reply) or reply
         if isinstance(reply, openai.APIStatusError):
             return reply
         raise in_our_words(reply, self.settings)  # outside of any handler: see exchange
 
-    async def _answered(self, call: Callable[[], Awaitable[bytes]]) -> bytes | openai.OpenAIError:
+    async def _answered(self, call: Awaitable[httpx2.Response]) -> bytes | openai.OpenAIError:
         try:
-            return await call()
+            return (await call).content
         except openai.OpenAIError as error:
             return error
         except AddressRefused as error:
             refused = AddressRefused(str(error))
         raise refused  # as above: the frames of the first one hold the request
 
-    def _read(self, mode: RequestMode, prompt: Prompt, body: bytes) -> Exchanged:
+    def _read(self, mode: RequestMode, prompt: Prompt, body: bytes) -> ModelReply:
         raw, usage = showable(body, self.settings.api_key), NOTHING
         try:
             reply = parsed(body)
             usage = usage_of(reply)
-            return Exchanged(reading=MODE_HANDLERS[mode].read(reply, prompt), usage=usage, raw=raw)
+            return replace(MODE_HANDLERS[mode].read(reply, prompt), usage=usage, raw=raw)
         except BadReply as bad:
             bad.raw, bad.usage = raw, usage
             raise
+
+
+def _client(settings: ServerSettings, wait: httpx2.Timeout, transport: Transport) -> openai.AsyncOpenAI:
+    """The openai client for this server: it tries nothing again, keeps no cookies and asks no environment."""
+    http = httpx2.AsyncClient(
+        transport=transport,
+        timeout=wait,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        follow_redirects=False,  # it would carry the key and the org's table to an address that nobody entered
+        trust_env=False,
+    )
+    address = urlsplit(settings.base_url)
+    query = dict(parse_qsl(address.query))
+    client = openai.AsyncOpenAI(
+        base_url=urlunsplit((address.scheme, address.netloc, address.path, "", address.fragment)),
+        api_key=settings.sent_key,
+        max_retries=0,
+        timeout=wait,
+        http_client=http,
+        default_query=query,
+        # Azure's older addresses, and the gateways that imitate them, look for the key here.
+        default_headers={"api-key": settings.sent_key} if _AZURE in query else None,
+    )
+    # The client takes these from its own environment variables, whichever server it speaks to.
+    client.organization = client.project = client.admin_api_key = None
+    return client
 
 
 def _error_in(reply: bytes) -> openai.APIStatusError | None:
@@ -143,12 +163,14 @@ def _error_in(reply: bytes) -> openai.APIStatusError | None:
     if b'"error"' not in reply:  # nearly always, and much faster
         return None
     try:
-        status = status_within(parsed(reply))
+        body = parsed(reply)
     except BadReply:
         return None
+    status = status_within(body)
     if status is None:
         return None
-    return status_error(httpx2.Response(status, content=reply, request=httpx2.Request("POST", "http://the.server")))
+    response = httpx2.Response(status, content=reply, request=httpx2.Request("POST", "http://the.server"))
+    return openai.APIStatusError(f"HTTP {status}", response=response, body=body.get("error", body))
 
 
 def _names(body: dict[str, Any]) -> frozenset[str]:

@@ -5,17 +5,18 @@ import contextlib
 import hashlib
 import threading
 import time
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from core.engines.language.address_guard import AddressGuard
-from core.engines.language.batch import Found, Sent, stream
+from core.engines.language.batch import stream
 from core.engines.language.cached_replies import CachedReplies
-from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.connection import Connection
 from core.engines.language.decisions import NOTHING_TO_CHOOSE, decision_of
 from core.engines.language.estimating import layout_of, tokens_of_shortlist, tokens_of_table
 from core.engines.language.failures import is_missing
-from core.engines.language.probe import ProbeReport, choose_mode, known_mode, report
+from core.engines.language.probe import choose_mode, known_mode
 from core.engines.language.query import Query
 from core.engines.language.request_modes import MODE_HANDLERS, possible
 from core.engines.language.server import ServerSettings
@@ -25,6 +26,7 @@ from core.engines.language.style import Prompts, PromptStyle
 from core.engines.language.timeouts import PATIENCE_SECONDS, TRY_SECONDS, in_two_tries
 from core.engines.limiter import Limiter
 from core.engines.protocol import Effort, EngineReply
+from core.engines.reply_cache import ModelReply
 from core.errors import EngineFailed, EngineUnavailable
 from core.prompts.estimate import estimated_tokens
 from core.questions.entry import Published
@@ -36,7 +38,6 @@ BATCH_TIMEOUT_SECONDS = 60.0
 _TOKENS_OF_A_REPLY = 12
 
 I = TypeVar("I")  # noqa: E741 - an item
-T = TypeVar("T")
 
 
 class LanguageEngine:
@@ -66,7 +67,7 @@ class LanguageEngine:
         self._settings = settings
         self._shared = shared
         self._guard = guard
-        self._keeping = CachedReplies(shared, settings.endpoint)
+        self._kept_replies = CachedReplies(shared, settings.endpoint)
         self._prompts = Prompts(style)
         self._forced = mode
         self._min_confidence = min_confidence
@@ -116,14 +117,14 @@ class LanguageEngine:
             return EngineReply(decision=NOTHING_TO_CHOOSE)
         began = time.monotonic()
         query = self._query(question, published, self._mode_now(published))
-        if not bypass_cache and (kept := self._keeping.find([query]).get(query)):
-            return self._reused(query, kept)
+        if not bypass_cache and (kept := self._kept_replies.find([query]).get(query)):
+            return self._reply(query, kept)
         left = max(1.0, self._patience - (time.monotonic() - began))
-        sent = self._shared.background.run(
+        reply = self._shared.background.run(
             in_two_tries(lambda: self._send(self._own(), query), try_seconds=self._try_seconds, patience=left)
         )
-        self._keeping.keep([(query, sent.exchanged)])
-        return self._fresh(sent)
+        self._kept_replies.keep([(query, reply)])
+        return self._reply(query, reply)
 
     def ask_all(
         self, items: Iterable[tuple[I, str]], published: Published, *, stop: threading.Event, bypass_cache: bool = False
@@ -142,22 +143,22 @@ class LanguageEngine:
         ended = stream(
             ((item, self._query_or_failure(question, published, mode)) for item, question in items),
             background=self._shared.background,
-            find=(lambda _queries: {}) if bypass_cache else self._keeping.find,
+            find=(lambda _queries: {}) if bypass_cache else self._kept_replies.find,
             connect=lambda: Connection(self._settings, self._shared.memory, BATCH_TIMEOUT_SECONDS, self._guard),
             send=self._send,
             limiter=limiter,
             in_flight=self._calls_in_flight,
             stop=stop,
         )
-        with contextlib.closing(ended), self._keeping.later() as later:
-            for item, reply in ended:
-                if isinstance(reply, Sent):
-                    later.add(reply.query, reply.exchanged)
-                    yield item, self._fresh(reply, with_prompt=False)
-                elif isinstance(reply, Found):
-                    yield item, self._reused(reply.query, reply.exchanged, with_prompt=False)
-                else:
-                    yield item, reply
+        with contextlib.closing(ended), self._kept_replies.later() as later:
+            for item, answered in ended:
+                if isinstance(answered, EngineFailed):
+                    yield item, answered
+                    continue
+                query, reply = answered
+                if not reply.reused:
+                    later.add(query, reply)
+                yield item, self._reply(query, reply, with_prompt=False)
 
     def expected(self, questions: Sequence[str], published: Published) -> Effort:
         """Tokens by about four characters each; seconds by what the last calls took, None before the first."""
@@ -174,20 +175,6 @@ class LanguageEngine:
         rounds = -(-len(questions) // self._calls_in_flight)
         seconds = None if typical is None else typical * rounds
         return Effort(usage=Usage(sent=sent, received=_TOKENS_OF_A_REPLY * len(questions)), seconds=seconds)
-
-    def test_connection(self) -> ProbeReport:
-        """Ask the server in every way, whatever was known of it.
-
-        Raises EngineUnavailable with the reason when it can be asked in none, EngineFailed when it does not answer.
-        """
-        return self._shared.background.run(self._on_own(report))
-
-    def models(self) -> tuple[str, ...]:
-        """The names of the server's models.
-
-        Raises EngineUnavailable when it refuses to tell, EngineFailed when it does not answer.
-        """
-        return self._shared.background.run(self._on_own(lambda connection: connection.models()))
 
     def close(self) -> None:
         """Close the connections. The engine can be used again: it opens new ones."""
@@ -207,22 +194,19 @@ class LanguageEngine:
             self._connection = Connection(self._settings, self._shared.memory, self._try_seconds, self._guard)
         return self._connection
 
-    async def _on_own(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        return await work(self._own())
-
-    async def _send(self, connection: Connection, query: Query) -> Sent:
+    async def _send(self, connection: Connection, query: Query) -> ModelReply:
         began = time.perf_counter()
         try:
             # Each shortlist makes another prompt: to have it written to the server's cache would only cost more.
             hint = None if query.shortlist else _cache_hint(query.offered)
-            exchanged = await connection.exchange(query.mode, query.prompt, hint)
+            reply = await connection.exchange(query.mode, query.prompt, hint)
         except EngineUnavailable as failure:
             if is_missing(failure):  # it was known, and is gone: the next question finds out what is there now
                 self._shared.memory.forget(self.endpoint)
             raise
         seconds = time.perf_counter() - began
         self._shared.memory.took(self.endpoint, seconds)
-        return Sent(query=query, exchanged=exchanged, seconds=seconds)
+        return replace(reply, seconds=seconds)
 
     def _is_cut(self, published: Published) -> bool:
         return self._shared.shortlists is not None and self._shared.shortlists.is_needed(published)
@@ -281,13 +265,14 @@ class LanguageEngine:
         limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
         return limiter, await limiter.run(lambda: self._mode(published), stopping=stop.is_set)
 
-    def _fresh(self, sent: Sent, *, with_prompt: bool = True) -> EngineReply:
-        decision = decision_of(sent.query, sent.exchanged, self._min_confidence, with_prompt=with_prompt)
-        return EngineReply(decision=decision, mode=sent.query.mode, usage=sent.exchanged.usage, seconds=sent.seconds)
-
-    def _reused(self, query: Query, kept: Exchanged, *, with_prompt: bool = True) -> EngineReply:
-        decision = decision_of(query, kept, self._min_confidence, with_prompt=with_prompt)
-        return EngineReply(decision=decision, mode=query.mode, usage=kept.usage, reused=True)
+    def _reply(self, query: Query, reply: ModelReply, *, with_prompt: bool = True) -> EngineReply:
+        return EngineReply(
+            decision=decision_of(query, reply, self._min_confidence, with_prompt=with_prompt),
+            mode=query.mode,
+            usage=reply.usage,
+            seconds=reply.seconds,
+            reused=reply.reused,
+        )
 
 
 def _too_many(entries: int, mode: RequestMode) -> EngineUnavailable:

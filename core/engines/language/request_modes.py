@@ -3,7 +3,6 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from core.engines.language.answer_text import answer_within
@@ -17,6 +16,7 @@ from core.engines.language.replies import (
     only_choice,
 )
 from core.engines.language.server_memory import RequestMode
+from core.engines.reply_cache import ModelReply
 from core.prompts.prompt import FALLBACK_CHOICE, ChatPrompt, CompletionPrompt, Message, Role
 from core.prompts.structured import MOST_IDS, answer_schema, gbnf
 
@@ -33,17 +33,6 @@ _PROBED = "7"
 _OPENING = re.compile(r'\s*\{\s*"id"\s*:\s*"')
 _PROBE_CHOICES: Mapping[str, int | None] = {FALLBACK_CHOICE: None, "1": 1, "2": 2}
 _DROPPED_TOGETHER = {"logprobs": {"top_logprobs"}}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """What a server chose. ``entry_id`` is None for the fallback.
-
-    ``probabilities`` (0 to 1) are those of the entries that were considered, as far as the server tells.
-    """
-
-    entry_id: int | None
-    probabilities: Mapping[int | None, float] = field(default_factory=dict)
 
 
 class ModeHandler(ABC, Generic[P]):
@@ -76,7 +65,7 @@ class ModeHandler(ABC, Generic[P]):
         """The parameters besides the model; ``marked`` where the stable part has to be marked for the cache."""
 
     @abstractmethod
-    def read(self, reply: Mapping[str, Any], prompt: P) -> Reading:
+    def read(self, reply: Mapping[str, Any], prompt: P) -> ModelReply:
         """What the reply chose among what the prompt offered. Raises BadReply for anything else."""
 
 
@@ -102,7 +91,7 @@ class DecisionsMode(ModeHandler[ChatPrompt]):
         }
         return {"input": _messages(prompt, marked, "input_text"), "questions": [question]}
 
-    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> Reading:
+    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> ModelReply:
         """What the reply chose; the probabilities are the server's own."""
         answers = reply.get("answers")
         if not isinstance(answers, list) or not answers or not isinstance(answers[0], dict):
@@ -119,7 +108,7 @@ class DecisionsMode(ModeHandler[ChatPrompt]):
         stated = _stated(answer.get("probabilities"), prompt.choices)
         if found not in stated and (confidence := probability(answer.get("confidence"))) is not None:
             stated[found] = confidence
-        return _reading(found, stated, prompt)
+        return _chosen(found, stated, prompt)
 
 
 class _ChatMode(ModeHandler[ChatPrompt]):
@@ -154,7 +143,7 @@ class SchemaMode(_ChatMode):
         schema = {"type": "json_schema", "json_schema": answer_schema(prompt)}
         return {**super()._asks(prompt, marked), "response_format": schema}
 
-    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> Reading:
+    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> ModelReply:
         """What the reply chose; the probability is that of the id's tokens."""
         choice = only_choice(reply)
         text = message_text(choice)
@@ -162,8 +151,8 @@ class SchemaMode(_ChatMode):
         found = id_in_object(text[start:end], prompt.choices)
         opening = _OPENING.match(text, start)
         if opening is None or not text.startswith(f'{found}"', opening.end()):  # written with escapes
-            return _reading(found, {}, prompt)
-        return _reading(found, id_probabilities(found, text[:end], opening.end(), choice, prompt.choices), prompt)
+            return _chosen(found, {}, prompt)
+        return _chosen(found, id_probabilities(found, text[:end], opening.end(), choice, prompt.choices), prompt)
 
 
 class ChoiceMode(_ChatMode):
@@ -186,14 +175,14 @@ class ChoiceMode(_ChatMode):
         held = {"structured_outputs": {"choice": list(prompt.choices)}, "grammar": gbnf(prompt)}
         return {**super()._asks(prompt, marked), **held}
 
-    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> Reading:
+    def read(self, reply: Mapping[str, Any], prompt: ChatPrompt) -> ModelReply:
         """What the reply chose; the probability is that of the id's tokens."""
         choice = only_choice(reply)
         text = message_text(choice)
         start, end = answer_within(text)
         found = id_alone(text[start:end], prompt.choices)
         place = text.index(found, start)
-        return _reading(found, id_probabilities(found, text[:end], place, choice, prompt.choices), prompt)
+        return _chosen(found, id_probabilities(found, text[:end], place, choice, prompt.choices), prompt)
 
 
 class CompletionMode(ModeHandler[CompletionPrompt]):
@@ -216,7 +205,7 @@ class CompletionMode(ModeHandler[CompletionPrompt]):
             "max_tokens": prompt.max_tokens,
         }
 
-    def read(self, reply: Mapping[str, Any], prompt: CompletionPrompt) -> Reading:
+    def read(self, reply: Mapping[str, Any], prompt: CompletionPrompt) -> ModelReply:
         """What the reply chose. No probability: that of a whole answer says more of its length."""
         text = only_choice(reply).get("text")
         if not isinstance(text, str):
@@ -229,7 +218,7 @@ class CompletionMode(ModeHandler[CompletionPrompt]):
             raise BadReply(Fault.EMPTY)
         if line not in prompt.answers:
             raise BadReply(Fault.OWN_TEXT)
-        return Reading(entry_id=prompt.answers[line])
+        return ModelReply(entry_id=prompt.answers[line])
 
 
 MODE_HANDLERS: Mapping[RequestMode, ModeHandler[Any]] = {
@@ -262,8 +251,8 @@ def _stated(probabilities: object, offered: Mapping[str, int | None]) -> dict[st
     return found
 
 
-def _reading(chosen: str, probabilities: Mapping[str, float], prompt: ChatPrompt) -> Reading:
-    return Reading(
+def _chosen(chosen: str, probabilities: Mapping[str, float], prompt: ChatPrompt) -> ModelReply:
+    return ModelReply(
         entry_id=prompt.choices[chosen],
         probabilities={prompt.choices[choice]: value for choice, value in probabilities.items()},
     )

@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -47,45 +46,6 @@ def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
         ) from error
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
-    """All of a request but its body: where it goes, as whom, and how long it may take."""
-
-    method: str
-    url: httpx2.URL
-    address: str
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    """As they are sent, with the key; without the body's length, which each body has for itself."""
-    timeout: aiohttp.ClientTimeout
-
-    @classmethod
-    def of(cls, request: httpx2.Request) -> "Route":
-        """The one that a request takes."""
-        seconds = request.extensions.get("timeout", {})
-        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw)
-        return cls(
-            method=request.method,
-            url=request.url,
-            address=str(request.url),
-            headers=tuple((name, value) for name, value in headers if name.lower() != "content-length"),
-            timeout=aiohttp.ClientTimeout(total=None, connect=seconds.get("connect"), sock_read=seconds.get("read")),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HttpReply:
-    """What a server sent, its body read whole and decompressed."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-
-    def to(self, request: httpx2.Request) -> httpx2.Response:
-        """The same for those who speak httpx2."""
-        headers = [(name, value) for name, value in self.headers if name.lower() != b"content-encoding"]
-        return httpx2.Response(self.status, headers=headers, content=self.body, request=request)
-
-
 class Transport(httpx2.AsyncBaseTransport):
     """Sends requests on one event loop, reads each reply whole, and no more of it than a reply can have.
 
@@ -112,24 +72,32 @@ class Transport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request and read the reply.
 
-        Raises as ``send`` does.
-        """
-        return (await self.send(Route.of(request), request.content)).to(request)
-
-    async def send(self, route: Route, content: bytes) -> HttpReply:
-        """Send one body and read the reply.
-
         Raises AddressRefused where the guard does, ReplyTooLarge, httpx2's errors as other transports do, and
         RuntimeError once this is closed: nobody would close another connection any more.
         """
         if self._closed:
             raise RuntimeError("This transport has been closed.")
+        if self._session is None:
+            self._session = self._opened()
+        seconds = request.extensions.get("timeout", {})
         with _in_httpx_words():
             if self._guard is not None:
-                await _look(self._guard, route.url)
-            async with self._sent(route, content) as response:
+                await _look(self._guard, request.url)
+            async with self._session.request(
+                request.method,
+                str(request.url),
+                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+                data=request.content or None,
+                # A redirect would carry the key and the org's table to an address that nobody entered.
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    total=None, connect=seconds.get("connect"), sock_read=seconds.get("read")
+                ),
+                proxy=self._proxy(request.url),
+            ) as response:
                 body = await _whole(response.content)
-        return HttpReply(status=response.status, headers=response.raw_headers, body=body)
+        headers = [(name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"]
+        return httpx2.Response(response.status, headers=headers, content=body, request=request)
 
     async def aclose(self) -> None:
         """Close the connections, for good."""
@@ -137,20 +105,6 @@ class Transport(httpx2.AsyncBaseTransport):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
-
-    def _sent(self, route: Route, content: bytes) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        if self._session is None:
-            self._session = self._opened()
-        return self._session.request(
-            route.method,
-            route.address,
-            headers=route.headers,
-            data=content or None,
-            # A redirect would carry the key and the org's table to an address that nobody entered.
-            allow_redirects=False,
-            timeout=route.timeout,
-            proxy=self._proxy(route.url),
-        )
 
     def _proxy(self, url: httpx2.URL) -> str | None:
         if not self._proxies or is_loopback(url.host) or proxy_bypass(url.netloc.decode("ascii")):

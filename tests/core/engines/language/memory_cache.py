@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.engines.reply_cache import KeptReply
+from core.engines.reply_cache import ModelReply
 
 
 class MemoryReplyCache:
     """Keeps the promises of ReplyCache; ``writes`` are the sizes of what was kept at once."""
 
     def __init__(self) -> None:
-        self.replies: dict[tuple[str, str], KeptReply] = {}
+        self.replies: dict[tuple[str, str], ModelReply] = {}
         self.writes: list[int] = []
 
-    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, KeptReply]:
+    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, ModelReply]:
         return {key: self.replies[org_id, key] for key in keys if (org_id, key) in self.replies}
 
-    def keep(self, org_id: str, replies: Mapping[str, KeptReply]) -> None:
+    def keep(self, org_id: str, replies: Mapping[str, ModelReply]) -> None:
         self.writes.append(len(replies))
         self.replies |= {(org_id, key): reply for key, reply in replies.items()}
 
@@ -23,8 +23,8 @@ class MemoryReplyCache:
 class BrokenReplyCache:
     """Can neither find nor keep anything."""
 
-    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, KeptReply]:
+    def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, ModelReply]:
         raise OSError("The database is away.")
 
-    def keep(self, org_id: str, replies: Mapping[str, KeptReply]) -> None:
+    def keep(self, org_id: str, replies: Mapping[str, ModelReply]) -> None:
         raise OSError("The database is away.")

@@ -9,22 +9,20 @@ import pytest
 
 from core.background import Background
 from core.engines.language import batch as batch_module
-from core.engines.language.batch import Found, Sent, stream
-from core.engines.language.connection import Exchanged
+from core.engines.language.batch import stream
 from core.engines.language.query import Query
-from core.engines.language.request_modes import Reading
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Built, PromptStyle
 from core.engines.limiter import Limiter
+from core.engines.reply_cache import ModelReply
 from core.errors import EngineFailed, EngineUnavailable
-from core.usage import NOTHING
 from tests.core.engines.language.conftest import TABLE
 
 BUILT = Built(RequestMode.SCHEMA, TABLE, PromptStyle())
 IN_FLIGHT = 3
 SECONDS = 10.0  # longer than anything here takes
-REPLY = Exchanged(reading=Reading(entry_id=1), usage=NOTHING, raw="")
-KEPT = Exchanged(reading=Reading(entry_id=17), usage=NOTHING, raw="")
+REPLY = ModelReply(entry_id=1, seconds=0.001)
+KEPT = ModelReply(entry_id=17, reused=True)
 
 
 class Line:
@@ -39,7 +37,7 @@ class Line:
         self.cancelled: list[str] = []
         self.closed = 0
 
-    async def send(self, connection: object, query: Query) -> Sent:
+    async def send(self, connection: object, query: Query) -> ModelReply:
         assert connection is self
         self.sent.append(query.question)
         try:
@@ -47,7 +45,7 @@ class Line:
         except asyncio.CancelledError:
             self.cancelled.append(query.question)
             raise
-        return Sent(query=query, exchanged=REPLY, seconds=0.001)
+        return REPLY
 
     async def close(self) -> None:
         self.closed += 1
@@ -58,7 +56,7 @@ def rows(count: int, first: int = 0) -> Iterator[tuple[int, Query]]:
         yield row, Query(question=f"row {row}", offered=TABLE, mode=RequestMode.SCHEMA, built=BUILT)
 
 
-def nothing_kept(_queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+def nothing_kept(_queries: Sequence[Query]) -> Mapping[Query, ModelReply]:
     return {}
 
 
@@ -92,8 +90,8 @@ def test_every_query_comes_out_once_with_its_mark_and_what_was_sent(run: Run) ->
     ended = list(run(rows(450), line))
 
     assert sorted(row for row, _ in ended) == list(range(450))
-    assert {type(reply) for _, reply in ended} == {Sent}
-    assert all(reply.query.question == f"row {row}" for row, reply in ended)
+    assert all(reply is REPLY for _, (_, reply) in ended)
+    assert all(query.question == f"row {row}" for row, (query, _) in ended)
     assert (len(line.sent), line.closed) == (450, 1)
 
 
@@ -101,17 +99,15 @@ def test_what_is_found_comes_out_without_being_sent(run: Run, monkeypatch: pytes
     monkeypatch.setattr(batch_module, "CHUNK", 10)
     line, looks = Line(), []
 
-    def find(queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+    def find(queries: Sequence[Query]) -> Mapping[Query, ModelReply]:
         looks.append(len(queries))
         return {query: KEPT for query in queries if int(query.question.removeprefix("row ")) % 3}
 
     ended = dict(run(rows(45), line, find=find))
 
-    assert all(reply.query.question == f"row {row}" for row, reply in ended.items())
-    assert {row for row, reply in ended.items() if isinstance(reply, Found) and reply.exchanged is KEPT} == {
-        row for row in range(45) if row % 3
-    }
-    assert {row for row, reply in ended.items() if isinstance(reply, Sent)} == set(range(0, 45, 3))
+    assert all(query.question == f"row {row}" for row, (query, _) in ended.items())
+    assert {row for row, (_, reply) in ended.items() if reply is KEPT} == {row for row in range(45) if row % 3}
+    assert {row for row, (_, reply) in ended.items() if reply is REPLY} == set(range(0, 45, 3))
     assert sorted(line.sent) == sorted(f"row {row}" for row in range(0, 45, 3))
     assert looks == [10, 10, 10, 10, 5]
 
@@ -151,7 +147,7 @@ def test_the_next_queries_are_read_before_these_are_sent(run: Run, monkeypatch: 
     monkeypatch.setattr(batch_module, "CHUNK", 10)
     looks, looked_twice = [], threading.Event()
 
-    def find(queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+    def find(queries: Sequence[Query]) -> Mapping[Query, ModelReply]:
         looks.append(len(queries))
         if len(looks) == 2:
             looked_twice.set()
@@ -162,7 +158,7 @@ def test_the_next_queries_are_read_before_these_are_sent(run: Run, monkeypatch: 
 
     ended = list(run(rows(20), Line(until_the_second_look), find=find))
 
-    assert {type(reply) for _, reply in ended} == {Sent}
+    assert all(reply is REPLY for _, (_, reply) in ended)
 
 
 def test_a_failure_is_a_value_among_the_others(run: Run) -> None:
@@ -175,7 +171,7 @@ def test_a_failure_is_a_value_among_the_others(run: Run) -> None:
     ended = dict(run(rows(5), Line(behave)))
 
     assert ended[1] is failure
-    assert [type(ended[row]) for row in (0, 2, 3, 4)] == [Sent] * 4
+    assert [ended[row][1] for row in (0, 2, 3, 4)] == [REPLY] * 4
 
 
 def test_a_query_that_could_not_be_made_is_a_failure_among_the_others(run: Run) -> None:
@@ -186,14 +182,14 @@ def test_a_query_that_could_not_be_made_is_a_failure_among_the_others(run: Run) 
         yield 2, failure
         yield from rows(2, first=3)
 
-    def find(queries: Sequence[Query]) -> Mapping[Query, Exchanged]:
+    def find(queries: Sequence[Query]) -> Mapping[Query, ModelReply]:
         looks.append([query.question for query in queries])
         return {}
 
     ended = dict(run(queries(), Line(), find=find))
 
     assert ended[2] is failure
-    assert [type(ended[row]) for row in (0, 1, 3, 4)] == [Sent] * 4
+    assert [ended[row][1] for row in (0, 1, 3, 4)] == [REPLY] * 4
     assert looks == [["row 0", "row 1", "row 3", "row 4"]]
 
 
@@ -273,7 +269,7 @@ def test_a_stopped_batch_gives_out_all_that_it_sent_and_sends_nothing_new(run: R
     ended = []
     for row, reply in run(rows(5_000), line, stop=stop):
         ended.append(row)
-        assert isinstance(reply, Sent)
+        assert reply[1] is REPLY
         stop.set()
 
     assert sorted(f"row {row}" for row in ended) == sorted(line.sent)

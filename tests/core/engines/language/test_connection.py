@@ -3,14 +3,15 @@ from typing import Any
 
 import pytest
 
-from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.connection import Connection
 from core.engines.language.failures import CallRefused, ReplyTooLarge, ServerRefused, ServerStumbled
 from core.engines.language.replies import BadReply, BrokenReply, Fault
-from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY, Reading
+from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY
 from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompts, PromptStyle
 from core.engines.limiter import ServerBusy, ServerStumbles
+from core.engines.reply_cache import ModelReply
 from core.errors import EngineFailed, EngineUnavailable
 from core.usage import Usage
 from tests.core.engines.language.conftest import KEY, TABLE
@@ -25,12 +26,12 @@ def ask(
     *,
     times: int = 1,
     **settings: Any,
-) -> Exchanged:
+) -> ModelReply:
     """One question to a server that runs for as long as it takes; the last reply of ``times``."""
     timeout = settings.pop("timeout", 20.0)
     api_key = ServerKey(settings.pop("api_key", KEY))
 
-    async def asks() -> Exchanged:
+    async def asks() -> ModelReply:
         async with server.serving():
             server_settings = ServerSettings(base_url=server.base_url, api_key=api_key, model="m", **settings)
             connection = Connection(server_settings, memory, timeout)
@@ -52,7 +53,7 @@ def test_a_server_is_asked_in_each_way_by_the_real_client(mode: RequestMode, mem
 
     reply = ask(server, memory, mode)
 
-    assert reply.reading.entry_id == 17
+    assert reply.entry_id == 17
     assert reply.usage.sent in (900, 1200)
     assert "usage" in reply.raw
 
@@ -60,7 +61,7 @@ def test_a_server_is_asked_in_each_way_by_the_real_client(mode: RequestMode, mem
 def test_tokens_and_probabilities_come_with_the_choice(memory: ServerMemory) -> None:
     reply = ask(ModelServer({"open?": "17"}, sure=0.75), memory)
 
-    assert reply.reading.probabilities == pytest.approx({17: 0.75, 2: 0.25})
+    assert reply.probabilities == pytest.approx({17: 0.75, 2: 0.25})
     assert reply.usage == Usage(sent=1200, received=7, cached=1024)
 
 
@@ -69,7 +70,7 @@ def test_each_refused_parameter_costs_one_request_and_is_never_sent_again(memory
 
     reply = ask(server, memory, times=3)
 
-    assert reply.reading == Reading(entry_id=17)
+    assert (reply.entry_id, reply.probabilities) == (17, {})
     assert len(server.requests) == 2 + 3
     assert memory.refused((server.base_url, "m")) == {"temperature", "logprobs"}
     assert all(not {"temperature", "logprobs", "top_logprobs"} & set(request.body) for request in server.requests[2:])
@@ -85,7 +86,7 @@ def test_a_parameter_that_the_way_needs_is_never_left_out(memory: ServerMemory) 
 def test_a_server_that_refuses_vllms_and_llama_cpps_words_is_asked_in_a_plain_chat(memory: ServerMemory) -> None:
     server = ModelServer({"open?": "17"}, modes=[RequestMode.CHOICE], refuses=["structured_outputs", "grammar"])
 
-    assert ask(server, memory, RequestMode.CHOICE).reading.entry_id == 17
+    assert ask(server, memory, RequestMode.CHOICE).entry_id == 17
     assert not {"structured_outputs", "grammar"} & set(server.requests[-1].body)
 
 
@@ -97,7 +98,7 @@ def test_cache_hints_are_sent_where_wanted_and_dropped_where_refused(memory: Ser
 
     assert knows.requests[0].body[CACHE_KEY] == "the-key"
     assert BREAKPOINT in names(knows.requests[0].body)
-    assert reply.reading.entry_id == 17
+    assert reply.entry_id == 17
     assert not {CACHE_KEY, BREAKPOINT} & names(refuses.requests[-1].body)
 
 
@@ -182,7 +183,7 @@ def test_a_server_on_this_computer_is_asked_past_the_proxies_of_the_environment(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
 
-    async def asks() -> Exchanged:
+    async def asks() -> ModelReply:
         async with ModelServer({"open?": "17"}).serving() as server:
             url = server.base_url.replace("127.0.0.1", host)
             settings = ServerSettings(base_url=url, api_key=ServerKey(KEY), model="m")
@@ -193,7 +194,7 @@ def test_a_server_on_this_computer_is_asked_past_the_proxies_of_the_environment(
             finally:
                 await connection.close()
 
-    assert asyncio.run(asks()).reading.entry_id == 17
+    assert asyncio.run(asks()).entry_id == 17
 
 
 def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_header(memory: ServerMemory) -> None:
@@ -206,7 +207,7 @@ def test_an_address_with_a_query_is_asked_with_it_each_time_and_with_azures_head
             prompt = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?")
             try:
                 for _ in range(2):
-                    assert (await connection.exchange(RequestMode.SCHEMA, prompt, None)).reading.entry_id == 17
+                    assert (await connection.exchange(RequestMode.SCHEMA, prompt, None)).entry_id == 17
                 await connection.models()
             finally:
                 await connection.close()

@@ -221,14 +221,6 @@ def test_preparing_says_when_the_server_refuses(engine_for: EngineFor) -> None:
         engine_for(server).prepare(TABLE)
 
 
-def test_a_connection_can_be_tested_and_its_models_listed(engine_for: EngineFor) -> None:
-    with ModelServer(modes=[RequestMode.CHOICE]).running() as server:
-        engine = engine_for(server)
-
-        assert engine.test_connection().mode is RequestMode.CHOICE
-        assert engine.models() == ("large", "small")
-
-
 def test_the_name_and_version_say_what_decides(engine_for: EngineFor) -> None:
     server = ModelServer()
     server.base_url = "http://models.example:8000/v1/"

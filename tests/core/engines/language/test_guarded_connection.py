@@ -6,20 +6,21 @@ import pytest
 
 from core.engines.language import transport
 from core.engines.language.address_guard import AddressGuard, AddressRefused
-from core.engines.language.connection import Connection, Exchanged
+from core.engines.language.connection import Connection
 from core.engines.language.failures import ServerRefused
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.request_modes import MODE_HANDLERS
 from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.limiter import ServerStumbles
+from core.engines.reply_cache import ModelReply
 from tests.core.engines.language.conftest import KEY
 from tests.core.engines.language.plain_server import saying
 from tests.model_server import Fault as Wrong
 from tests.model_server import ModelServer, response
 
 
-async def ask(base_url: str, memory: ServerMemory, guard: AddressGuard | None) -> Exchanged:
+async def ask(base_url: str, memory: ServerMemory, guard: AddressGuard | None) -> ModelReply:
     """The question of a probe, on a connection of its own."""
     connection = Connection(ServerSettings(base_url=base_url, api_key=ServerKey(KEY), model="m"), memory, 5.0, guard)
     try:
@@ -30,10 +31,10 @@ async def ask(base_url: str, memory: ServerMemory, guard: AddressGuard | None) -
 
 def guarded(
     server: ModelServer, memory: ServerMemory, guard: AddressGuard | None, *, host: str = "127.0.0.1"
-) -> Exchanged:
+) -> ModelReply:
     """One question through a guard."""
 
-    async def asks() -> Exchanged:
+    async def asks() -> ModelReply:
         async with server.serving():
             return await ask(server.base_url.replace("127.0.0.1", host), memory, guard)
 

@@ -14,9 +14,11 @@ from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompts, PromptStyle
 from core.engines.limiter import ServerStumbles
+from core.engines.reply_cache import ModelReply
+from core.errors import EngineFailed, EngineUnavailable
 from tests.core.engines.language.conftest import KEY, TABLE
 from tests.core.engines.language.plain_server import saying
-from tests.model_server import Fault, ModelServer, response
+from tests.model_server import Fault, ModelServer, Request, response
 
 PROMPT = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt("open?")
 
@@ -89,7 +91,7 @@ def test_a_call_that_is_cancelled_leaves_nothing_behind_for_the_next_one() -> No
     reply = asyncio.run(next_reply())
 
     assert not isinstance(reply, BaseException)
-    assert reply.reading.entry_id == 1
+    assert reply.entry_id == 1
 
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_not_read() -> None:
@@ -158,3 +160,89 @@ def test_a_password_of_a_netrc_file_is_not_sent(tmp_path: Path, monkeypatch: pyt
             return [request.headers.get("authorization") for request in server.requests]
 
     assert not any("Basic" in (value or "") for value in asyncio.run(heard()))
+
+
+def test_a_call_that_is_given_up_at_once_holds_no_other_up() -> None:
+    async def outcomes() -> tuple[list[object], int]:
+        async with ModelServer({"open?": "1"}).serving() as server:
+            connection = connected(server)
+            first = asyncio.create_task(asked(connection, 1))
+            others = asyncio.create_task(asked(connection, 3))
+            await asyncio.sleep(0)  # all have begun, and none has come as far as writing
+            first.cancel()
+            found = await others
+            await connection.close()
+            return found, len(server.requests)
+
+    found, requests = asyncio.run(outcomes())
+
+    assert [isinstance(reply, ModelReply) for reply in found] == [True] * 3
+    assert requests == 3
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.HALF_A_BODY, Fault.HANG, Fault.OVERLOADED, Fault.REDIRECT])
+def test_a_failure_is_the_same_each_time_and_one_request(fault: Fault) -> None:
+    async def outcomes() -> tuple[list[object], int]:
+        async with ModelServer(fault=lambda _request, _number: fault).serving() as server:
+            connection = connected(server, timeout=0.5)
+            found = [(await asked(connection, 1))[0] for _ in range(2)]
+            await connection.close()
+            return found, len(server.requests)
+
+    (first, later), requests = asyncio.run(outcomes())
+
+    assert isinstance(first, EngineFailed | EngineUnavailable)
+    assert (type(first), str(first)) == (type(later), str(later))
+    assert requests == 2
+
+
+def test_requests_to_one_route_differ_in_nothing_but_their_bodies() -> None:
+    async def heard() -> list[Request]:
+        async with ModelServer().serving() as server:
+            connection = connected(server)
+            for question in ("open?", "ü" * 500):
+                prompt = Prompts(PromptStyle()).of_table(RequestMode.SCHEMA, TABLE).prompt(question)
+                await connection.exchange(RequestMode.SCHEMA, prompt, None)
+            await connection.close()
+            return server.requests
+
+    first, other = asyncio.run(heard())
+
+    assert first.headers["authorization"] == f"Bearer {KEY}"
+    assert first.headers["content-type"] == "application/json"
+    assert other.path == first.path
+    of_the_body = {"content-length"}
+    assert {k: v for k, v in first.headers.items() if k not in of_the_body} == {
+        k: v for k, v in other.headers.items() if k not in of_the_body
+    }
+    assert other.body != first.body
+
+
+def test_cookies_are_not_kept() -> None:
+    heard: list[Request] = []
+
+    async def run() -> None:
+        async with saying(response(200, {}, "Set-Cookie: a=b; Path=/", "Connection: close"), heard) as base_url:
+            settings = ServerSettings(base_url=base_url, api_key=ServerKey(KEY), model="m")
+            connection = Connection(settings, ServerMemory(), 5.0)
+            await connection.models()
+            await asked(connection, 1)
+            await asked(connection, 1)
+            await connection.close()
+
+    asyncio.run(run())
+    assert len(heard) == 3
+    assert not any("cookie" in request.headers for request in heard)
+
+
+def test_nothing_is_sent_once_it_is_closed() -> None:
+    async def sent() -> int:
+        async with ModelServer().serving() as server:
+            connection = connected(server)
+            await asked(connection, 1)
+            await connection.close()
+            with pytest.raises(RuntimeError, match="has been closed"):
+                await connection.exchange(RequestMode.SCHEMA, PROMPT, "k")
+            return len(server.requests)
+
+    assert asyncio.run(sent()) == 1

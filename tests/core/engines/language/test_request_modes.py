@@ -5,9 +5,10 @@ import jsonschema
 import pytest
 
 from core.engines.language.replies import BadReply, Fault
-from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY, MODE_HANDLERS, Reading, possible
+from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY, MODE_HANDLERS, possible
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Prompts, PromptStyle
+from core.engines.reply_cache import ModelReply
 from core.prompts.single_line import one_line
 from core.questions.entry import Entry
 from tests.core.engines.language.conftest import TABLE
@@ -27,7 +28,7 @@ def chat(text: object, **more: object) -> dict[str, object]:
     return {"choices": [{"finish_reason": "stop", "message": {"content": text}, **more}]}
 
 
-def read(mode: RequestMode, reply: dict[str, object]) -> Reading:
+def read(mode: RequestMode, reply: dict[str, object]) -> ModelReply:
     return MODE_HANDLERS[mode].read(reply, prompt(mode))
 
 
@@ -120,7 +121,7 @@ def test_a_decision_brings_its_probabilities() -> None:
     ]
     answer = {"type": "choice", "choice": "17", "confidence": 0.6, "probabilities": likely}
 
-    assert read(RequestMode.DECISIONS, {"answers": [answer]}) == Reading(
+    assert read(RequestMode.DECISIONS, {"answers": [answer]}) == ModelReply(
         entry_id=17, probabilities={17: 0.7, None: 0.2, 1: 0.1}
     )
 
@@ -129,7 +130,7 @@ def test_a_decision_without_a_list_of_probabilities_has_its_confidence() -> None
     junk = [None, {"value": True, "probability": 0.9}, {"value": "99", "probability": 0.9}, {"value": "1"}]
     answer = {"type": "choice", "choice": "17", "confidence": 0.6, "probabilities": junk}
 
-    assert read(RequestMode.DECISIONS, {"answers": [answer]}) == Reading(entry_id=17, probabilities={17: 0.6})
+    assert read(RequestMode.DECISIONS, {"answers": [answer]}) == ModelReply(entry_id=17, probabilities={17: 0.6})
 
 
 @pytest.mark.parametrize(
@@ -158,18 +159,18 @@ def test_a_schemas_answer_is_read_with_the_probability_of_its_id() -> None:
     assert read(RequestMode.SCHEMA, chat('{"id":"17"}', logprobs=logprobs)).probabilities == pytest.approx(
         {17: 0.6065}, rel=1e-3
     )
-    assert read(RequestMode.SCHEMA, chat('{"id":"0"}')) == Reading(entry_id=None)
+    assert read(RequestMode.SCHEMA, chat('{"id":"0"}')) == ModelReply(entry_id=None)
 
 
 def test_an_id_that_was_written_with_escapes_has_no_probability() -> None:
     text = '{"id":"\\u00317"}'
     logprobs = {"content": [{"token": text, "logprob": -0.5, "top_logprobs": []}]}
 
-    assert read(RequestMode.SCHEMA, chat(text, logprobs=logprobs)) == Reading(entry_id=17)
+    assert read(RequestMode.SCHEMA, chat(text, logprobs=logprobs)) == ModelReply(entry_id=17)
 
 
 def test_a_choice_is_an_id_alone() -> None:
-    assert read(RequestMode.CHOICE, chat(" 2\n")) == Reading(entry_id=2)
+    assert read(RequestMode.CHOICE, chat(" 2\n")) == ModelReply(entry_id=2)
     assert fault_of(RequestMode.CHOICE, chat('{"id": "2"}')) is Fault.WRONG_FORM
     assert fault_of(RequestMode.SCHEMA, chat("2")) is Fault.WRONG_FORM
 
@@ -184,7 +185,7 @@ def test_a_completion_is_a_stored_answer_sign_by_sign(entry_id: int, stored: str
 
 
 def test_a_completion_may_hand_over() -> None:
-    assert read(RequestMode.COMPLETION, {"choices": [{"text": TABLE.policy.fallback}]}) == Reading(entry_id=None)
+    assert read(RequestMode.COMPLETION, {"choices": [{"text": TABLE.policy.fallback}]}) == ModelReply(entry_id=None)
 
 
 @pytest.mark.parametrize(
