@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Protocol
 
-from core.questions.policy import EngineKind, ModelSettings
+from core.engines.language.server import ServerKey, ServerSettings
+from core.engines.language.server_memory import RequestMode
+from core.engines.language.style import PromptStyle
+from core.errors import EngineUnavailable, InvalidInput
+from core.questions.policy import EngineKind, ModelSettings, Style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.engines.language.address_guard import AddressGuard
-    from core.engines.language.engine_factory import Companies, Keys, LanguageEngines
-    from core.engines.language.server import ServerSettings
+    from core.engines.language.engine import LanguageEngine
     from core.engines.language.shared import Shared
     from core.engines.protocol import Engine
+    from core.prompts.companies import ExampleCompany
+
+ENGINES_KEPT = 64
+
+_MODES = {
+    Style.BEST: None,
+    Style.DECISIONS: RequestMode.DECISIONS,
+    Style.SCHEMA: RequestMode.SCHEMA,
+    Style.CHOICE: RequestMode.CHOICE,
+    Style.COMPLETION: RequestMode.COMPLETION,
+    Style.COMPANIES: RequestMode.COMPLETION,
+}
+
+
+class Keys(Protocol):
+    """The keys that orgs entered."""
+
+    def key_for(self, org_id: str, base_url: str, /) -> ServerKey:
+        """The key for this address, an empty one when none was entered."""
+
+
+class Companies(Protocol):
+    """The example companies that may stand in prompts."""
+
+    def companies(self, example_ids: Sequence[str], /) -> tuple[ExampleCompany, ...]:
+        """Those that still exist, in the order given."""
 
 
 class EngineChoice:
-    """The engines of a process.
+    """The engines of a process; those for model servers are made when they are asked for, and kept.
 
     ``deployment`` is the server that it was started with, None for the built-in engine; ``guard`` looks at the
-    addresses that orgs named. The engines for model servers are made when the first is asked for: their client takes
-    half a second to load, and most starts do without it.
+    addresses that orgs named.
     """
 
     def __init__(
@@ -40,7 +71,7 @@ class EngineChoice:
         self._guard = guard
         self._deployment = deployment
         self._lock = threading.Lock()
-        self._made: LanguageEngines | None = None
+        self._made: OrderedDict[object, LanguageEngine] = OrderedDict()
 
     @property
     def deployment_name(self) -> str:
@@ -53,22 +84,60 @@ class EngineChoice:
         Raises EngineUnavailable when the org's own server is not fully named, or its key cannot be read.
         """
         if settings.engine is EngineKind.SERVER:
-            return self._language().of_org(org_id, settings)
+            return self._asking(self._server_of(org_id, settings), settings, self._guard)
         if settings.engine is EngineKind.DEPLOYMENT and self._deployment is not None:
-            return self._language().of_deployment(self._deployment, settings)
+            return self._asking(self._deployment, settings, None)
         return self._built_in
 
     def close(self) -> None:
         """Close every connection to a model server."""
-        if self._made is not None:
-            self._made.close()
-
-    def _language(self) -> LanguageEngines:
-        from core.engines.language.engine_factory import LanguageEngines  # noqa: PLC0415 - see the class
-
         with self._lock:
-            if self._made is None:
-                self._made = LanguageEngines(
-                    self._shared, keys=self._keys, companies=self._companies, guard=self._guard
-                )
-            return self._made
+            engines = list(self._made.values())
+            self._made.clear()
+        for engine in engines:
+            engine.close()
+
+    def _server_of(self, org_id: str, settings: ModelSettings) -> ServerSettings:
+        try:
+            key = self._keys.key_for(org_id, settings.base_url)
+            return ServerSettings(base_url=settings.base_url, model=settings.model, api_key=key)
+        except InvalidInput as error:
+            raise EngineUnavailable(f"The model server cannot be asked: look at the settings. {error}") from None
+
+    def _asking(self, server: ServerSettings, settings: ModelSettings, guard: AddressGuard | None) -> LanguageEngine:
+        """The engine that asks this server as an org wants it."""
+        companies = self._companies.companies(settings.examples) if settings.style is Style.COMPANIES else ()
+        style = PromptStyle(
+            company=settings.company,
+            description=settings.description,
+            negatives=settings.negatives,
+            examples=companies,
+        )
+        rule = (settings.min_confidence, settings.shortlist, settings.calls_in_flight)
+        made_for = (server, style, _MODES[settings.style], rule, guard is None)
+        with self._lock:
+            engine = self._made.get(made_for)
+            if engine is None:
+                engine = self._made[made_for] = self._new(server, style, settings, guard)
+            self._made.move_to_end(made_for)
+            unused = self._made.popitem(last=False)[1] if len(self._made) > ENGINES_KEPT else None
+        if unused is not None:
+            unused.close_later()
+        return engine
+
+    def _new(
+        self, server: ServerSettings, style: PromptStyle, settings: ModelSettings, guard: AddressGuard | None
+    ) -> LanguageEngine:
+        # The client of model servers takes half a second to load, and most starts do without it.
+        from core.engines.language.engine import LanguageEngine  # noqa: PLC0415
+
+        return LanguageEngine(
+            server,
+            shared=self._shared,
+            guard=guard,
+            style=style,
+            mode=_MODES[settings.style],
+            min_confidence=settings.min_confidence,
+            shortlist=settings.shortlist,
+            calls_in_flight=settings.calls_in_flight,
+        )

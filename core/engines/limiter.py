@@ -134,9 +134,10 @@ class Limiter:
         lane: asyncio.Semaphore | None = None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> T:
-        """The reply of ``call``, tried again after Passing (at most ``tries`` calls) and Busy (``busy_tries``).
+        """The reply of ``call``, tried again after ServerStumbles (at most ``tries`` calls) and
+        ServerBusy (``busy_tries``).
 
-        A TimeoutError and a call that outlasts the limiter's patience count as Passing.
+        A TimeoutError and a call that outlasts the limiter's patience count as ServerStumbles.
 
         ``lane`` bounds the calls of one run among all that share the limiter; a row that waits to be tried again
         holds no place in it. When ``stopping`` says so, nothing is tried again.

@@ -54,12 +54,12 @@ class Connection:
         await self._client.close()
 
     async def exchange(self, mode: RequestMode, prompt: Prompt, cache_key: str | None) -> ModelReply:
-        """Ask in one way and read the reply.
+        """Ask in one mode and read the reply.
 
         ``cache_key`` is equal for prompts with the same beginning, None for one that no other shares it with; it is
         sent where the server knows cache hints.
         A parameter that the server refuses is left out, remembered, and the request sent once more without it. When
-        it names none that we know, and the way was never answered, one try is made with only what the way needs.
+        it names none that we know, and the mode was never answered, one try is made with only what the mode needs.
 
         Raises ServerBusy and ServerStumbles for what may be over soon, BadReply and other EngineFailed for this
         question, and ServerRefused or AddressRefused (each an EngineUnavailable) when no question can be asked.

@@ -44,10 +44,10 @@ class LanguageEngine:
     """Decides by asking a language model which stored entry is meant.
 
     ``shared`` are the process's own parts; ``guard`` looks at the address of a server that an org named. ``mode``
-    forces one way to ask; None takes the best that the server knows, which is found out once. An entry is given when
-    the server tells its probability and that is at least ``min_confidence`` plus the org's strictness, and always when
-    it tells none. Of a large table ``shortlist`` entries are offered. ``try_seconds`` and ``patience`` are for a person
-    who waits.
+    is the only one to ask in; None takes the best that the server knows, which is found out once. An entry is given
+    when the server tells its probability and that is at least ``min_confidence`` plus the org's strictness, and always
+    when it tells none. Of a large table ``shortlist`` entries are offered. ``try_seconds`` and ``patience`` are for a
+    person who waits.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class LanguageEngine:
     def version(self) -> str:
         """The model, its address, how it is asked, and a hash of the prompts' wording with the org's own."""
         address, model = self._settings.endpoint
-        mode = self._forced or "best way"
+        mode = self._forced or "best way"  # as runs have kept it
         rule = f"from {self._min_confidence:g}, shortlists of {self._shortlist}"
         return f"{model} at {address}, {mode}, prompts {self._prompts.digest}, {rule}"
 
@@ -242,9 +242,9 @@ class LanguageEngine:
         return self._known_mode(published) or self._shared.background.run(soon())
 
     def _known_mode(self, published: Published) -> RequestMode | None:
-        """The way to ask about this table without asking the server for it.
+        """The mode for this table without asking the server for it.
 
-        Raises EngineUnavailable when the forced way cannot offer so many entries.
+        Raises EngineUnavailable when the forced mode cannot offer so many entries.
         """
         entries = self._offers(published)
         if self._forced is None:
@@ -254,14 +254,14 @@ class LanguageEngine:
         return self._forced
 
     async def _mode(self, published: Published) -> RequestMode:
-        """The way to ask about this table; found out once for all that wait. On the background loop."""
+        """The mode for this table; found out once for all that wait. On the background loop."""
         if known := self._known_mode(published):
             return known
         async with self._choosing:
             return await choose_mode(self._own(), possible(self._offers(published)))
 
     async def _begun(self, published: Published, stop: threading.Event) -> tuple[Limiter, RequestMode]:
-        """What a batch needs first: the provider's limiter, and the way to ask about this table."""
+        """What a batch needs first: the provider's limiter, and the mode for this table."""
         limiter = self._shared.limiters.at(self._settings.base_url, self._calls_in_flight)
         return limiter, await limiter.run(lambda: self._mode(published), stopping=stop.is_set)
 

@@ -14,7 +14,7 @@ LOOKED_AT = 100
 
 
 def layout_of(mode: RequestMode) -> Layout:
-    """How prompts in this way show an entry."""
+    """How prompts in this mode show an entry."""
     return Layout.COMPLETION if mode is RequestMode.COMPLETION else Layout.CHOOSING
 
 

@@ -30,7 +30,7 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 _NEEDED = frozenset({"model", "messages", "input", "prompt", "questions", "response_format", "stop", "max_tokens"})
-"""What every request of some way needs: one that is refused for these is refused as it is."""
+"""What every request of some mode needs: one that is refused for these is refused as it is."""
 
 
 class CallRefused(EngineFailed):

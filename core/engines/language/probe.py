@@ -1,4 +1,4 @@
-"""Finds out which ways a server knows, and whether it holds a model to the answers that are offered."""
+"""Finds out which modes a server knows, and whether it holds a model to the answers that are offered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,10 +30,10 @@ _SAMPLE = Published(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProbeReport:
-    """What a server can do: a finding for each way, the way that will be taken, and the names of its models.
+    """What a server can do: a finding for each mode, the mode that will be taken, and the names of its models.
 
-    ``reasons`` says why each way that is unreadable or missing is so, in words for people; ``models`` is empty when the
-    server does not tell.
+    ``reasons`` says why each mode that is unreadable or missing is so, in words for people; ``models`` is empty when
+    the server does not tell.
     """
 
     findings: Mapping[RequestMode, Finding]
@@ -43,11 +43,11 @@ class ProbeReport:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a real question was answered in the way that will be taken."""
+        """Whether a real question was answered in the mode that will be taken."""
         return self.answers_in(self.mode)
 
     def answers_in(self, mode: RequestMode) -> bool:
-        """Whether a real question was answered in this way."""
+        """Whether a real question was answered in this mode."""
         return self.findings[mode] in (Finding.HELD, Finding.FREE)
 
 
@@ -66,8 +66,8 @@ async def choose_mode(connection: Connection, modes: Sequence[RequestMode]) -> R
     """The first of ``modes`` that holds the model to what is offered, else the first whose answers can be read.
 
     Where there is neither, the first that is answered at all. What is remembered is not asked again. Raises the reason
-    (an EngineUnavailable or EngineFailed) when the server knows none of them, and Busy or Passing when this cannot be
-    found out now.
+    (an EngineUnavailable or EngineFailed) when the server knows none of them, and ServerBusy or ServerStumbles when it
+    does not answer now.
     """
     memory, endpoint = connection.memory, connection.settings.endpoint
     failures: dict[RequestMode, FrontlineError] = {}
@@ -86,9 +86,10 @@ async def choose_mode(connection: Connection, modes: Sequence[RequestMode]) -> R
 
 
 async def report(connection: Connection) -> ProbeReport:
-    """Ask the server in every way, whatever was known of it, and a real question in each that it knows.
+    """Ask the server in every mode, whatever was known of it, and a real question in each that it knows.
 
-    Raises the reason, as ``choose_mode``, when it can be asked in none, Busy or Passing when it does not answer now.
+    Raises the reason, as ``choose_mode``, when it can be asked in none, ServerBusy or ServerStumbles when it does not
+    answer.
     """
     memory, endpoint = connection.memory, connection.settings.endpoint
     memory.forget(endpoint)
@@ -146,7 +147,7 @@ async def _finding(connection: Connection, mode: RequestMode, failures: dict[Req
 async def _answered(
     connection: Connection, mode: RequestMode, finding: Finding, failures: dict[RequestMode, FrontlineError]
 ) -> Finding:
-    """The finding, when a real question on a small table is answered in this way too; what else it is when not."""
+    """The finding, when a real question on a small table is answered in this mode too; what else it is when not."""
     prompt = Prompts(PromptStyle()).of_table(mode, _SAMPLE).prompt(SAMPLE_QUESTION)
     try:
         await connection.exchange(mode, prompt, _PROBE_KEY)

@@ -31,7 +31,7 @@ class Query:
         return self.built.prompt(self.question)
 
     def key(self, endpoint: Endpoint, refused: Set[str]) -> str:
-        """The sha256 of all that decides the reply: org, server, model, way, parameters, table, wording, question.
+        """The sha256 of all that decides the reply: org, server, model, mode, parameters, table, wording, question.
 
         The text is canonical JSON: fixed order, no spaces, signs as they are. Escaped, two lone surrogates would read
         as the one sign that they are the halves of.

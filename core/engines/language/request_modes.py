@@ -1,4 +1,4 @@
-"""The ways to ask a server: what each sends, and how its reply is read."""
+"""The modes of asking a server: what each sends, and how its reply is read."""
 
 import re
 from abc import ABC, abstractmethod
@@ -36,12 +36,12 @@ _DROPPED_TOGETHER = {"logprobs": {"top_logprobs"}}
 
 
 class ModeHandler(ABC, Generic[P]):
-    """One way to ask. Keeps nothing: what servers are found to be like is in ``Memory``."""
+    """One mode. Keeps nothing: what servers are found to be like is in ``ServerMemory``."""
 
     mode: ClassVar[RequestMode]
     path: ClassVar[str]
     optional: ClassVar[frozenset[str]]
-    """The parameters that a server may refuse, and that the way works without."""
+    """The parameters that a server may refuse, and that the mode works without."""
     constraint: ClassVar[frozenset[str]] = frozenset()
     """Those of them that hold the model to what is offered: given up only where a server names them."""
     most_entries: ClassVar[int | None] = None
@@ -186,7 +186,7 @@ class ChoiceMode(_ChatMode):
 
 
 class CompletionMode(ModeHandler[CompletionPrompt]):
-    """The tutorial's way: the model goes on with the text, and its line has to be a stored answer, sign by sign."""
+    """The tutorial's mode: the model goes on with the text, and its line has to be a stored answer, sign by sign."""
 
     mode = RequestMode.COMPLETION
     path = "/completions"

@@ -12,7 +12,7 @@ Endpoint = tuple[str, str]
 
 
 class RequestMode(StrEnum):
-    """The ways to ask a server which entry is meant, in the order in which they are tried."""
+    """The modes of asking a server which entry is meant, in the order in which they are tried."""
 
     DECISIONS = "decisions"
     """``/decisions``: made for choosing; gives a probability for each choice."""
@@ -25,16 +25,16 @@ class RequestMode(StrEnum):
 
 
 class Finding(StrEnum):
-    """What a server makes of one way."""
+    """What a server makes of one mode."""
 
     HELD = "held"
     """It answers, and holds the model to the ids that are offered."""
     FREE = "free"
     """It answers, and the model may write what it likes: more replies will be failures."""
     UNREADABLE = "unreadable"
-    """It answers, and what it wrote to a real question could not be read: taken only where there is no other way."""
+    """It answers, and what it wrote to a real question could not be read: taken only where there is no other mode."""
     MISSING = "missing"
-    """It does not know this way."""
+    """It does not know this mode."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ _NEWEST = 0.1
 
 
 class ServerMemory:
-    """Which way each server knows, what it refuses, how long it takes. One for the process; safe from threads.
+    """Which modes each server knows, what it refuses, how long it takes. One for the process; safe from threads.
 
     Of more than ``size`` places, those asked longest ago are forgotten, and learned anew when they are asked again.
     """
@@ -73,20 +73,20 @@ class ServerMemory:
             known.refused |= frozenset(parameters)
 
     def is_settled(self, endpoint: Endpoint, mode: RequestMode) -> bool:
-        """Whether it is known with which parameters a way can be asked: a refusal then is for something else."""
+        """Whether it is known with which parameters a mode can be asked: a refusal then is for something else."""
         with self._lock:
             known = self._known.get(endpoint)
             return known is not None and mode in known.settled
 
     def settle(self, endpoint: Endpoint, mode: RequestMode, *, without: Iterable[str] = ()) -> None:
-        """Remember that a way was answered ``without`` these parameters, or that leaving some out does not help."""
+        """Remember that a mode was answered ``without`` these parameters, or that leaving some out does not help."""
         with self._lock:
             known = self._known.get_or_make(endpoint, _Known)
             known.settled |= {mode}
             known.refused |= frozenset(without)
 
     def finding(self, endpoint: Endpoint, mode: RequestMode) -> Finding | None:
-        """What the server makes of a way, None when that is not known."""
+        """What the server makes of a mode, None when that is not known."""
         with self._lock:
             known = self._known.get(endpoint)
             return known.findings.get(mode) if known else None

@@ -38,7 +38,7 @@ class PromptStyle:
 
 
 class Built:
-    """The prompts of one table in one way and style."""
+    """The prompts of one table in one mode and style."""
 
     def __init__(self, mode: RequestMode, published: Published, style: PromptStyle) -> None:
         self._mode = mode

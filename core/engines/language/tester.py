@@ -49,7 +49,7 @@ class ServerTester:
         self._patience = patience
 
     def test(self, server: ServerSettings) -> "ProbeReport":
-        """Ask in every way, whatever was known of the server; for at most 90 s.
+        """Ask in every mode, whatever was known of the server; for at most 90 s.
 
         Raises EngineUnavailable with the reason when it can be asked in none, EngineFailed when it does not answer.
         """

@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 async def in_two_tries(call: Callable[[], Awaitable[T]], *, try_seconds: float, patience: float) -> T:
-    """The result of ``call``, tried once more after Busy, Passing and a time-out.
+    """The result of ``call``, tried once more after ServerBusy, ServerStumbles and a time-out.
 
-    Raises the failure of the last try, and Passing when ``patience`` (seconds for both) is over.
+    Raises the failure of the last try, and ServerStumbles when ``patience`` (seconds for both) is over.
     """
     try:
         async with asyncio.timeout(patience):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from core.engines.choice import ENGINES_KEPT, EngineChoice
 from core.engines.language.address_guard import AddressGuard, AddressRefused
 from core.engines.language.engine import LanguageEngine
-from core.engines.language.engine_factory import ENGINES_KEPT, LanguageEngines
 from core.engines.language.hosts import ListedHosts
 from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode
@@ -21,10 +21,12 @@ from core.servers.keys import ServerKeys
 from core.servers.sealing import KeyUnreadable, Sealer
 from tests.core.engines.language.conftest import TABLE
 from tests.core.servers.memory_store import MemoryKeyStore
+from tests.fakes import LiteralEngine
 from tests.model_server import ModelServer, wait_for
 
 ADDRESS = "https://models.example/v1"
 SETTINGS = ModelSettings(engine=EngineKind.SERVER, base_url=ADDRESS, model="m")
+DEPLOYED = ModelSettings(engine=EngineKind.DEPLOYMENT)
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 
 
@@ -55,10 +57,21 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def engines(shared: Shared, keys: ServerKeys, shelf: Shelf) -> Iterator[LanguageEngines]:
-    engines = LanguageEngines(shared, keys=keys, companies=shelf, guard=None)
+def engines(shared: Shared, keys: ServerKeys, shelf: Shelf) -> Iterator[EngineChoice]:
+    engines = choice(shared, keys, shelf)
     yield engines
     engines.close()
+
+
+def choice(
+    shared: Shared,
+    keys: ServerKeys,
+    shelf: Shelf,
+    guard: AddressGuard | None = None,
+    deployment: ServerSettings | None = None,
+) -> EngineChoice:
+    """The choice of a process, which may have been started with a server."""
+    return EngineChoice(LiteralEngine(), shared, keys=keys, companies=shelf, guard=guard, deployment=deployment)
 
 
 def enter(keys: ServerKeys, org_id: str, base_url: str, key: str) -> None:
@@ -80,33 +93,33 @@ def keys_sent(server: ModelServer) -> list[str]:
         (Style.COMPANIES, RequestMode.COMPLETION),
     ],
 )
-def test_each_style_asks_in_its_way(style: Style, mode: RequestMode, engines: LanguageEngines) -> None:
+def test_each_style_asks_in_its_way(style: Style, mode: RequestMode, engines: EngineChoice) -> None:
     with ModelServer(
         {"open?": "In Leeds" if mode is RequestMode.COMPLETION else "17"}, modes=list(RequestMode)
     ).running() as server:
-        engine = engines.of_org("org", replace(SETTINGS, base_url=server.base_url, style=style))
+        engine = engines.engine_for("org", replace(SETTINGS, base_url=server.base_url, style=style))
         asked = engine.ask("open?", TABLE)
 
     assert (asked.mode, asked.decision.entry_id) == (mode, 17)
     assert engine.endpoint == (server.base_url, "m")
 
 
-def test_the_same_settings_have_the_same_engine_in_every_thread(engines: LanguageEngines) -> None:
+def test_the_same_settings_have_the_same_engine_in_every_thread(engines: EngineChoice) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: engines.of_org("org", replace(SETTINGS, negatives=("why",))), range(40)))
+        found = list(pool.map(lambda _: engines.engine_for("org", replace(SETTINGS, negatives=("why",))), range(40)))
 
     assert len(set(map(id, found))) == 1
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"usd_a_month": 1.0}, {"tokens_a_month": None}, {"engine": EngineKind.DEPLOYMENT}, {"examples": ("a",)}],
+    [{"usd_a_month": 1.0}, {"tokens_a_month": None}, {"examples": ("a",)}],
     ids=lambda changes: str(list(changes)),
 )
 def test_settings_that_concern_no_call_leave_the_engine_as_it_is(
-    changes: dict[str, Any], engines: LanguageEngines
+    changes: dict[str, Any], engines: EngineChoice
 ) -> None:
-    assert engines.of_org("org", replace(SETTINGS, **changes)) is engines.of_org("org", SETTINGS)
+    assert engines.engine_for("org", replace(SETTINGS, **changes)) is engines.engine_for("org", SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -125,15 +138,15 @@ def test_settings_that_concern_no_call_leave_the_engine_as_it_is(
     ids=lambda changes: str(list(changes)),
 )
 def test_settings_that_concern_a_call_have_an_engine_of_their_own(
-    changes: dict[str, Any], engines: LanguageEngines
+    changes: dict[str, Any], engines: EngineChoice
 ) -> None:
-    first, other = engines.of_org("org", SETTINGS), engines.of_org("org", replace(SETTINGS, **changes))
+    first, other = engines.engine_for("org", SETTINGS), engines.engine_for("org", replace(SETTINGS, **changes))
 
     assert other is not first
     assert (other.endpoint, other.version) != (first.endpoint, first.version) or "calls_in_flight" in changes
 
 
-def test_what_the_owner_wrote_stands_in_the_prompt(engines: LanguageEngines) -> None:
+def test_what_the_owner_wrote_stands_in_the_prompt(engines: EngineChoice) -> None:
     with ModelServer().running() as server:
         settings = replace(
             SETTINGS,
@@ -142,49 +155,51 @@ def test_what_the_owner_wrote_stands_in_the_prompt(engines: LanguageEngines) -> 
             description="Sells clothes.",
             negatives=("how old is the king",),
         )
-        prompt = engines.of_org("org", settings).ask("open?", TABLE).decision.prompt
+        prompt = engines.engine_for("org", settings).ask("open?", TABLE).decision.prompt
 
     assert [text in prompt for text in ("Northwind", "Sells clothes.", "how old is the king")] == [True] * 3
 
 
 def test_each_org_sends_its_own_key_and_one_without_a_key_sends_nobodys(
-    engines: LanguageEngines, keys: ServerKeys
+    engines: EngineChoice, keys: ServerKeys
 ) -> None:
     with ModelServer().running() as server:
         settings = replace(SETTINGS, base_url=server.base_url)
         for org_id in ("a", "b"):
             enter(keys, org_id, server.base_url, f"sk-of-{org_id}")
         for org_id in ("a", "b", "c", "a"):
-            engines.of_org(org_id, settings).ask("open?", TABLE)
+            engines.engine_for(org_id, settings).ask("open?", TABLE)
 
     assert keys_sent(server) == ["Bearer sk-of-a", "Bearer sk-of-b", "Bearer none", "Bearer sk-of-a"]
 
 
-def test_a_key_goes_to_no_other_address_than_it_was_entered_for(engines: LanguageEngines, keys: ServerKeys) -> None:
+def test_a_key_goes_to_no_other_address_than_it_was_entered_for(engines: EngineChoice, keys: ServerKeys) -> None:
     with ModelServer().running() as server:
         enter(keys, "a", ADDRESS, "sk-of-a")
-        engines.of_org("a", replace(SETTINGS, base_url=server.base_url)).ask("open?", TABLE)
+        engines.engine_for("a", replace(SETTINGS, base_url=server.base_url)).ask("open?", TABLE)
 
     assert keys_sent(server) == ["Bearer none"]
 
 
-def test_a_new_key_counts_from_the_next_question_on(engines: LanguageEngines, keys: ServerKeys) -> None:
+def test_a_new_key_counts_from_the_next_question_on(engines: EngineChoice, keys: ServerKeys) -> None:
     with ModelServer().running() as server:
         settings = replace(SETTINGS, base_url=server.base_url)
         for key in ("sk-old", "sk-new"):
             enter(keys, "a", server.base_url, key)
-            engines.of_org("a", settings).ask("open?", TABLE)
+            engines.engine_for("a", settings).ask("open?", TABLE)
         keys.forget("a", server.base_url)
-        engines.of_org("a", settings).ask("open?", TABLE)
+        engines.engine_for("a", settings).ask("open?", TABLE)
 
     assert keys_sent(server) == ["Bearer sk-old", "Bearer sk-new", "Bearer none"]
 
 
-def test_the_key_of_the_deployment_goes_to_its_own_server_alone(engines: LanguageEngines) -> None:
+def test_the_key_of_the_deployment_goes_to_its_own_server_alone(shared: Shared, keys: ServerKeys, shelf: Shelf) -> None:
     with ModelServer().running() as server:
         deployment = ServerSettings(base_url=server.base_url, api_key=ServerKey("sk-of-the-deployment"), model="m")
-        engines.of_deployment(deployment, SETTINGS).ask("open?", TABLE)
-        engines.of_org("a", replace(SETTINGS, base_url=server.base_url)).ask("open?", TABLE)
+        engines = choice(shared, keys, shelf, deployment=deployment)
+        engines.engine_for("a", DEPLOYED).ask("open?", TABLE)
+        engines.engine_for("a", replace(SETTINGS, base_url=server.base_url)).ask("open?", TABLE)
+        engines.close()
 
     assert keys_sent(server) == ["Bearer sk-of-the-deployment", "Bearer none"]
 
@@ -201,34 +216,34 @@ def test_the_key_of_the_deployment_goes_to_its_own_server_alone(engines: Languag
     ],
 )
 def test_a_server_that_is_not_fully_named_is_refused_in_words(
-    changes: dict[str, Any], words: str, engines: LanguageEngines
+    changes: dict[str, Any], words: str, engines: EngineChoice
 ) -> None:
     with pytest.raises(EngineUnavailable, match="look at the settings") as refused:
-        engines.of_org("org", replace(SETTINGS, **changes))
+        engines.engine_for("org", replace(SETTINGS, **changes))
 
     assert words in str(refused.value)
     assert "secret" not in str(refused.value)
 
 
-def test_a_key_that_cannot_be_read_is_refused_in_words(engines: LanguageEngines, store: MemoryKeyStore) -> None:
+def test_a_key_that_cannot_be_read_is_refused_in_words(engines: EngineChoice, store: MemoryKeyStore) -> None:
     enter(ServerKeys(store, Sealer(b"another secret of this installation")), "org", ADDRESS, "sk-1")
 
     with pytest.raises(KeyUnreadable, match="Enter the key again"):
-        engines.of_org("org", SETTINGS)
+        engines.engine_for("org", SETTINGS)
 
 
 def test_the_guard_looks_at_servers_of_orgs_and_not_at_the_deployments(
     shared: Shared, keys: ServerKeys, shelf: Shelf
 ) -> None:
-    engines = LanguageEngines(shared, keys=keys, companies=shelf, guard=AddressGuard(ListedHosts()))
     with ModelServer({"open?": "1"}).running() as server:
         deployment = ServerSettings(base_url=server.base_url, api_key=ServerKey(""), model="m")
+        engines = choice(shared, keys, shelf, AddressGuard(ListedHosts()), deployment)
         settings = replace(SETTINGS, base_url=server.base_url)
 
-        assert engines.of_deployment(deployment, settings).ask("open?", TABLE).decision.entry_id == 1
+        assert engines.engine_for("org", DEPLOYED).ask("open?", TABLE).decision.entry_id == 1
         asked = len(server.requests)
         with pytest.raises(AddressRefused, match="without encryption"):
-            engines.of_org("org", settings).ask("where?", TABLE)
+            engines.engine_for("org", settings).ask("where?", TABLE)
         engines.close()
 
     assert len(server.requests) == asked
@@ -237,20 +252,20 @@ def test_the_guard_looks_at_servers_of_orgs_and_not_at_the_deployments(
 def test_an_org_that_names_the_deployments_server_gets_no_unguarded_engine(
     shared: Shared, keys: ServerKeys, shelf: Shelf
 ) -> None:
-    engines = LanguageEngines(shared, keys=keys, companies=shelf, guard=AddressGuard(ListedHosts()))
     deployment = ServerSettings(base_url=ADDRESS, api_key=ServerKey(""), model="m")
+    engines = choice(shared, keys, shelf, AddressGuard(ListedHosts()), deployment)
 
-    assert engines.of_deployment(deployment, SETTINGS) is not engines.of_org("org", SETTINGS)
+    assert engines.engine_for("org", DEPLOYED) is not engines.engine_for("org", SETTINGS)
 
 
-def test_the_style_of_companies_shows_those_that_the_settings_name(engines: LanguageEngines, shelf: Shelf) -> None:
+def test_the_style_of_companies_shows_those_that_the_settings_name(engines: EngineChoice, shelf: Shelf) -> None:
     bakery, pool, _ = (company.name for company in SHIPPED)
     with ModelServer({"open?": "In Leeds"}, modes=[RequestMode.COMPLETION]).running() as server:
         settings = replace(
             SETTINGS, base_url=server.base_url, style=Style.COMPANIES, examples=(pool, "gone", bakery), company="N"
         )
-        prompt = engines.of_org("org", settings).ask("open?", TABLE).decision.prompt
-        plain = engines.of_org("org", replace(settings, style=Style.COMPLETION)).ask("open?", TABLE).decision.prompt
+        prompt = engines.engine_for("org", settings).ask("open?", TABLE).decision.prompt
+        plain = engines.engine_for("org", replace(settings, style=Style.COMPLETION)).ask("open?", TABLE).decision.prompt
 
     shown = [name for name in (company.name for company in SHIPPED) if name in prompt]
     assert shown == [bakery, pool]
@@ -259,16 +274,16 @@ def test_the_style_of_companies_shows_those_that_the_settings_name(engines: Lang
     assert shelf.asked == [(pool, "gone", bakery)]
 
 
-def test_a_company_that_changed_stands_in_the_next_prompt(engines: LanguageEngines, shelf: Shelf) -> None:
+def test_a_company_that_changed_stands_in_the_next_prompt(engines: EngineChoice, shelf: Shelf) -> None:
     settings = replace(SETTINGS, style=Style.COMPANIES, examples=(SHIPPED[0].name,))
-    before = engines.of_org("org", settings)
+    before = engines.engine_for("org", settings)
     shelf.companies = lambda _ids, /: (replace(SHIPPED[0], negatives=()),)
 
-    assert engines.of_org("org", settings).version != before.version
+    assert engines.engine_for("org", settings).version != before.version
 
 
 def test_an_engine_that_was_not_used_for_long_gives_its_place_up_and_is_closed_later(
-    engines: LanguageEngines, monkeypatch: pytest.MonkeyPatch
+    engines: EngineChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closing: list[LanguageEngine] = []
 
@@ -276,15 +291,15 @@ def test_an_engine_that_was_not_used_for_long_gives_its_place_up_and_is_closed_l
         closing.append(engine)
 
     monkeypatch.setattr(LanguageEngine, "close_later", note)
-    used = engines.of_org("org", SETTINGS)
-    unused = engines.of_org("org", replace(SETTINGS, model="unused"))
+    used = engines.engine_for("org", SETTINGS)
+    unused = engines.engine_for("org", replace(SETTINGS, model="unused"))
 
     for number in range(ENGINES_KEPT - 1):
-        engines.of_org("org", replace(SETTINGS, model=f"m{number}"))
-        assert engines.of_org("org", SETTINGS) is used
+        engines.engine_for("org", replace(SETTINGS, model=f"m{number}"))
+        assert engines.engine_for("org", SETTINGS) is used
 
     assert closing == [unused]
-    assert engines.of_org("org", replace(SETTINGS, model="unused")) is not unused
+    assert engines.engine_for("org", replace(SETTINGS, model="unused")) is not unused
 
 
 def test_an_engine_that_is_closed_later_serves_until_then_and_may_be_used_again(shared: Shared) -> None:
@@ -304,14 +319,16 @@ def test_an_engine_that_is_closed_later_serves_until_then_and_may_be_used_again(
     assert len(server.questions) == 3
 
 
-def test_closing_closes_every_engine_and_the_next_question_opens_another(engines: LanguageEngines) -> None:
+def test_closing_closes_every_engine_and_the_next_question_opens_another(engines: EngineChoice) -> None:
     with ModelServer().running() as server:
-        made = [engines.of_org("org", replace(SETTINGS, base_url=server.base_url, model=name)) for name in ("m", "n")]
+        made = [
+            engines.engine_for("org", replace(SETTINGS, base_url=server.base_url, model=name)) for name in ("m", "n")
+        ]
         for engine in made:
             engine.ask("open?", TABLE)
         assert server.connections == 2
         engines.close()
         wait_for(lambda: server.connections == 0)
-        after = engines.of_org("org", replace(SETTINGS, base_url=server.base_url))
+        after = engines.engine_for("org", replace(SETTINGS, base_url=server.base_url))
 
     assert after not in made
