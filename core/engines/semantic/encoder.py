@@ -2,17 +2,21 @@
 
 import os
 import queue
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engines.semantic.graph import WIDTH
-from core.engines.semantic.known_words import Words, words_of
+from core.engines.semantic.known_words import Encoded, Words, words_of
 from core.errors import EngineFailed, EngineUnavailable
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 TOKENS = 256
 """Longer texts are cut here: the published model was made for at most 256 tokens (sentence_bert_config.json)."""
@@ -22,6 +26,25 @@ MOST_SESSIONS = 16
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How a model reads texts.
+
+    ``prefix`` comes before each, as the model was trained; ``most_tokens`` are read at most; ``words_of`` tells which
+    tokens mean something to it. ``is_shared``: all threads use one session of a large model.
+    """
+
+    prefix: str = ""
+    most_tokens: int = TOKENS
+    width: int = WIDTH
+    words_of: Callable[[str, Encoded], Words] = words_of
+    is_shared: bool = False
+
+
+ENGLISH = Reading()
+"""How all-MiniLM-L6-v2 does."""
 
 
 class _Session(Protocol):
@@ -36,13 +59,22 @@ def usable_sessions() -> int:
 
 
 class Encoder:
-    """One-thread sessions of the prepared model, one for each core; each text runs alone on one of them.
+    """One-thread sessions of a prepared model, one for each core; each text runs alone on one of them.
+
+    ``tokenizer`` is the model's, or the file that holds it; ``reading`` says how the model reads texts.
 
     The int8 model scales its activations by all it is given at once: in a batch, a text's vector would change with
     its neighbours. Two threads inside one session would also wait for each other under load.
     """
 
-    def __init__(self, model: bytes, tokenizer: Path, sessions: int | None = None) -> None:
+    def __init__(
+        self,
+        model: bytes,
+        tokenizer: "Path | Tokenizer",
+        sessions: int | None = None,
+        *,
+        reading: Reading = ENGLISH,
+    ) -> None:
         try:
             # heavy, so not wanted at import; onnxruntime ships no types
             from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -56,19 +88,23 @@ class Encoder:
         # Questions run side by side, so each matrix product keeps to one thread as well: several would wait for each
         # other (fitting 60 entries took 3 s instead of 0.2 s on a busy machine), and add in another order elsewhere.
         threadpool_limits(limits=1, user_api="blas")
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._reading = reading
+        self._tokenizer = Tokenizer.from_file(str(tokenizer)) if isinstance(tokenizer, Path) else tokenizer
         self._tokenizer.no_padding()  # the file pads all texts to 128 tokens, ten times the work
-        self._tokenizer.enable_truncation(TOKENS)
+        self._prefix = self._tokenizer.encode(reading.prefix.rstrip(), add_special_tokens=False).ids
+        self._tokenizer.enable_truncation(reading.most_tokens - len(self._prefix))
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep one plan for each length of text
         self.sessions = sessions or usable_sessions()
         self._free: queue.SimpleQueue[_Session] = queue.SimpleQueue()
-        for _ in range(self.sessions):
-            self._free.put(InferenceSession(model, options, providers=["CPUExecutionProvider"]))
+        for number in range(self.sessions):
+            if number == 0 or not reading.is_shared:
+                session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._free.put(session)
 
     def encode(self, text: str) -> Vector:
-        """The text's vector, float32 of shape (384,) and norm 1.
+        """The text's vector, float32 of norm 1 and shape (width,), which is 384 in both published models.
 
         Raises EngineFailed when the model cannot be run on it.
         """
@@ -82,9 +118,15 @@ class Encoder:
             self._free.put(session)
         return vector
 
+    @property
+    def width(self) -> int:
+        """Numbers of a vector."""
+        return self._reading.width
+
     def token_ids(self, text: str) -> list[int]:
-        """The model's numbers for the parts of a text, at most 256; beside words that it knows, no unknown ones."""
-        return self._words(text).ids
+        """The model's numbers for the parts of a text, no more than it reads; beside known words, no unknown ones."""
+        ids = self._words(text).ids
+        return [*ids[:1], *self._prefix, *ids[1:]] if self._prefix else ids
 
     def reads(self, text: str) -> bool:
         """Whether the text means something to the model: not emoji, another script, or one letter again and again."""
@@ -92,15 +134,15 @@ class Encoder:
 
     def _words(self, text: str) -> Words:
         clean = _encodable(text)
-        return words_of(clean, self._tokenizer.encode(clean))
+        return self._reading.words_of(clean, self._tokenizer.encode(clean))
 
     def reads_whole(self, text: str) -> bool:
         """Whether nothing of a text is cut off."""
         return not self._tokenizer.encode(_encodable(text)).overflowing
 
     def encode_all(self, texts: Sequence[str]) -> Matrix:
-        """The texts' vectors, float32 of shape (texts, 384): the same bits as from ``encode``."""
-        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        """The texts' vectors, float32 of shape (texts, width): the same bits as from ``encode``."""
+        vectors = np.empty((len(texts), self.width), dtype=np.float32)
 
         def encode_every(first: int) -> None:
             for place in range(first, len(texts), self.sessions):

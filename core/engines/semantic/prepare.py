@@ -4,13 +4,20 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.engines.semantic.graph import build_graph
 from core.engines.semantic.weights import WEIGHTS_SHA256, ModelFiles
 from core.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    import onnx
+
+Build = Callable[[], "onnx.ModelProto"]
+"""Writes a model's graph with float32 weights."""
 
 RECIPE = "1"
 """To be raised with each change of the graph or the quantisation: a model made by another recipe is not used."""
@@ -20,21 +27,26 @@ _DIGEST_LENGTH = 32
 
 
 def prepared_model(files: ModelFiles, data_dir: Path) -> bytes:
-    """The int8 model as serialised ONNX (22 MB), from ``data_dir`` or made there now (a few seconds).
+    """The int8 model as serialised ONNX (22 MB), from ``data_dir`` or made there now; see ``prepared``."""
+    return prepared(FILE_NAME, lambda: build_graph(files.weights), data_dir)
+
+
+def prepared(name: str, build: Build, data_dir: Path) -> bytes:
+    """The int8 form of what ``build`` writes, kept in ``data_dir`` under this name or made there now (a few seconds).
 
     Several processes may call this at once: one makes it, the others wait. A damaged file is made again.
-    Raises EngineUnavailable when ``data_dir`` cannot be written or a library is missing.
+    Raises EngineUnavailable when ``data_dir`` cannot be written or a library is missing, and as ``build``.
     """
-    path = data_dir / FILE_NAME
+    path = data_dir / name
     model = _read(path)
     if model is not None:
         return model
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        with _only_process(data_dir / f"{FILE_NAME}.lock"):
+        with _only_process(data_dir / f"{name}.lock"):
             model = _read(path)
             if model is None:
-                model = _quantised(files, data_dir)
+                model = _quantised(build, data_dir)
                 _write(path, model)
     except OSError as error:
         raise EngineUnavailable(
@@ -48,7 +60,7 @@ def prepared_model(files: ModelFiles, data_dir: Path) -> bytes:
     return model
 
 
-def _quantised(files: ModelFiles, data_dir: Path) -> bytes:
+def _quantised(build: Build, data_dir: Path) -> bytes:
     """Weights as int8 per channel, activations as uint8 scaled for each text.
 
     ``reduce_range`` keeps weights to 7 bits: processors without VNNI instructions would otherwise overflow silently
@@ -58,7 +70,7 @@ def _quantised(files: ModelFiles, data_dir: Path) -> bytes:
     import onnx  # noqa: PLC0415
     from onnxruntime.quantization import QuantType, quant_utils, quantize_dynamic  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    graph = build_graph(files.weights)
+    graph = build()
     quant_utils.add_pre_process_metadata(
         graph
     )  # the graph is written optimised: nothing is left for the pre-processing to do

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.engines.semantic import multilingual
 from core.engines.semantic.encoder import Encoder
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.semantic.prepare import prepared_model
@@ -36,6 +37,16 @@ def files() -> ModelFiles:
 @pytest.fixture(scope="session")
 def encoder(files: ModelFiles, data_dir: Path) -> Encoder:
     return Encoder(prepared_model(files, data_dir), files.tokenizer)
+
+
+@pytest.fixture(scope="session")
+def multilingual_encoder(data_dir: Path) -> Encoder:
+    """That of the second model, for other languages than English."""
+    try:
+        return multilingual.multilingual_encoder(data_dir)
+    except EngineUnavailable as error:
+        missing(f"The model for other languages ({error})")
+        raise
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_the_graph_computes_what_the_formulas_say(
     assert encode(text) == pytest.approx(expected, abs=1e-5)
 
 
-def forward(weights: Mapping[str, Floats], ids: list[int]) -> Floats:
+def forward(weights: Mapping[str, Floats], ids: list[int], layers: int = 6) -> Floats:
     def linear(values: Floats, name: str) -> Floats:
         return values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
 
@@ -78,7 +78,7 @@ def forward(weights: Mapping[str, Floats], ids: list[int]) -> Floats:
     tables = {kind: weights[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")}
     summed = tables["word"][ids] + tables["position"][: len(ids)] + tables["token_type"][0]
     state = norm(summed, "embeddings.LayerNorm")
-    for number in range(6):
+    for number in range(layers):
         layer = f"encoder.layer.{number}"
         query, key, value = (
             heads(linear(state, f"{layer}.attention.self.{part}")) for part in ("query", "key", "value")
