@@ -10,7 +10,8 @@ from core.questions.policy import ModelSettings, Policy
 from core.runs.ledger import Run
 from core.statistics.numbers import percent
 
-_BUILT_IN = re.compile(r"all-MiniLM-L6-v2 \S+, recipe \S+, calibration \S+")
+_MODEL = r"[^,;]+ \S+, recipe [^\s,;]+, calibration [^\s,;]+"
+_BUILT_IN = re.compile(f"{_MODEL}(; {_MODEL})?")
 _NOT_ABOUT_CONFIDENCE = {"min_confidence": 0.0, "calls_in_flight": 8, "usd_a_month": None, "tokens_a_month": None}
 
 LEAST_SET, MOST_SET = 0.01, 0.99

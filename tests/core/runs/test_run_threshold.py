@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +9,12 @@ from core.questions.policy import ModelSettings, Policy
 from core.runs.run_threshold import deciding_confidence, lowest_known, used_built_in
 from tests.core.runs.test_analysis import RUN
 
-BUILT_IN = replace(RUN, engine_version=SemanticEngine.version.fget(None))  # type: ignore[attr-defined]
+BUILT_IN = replace(RUN, engine_version=SemanticEngine(Path("nowhere")).version)
 
 
 def test_the_built_in_engine_is_known_by_its_version() -> None:
     assert used_built_in(BUILT_IN)
+    assert used_built_in(replace(RUN, engine_version="all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2"))
     assert not used_built_in(
         replace(RUN, engine_version="all-MiniLM-L6-v2 at http://x/v1, best way, prompts 1, from 0")
     )

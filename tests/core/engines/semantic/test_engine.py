@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engines.protocol import Decision, Engine
-from core.engines.semantic import engine as engine_module
+from core.engines.semantic import readers
+from core.engines.semantic import tables as tables_kept
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.semantic.index import Index
 from core.errors import EngineUnavailable
@@ -50,7 +51,10 @@ def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> No
     as_engine: Engine = engine
 
     assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
-    assert as_engine.version == "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2"
+    assert as_engine.version == (
+        "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2; "
+        "multilingual-e5-small 1571fc982750, recipe 1, calibration 1"
+    )
     assert as_engine.endpoint is None
 
 
@@ -188,7 +192,7 @@ def test_threads_that_want_the_same_table_wait_for_one_that_builds_it(
         start.wait()
         return engine.decide("looking for a job", table)
 
-    monkeypatch.setattr(engine_module, "Index", counted)
+    monkeypatch.setattr(readers, "Index", counted)
     with ThreadPoolExecutor(6) as pool:
         decisions = [future.result() for future in [pool.submit(decide) for _ in range(6)]]
 
@@ -201,7 +205,7 @@ def test_prepare_does_the_slow_work_before_the_first_question(
 ) -> None:
     table = published(*SHOP)
     engine.prepare(table)
-    monkeypatch.setattr(engine_module, "Index", None)  # building another index would fail
+    monkeypatch.setattr(readers, "Index", None)  # building another index would fail
 
     assert engine.decide("looking for a job", table).entry_id == 3
 
@@ -220,8 +224,8 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
         assert [engine.decide("looking for a job", table).entry_id for table in tables] == [3] * len(tables)
         return len(built) - before
 
-    monkeypatch.setattr(engine_module, "Index", counted)
-    monkeypatch.setattr(engine_module, "KEPT_INDEXES", 2)
+    monkeypatch.setattr(readers, "Index", counted)
+    monkeypatch.setattr(tables_kept, "KEPT_INDEXES", 2)
     engine = SemanticEngine(data_dir)
     tables = [published(*SHOP, org=f"org {number}") for number in range(3)]
     first = [engine.decide("looking for a job", table) for table in tables]
@@ -230,7 +234,7 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
     assert builds(tables[0]) == 1
     assert [engine.decide("looking for a job", table) for table in tables] == first
 
-    monkeypatch.setattr(engine_module, "KEPT_PHRASINGS", len(SHOP))
+    monkeypatch.setattr(tables_kept, "KEPT_PHRASINGS", len(SHOP))
     engine = SemanticEngine(data_dir)
     another = published(*SHOP, org="another")
     engine.prepare(another)

@@ -1,8 +1,11 @@
-"""Text that the model's vocabulary lacks never counts as meaning."""
+"""Text that the vocabulary of the model for English lacks never counts as meaning, where there is no other model."""
+
+from pathlib import Path
 
 import pytest
 
 from core.engines.protocol import Unread
+from core.engines.semantic import multilingual
 from core.engines.semantic.encoder import Encoder
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.entry import Entry, Published
@@ -14,6 +17,17 @@ JAPANESE = Entry(id=4, question="返品できますか", answer="はい", altern
 
 MEANINGLESS = ("👎", "😡😡", "💩", "返品", "x" * 100, "x" * 300, "xxx xxxx", "Как вернуть товар", "مرحبا", "€ ™", "?!")
 READ = ("Thank you", "Where is my order? 🎉🎉🎉", "crème brûlée", "order 4711", "Größe ändern", "Is π a number?", "404")
+
+
+@pytest.fixture(autouse=True)
+def without_other_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multilingual, "PACKAGE", "a-package-that-nobody-installed")
+
+
+@pytest.fixture(scope="module")
+def engine(data_dir: Path) -> SemanticEngine:
+    """Has not read a table yet."""
+    return SemanticEngine(data_dir)
 
 
 def published(*entries: Entry) -> Published:
