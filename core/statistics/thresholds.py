@@ -19,9 +19,14 @@ def first_half(rows: Rows) -> Flags:
     there is no group: what was chosen must not be tried on a copy of itself. The half follows from the text alone, so
     it is the same in every run and on every machine.
     """
-    keys = (f"group {g}" if g else _of_question(q) for g, q in zip(rows.group, rows.question, strict=True))
     is_first = functools.cache(_is_even)
-    return np.fromiter((is_first(key) for key in keys), dtype=bool, count=len(rows))
+    return np.fromiter((is_first(key) for key in belongs_to(rows)), dtype=bool, count=len(rows))
+
+
+def belongs_to(rows: Rows) -> list[str]:
+    """A key for each row, the same in rows that belong together: of one group, or where there is none, of one question
+    (but for case and spacing)."""
+    return [f"group {g}" if g else _of_question(q) for g, q in zip(rows.group, rows.question, strict=True)]
 
 
 def _of_question(question: str) -> str:
@@ -59,6 +64,12 @@ class OutcomeShares:
     def of(self) -> int:
         """How many questions these are shares of."""
         return self.right.of
+
+    @property
+    def answered_right(self) -> Proportion:
+        """Those who got the right answer from the bot: ``right`` less those who were rightly handed to a person."""
+        handed_rightly = self.handed_over.count - self.needless_handoff.count
+        return Proportion(self.right.count - handed_rightly, self.of)
 
     @property
     def parts(self) -> tuple[Proportion, Proportion, Proportion, Proportion]:
