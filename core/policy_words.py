@@ -5,10 +5,12 @@ from typing import Any
 
 from core.examples.example import SHIPPED_BY_ID
 from core.questions.policy import EngineKind, Style
+from core.questions.promise import Promise
 from core.spending.words import money, tokens
 from core.statistics.numbers import as_set
 
 NO_LIMIT = "no limit"
+NO_PROMISE = "none"
 
 CAREFUL = {
     -0.1: "Answers much more",
@@ -51,6 +53,20 @@ def careful(strictness: float) -> str:
     return f"{words} ({strictness:+.2f})"
 
 
+def promised(promise: Promise | None) -> str:
+    """What visitors are promised, in words; the words for none where there is no promise."""
+    return NO_PROMISE if promise is None else at_most(promise.most_wrong)
+
+
+def at_most(most_wrong: int) -> str:
+    """The words of a promise.
+
+    >>> at_most(2), at_most(1)
+    ('at most 2 of 100 visitors get a wrong answer', 'at most 1 of 100 visitors gets a wrong answer')
+    """
+    return f"at most {most_wrong} of 100 visitors {'gets' if most_wrong == 1 else 'get'} a wrong answer"
+
+
 def dollars(usd: float | None) -> str:
     """A limit in dollars.
 
@@ -78,6 +94,7 @@ def example_name(example_id: str, names: Mapping[str, str]) -> str:
 
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "strictness": careful,
+    "promise": promised,
     "engine": ENGINES.__getitem__,
     "style": STYLES.__getitem__,
     "negatives": " · ".join,

@@ -28,6 +28,7 @@ from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
 from core.questions.store import QuestionStore
+from core.runs.promises import Promises
 from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
@@ -74,6 +75,7 @@ class Frontline:
     answering: Answering
     evaluations: Evaluations
     analyses: RecentAnalyses
+    promises: Promises
     datasets: Datasets
     fixes: Fixes
     training: Training
@@ -158,6 +160,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         evaluations=evaluations,
         analyses=RecentAnalyses(evaluations),
+        promises=Promises(access=access, questions=store, runs=runs, engines=engines),
         engines=engines,
         servers=decides.servers,
         spending=spending,

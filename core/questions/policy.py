@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from core.questions.promise import Promise
+
 DEFAULT_FALLBACK = "A human will be in touch shortly"
 
 
@@ -64,11 +66,13 @@ class Policy:
     """How an org wants its questions answered.
 
     ``fallback`` is the text a visitor gets when a person has to take over; ``strictness`` is added to the engine's
-    own threshold: above 0 hands more over, below 0 answers more.
+    own threshold: above 0 hands more over, below 0 answers more. ``promise`` is what visitors are promised, None for
+    nothing; it decides nothing itself.
     """
 
     fallback: str = DEFAULT_FALLBACK
     strictness: float = 0.0
+    promise: Promise | None = None
     model: ModelSettings = ModelSettings()
 
     def as_json(self) -> dict[str, Any]:
@@ -84,7 +88,8 @@ class Policy:
         names = {_KEPT_AS.get(f.name, f.name): f.name for f in fields(ModelSettings)}
         values = {name: _read(name, model[kept_as]) for kept_as, name in names.items() if kept_as in model}
         plain = {name: kept[name] for name in ("fallback", "strictness") if name in kept}
-        return cls(**plain, model=ModelSettings(**values))
+        promise = Promise.from_json(kept["promise"]) if kept.get("promise") else None
+        return cls(**plain, promise=promise, model=ModelSettings(**values))
 
 
 _KEPT_AS = {"min_confidence": "least_confidence"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from core.errors import Problem
 from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.questions.policy_fields import POLICY_LABELS
+from core.questions.promise import MOST_WRONG
 from core.questions.text import shortened, unusable
 from core.web_address import wrong_address
 
@@ -43,6 +44,9 @@ def _answer_problems(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "fallback", reason
     if not -STRICTNESS_LIMIT <= policy.strictness <= STRICTNESS_LIMIT:
         yield "strictness", f"must be between {-STRICTNESS_LIMIT} and {STRICTNESS_LIMIT}."
+    least, most = MOST_WRONG
+    if policy.promise is not None and not least <= policy.promise.most_wrong <= most:
+        yield "promise", f"must be about {least} to {most} of 100 visitors."
 
 
 def _server_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from core.questions.policy import ModelSettings, Policy
 POLICY_LABELS: Mapping[str, str] = {
     "fallback": "Text when a person takes over",
     "strictness": "How careful the bot is",
+    "promise": "Promise to visitors",
     "engine": "Engine",
     "base_url": "Server address",
     "model": "Model",

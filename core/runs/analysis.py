@@ -11,7 +11,7 @@ import pandas as pd
 from core.datasets import leakage
 from core.runs.results import A_PERSON, Results
 from core.runs.run_threshold import LEAST_SET, MOST_SET, deciding_confidence, lowest_known, used_built_in
-from core.statistics import by_entry, by_tag, calibration, confidences, confusions, risk_coverage, thresholds
+from core.statistics import by_entry, by_tag, calibration, confidences, confusions, promise, risk_coverage, thresholds
 from core.statistics.metrics import Summary, summarise
 from core.statistics.proportion import Proportion
 from core.statistics.rows import NOTHING, PERSON, Rows, rows_of
@@ -36,6 +36,7 @@ class Analysis:
         self.results = results
         self._questions = {entry.id: entry.question for entry in results.entries}
         self._choices: dict[float, thresholds.ThresholdChoice | None] = {}
+        self._promises: dict[int, promise.Finding | None] = {}
 
     def name(self, entry_id: int) -> str:
         """The entry's question as it stood at the run's revision; of PERSON the words for it."""
@@ -74,9 +75,13 @@ class Analysis:
     @functools.cached_property
     def right_without_leaks(self) -> Proportion:
         """The share right of the judged rows that did not stand in the table."""
+        others = self._without_leaks.take(self._without_leaks.judged)
+        return Proportion(int(others.right.sum()), len(others))
+
+    @functools.cached_property
+    def _without_leaks(self) -> Rows:
         stored = {leak.line for leak in self.leaks}
-        chosen = self.rows.judged & np.array([place not in stored for place in self.rows.place.tolist()], dtype=bool)
-        return Proportion(int(self.rows.right[chosen].sum()), int(chosen.sum()))
+        return self.rows.take(np.array([place not in stored for place in self.rows.place.tolist()], dtype=bool))
 
     @functools.cached_property
     def entries(self) -> pd.DataFrame:
@@ -118,8 +123,12 @@ class Analysis:
     @functools.cached_property
     def usable(self) -> Rows | None:
         """The rows whose end at another threshold is known; None when the engine told no confidence."""
+        return thresholds.usable(self.rows, self._own)
+
+    @property
+    def _own(self) -> float | None:
         run = self.results.run
-        return thresholds.usable(self.rows, None if used_built_in(run) else deciding_confidence(run))
+        return None if used_built_in(run) else deciding_confidence(run)
 
     @property
     def lowest_threshold(self) -> float:
@@ -142,6 +151,20 @@ class Analysis:
             rows, (lowest, highest) = self.usable, self._can_be_set
             self._choices[wrong_costs] = None if rows is None else thresholds.choose(rows, wrong_costs, lowest, highest)
         return self._choices[wrong_costs]
+
+    @functools.cached_property
+    def promised_rows(self) -> Rows | None:
+        """The rows that a promise goes by, without those that stood in the table, which say nothing of what others
+        ask; see ``core.statistics.promise``. None when the engine told no confidence."""
+        return promise.promised_rows(self._without_leaks, self._own)
+
+    def promise(self, most_wrong: int) -> promise.Finding | None:
+        """Whether and from which threshold on at most so many of 100 visitors get a wrong answer; None when the engine
+        told no confidence."""
+        if most_wrong not in self._promises:
+            rows, (lowest, highest) = self.promised_rows, self._can_be_set
+            self._promises[most_wrong] = None if rows is None else promise.find(rows, most_wrong, lowest, highest)
+        return self._promises[most_wrong]
 
     @functools.cached_property
     def slices(self) -> pd.DataFrame:

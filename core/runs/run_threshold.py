@@ -29,11 +29,12 @@ def used_built_in(run: Run) -> bool:
     return _BUILT_IN.fullmatch(run.engine_version) is not None
 
 
-def deciding_confidence(run: Run) -> float:
-    """The confidence (0 to 1) from which on this run gave an entry."""
+def deciding_confidence(run: Run, policy: Policy | None = None) -> float:
+    """The confidence (0 to 1) from which on this run gave an entry, or would have with the settings ``policy``."""
+    policy = policy or run.policy
     if used_built_in(run):
-        return confidence(run.policy.strictness, 0.0)
-    return min(1.0, max(0.0, run.policy.model.min_confidence + run.policy.strictness))
+        return confidence(policy.strictness, 0.0)
+    return min(1.0, max(0.0, policy.model.min_confidence + policy.strictness))
 
 
 def lowest_known(run: Run) -> float:
@@ -46,6 +47,14 @@ def lowest_known(run: Run) -> float:
     return 0.0 if used_built_in(run) else deciding_confidence(run)
 
 
+def decides_alike(run: Run, policy: Policy, engine: Engine) -> bool:
+    """Whether a confidence of now is one of the run's: the same engine, asked in the same way. ``engine`` is the one
+    that ``policy`` names now."""
+    if used_built_in(run):
+        return engine.version == run.engine_version
+    return engine.name == run.engine and _asked(policy.model) == _asked(run.policy.model)
+
+
 def settings_for(least: float, *, run: Run, policy: Policy, engine: Engine) -> Policy:
     """``policy``, changed so that an entry is given from the confidence ``least`` (0 to 1) on, as this run measured it.
 
@@ -55,14 +64,14 @@ def settings_for(least: float, *, run: Run, policy: Policy, engine: Engine) -> P
     Raises CannotBeSet when the confidence of now is another one than the run's, or no setting reaches ``least``.
     """
     if used_built_in(run):
-        if engine.version != run.engine_version:
+        if not decides_alike(run, policy, engine):
             raise CannotBeSet(
                 f"The engine of this evaluation ({run.engine}) is not the one that decides now. {RUN_AGAIN}"
             )
         if not LEAST_SET <= least <= MOST_SET:
             raise CannotBeSet("The built-in engine can be set to anything from 1 % to 99 %. Choose one of these.")
         return replace(policy, strictness=margin(least))
-    if engine.name != run.engine or _asked(policy.model) != _asked(run.policy.model):
+    if not decides_alike(run, policy, engine):
         raise CannotBeSet(f"The model, or the way it is asked, was changed since this evaluation. {RUN_AGAIN}")
     if least < lowest_known(run):
         raise CannotBeSet(

@@ -106,6 +106,12 @@ def upper_bounds(counts: npt.ArrayLike, of: npt.ArrayLike) -> Floats:
     return np.where(found < total, bounds, 1.0)
 
 
+def answered_right(rows: Rows, threshold: float) -> Proportion:
+    """How many of the rows (as from ``promised_rows``) get their right answer from the confidence ``threshold`` on."""
+    given = rows.best_right & (rows.confidence >= threshold - 1e-9)
+    return Proportion(int(given.sum()), len(rows))
+
+
 def _wrong_up_to(rows: Rows) -> Floats:
     """Of each visitor the highest threshold at which one of their rows gets a wrong answer; -inf for none at any."""
     wrong = np.where(rows.best_right | np.isnan(rows.confidence), -np.inf, rows.confidence)

@@ -66,12 +66,6 @@ class OutcomeShares:
         return self.right.of
 
     @property
-    def answered_right(self) -> Proportion:
-        """Those who got the right answer from the bot: ``right`` less those who were rightly handed to a person."""
-        handed_rightly = self.handed_over.count - self.needless_handoff.count
-        return Proportion(self.right.count - handed_rightly, self.of)
-
-    @property
     def parts(self) -> tuple[Proportion, Proportion, Proportion, Proportion]:
         """Right, wrong answer, needless handoff, answered out of scope: together all visitors."""
         return self.right, self.wrong_answer, self.needless_handoff, self.out_of_scope

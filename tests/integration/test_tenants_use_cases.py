@@ -21,6 +21,7 @@ from core.questions.changes import Changes
 from core.questions.exporting import table_as_file
 from core.questions.policy import Policy
 from core.questions.policy_fields import with_values
+from core.questions.promise import Promise
 from core.report import tables
 from core.report.html import html
 from core.report.junit import junit
@@ -88,6 +89,29 @@ def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     now = f.questions.table(owner(o if o in ORGS else A), o if o in ORGS else A)
     policy = with_values(now.policy, {"fallback": f"{uuid.uuid4()} {word(o)}"})
     return f.questions.save_settings(p, o, base_revision=now.revision, policy=policy)
+
+
+def promise(run_id: str) -> Promise:
+    return Promise(
+        most_wrong=5,
+        run_id=run_id,
+        threshold=0.6,
+        visitors=100,
+        wrong=1,
+        questions=100,
+        answered_right=50,
+        answered_right_before=60,
+    )
+
+
+def promised_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """What cannot be promised now is refused in words."""
+    try:
+        return f.promises.settings_with(p, o, promise(k.run.run_id))
+    except AccessDenied:
+        raise
+    except FrontlineError as refused:
+        return str(refused)
 
 
 def keep_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -182,6 +206,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "evaluations.took": (VIEW, lambda f, p, o, k: f.evaluations.took(p, o, k.run.run_id)),
     "evaluations.results": (VIEW, results),
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
+    "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
+    "promises.settings_with": (MANAGE, promised_settings),
     "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
     "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
@@ -355,6 +381,7 @@ READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
     "results": lambda f, p, o, run: f.evaluations.results(p, o, run),
     "analysis": lambda f, p, o, run: f.analyses.of(p, o, run),
     "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
+    "promise": lambda f, p, o, run: f.promises.settings_with(p, o, promise(run)),
     "where a row came from": lambda f, p, o, run: f.fixes.source(p, o, run, 2),
     "a phrasing": lambda f, p, o, run: f.fixes.add_phrasing(p, o, run, line=2, question="x", entry_id=1),
     "a label": lambda f, p, o, run: f.fixes.correct_label(p, o, run, line=2, entry_id=1),

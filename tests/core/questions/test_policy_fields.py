@@ -1,14 +1,27 @@
 import doctest
+import json
 
 from core.questions import policy_fields
 from core.questions.policy import EngineKind, ModelSettings, Policy, Style
 from core.questions.policy_checks import policy_problems
 from core.questions.policy_fields import POLICY_LABELS, changed, note, value, with_values
+from core.questions.promise import Promise
 from core.questions.service import NOTE_LIMIT
 
+PROMISE = Promise(
+    most_wrong=2,
+    run_id="run",
+    threshold=0.7,
+    visitors=320,
+    wrong=1,
+    questions=330,
+    answered_right=125,
+    answered_right_before=165,
+)
 OTHERS = {
     "fallback": "We will call you.",
     "strictness": 0.1,
+    "promise": PROMISE,
     "engine": EngineKind.SERVER,
     "base_url": "https://api.openai.com/v1",
     "model": "gpt-6-luna",
@@ -33,6 +46,13 @@ def test_each_field_is_read_and_changed_by_its_name() -> None:
     assert policy_problems(after) == []
 
 
+def test_what_is_kept_of_settings_reads_as_they_were() -> None:
+    after = with_values(Policy(), OTHERS)
+
+    assert Policy.from_json(json.loads(json.dumps(after.as_json()))) == after
+    assert Policy.from_json({"fallback": "Kept before there were promises."}).promise is None
+
+
 def test_changing_nothing_is_no_difference() -> None:
     assert with_values(Policy(), {}) == Policy()
     assert changed(Policy(), Policy(model=ModelSettings())) == []
@@ -47,7 +67,7 @@ def test_a_note_names_what_changed_in_words() -> None:
 def test_a_note_of_many_changes_stays_short_enough_to_be_kept() -> None:
     words = note(Policy(), with_values(Policy(), OTHERS))
 
-    assert words.endswith("server address and 11 more")
+    assert words.endswith("engine and 12 more")
     assert len(words) <= NOTE_LIMIT
 
 

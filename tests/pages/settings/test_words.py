@@ -22,6 +22,7 @@ def test_every_setting_can_be_said() -> None:
     assert {name: said(name, value(Policy(), name)) for name in POLICY_LABELS} == {
         "fallback": "A human will be in touch shortly",
         "strictness": "Balanced",
+        "promise": "none",
         "engine": "This installation’s engine",
         "base_url": "",
         "model": "",

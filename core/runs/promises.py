@@ -1,0 +1,117 @@
+"""What an org promises its visitors: how a promise is made from an evaluation, and whether it still stands."""
+
+from dataclasses import dataclass, replace
+
+from core.engines.protocol import Engines
+from core.errors import NotFound
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.questions.entry import Published
+from core.questions.policy import Policy
+from core.questions.promise import Promise
+from core.questions.store import QuestionStore
+from core.runs.analysis import Analysis
+from core.runs.ledger import Run, RunStore, Status
+from core.runs.run_threshold import CannotBeSet, decides_alike, deciding_confidence, settings_for
+from core.statistics.promise import Kept, answered_right
+
+RUN_AGAIN = "Run your test questions again, and promise it anew there."
+OTHER_TABLE = "The questions and answers were changed since it was measured."
+OTHER_ENGINE = "Another engine decides now, or it is asked in another way, than when it was measured."
+FREER = "The bot answers more freely now than it may to keep it."
+MORE_CAREFUL = "Make it more careful again, or run your test questions again and promise anew there."
+NOT_FOUND = "The evaluation that measured it is not there any more."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A promise, the run that measured it, and in ``stale`` why it may not hold now and what to do; "" as long as it
+    does."""
+
+    promise: Promise
+    run: Run | None
+    stale: str
+
+
+class Promises:
+    """The use cases on an org's promise."""
+
+    def __init__(self, *, access: Access, questions: QuestionStore, runs: RunStore, engines: Engines) -> None:
+        self._access = access
+        self._questions = questions
+        self._runs = runs
+        self._engines = engines
+
+    def standing(self, principal: Principal, org_id: str, policy: Policy | None = None) -> Standing | None:
+        """How the promise of the newest settings, or of ``policy``, stands with the newest table; None without one.
+
+        Raises AccessDenied, and EngineUnavailable when the settings name no engine that can be had.
+        """
+        self._access.require(principal, org_id, Permission.VIEW)
+        newest = self._questions.newest(org_id)
+        now = replace(newest, policy=policy or newest.policy)
+        if now.policy.promise is None:
+            return None
+        run = self._runs.run(org_id, now.policy.promise.run_id)
+        return Standing(promise=now.policy.promise, run=run, stale=self._why_stale(now, now.policy.promise, run))
+
+    def settings_with(self, principal: Principal, org_id: str, promise: Promise) -> Policy:
+        """The newest settings with this promise, made more careful where it takes that, and never freer.
+
+        Raises NotFound for an evaluation that this org does not have, CannotBeSet when it did not end by itself or the
+        table or the engine was changed since; else as ``standing``.
+        """
+        self._access.require(principal, org_id, Permission.MANAGE)
+        now, run = self._questions.newest(org_id), self._runs.run(org_id, promise.run_id)
+        if run is None:
+            raise NotFound("There is no such evaluation in this organisation.")
+        if run.status is not Status.DONE:
+            raise CannotBeSet("This evaluation ended before its last question, so it stands for no visitors.")
+        if not self._same_table(now, run):
+            raise CannotBeSet(f"The questions and answers were changed since this evaluation. {RUN_AGAIN}")
+        engine = self._engines.engine_for(org_id, now.policy.model)
+        careful = settings_for(promise.threshold, run=run, policy=now.policy, engine=engine)
+        return replace(careful if _is_freer(now.policy, promise, run) else now.policy, promise=promise)
+
+    def _why_stale(self, now: Published, promise: Promise, run: Run | None) -> str:
+        if run is None:
+            return f"{NOT_FOUND} {RUN_AGAIN}"
+        if not self._same_table(now, run):
+            return f"{OTHER_TABLE} {RUN_AGAIN}"
+        if not decides_alike(run, now.policy, self._engines.engine_for(now.org_id, now.policy.model)):
+            return f"{OTHER_ENGINE} {RUN_AGAIN}"
+        return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
+
+    def _same_table(self, now: Published, run: Run) -> bool:
+        measured = self._questions.published(run.org_id, run.revision)
+        return [replace(entry, tags=()) for entry in now.entries] == [
+            replace(entry, tags=()) for entry in measured.entries
+        ]
+
+
+def _is_freer(policy: Policy, promise: Promise, run: Run) -> bool:
+    """Whether these settings answer where the promise does not let them."""
+    return deciding_confidence(run, policy) < promise.threshold - 1e-6
+
+
+def promise_of(analysis: Analysis, most_wrong: int, policy: Policy) -> Promise | None:
+    """What this run lets an owner promise whose settings are ``policy``; None where it cannot be promised.
+
+    What it costs is told against these settings. Of settings freer than the lowest threshold that the run tells of,
+    nothing is known: then against that one.
+    """
+    found, rows, run = analysis.promise(most_wrong), analysis.promised_rows, analysis.results.run
+    if not isinstance(found, Kept) or rows is None:
+        return None
+    now = max(deciding_confidence(run, policy), analysis.lowest_threshold)
+    with_it = answered_right(rows, max(found.threshold, now))
+    return Promise(
+        most_wrong=most_wrong,
+        run_id=run.run_id,
+        threshold=found.threshold,
+        visitors=found.wrong.of,
+        wrong=found.wrong.count,
+        questions=with_it.of,
+        answered_right=with_it.count,
+        answered_right_before=answered_right(rows, now).count,
+    )
