@@ -158,6 +158,11 @@ class Analysis:
         ask; see ``core.statistics.promise``. None when the engine told no confidence."""
         return promise.promised_rows(self._without_leaks, self._own)
 
+    @property
+    def most_careful(self) -> float:
+        """The highest threshold (0 to 1) that could be set."""
+        return self._can_be_set[1]
+
     def promise(self, most_wrong: int) -> promise.Finding | None:
         """Whether and from which threshold on at most so many of 100 visitors get a wrong answer; None when the engine
         told no confidence."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.engines.protocol import Engines
-from core.errors import NotFound
+from core.errors import EngineUnavailable, NotFound
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Published
@@ -45,7 +45,7 @@ class Promises:
     def standing(self, principal: Principal, org_id: str, policy: Policy | None = None) -> Standing | None:
         """How the promise of the newest settings, or of ``policy``, stands with the newest table; None without one.
 
-        Raises AccessDenied, and EngineUnavailable when the settings name no engine that can be had.
+        Raises AccessDenied.
         """
         self._access.require(principal, org_id, Permission.VIEW)
         newest = self._questions.newest(org_id)
@@ -55,11 +55,16 @@ class Promises:
         run = self._runs.run(org_id, now.policy.promise.run_id)
         return Standing(promise=now.policy.promise, run=run, stale=self._why_stale(now, now.policy.promise, run))
 
+    def offered(self, principal: Principal, org_id: str, analysis: Analysis, most_wrong: int) -> Promise | None:
+        """What a run lets the org promise whose settings are the newest; see ``promise_of``. Raises AccessDenied."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return promise_of(analysis, most_wrong, self._questions.policy(org_id))
+
     def settings_with(self, principal: Principal, org_id: str, promise: Promise) -> Policy:
         """The newest settings with this promise, made more careful where it takes that, and never freer.
 
         Raises NotFound for an evaluation that this org does not have, CannotBeSet when it did not end by itself or the
-        table or the engine was changed since; else as ``standing``.
+        table or the engine was changed since, EngineUnavailable when the settings name none that can be had.
         """
         self._access.require(principal, org_id, Permission.MANAGE)
         now, run = self._questions.newest(org_id), self._runs.run(org_id, promise.run_id)
@@ -78,7 +83,11 @@ class Promises:
             return f"{NOT_FOUND} {RUN_AGAIN}"
         if not self._same_table(now, run):
             return f"{OTHER_TABLE} {RUN_AGAIN}"
-        if not decides_alike(run, now.policy, self._engines.engine_for(now.org_id, now.policy.model)):
+        try:
+            alike = decides_alike(run, now.policy, self._engines.engine_for(now.org_id, now.policy.model))
+        except EngineUnavailable:  # nothing decides now
+            alike = False
+        if not alike:
             return f"{OTHER_ENGINE} {RUN_AGAIN}"
         return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
 
@@ -97,14 +106,18 @@ def _is_freer(policy: Policy, promise: Promise, run: Run) -> bool:
 def promise_of(analysis: Analysis, most_wrong: int, policy: Policy) -> Promise | None:
     """What this run lets an owner promise whose settings are ``policy``; None where it cannot be promised.
 
-    What it costs is told against these settings. Of settings freer than the lowest threshold that the run tells of,
+    What it costs is told against these settings, or where they hold this very promise already, against those before
+    it. Of settings freer than the lowest threshold that the run tells of,
     nothing is known: then against that one.
     """
     found, rows, run = analysis.promise(most_wrong), analysis.promised_rows, analysis.results.run
     if not isinstance(found, Kept) or rows is None:
         return None
     now = max(deciding_confidence(run, policy), analysis.lowest_threshold)
-    with_it = answered_right(rows, max(found.threshold, now))
+    with_it, before = answered_right(rows, max(found.threshold, now)), answered_right(rows, now).count
+    held = policy.promise
+    if held is not None and (held.most_wrong, held.run_id) == (most_wrong, run.run_id):
+        before = held.answered_right_before
     return Promise(
         most_wrong=most_wrong,
         run_id=run.run_id,
@@ -113,5 +126,5 @@ def promise_of(analysis: Analysis, most_wrong: int, policy: Policy) -> Promise |
         wrong=found.wrong.count,
         questions=with_it.of,
         answered_right=with_it.count,
-        answered_right_before=answered_right(rows, now).count,
+        answered_right_before=before,
     )

@@ -106,6 +106,12 @@ def upper_bounds(counts: npt.ArrayLike, of: npt.ArrayLike) -> Floats:
     return np.where(found < total, bounds, 1.0)
 
 
+def wrong_visitors(rows: Rows, threshold: float) -> Proportion:
+    """How many visitors (of rows as from ``promised_rows``) get a wrong answer from the confidence ``threshold`` on."""
+    worst = _wrong_up_to(rows)
+    return Proportion(int((worst >= threshold - 1e-9).sum()), len(worst))
+
+
 def answered_right(rows: Rows, threshold: float) -> Proportion:
     """How many of the rows (as from ``promised_rows``) get their right answer from the confidence ``threshold`` on."""
     given = rows.best_right & (rows.confidence >= threshold - 1e-9)

@@ -1,4 +1,5 @@
-"""From a threshold to the org's settings: what would change, then a save as the Settings page makes it."""
+"""From a threshold, or a promise that it keeps, to the org's settings: what would change, then a save as the Settings
+page makes it."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
-from core.policy_words import said
+from core.policy_words import at_most, said
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, in_a_sentence, value
 from core.questions.revisions import SettingsConflict
@@ -34,18 +35,32 @@ class _Plan:
     wanted: Policy
     theirs: Policy | None = None
 
+    @property
+    def most_wrong(self) -> int | None:
+        """Of 100 visitors, what the settings promise then; None where no promise is a part of the change."""
+        promise = self.wanted.promise
+        return promise.most_wrong if promise and promise != self.stored.promise else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Case:
-    """Who looks at which run."""
+    """Who looks at which run, and what they are offered: a threshold, or where ``most_wrong`` is given the promise that
+    at most so many of 100 visitors get a wrong answer."""
 
     principal: Principal
     org_id: str
     analysis: Analysis
+    most_wrong: int | None
 
     @property
     def _name(self) -> str:
-        return f"using_{self.analysis.results.run.run_id}"
+        begun = "using" if self.most_wrong is None else "promising"
+        return f"{begun}_{self.analysis.results.run.run_id}"
+
+    @property
+    def action(self) -> str:
+        """What the button says."""
+        return "Use this threshold" if self.most_wrong is None else "Promise this"
 
     @property
     def plan(self) -> _Plan | None:
@@ -65,20 +80,25 @@ class _Case:
         return session.key(PAGE, self.org_id, f"{name}_{self._name}")
 
 
-def render(principal: Principal, membership: Membership, analysis: Analysis, chosen: float) -> None:
-    """The button, and once it is pressed what a save would change."""
-    org_id = membership.org_id
+def render(
+    principal: Principal, membership: Membership, analysis: Analysis, chosen: float, most_wrong: int | None = None
+) -> None:
+    """The button, and once it is pressed what a save would change.
+
+    ``most_wrong`` makes it the promise that at most so many of 100 visitors get a wrong answer, which ``chosen`` keeps.
+    """
+    case = _Case(principal=principal, org_id=membership.org_id, analysis=analysis, most_wrong=most_wrong)
     if Permission.MANAGE not in membership.permissions:
-        st.button("Use this threshold", disabled=True, key=session.key(PAGE, org_id, "use"))
+        st.button(case.action, disabled=True, key=case.key("use"))
         role = notices.plain(membership.role)
-        st.caption(f"Your role here ({role}) may not change the settings. An owner can use this threshold.")
+        can = case.action[0].lower() + case.action[1:]
+        st.caption(f"Your role here ({role}) may not change the settings. An owner can {can}.")
         return
-    case = _Case(principal=principal, org_id=org_id, analysis=analysis)
     plan = case.plan
-    if plan is not None and plan.threshold == chosen:
+    if plan is not None and (plan.threshold, plan.most_wrong) == (chosen, most_wrong):
         with st.container(border=True):
             _planned(case, plan)
-    elif st.button("Use this threshold", icon=":material/tune:", key=session.key(PAGE, org_id, "use")):
+    elif st.button(case.action, icon=":material/tune:", key=case.key("use")):
         plan = _begun(case, chosen)
         case.keep(plan)
         if plan is not None:
@@ -89,19 +109,28 @@ def _begun(case: _Case, chosen: float) -> _Plan | None:
     """What would have to change in the settings of now; None, and words for it, where nothing can or has to."""
     newest = frontline().questions.table(case.principal, case.org_id)
     try:
-        engine = frontline().engines.engine_for(case.org_id, newest.policy.model)
-        wanted = settings_for(chosen, run=case.analysis.results.run, policy=newest.policy, engine=engine)
+        wanted = _wanted(case, chosen, newest.policy)
     except FrontlineError as error:
         notices.show(error)
         return None
     if wanted == newest.policy:
-        st.info(f"The settings are so already: answers are given from {percent(chosen)} on.", icon=":material/check:")
+        so = f"answers are given from {percent(chosen)} on" if case.most_wrong is None else "you promise this"
+        st.info(f"The settings are so already: {so}.", icon=":material/check:")
         return None
     return _Plan(threshold=chosen, revision=newest.revision, stored=newest.policy, wanted=wanted)
 
 
+def _wanted(case: _Case, chosen: float, policy: Policy) -> Policy:
+    if case.most_wrong is None:
+        engine = frontline().engines.engine_for(case.org_id, policy.model)
+        return settings_for(chosen, run=case.analysis.results.run, policy=policy, engine=engine)
+    promises = frontline().promises
+    promise = promises.offered(case.principal, case.org_id, case.analysis, case.most_wrong)
+    return promises.settings_with(case.principal, case.org_id, promise) if promise else policy
+
+
 def _planned(case: _Case, plan: _Plan) -> None:
-    st.markdown(f"**Visitors get an answer from {percent(plan.threshold)} on.** This changes the settings:")
+    st.markdown(f"**{_headline(case, plan)}** This changes the settings:")
     before = plan.theirs or plan.stored
     if plan.theirs is not None:
         notices.show(SettingsConflict(plan.theirs))
@@ -116,7 +145,8 @@ def _planned(case: _Case, plan: _Plan) -> None:
         now.text(said(field, value(before, field)))
         then.caption("Then")
         then.text(said(field, value(plan.wanted, field)))
-    if frontline().questions.table(case.principal, case.org_id).entries != tuple(case.analysis.results.entries):
+    newest = frontline().questions.table(case.principal, case.org_id)
+    if case.most_wrong is None and newest.entries != tuple(case.analysis.results.entries):
         st.caption("The questions and answers were changed since this evaluation: what it promises may not hold now.")
     note = st.text_input("Note", key=case.key("note"), placeholder="Why (optional)", max_chars=NOTE_LIMIT)
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -129,9 +159,18 @@ def _planned(case: _Case, plan: _Plan) -> None:
         _save(case, plan, note or "")
 
 
+def _headline(case: _Case, plan: _Plan) -> str:
+    if case.most_wrong is None:
+        return f"Visitors get an answer from {percent(plan.threshold)} on."
+    return f"You promise that {at_most(case.most_wrong)}."
+
+
 def _save(case: _Case, plan: _Plan, note: str) -> None:
     run = case.analysis.results.run
-    usual = cut(f"Answers from {percent(plan.threshold)} on, as the evaluation “{run.name}” found", NOTE_LIMIT)
+    what = f"Answers from {percent(plan.threshold)} on"
+    if case.most_wrong is not None:
+        what = f"Promise: {at_most(case.most_wrong)}"
+    usual = cut(f"{what}, as the evaluation “{run.name}” found", NOTE_LIMIT)
     try:
         revision = frontline().questions.save_settings(
             case.principal, case.org_id, base_revision=plan.revision, policy=plan.wanted, note=note or usual

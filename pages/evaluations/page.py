@@ -21,6 +21,7 @@ from pages.evaluations import (
     confusions,
     new_run,
     progress,
+    promise,
     results,
     threshold,
     usage,
@@ -168,6 +169,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         results.rows(principal, membership.org_id, analysis)
         with noticed:  # last, so that nobody waits for it to see the figures
             results.in_the_table(analysis)
+            promise.of_now(principal, membership, analysis)
         load_soon()
     else:
         _section(str(chosen), principal, membership, run)
@@ -182,6 +184,7 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
             confidence.render(analysis)
         case "Threshold":
             threshold.render(principal, membership, analysis)
+            promise.render(principal, membership, analysis)
         case "By tag":
             by_tag.render(analysis)
         case "By entry":

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Permission, Principal
-from pages.settings import activity, answers, conflict, engine, limits, prompt, saving, sharing
+from pages.settings import activity, answers, conflict, engine, limits, promise, prompt, saving, sharing
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE, keep_draft, opened, show_newer
 from pages.shell import notices, session
@@ -42,6 +42,7 @@ def _sections(principal: Principal, form: Form) -> str:
     """Every section that the chosen engine has; returns the key that was entered."""
     with st.container():
         answers.render(form)
+        promised = st.container()
     with st.container():
         key = engine.render(principal, form)
     if engine.asks_a_server(form):
@@ -49,4 +50,6 @@ def _sections(principal: Principal, form: Form) -> str:
             prompt.render(principal, form)
         with st.container():
             limits.render(principal, form)
+    with promised:  # last, since what stands below decides too
+        promise.render(principal, form)
     return key

@@ -104,6 +104,11 @@ def promise(run_id: str) -> Promise:
     )
 
 
+def offered(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    org = o if o in ORGS else A
+    return f.promises.offered(p, o, Analysis(f.evaluations.results(owner(org), org, k.run.run_id)), 5)
+
+
 def promised_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     """What cannot be promised now is refused in words."""
     try:
@@ -207,6 +212,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "evaluations.results": (VIEW, results),
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
+    "promises.offered": (VIEW, offered),
     "promises.settings_with": (MANAGE, promised_settings),
     "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),

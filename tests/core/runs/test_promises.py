@@ -83,7 +83,9 @@ def test_a_promise_says_what_it_costs_and_makes_the_bot_as_careful_as_it_takes()
     assert promise is not None
     assert (promise.threshold, promise.wrong, promise.visitors) == (0.61, 0, 320)
     assert (promise.answered_right, promise.answered_right_before, promise.questions) == (200, 300, 320)
-    assert Parts().settings_with(2) == Policy(strictness=margin(0.61), promise=promise)
+    held = Parts().settings_with(2)
+    assert held == Policy(strictness=margin(0.61), promise=promise)
+    assert Parts(policy=held).settings_with(2) == held, "what it costs is not forgotten once it is paid"
 
 
 def test_a_promise_never_makes_the_bot_answer_more_freely() -> None:

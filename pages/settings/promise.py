@@ -1,0 +1,29 @@
+"""The promise to visitors: how it stands with what is entered, and the way to take it back."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.policy_words import at_most
+from pages.settings.form import Form
+from pages.shell import promise_note
+
+
+def render(principal: Principal, form: Form) -> None:
+    """Whether the promise is kept, and how it stands with these settings; where there is none, how to make one."""
+    promise = form.sheet.stored.promise or form.sheet.filled.promise
+    if promise is None:
+        st.caption(
+            f"Nothing is promised to visitors. What you can promise, such as “{at_most(2)}”, an evaluation of your "
+            "test questions shows under Threshold."
+        )
+        return
+    keeps = st.checkbox(
+        f"Promise that {at_most(promise.most_wrong)}",
+        help="Without it the bot stays as careful as it is set.",
+        **form.options("promise", form.start("promise") is not None),
+    )
+    form.put("promise", promise if keeps else None)
+    standing = frontline().promises.standing(principal, form.org_id, form.policy)
+    if standing is not None:
+        promise_note.render(standing)
