@@ -76,7 +76,7 @@ def _got_one(wrong: Proportion) -> str:
 
 def in_a_run(wrong: Proportion) -> str:
     """How many visitors of an evaluation got a wrong answer in it."""
-    return f"As this evaluation was run, {_got_one(wrong)}."
+    return f"With the settings of this evaluation, {_got_one(wrong)}."
 
 
 def _of_a_hundred(count: int, promise: Promise) -> int:

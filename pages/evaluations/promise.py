@@ -31,7 +31,9 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         promise_note.render(standing)
     key = session.key(PAGE, org_id, f"promise_{run_id}")
     session.seed(key, standing.promise.most_wrong if standing else USUAL)
-    most = st.number_input("Of 100 visitors, at most so many get a wrong answer", *MOST_WRONG, step=1, key=key)
+    most = st.number_input(
+        "Of 100 visitors, at most so many get a wrong answer", *MOST_WRONG, step=1, key=key, width=360
+    )
     finding = analysis.promise(most)
     if finding is None:
         return
@@ -75,4 +77,5 @@ def _left_out(analysis: Analysis, rows: Rows) -> str:
     stored = analysis.judged - len(rows)
     if not stored:
         return ""
-    return f"Left out: {stored:,} that stand in the table already, so that they say nothing of other questions. "
+    stand = "stands in the table already, and says" if stored == 1 else "stand in the table already, and say"
+    return f"Left out: {stored:,} that {stand} nothing of other questions. "

@@ -82,7 +82,7 @@ def test_an_owner_promises_and_sees_the_promise_wherever_it_counts(
     assert "You promise that at most 5 of 100 visitors get a wrong answer." in everything(tab)
     figures = browser.open("evaluations", ORG, query={"run": run.run_id})
     assert "You promise that at most 5 of 100 visitors get a wrong answer." in everything(figures)
-    assert "As this evaluation was run, 29 of 72 visitors got a wrong answer." in everything(figures)
+    assert "With the settings of this evaluation, 29 of 72 visitors got a wrong answer." in everything(figures)
     assert "Promise this" not in [button.label for button in threshold(browser, run).button], "it is made already"
 
 
