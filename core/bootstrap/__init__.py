@@ -29,6 +29,7 @@ from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
 from core.questions.store import QuestionStore
 from core.runs.promises import Promises
+from core.runs.recalibrations import Recalibrations
 from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Evaluations
 from core.runs.training import Training
@@ -76,6 +77,7 @@ class Frontline:
     evaluations: Evaluations
     analyses: RecentAnalyses
     promises: Promises
+    recalibrations: Recalibrations
     datasets: Datasets
     fixes: Fixes
     training: Training
@@ -161,6 +163,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         evaluations=evaluations,
         analyses=RecentAnalyses(evaluations),
         promises=Promises(access=access, questions=store, runs=runs, engines=engines),
+        recalibrations=Recalibrations(access=access, runs=runs, engines=engines),
         engines=engines,
         servers=decides.servers,
         spending=spending,

@@ -7,6 +7,7 @@ from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
 from core.statistics.calibration import reliability
 from core.statistics.numbers import percent
+from core.statistics.recalibration import Recalibration
 from core.statistics.thresholds import LEAST_TOLD, ThresholdChoice, shares_at, shares_now
 
 WRONG_COSTS = 5.0
@@ -16,6 +17,8 @@ RELIABILITY = (
     "confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The upright lines show how far "
     "chance could move a point."
 )
+_SHOWN = 0.8
+"""The confidence that serves as an example."""
 CHOOSY = (
     "From right to left only the surest questions are still answered: the faster the curve falls, the more wrong "
     "answers a higher threshold spares. The band shows how far chance could move it."
@@ -47,6 +50,24 @@ def confidence(analysis: Analysis) -> Section | None:
         curve = analysis.risk_coverage
         section.charts.append(drawn(titles.choosy(curve), CHOOSY, charts.risk_coverage(curve.curve), "risk"))
     return section
+
+
+def worth(scale: Recalibration) -> str:
+    """What the engine's confidence is worth, and where that is shown."""
+    before, after = (f"{off * 100:.0f}" for off in (scale.off_before, scale.off_after))
+    return (
+        f"Measured on your {scale.questions:,} labelled questions, the engine’s confidence is {before} points off on "
+        f"average. So Ask shows what it is worth: {percent(_SHOWN)} here is {percent(scale.of(_SHOWN))} there, and "
+        f"that is {after} points off, on questions it was not measured on. What is answered does not change by it."
+    )
+
+
+def shown_in_ask(scale: Recalibration, confidence: float) -> str:
+    """A confidence of the engine as Ask shows it."""
+    return (
+        f"Ask shows {percent(confidence)} as {percent(scale.of(confidence))}: measured on your {scale.questions:,} "
+        "labelled questions."
+    )
 
 
 def too_few_to_be_choosy(analysis: Analysis) -> str:

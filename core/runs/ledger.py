@@ -104,6 +104,15 @@ class Run:
         return self.status in ACTIVE
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The ended runs of one engine, newest first, how many of their rows are finished, and when the last one ended."""
+
+    run_ids: tuple[str, ...]
+    finished: int
+    ended_at: datetime | None
+
+
 def reservation_of(run_id: str) -> str:
     """The name of what is set aside for a run."""
     return f"run {run_id}"
@@ -206,6 +215,13 @@ class RunStore(Protocol):
 
     def dataset_name(self, org_id: str, dataset_id: str) -> str:
         """What the kept test questions of a run are called now; "" for none of this org."""
+
+    def measured(self, org_id: str, engine_version: str) -> Measured:
+        """Which runs of this org say something of this engine's confidence."""
+
+    def confidences(self, org_id: str, run_id: str, limit: int) -> list[tuple[str, float, bool]]:
+        """The first questions of a run with a label and a confidence: the question, the confidence (0 to 1) of the
+        nearest entry, and whether that one is right."""
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""

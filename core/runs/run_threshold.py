@@ -26,7 +26,12 @@ class CannotBeSet(FrontlineError):
 
 def used_built_in(run: Run) -> bool:
     """Whether the built-in engine decided."""
-    return _BUILT_IN.fullmatch(run.engine_version) is not None
+    return is_built_in(run.engine_version)
+
+
+def is_built_in(engine_version: str) -> bool:
+    """Whether an engine of this version is the built-in one."""
+    return _BUILT_IN.fullmatch(engine_version) is not None
 
 
 def deciding_confidence(run: Run, policy: Policy | None = None) -> float:

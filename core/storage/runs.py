@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from core.datasets.labels import LabelKind
 from core.datasets.preview import TestRow
-from core.runs.ledger import Run, chunk_rows
+from core.runs.ledger import ACTIVE, Measured, Run, chunk_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.verdict import Verdict
 from core.storage.database import Database
@@ -131,6 +132,38 @@ class SqlRunStore(SqlRunWork):
         with self._database.read(org_id) as connection:
             found = connection.execute(query).one()
         return RunUsage(**{name: int(getattr(found, name) or 0) for name in sums})
+
+    def measured(self, org_id: str, engine_version: str) -> Measured:
+        """Which runs of this org say something of this engine's confidence."""
+        query = (
+            sa.select(runs.c.run_id, runs.c.finished, runs.c.ended_at)
+            .where(runs.c.org_id == org_id, runs.c.engine_version == engine_version, runs.c.finished > 0)
+            .where(runs.c.status.not_in([status.value for status in ACTIVE]))
+            .order_by(runs.c.created_at.desc())
+        )
+        with self._database.read(org_id) as connection:
+            found = connection.execute(query).all()
+        ends = [row.ended_at for row in found if row.ended_at is not None]
+        return Measured(
+            run_ids=tuple(row.run_id for row in found),
+            finished=sum(row.finished for row in found),
+            ended_at=max(ends, default=None),
+        )
+
+    def confidences(self, org_id: str, run_id: str, limit: int) -> list[tuple[str, float, bool]]:
+        """The first questions of a run with a label and a confidence: the question, the confidence (0 to 1) of the
+        nearest entry, and whether that one is right."""
+        rows = run_rows.c
+        query = (
+            sa.select(rows.question, rows.confidence, rows.best_id, rows.label_ids)
+            .where(rows.org_id == org_id, rows.run_id == run_id, rows.label != LabelKind.NONE.value)
+            .where(rows.confidence.is_not(None), rows.verdict != Verdict.FAILED.value)
+            .order_by(rows.row)
+            .limit(limit)
+        )
+        with self._database.read(org_id) as connection:
+            found = connection.execute(query).all()
+        return [(row.question, row.confidence, row.best_id in row.label_ids) for row in found]
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """See ``run_frame.frame``."""

@@ -11,7 +11,9 @@ from core.answering import Answered, AskResult, Failed
 from core.engines.protocol import Candidate, Decision
 from core.engines.semantic.reach import why_unread
 from core.questions.entry import Published
+from core.runs.recalibrations import recalibrated
 from core.statistics.numbers import percent
+from core.statistics.recalibration import Recalibration
 from pages.ask import usage
 from pages.shell import notices
 
@@ -21,8 +23,11 @@ NEARLY = 0.1
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
 
 
-def render(reply: AskResult) -> None:
-    """The two speech bubbles, then the reasons. Stored texts and questions are shown as plain characters."""
+def render(reply: AskResult, scale: Recalibration | None = None) -> None:
+    """The two speech bubbles, then the reasons. Stored texts and questions are shown as plain characters.
+
+    ``scale`` says what the engine's confidence is worth here, None where nobody knows.
+    """
     with st.container(border=True):
         with st.chat_message("user", avatar=VISITOR):
             st.text(reply.question)
@@ -30,10 +35,11 @@ def render(reply: AskResult) -> None:
             st.text(reply.text)
     if isinstance(reply.outcome, Failed):
         _why_failed(reply.outcome)
-    elif reply.decision is not None and isinstance(reply.outcome, Answered):
-        _why_answered(reply.decision, reply.published)
     elif reply.decision is not None:
-        _why_handed_over(reply.decision, reply.published)
+        decision = recalibrated(reply.decision, scale)
+        why = _why_answered if isinstance(reply.outcome, Answered) else _why_handed_over
+        why(decision, reply.published)
+        _measured(reply.decision, scale)
     if reply.decision is not None and reply.decision.prompt:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
@@ -114,6 +120,17 @@ def _about(candidate: Candidate, decision: Decision, published: Published) -> di
         **phrasing,
         "Confidence": "certain: these are the stored words" if decision.exact else sureness(candidate),
     }
+
+
+def _measured(decision: Decision, scale: Recalibration | None) -> None:
+    """By what the confidence is shown otherwise than the engine told it."""
+    if scale is None or decision.exact or decision.unread is not None or not decision.candidates:
+        return
+    itself = percent(decision.candidates[0].confidence)
+    st.caption(
+        f"The confidence is measured on your {scale.questions:,} labelled questions; of the nearest entry the engine "
+        f"itself says {itself}. What is answered does not change by it."
+    )
 
 
 def _facts(facts: Mapping[str, str]) -> None:

@@ -28,7 +28,8 @@ def render(principal: Principal, membership: Membership) -> None:
         _ask(principal, org_id, reply.question, bypass_cache=True)
         reply = session.get(PAGE, org_id, "reply")
     if reply is not None:
-        explanation.render(reply)
+        settings = reply.published.policy.model
+        explanation.render(reply, frontline().recalibrations.of_settings(principal, org_id, settings))
 
 
 def _ask(principal: Principal, org_id: str, question: str, *, bypass_cache: bool = False) -> None:

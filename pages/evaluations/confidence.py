@@ -3,8 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from core.bootstrap import frontline
+from core.identity.principal import Principal
 from core.report import charts, confidence_section, titles, words
 from core.runs.analysis import Analysis
+from core.runs.ledger import Run
 from core.statistics.calibration import reliability
 from core.statistics.confidences import histogram
 
@@ -47,6 +50,13 @@ def render(analysis: Analysis) -> None:
         )
     with st.expander("The same in figures"):
         st.dataframe(_figures(analysis), hide_index=True)
+
+
+def worth(principal: Principal, org_id: str, run: Run) -> None:
+    """What the engine's confidence is worth by the org's labelled questions, once there are enough of them."""
+    scale = frontline().recalibrations.of(principal, org_id, run.engine_version)
+    if scale is not None:
+        st.info(confidence_section.worth(scale), icon=":material/straighten:")
 
 
 def _chart(title: str, see: str, chart: charts.Chart) -> None:

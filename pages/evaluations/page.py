@@ -181,6 +181,7 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
         case "Confusions":
             confusions.render(principal, membership.org_id, analysis)
         case "Confidence":
+            confidence.worth(principal, membership.org_id, run)
             confidence.render(analysis)
         case "Threshold":
             threshold.render(principal, membership, analysis)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
 from core.plurals import counted
 from core.report import charts, confidence_section, words
@@ -45,6 +46,8 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
+    if scale := frontline().recalibrations.of(principal, org_id, analysis.results.run.engine_version):
+        st.caption(confidence_section.shown_in_ask(scale, chosen))
     found = shares_at(outlook, chosen)
     st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
     questions = "one question" if len(rows) == 1 else f"{len(rows):,} questions"

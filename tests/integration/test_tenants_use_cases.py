@@ -19,7 +19,7 @@ from core.files.writing import to_xlsx
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes
 from core.questions.exporting import table_as_file
-from core.questions.policy import Policy
+from core.questions.policy import ModelSettings, Policy
 from core.questions.policy_fields import with_values
 from core.questions.promise import Promise
 from core.report import tables
@@ -214,6 +214,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
     "promises.offered": (VIEW, offered),
     "promises.settings_with": (MANAGE, promised_settings),
+    "recalibrations.of": (VIEW, lambda f, p, o, k: f.recalibrations.of(p, o, k.run.engine_version)),
+    "recalibrations.of_settings": (ASK, lambda f, p, o, k: f.recalibrations.of_settings(p, o, ModelSettings())),
     "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
     "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
