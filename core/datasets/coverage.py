@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import LabelKind
-from core.datasets.preview import TestRow
 from core.questions.entry import Entry
 
 
@@ -20,7 +20,7 @@ class Coverage:
     lacks_person: bool = False
 
 
-def coverage(rows: Iterable[TestRow], entries: Sequence[Entry]) -> Coverage:
+def coverage(rows: Iterable[TestQuestion], entries: Sequence[Entry]) -> Coverage:
     """What these rows leave out of this table; an entry is tested too where one with the same answer is."""
     enabled = [entry for entry in entries if entry.enabled]
     labels = {row.label for row in rows if row.label.kind is not LabelKind.NONE}

@@ -1,12 +1,13 @@
 """The rows of a dataset as they read against one revision of the table: what was right may have changed since."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from core.datasets.columns import ExpectedKind
-from core.datasets.dataset import DatasetRow
+from core.datasets.dataset import DatasetRow, TestQuestion
 from core.datasets.expectations import Expectations
-from core.datasets.labels import TO_FALLBACK, Label, LabelKind
-from core.datasets.preview import BadRow, Preview, TestRow, preview_of
+from core.datasets.labels import Label, LabelKind
+from core.datasets.preview import BadRow, Preview, preview_of
 from core.questions.entry import Entry
 
 NOT_HELD_OUT = "in the table"
@@ -22,30 +23,22 @@ def resolved(rows: Iterable[DatasetRow], entries: Sequence[Entry], *, with_known
     return preview_of(_checked(rows, Expectations(entries, "", ExpectedKind.ID), with_known), entries)
 
 
-def _checked(rows: Iterable[DatasetRow], expectations: Expectations, with_known: bool) -> Iterator[TestRow | BadRow]:
+def _checked(
+    rows: Iterable[DatasetRow], expectations: Expectations, with_known: bool
+) -> Iterator[TestQuestion | BadRow]:
     labels: dict[tuple[int, ...], Label | str] = {}
     for row in rows:
         if not row.held_out and not with_known:
             continue
         content = row.content
-        if content.kind is LabelKind.FALLBACK:
-            label: Label | str = TO_FALLBACK
+        if content.label.kind is LabelKind.FALLBACK:
+            label: Label | str = content.label
         else:
             if content.meant not in labels:
                 labels[content.meant] = expectations.of_entries(content.meant)
             label = labels[content.meant]
         if isinstance(label, str):
-            yield BadRow(line=row.line, question=content.question, reason=label)
+            yield BadRow(line=content.line, question=content.question, reason=label)
             continue
-        yield TestRow(
-            line=row.line,
-            question=content.question,
-            expected_as_given=row.expected_as_given,
-            label=label,
-            meant=content.meant,
-            tags=content.tags if row.held_out else (*content.tags, NOT_HELD_OUT),
-            split=content.split,
-            note=content.note,
-            group=content.group,
-            others=content.others,
-        )
+        tags = content.tags if row.held_out else (*content.tags, NOT_HELD_OUT)
+        yield replace(content, label=label, tags=tags)

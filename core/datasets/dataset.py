@@ -1,9 +1,34 @@
-"""What is kept of test questions: a named dataset, its versions, and rows that say who labelled them."""
+"""Test questions with their labels, and what is kept of them: a named dataset, its versions, who labelled its rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from core.datasets.labels import LabelKind
+from core.datasets.labels import Label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TestQuestion:
+    """A question, and what is right for it as far as anybody has said.
+
+    ``line`` is its place in the file or the dataset; ``expected_as_given`` the cell behind the label. ``meant`` are the
+    entries that the file or a person named; the label may have more, with the same answers.
+    Questions of one ``group`` (of one conversation, say) are not independent of each other: statistics take them
+    together. ``others`` are the cells of the file's other columns that hold something, each with its heading.
+    """
+
+    __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
+
+    line: int
+    question: str
+    expected_as_given: str
+    label: Label
+    meant: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    split: str = ""
+    note: str = ""
+    group: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,34 +69,16 @@ class PersonsLabel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Content:
-    """What a row says. ``meant`` are the entries that the file or a person named, each of which is right.
-
-    Which others are right as well, because they have the same answer, depends on the revision of the table. ``others``
-    are the cells of the file's other columns, each with its heading.
-    """
-
-    question: str
-    kind: LabelKind
-    meant: tuple[int, ...] = ()
-    tags: tuple[str, ...] = ()
-    split: str = ""
-    note: str = ""
-    group: str = ""
-    others: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetRow:
-    """A row of a version. ``row`` is its number, the same in all versions; ``line`` its place in the order.
+    """A row of a version. ``row`` is its number, the same in all versions; its content's line is its place.
 
-    ``held_out`` says that its phrasing is not in the table of answers, so that it can test the engine; ``labelled`` is
-    the person who corrected its label, None for a label of the file.
+    The content's label has the entries alone that the file or a person named: which others are right as well, because
+    they have the same answer, depends on the revision of the table. ``held_out`` says that its phrasing is not in the
+    table of answers, so that it can test the engine; ``labelled`` is the person who corrected its label, None for a
+    label of the file.
     """
 
     row: int
-    line: int
-    content: Content
-    expected_as_given: str
+    content: TestQuestion
     held_out: bool = True
     labelled: PersonsLabel | None = None

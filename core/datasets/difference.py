@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.datasets.dataset import Content, DatasetRow
-from core.datasets.preview import TestRow
+from core.datasets.dataset import DatasetRow, TestQuestion
 from core.questions.text import same_question_key
 
 
@@ -21,33 +20,23 @@ class Difference:
         return bool(self.ended or self.written)
 
 
-def content_of(row: TestRow) -> Content:
-    """What a checked row of a file says."""
-    return Content(
-        question=row.question,
-        kind=row.label.kind,
-        meant=row.meant or row.label.entry_ids,
-        tags=row.tags,
-        split=row.split,
-        note=row.note,
-        group=row.group,
-        others=row.others,
-    )
+def content_of(question: TestQuestion) -> TestQuestion:
+    """What a test question says, wherever it stands and however its file writes the label."""
+    return replace(_named(question), line=0, expected_as_given="")
 
 
-def _without_others(content: Content) -> Content:
-    return replace(content, others=())
+def as_new(questions: Sequence[TestQuestion], first: int = 0) -> list[DatasetRow]:
+    """Test questions of a file as the rows of a new dataset, numbered from ``first``."""
+    return [DatasetRow(row=first + i, content=_named(question)) for i, question in enumerate(questions)]
 
 
-def as_new(rows: Sequence[TestRow], first: int = 0) -> list[DatasetRow]:
-    """Rows of a file as those of a new dataset, numbered from ``first``."""
-    return [
-        DatasetRow(row=first + i, line=row.line, content=content_of(row), expected_as_given=row.expected_as_given)
-        for i, row in enumerate(rows)
-    ]
+def _named(question: TestQuestion) -> TestQuestion:
+    """With a label of the entries alone that it names: others are right at one revision of the table only."""
+    meant = question.meant or question.label.entry_ids
+    return replace(question, label=replace(question.label, entry_ids=meant), meant=meant)
 
 
-def difference(old: Sequence[DatasetRow], new: Sequence[TestRow], next_row: int) -> Difference:
+def difference(old: Sequence[DatasetRow], new: Sequence[TestQuestion], next_row: int) -> Difference:
     """What makes ``new`` of the rows of the newest version.
 
     Nothing when they say the same in the same order, whatever lines they stand on. A row that says what an old one
@@ -55,26 +44,28 @@ def difference(old: Sequence[DatasetRow], new: Sequence[TestRow], next_row: int)
     no longer held out where an old row of the same question was not.
     """
     wanted = as_new(new, next_row)
-    if [row.content for row in wanted] == [row.content for row in old]:
+    before, after = ([content_of(row.content) for row in rows] for rows in (old, wanted))
+    if before == after:
         return Difference(ended=(), written=())
-    spare: dict[Content, list[DatasetRow]] = defaultdict(list)
-    for row in reversed(old):
-        spare[_without_others(row.content)].append(row)
+    spare: dict[TestQuestion, list[DatasetRow]] = defaultdict(list)
+    for row, content in zip(reversed(old), reversed(before), strict=True):
+        spare[replace(content, others=())].append(row)
     known = {same_question_key(row.content.question) for row in old if not row.held_out}
     written, same = [], set()
-    for row in wanted:
-        if same_as := spare[_without_others(row.content)]:
+    for row, content in zip(wanted, after, strict=True):
+        if same_as := spare[replace(content, others=())]:
             kept = same_as.pop()
             same.add(kept.row)
-            if (kept.line, kept.content.others) != (row.line, row.content.others):
-                written.append(replace(kept, line=row.line, content=row.content))
+            moved = replace(row.content, expected_as_given=kept.content.expected_as_given)
+            if moved != kept.content:
+                written.append(replace(kept, content=moved))
         else:
             is_known = bool(known) and same_question_key(row.content.question) in known
             written.append(replace(row, held_out=not is_known))
     gone = [row for row in old if row.row not in same]
-    moved = {row.row for row in written} & same
+    ended = {row.row for row in written} & same
     return Difference(
-        ended=(*(row.row for row in gone), *sorted(moved)),
+        ended=(*(row.row for row in gone), *sorted(ended)),
         written=tuple(written),
         overruled=sum(row.labelled is not None for row in gone),
     )

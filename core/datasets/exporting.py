@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.datasets.answer_lists import joined
-from core.datasets.dataset import Content, DatasetRow
+from core.datasets.dataset import DatasetRow, TestQuestion
 from core.datasets.expectations import FALLBACK_MARK
 from core.datasets.export_names import DATASET_COLUMNS, others_as_columns
 from core.datasets.labels import LabelKind
@@ -44,7 +44,7 @@ def dataset_as_file(rows: Sequence[DatasetRow], entries: Sequence[Entry]) -> pd.
     return pd.concat([own, pd.DataFrame(others, index=own.index)], axis=1)
 
 
-def _expected(content: Content) -> str:
-    if content.kind is LabelKind.FALLBACK:
+def _expected(content: TestQuestion) -> str:
+    if content.label.kind is LabelKind.FALLBACK:
         return FALLBACK_MARK
     return str(content.meant[0]) if content.meant else ""

@@ -8,7 +8,7 @@ from core.audit.recording import NoAudit, Recorder
 from core.clock import Clock, now
 from core.datasets.dataset import Dataset, DatasetRow, PersonsLabel, Version
 from core.datasets.expectations import FALLBACK_MARK
-from core.datasets.labels import LabelKind
+from core.datasets.labels import TO_FALLBACK, Label, LabelKind
 from core.datasets.store import DatasetEdit, DatasetStore
 from core.errors import NotFound
 from core.identity.access import Access
@@ -97,9 +97,9 @@ class Fixes:
             at = self._clock()
             by = PersonsLabel(user_id=principal.user_id, name=principal.name, at=at)
             corrected = relabelled(row, entry, by)
-            if corrected.content == row.content:
+            if corrected.content.label == row.content.label:
                 return None
-            note = f"label of line {row.line} corrected"
+            note = f"label of line {row.content.line} corrected"
             return self._write(edit, principal, note, [corrected], at)
 
     def _mark_known(self, principal: Principal, source: Source, question: str) -> None:
@@ -107,7 +107,7 @@ class Fixes:
         with self._store.editing(source.dataset.org_id, source.dataset.dataset_id) as edit:
             found = [r for r in edit.rows() if r.held_out and same_question_key(r.content.question) == phrasing]
             if found:
-                note = f"phrasing of line {found[0].line} added to the table"
+                note = f"phrasing of line {found[0].content.line} added to the table"
                 self._write(edit, principal, note, [replace(row, held_out=False) for row in found], self._clock())
 
     def _write(
@@ -153,10 +153,7 @@ class Fixes:
 
 def relabelled(row: DatasetRow, entry: Entry | None, by: PersonsLabel) -> DatasetRow:
     """The row as it reads once a person has said that this entry is right, or with None that a person is."""
-    kind = LabelKind.ENTRY if entry else LabelKind.FALLBACK
-    return replace(
-        row,
-        content=replace(row.content, kind=kind, meant=(entry.id,) if entry else ()),
-        expected_as_given=entry.question if entry else FALLBACK_MARK,
-        labelled=by,
-    )
+    label = Label(kind=LabelKind.ENTRY, entry_ids=(entry.id,)) if entry else TO_FALLBACK
+    as_given = entry.question if entry else FALLBACK_MARK
+    content = replace(row.content, label=label, meant=label.entry_ids, expected_as_given=as_given)
+    return replace(row, content=content, labelled=by)

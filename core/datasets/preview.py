@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
 
 import pandas as pd
 
 from core.datasets.answer_lists import json_texts
 from core.datasets.columns import ColumnMapping, ExpectedKind
+from core.datasets.dataset import TestQuestion
 from core.datasets.expectations import Expectations, value_key
 from core.datasets.guesses import Guesses
 from core.datasets.label_values import (
@@ -29,33 +29,8 @@ from core.files.table import Row, Table
 from core.questions.entry import Entry
 from core.questions.text import ASKED_LIMIT, control_character, same_question_key
 
-__all__ = ["BadRow", "Contradiction", "Label", "LabelKind", "Preview", "TestRow", "check"]
-
 _SAYS_MORE = re.compile(r"[^\d\s.,'’+%()-]")
 _SEPARATORS = re.compile(r"[,;|\n]")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TestRow:
-    """A row that can be run. ``line`` is its place in the file; ``expected_as_given`` the cell behind the label.
-
-    ``meant`` are the entries that the row names; the label may have more, with the same answers.
-    Rows of one ``group`` (of one conversation, say) are not independent of each other: statistics take them together.
-    ``others`` are the cells of the other columns that hold something, trimmed, each with its heading.
-    """
-
-    __test__: ClassVar[bool] = False  # else pytest takes the name for a class of tests
-
-    line: int
-    question: str
-    expected_as_given: str
-    label: Label
-    meant: tuple[int, ...] = ()
-    tags: tuple[str, ...] = ()
-    split: str = ""
-    note: str = ""
-    group: str = ""
-    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +44,7 @@ class BadRow:
     line: int
     question: str
     reason: str
-    kept: TestRow | None = None
+    kept: TestQuestion | None = None
     unread: tuple[str, ...] = ()
 
 
@@ -94,7 +69,7 @@ class Preview:
     contradiction and repeated rows are good ones: whether they should be is for people to say.
     """
 
-    good: tuple[TestRow, ...]
+    good: tuple[TestQuestion, ...]
     bad: tuple[BadRow, ...]
     contradictions: tuple[Contradiction, ...] = ()
     repeated: int = 0
@@ -108,7 +83,7 @@ class Preview:
         return Counter(row.label.kind for row in self.good)
 
     @functools.cached_property
-    def kept(self) -> tuple[TestRow, ...]:
+    def kept(self) -> tuple[TestQuestion, ...]:
         """The rows to keep, in the order of the file: the good ones, and those whose entry is off or gone today."""
         resting = [row.kept for row in self.bad if row.kept is not None]
         return tuple(sorted([*self.good, *resting], key=lambda row: row.line)) if resting else self.good
@@ -177,11 +152,11 @@ def check(
 
 
 def preview_of(
-    rows: Iterable[TestRow | BadRow], entries: Iterable[Entry], values: tuple[LabelValue, ...] = ()
+    rows: Iterable[TestQuestion | BadRow], entries: Iterable[Entry], values: tuple[LabelValue, ...] = ()
 ) -> Preview:
     """The rows sorted into good and bad ones, good ones in the order given, and what is odd about them."""
     rows = list(rows)
-    good = [row for row in rows if isinstance(row, TestRow)]
+    good = [row for row in rows if isinstance(row, TestQuestion)]
     bad = [row for row in rows if isinstance(row, BadRow)]
     keyed = [(same_question_key(row.question), row) for row in good]
     return Preview(
@@ -217,7 +192,7 @@ class _Reader:
         questions = table.column(mapping.question) if mapping.question else []
         self._lettered = 2 * sum(map(_is_number, questions)) <= sum(map(bool, map(str.strip, questions)))
 
-    def row(self, row: Row) -> TestRow | BadRow:
+    def row(self, row: Row) -> TestQuestion | BadRow:
         """The row as a test question, or why it is none."""
         cells = {role: row.cells[place].strip() for role, place in self._places.items()}
         question = cells["question"]
@@ -228,7 +203,7 @@ class _Reader:
         meaning = self._expectations.read(expected, others)
         if isinstance(meaning, str):
             return BadRow(line=row.line, question=question, reason=meaning, unread=self._unread(expected, others))
-        found = TestRow(
+        found = TestQuestion(
             line=row.line,
             question=question,
             expected_as_given=f"{expected} | {others}" if others else expected,
@@ -294,9 +269,9 @@ def tags_cell(tags: Sequence[str], separator: str) -> str:
     return plain if tags_of(plain) == tuple(tags) else json.dumps(list(tags), ensure_ascii=False)
 
 
-def _contradictions(keyed: Iterable[tuple[str, TestRow]]) -> Iterator[Contradiction]:
+def _contradictions(keyed: Iterable[tuple[str, TestQuestion]]) -> Iterator[Contradiction]:
     """A row without a label contradicts nothing."""
-    firsts: dict[str, dict[Label, TestRow]] = {}
+    firsts: dict[str, dict[Label, TestQuestion]] = {}
     for key, row in keyed:
         if row.label.kind is not LabelKind.NONE:
             firsts.setdefault(key, {}).setdefault(row.label, row)

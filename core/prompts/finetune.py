@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import LabelKind
-from core.datasets.preview import TestRow
 from core.errors import InvalidInput, Problem
 from core.prompts.blocks import about_company
 from core.prompts.handoff_examples import negative_examples
@@ -62,7 +62,7 @@ def finetune_files(
     published: Published,
     *,
     negatives: Sequence[str] = (),
-    rows: Sequence[TestRow] = (),
+    rows: Sequence[TestQuestion] = (),
     company: str = "",
     description: str = "",
     validation_share: float = VALIDATION_SHARE,
@@ -124,7 +124,7 @@ def _negatives(published: Published, own: Sequence[str]) -> Iterator[_Example]:
         yield _Example(question=text, reply=published.policy.fallback)
 
 
-def _from_rows(rows: Iterable[TestRow], published: Published) -> Iterator[_Example]:
+def _from_rows(rows: Iterable[TestQuestion], published: Published) -> Iterator[_Example]:
     for row in rows:
         found = [published.by_id[i].answer for i in row.label.entry_ids if i in published.by_id]
         answers = [answer for answer in found if answer.strip()]

@@ -193,7 +193,7 @@ class _Work:
         try:
             for row, ended in asking:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds
-                reply = judged(ended, row.question, published, engine=self._engine.name, seconds=seconds)
+                reply = judged(ended, row.content.question, published, engine=self._engine.name, seconds=seconds)
                 tell(self._parts.health, reply)
                 self._flushing.add(self._costs.priced(finished_row(row, reply)))
                 if self._pauses():

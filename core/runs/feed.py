@@ -47,7 +47,7 @@ class Feed:
     def rows(self, stop: threading.Event, unfinished: "Unfinished") -> Iterator[tuple[PendingRow, str]]:
         """Rows as they come, until ``stop`` is set, all ``unfinished`` of the run are here, or no more come soon."""
         while not stop.is_set() and (row := self._next(stop, unfinished)) is not None:
-            yield row, row.question
+            yield row, row.content.question
 
     def _next(self, stop: threading.Event, unfinished: "Unfinished") -> PendingRow | None:
         with self._changed:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.answering import Answered, AskResult, Failed
-from core.datasets.labels import LabelKind
+from core.datasets.labels import Label, LabelKind
 from core.runs.ledger import FinishedRow, PendingRow
 from core.statistics.verdict import judge
 
@@ -17,7 +17,7 @@ def finished_row(row: PendingRow, reply: AskResult) -> FinishedRow:
     shortlist = decision.shortlist if decision else None
     return FinishedRow(
         row=row.row,
-        verdict=judge(row.label, given, failed),
+        verdict=judge(row.content.label, given, failed),
         given_id=given,
         best_id=best.entry_id if best else None,
         phrasing=best.phrasing if best else None,
@@ -28,10 +28,10 @@ def finished_row(row: PendingRow, reply: AskResult) -> FinishedRow:
         usage=reply.usage,
         mode=reply.asked.mode if reply.asked else None,
         reused=reply.asked is not None and reply.asked.reused,
-        offered=_offered(row, shortlist.entry_ids) if shortlist else None,
+        offered=_offered(row.content.label, shortlist.entry_ids) if shortlist else None,
     )
 
 
-def _offered(row: PendingRow, shortlist: Iterable[int]) -> bool | None:
+def _offered(label: Label, shortlist: Iterable[int]) -> bool | None:
     """Whether a shortlist held an entry that was expected; None where none was."""
-    return bool({*row.label.entry_ids} & {*shortlist}) if row.label.kind is LabelKind.ENTRY else None
+    return bool({*label.entry_ids} & {*shortlist}) if label.kind is LabelKind.ENTRY else None

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from core.datasets.preview import Label, TestRow
+from core.datasets.dataset import TestQuestion
 from core.questions.policy import Policy
 from core.runs.run_usage import RunUsage
 from core.statistics.verdict import Verdict
@@ -142,8 +142,7 @@ class PendingRow:
     """A row that waits for its verdict; ``row`` counts from 0 in the order of the file."""
 
     row: int
-    question: str
-    label: Label
+    content: TestQuestion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +173,7 @@ class FinishedRow:
 class RunStore(Protocol):
     """The runs of all orgs as people see and steer them."""
 
-    def create(self, run: Run, rows: Sequence[TestRow]) -> None:
+    def create(self, run: Run, rows: Sequence[TestQuestion]) -> None:
         """Keep a new run with all its rows, or nothing of it."""
 
     def create_again(self, run: Run, of_run: str) -> None:
@@ -222,6 +221,9 @@ class RunStore(Protocol):
     def confidences(self, org_id: str, run_id: str, limit: int) -> list[tuple[str, float, bool]]:
         """The first questions of a run with a label and a confidence: the question, the confidence (0 to 1) of the
         nearest entry, and whether that one is right."""
+
+    def test_questions(self, org_id: str, run_id: str) -> list[TestQuestion]:
+        """What every row of a run says, as its file or its dataset gave it, in order."""
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """Every row of a run, finished or not, in the order of the file; columns as in the ledger."""

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.export_names import A_PERSON, RESULT_COLUMNS, name_in_export, others_as_columns
-from core.datasets.preview import LabelKind, tags_cell
+from core.datasets.labels import LabelKind
+from core.datasets.preview import tags_cell
 from core.questions.entry import Entry
 from core.runs.ledger import Run
 from core.runs.run_threshold import deciding_confidence

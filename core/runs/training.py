@@ -1,11 +1,8 @@
 """Takes an org's table and the labelled questions of its evaluations as files to train a model with elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-import pandas as pd
-
-from core.datasets.labels import Label, LabelKind
-from core.datasets.preview import TestRow
+from core.datasets.dataset import TestQuestion
 from core.errors import NotFound
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -52,24 +49,8 @@ class Training:
             published, rows=rows, company=model.company, description=model.description, negatives=model.negatives
         )
 
-    def _rows(self, org_id: str, run_id: str) -> Iterator[TestRow]:
+    def _rows(self, org_id: str, run_id: str) -> list[TestQuestion]:
         run = self._runs.run(org_id, run_id)
         if run is None or run.active:
             raise NotFound("There is no such finished evaluation in this organisation: load the page again.")
-        return _test_rows(self._runs.rows(org_id, run_id))
-
-
-def _test_rows(ledger: pd.DataFrame) -> Iterator[TestRow]:
-    """The rows of a run as its file gave them."""
-    names = ("line", "question", "expected", "label", "label_ids", "extra")
-    for line, question, expected, kind, entry_ids, extra in zip(*(ledger[name] for name in names), strict=True):
-        yield TestRow(
-            line=int(line),
-            question=question,
-            expected_as_given=expected,
-            label=Label(kind=LabelKind(kind), entry_ids=tuple(entry_ids)),
-            tags=tuple(extra.get("tags", ())),
-            split=extra.get("split", ""),
-            note=extra.get("note", ""),
-            group=extra.get("group", ""),
-        )
+        return self._runs.test_questions(org_id, run_id)

@@ -2,16 +2,16 @@
 
 import functools
 import itertools
-import json
 import operator
 from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.datasets.preview import Label, LabelKind, TestRow
+from core.datasets.dataset import TestQuestion
 from core.questions.policy import Policy
-from core.runs.ledger import FinishedRow, PendingRow, Run, Status, reservation_of
+from core.runs.ledger import FinishedRow, Run, Status, reservation_of
+from core.storage.question_columns import question_columns, question_values
 from core.storage.tables import reservations, run_rows, runs
 
 RUN_COLUMNS = (
@@ -69,28 +69,15 @@ def _finish(columns: tuple[str, ...]) -> sa.Update:
     )
 
 
-def row_values(run: Run, number: int, row: TestRow) -> dict[str, Any]:
+def row_values(run: Run, number: int, question: TestQuestion) -> dict[str, Any]:
     """A row as it stands before it is answered."""
     return {
         "org_id": run.org_id,
         "run_id": run.run_id,
         "row": number,
-        "line": row.line,
-        "question": row.question,
-        "expected": row.expected_as_given,
-        "label": row.label.kind.value,
-        "label_ids": list(row.label.entry_ids),
-        "extra": _extra(row),
+        "label_ids": list(question.label.entry_ids),
+        **question_values(question),
     }
-
-
-def _extra(row: TestRow) -> dict[str, Any]:
-    extra: dict[str, Any] = {"tags": list(row.tags), "split": row.split, "note": row.note, "group": row.group}
-    if row.meant and row.meant != row.label.entry_ids:
-        extra["meant"] = list(row.meant)
-    if row.others:
-        extra["others"] = dict(row.others)
-    return extra
 
 
 def copied_rows(run: Run, of_run: str) -> sa.Insert:
@@ -102,25 +89,13 @@ def copied_rows(run: Run, of_run: str) -> sa.Insert:
     return sa.insert(run_rows).from_select(["org_id", "run_id", *_FILE_COLUMNS], rows)
 
 
-def pending_rows(org_id: str, run_id: str) -> sa.Select[tuple[int, str, str, str]]:
-    """Finds the rows without a verdict, in order."""
-    rows = run_rows.c
+def rows_to_ask(org_id: str, run_id: str) -> sa.Select[Any]:
+    """Finds the rows of a run as they stood before they were answered, in order, for ``questions`` to read."""
     return (
-        # The labels as their text: there are a few different ones for many rows, and each is decoded once.
-        sa.select(rows.row, rows.question, rows.label, sa.cast(rows.label_ids, sa.Text).label("label_ids"))
-        .where(rows.org_id == org_id, rows.run_id == run_id, rows.verdict.is_(None))
-        .order_by(rows.row)
+        sa.select(run_rows.c.row, *question_columns(run_rows, "label_ids"))
+        .where(run_rows.c.org_id == org_id, run_rows.c.run_id == run_id)
+        .order_by(run_rows.c.row)
     )
-
-
-def pending_row(found: sa.Row[tuple[int, str, str, str]]) -> PendingRow:
-    """One of ``pending_rows``."""
-    return PendingRow(row=found.row, question=found.question, label=_label(found.label, found.label_ids))
-
-
-@functools.lru_cache(10_000)
-def _label(kind: str, entry_ids: str) -> Label:
-    return Label(kind=LabelKind(kind), entry_ids=tuple(json.loads(entry_ids)))
 
 
 def run_of(row: sa.Row[Any]) -> Run:

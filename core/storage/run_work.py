@@ -18,7 +18,8 @@ from core.runs.ledger import (
     Status,
 )
 from core.storage.database import Database
-from core.storage.run_columns import finishing, pending_row, pending_rows, release, run_of, this_run
+from core.storage.question_columns import questions
+from core.storage.run_columns import finishing, release, rows_to_ask, run_of, this_run
 from core.storage.run_steering import begin_attempt, is_held, set_status, settle
 from core.storage.tables import run_executors, run_rows, runs
 
@@ -105,12 +106,16 @@ class SqlRunWork:
             if width is None:
                 return []
             first = chunk.number * width
-            rows = pending_rows(chunk.org_id, chunk.run_id).where(run_rows.c.row.between(first, first + width - 1))
-            return [pending_row(found) for found in connection.execute(rows)]
+            in_chunk = sa.and_(run_rows.c.row.between(first, first + width - 1), run_rows.c.verdict.is_(None))
+            rows = connection.execute(rows_to_ask(chunk.org_id, chunk.run_id).where(in_chunk))
+            return [PendingRow(row=row.row, content=question) for row, question in questions(rows)]
 
     def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
         """The questions of the first rows without a verdict, in order."""
-        query = pending_rows(org_id, run_id).with_only_columns(run_rows.c.question).limit(limit)
+        return self._questions(org_id, run_id, limit, run_rows.c.verdict.is_(None))
+
+    def _questions(self, org_id: str, run_id: str, limit: int, which: sa.ColumnElement[bool]) -> list[str]:
+        query = rows_to_ask(org_id, run_id).with_only_columns(run_rows.c.question).where(which).limit(limit)
         with self._database.read(org_id) as connection:
             return list(connection.execute(query).scalars())
 

@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import LabelKind
-from core.datasets.preview import TestRow
 from core.runs.ledger import ACTIVE, Measured, Run, chunk_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.verdict import Verdict
 from core.storage.database import Database
+from core.storage.question_columns import questions
 from core.storage.run_columns import (
     RUN_COLUMNS,
     copied_rows,
     row_values,
+    rows_to_ask,
     run_of,
     this_run,
 )
@@ -36,7 +38,7 @@ class SqlRunStore(SqlRunWork):
         super().__init__(database)
         self._database = database
 
-    def create(self, run: Run, rows: Sequence[TestRow]) -> None:
+    def create(self, run: Run, rows: Sequence[TestQuestion]) -> None:
         """Keep a new run with all its rows, or nothing of it."""
         with self._database.write(run.org_id) as connection:
             connection.execute(sa.insert(runs).values(_values(run)))
@@ -90,12 +92,6 @@ class SqlRunStore(SqlRunWork):
     def failed(self, org_id: str, run_id: str, limit: int) -> list[str]:
         """The questions of the first rows whose call failed."""
         return self._questions(org_id, run_id, limit, run_rows.c.verdict == Verdict.FAILED.value)
-
-    def _questions(self, org_id: str, run_id: str, limit: int, which: sa.ColumnElement[bool]) -> list[str]:
-        rows = run_rows.c
-        query = sa.select(rows.question).where(rows.org_id == org_id, rows.run_id == run_id, which)
-        with self._database.read(org_id) as connection:
-            return list(connection.execute(query.order_by(rows.row).limit(limit)).scalars())
 
     def dataset_name(self, org_id: str, dataset_id: str) -> str:
         """What the kept test questions of a run are called now; "" for none of this org."""
@@ -164,6 +160,11 @@ class SqlRunStore(SqlRunWork):
         with self._database.read(org_id) as connection:
             found = connection.execute(query).all()
         return [(row.question, row.confidence, row.best_id in row.label_ids) for row in found]
+
+    def test_questions(self, org_id: str, run_id: str) -> list[TestQuestion]:
+        """What every row of a run says, as its file or its dataset gave it, in order."""
+        with self._database.read(org_id) as connection:
+            return [question for _, question in questions(connection.execute(rows_to_ask(org_id, run_id)))]
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
         """See ``run_frame.frame``."""

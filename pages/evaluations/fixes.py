@@ -83,7 +83,7 @@ def _allowed(principal: Principal, org_id: str) -> frozenset[Permission]:
 
 
 def _expects(row: DatasetRow, entries: dict[int, Entry]) -> str:
-    if row.content.kind is LabelKind.FALLBACK:
+    if row.content.label.kind is LabelKind.FALLBACK:
         return A_PERSON
     names = [
         f"“{shortened(entries[entry_id].question)}”" if entry_id in entries else f"No. {entry_id}"

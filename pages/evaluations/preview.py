@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.expectations import is_plain_number
 from core.datasets.export_names import A_PERSON, others_as_columns
 from core.datasets.labels import LabelKind
-from core.datasets.preview import Preview, TestRow
+from core.datasets.preview import Preview
 from core.files.writing import safe_file_name, to_csv, without_ending
 from core.plurals import counted
 from pages.evaluations.run_input import RunInput
@@ -114,13 +115,13 @@ def by_number(preview: Preview) -> bool:
     return any(is_plain_number(row.expected_as_given) for row in labelled)
 
 
-def _means(row: TestRow, stored: Mapping[int, str]) -> str:
+def _means(row: TestQuestion, stored: Mapping[int, str]) -> str:
     if row.label.kind is not LabelKind.ENTRY:
         return A_PERSON if row.label.kind is LabelKind.FALLBACK else "(not labelled)"
     return _entry((row.meant or row.label.entry_ids)[0], stored)
 
 
-def also_right(row: TestRow, stored: Mapping[int, str]) -> str:
+def also_right(row: TestQuestion, stored: Mapping[int, str]) -> str:
     """The further entries that are right for a row, by name or as they have the same answer."""
     first = (row.meant or row.label.entry_ids)[:1]
     every = dict.fromkeys((*row.meant, *row.label.entry_ids))

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 
 from core.datasets import leakage
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import UNLABELLED
-from core.datasets.preview import TestRow
 from core.questions.entry import Entry
 from tests.benchmarks.development_data import banking77, data_folder
 
@@ -38,7 +38,7 @@ def main() -> None:
     _time(stored, rows)
 
 
-def _time(stored: Sequence[Entry], rows: Sequence[TestRow]) -> None:
+def _time(stored: Sequence[Entry], rows: Sequence[TestQuestion]) -> None:
     """10,000 questions against 2,000 phrasings."""
     few = [Entry(id=e.id, question=e.question, answer=e.answer, alternates=e.alternates[:25]) for e in stored]
     many = _rows([f"{row.question} {i}" for i in range(4) for row in rows][:10_000])
@@ -56,8 +56,8 @@ def _entries(questions: Mapping[str, Sequence[str]]) -> list[Entry]:
     ]
 
 
-def _rows(texts: Sequence[str]) -> list[TestRow]:
-    return [TestRow(line=i, question=t, expected_as_given="", label=UNLABELLED) for i, t in enumerate(texts)]
+def _rows(texts: Sequence[str]) -> list[TestQuestion]:
+    return [TestQuestion(line=i, question=t, expected_as_given="", label=UNLABELLED) for i, t in enumerate(texts)]
 
 
 if __name__ == "__main__":

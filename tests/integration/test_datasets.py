@@ -91,7 +91,9 @@ def test_an_upload_becomes_a_named_dataset_with_its_first_version(bench: Bench) 
     assert (bench.only().name, bench.only().version, bench.only().rows) == ("Shop", 1, 3)
     (version,) = bench.parts.datasets.versions(ME, A, ref.dataset_id)
     assert (version.author, version.note, version.source) == (ME.name, "uploaded from t.csv", "t.csv")
-    assert [(row.line, row.content.question, row.content.kind, row.content.meant) for row in bench.rows(ref)] == [
+    assert [
+        (row.content.line, row.content.question, row.content.label.kind, row.content.meant) for row in bench.rows(ref)
+    ] == [
         (2, "open now", LabelKind.ENTRY, (1,)),
         (3, "jobs", LabelKind.ENTRY, (2,)),
         (4, "hello", LabelKind.FALLBACK, ()),
@@ -324,13 +326,13 @@ def test_a_label_by_a_person_keeps_who_and_when_and_makes_one_version(bench: Ben
     assert (version.number, version.note, version.rows) == (2, "label of line 3 corrected", 3)
     ref = DatasetRef(bench.only().dataset_id, 2)
     row = bench.rows(ref)[1]
-    assert (row.content.meant, row.expected_as_given) == ((1,), "Hours?")
+    assert (row.content.meant, row.content.expected_as_given) == ((1,), "Hours?")
     assert row.labelled is not None
     assert (row.labelled.user_id, row.labelled.name, row.labelled.at) == (ME.user_id, ME.name, version.at)
     assert bench.stored_rows() == 4
     assert bench.parts.fixes.correct_label(ME, A, run.run_id, line=3, entry_id=1) is None
     bench.parts.fixes.correct_label(ME, A, run.run_id, line=3, entry_id=None)
-    assert bench.rows(ref, 3)[1].content.kind is LabelKind.FALLBACK
+    assert bench.rows(ref, 3)[1].content.label.kind is LabelKind.FALLBACK
     source = bench.parts.fixes.source(ME, A, run.run_id, 3)
     assert source is not None
     assert source.now is not None

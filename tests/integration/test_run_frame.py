@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from core.datasets.labels import Label, LabelKind
-from core.datasets.preview import TestRow
+from core.datasets.dataset import TestQuestion
+from core.datasets.labels import UNLABELLED, Label, LabelKind
+from core.runs.ledger import PendingRow
 from core.statistics.verdict import Verdict
 from core.storage.database import Database
 from core.storage.run_frame import _OFTEN_EMPTY, _ROWS_A_PART
@@ -67,8 +68,8 @@ def test_labels_and_what_goes_with_a_row_are_read_as_they_were_kept(store: SqlRu
     label = Label(kind=LabelKind.ENTRY, entry_ids=(2, 5))
     run = begun(store, rows=1)
     questions = [
-        TestRow(line=2, question="ça va? 👋", expected_as_given="x, y", label=label, tags=("a", "ü"), note="n"),
-        TestRow(line=4, question="b", expected_as_given="", label=Label(kind=LabelKind.NONE)),
+        TestQuestion(line=2, question="ça va? 👋", expected_as_given="x, y", label=label, tags=("a", "ü"), note="n"),
+        TestQuestion(line=4, question="b", expected_as_given="", label=Label(kind=LabelKind.NONE)),
     ]
     other = replace(run, run_id="other", total=2)
     store.create(other, questions)
@@ -78,6 +79,30 @@ def test_labels_and_what_goes_with_a_row_are_read_as_they_were_kept(store: SqlRu
     assert frame["extra"].tolist()[0] == {"tags": ["a", "ü"], "split": "", "note": "n", "group": ""}
     assert frame["question"].tolist() == ["ça va? 👋", "b"]
     assert frame["line"].tolist() == [2, 4]
+
+
+def test_a_row_that_waits_for_its_verdict_says_all_that_its_file_said(store: SqlRunStore) -> None:
+    full = TestQuestion(
+        line=7,
+        question="ça va? 👋",
+        expected_as_given="x | y",
+        label=Label(kind=LabelKind.ENTRY, entry_ids=(2, 5, 8)),
+        meant=(8, 2),
+        tags=("a", "ü"),
+        split="test",
+        note="n",
+        group="g",
+        others=(("City", "Bonn"), ("Age", "7")),
+    )
+    bare = TestQuestion(line=9, question="b", expected_as_given="", label=UNLABELLED)
+    run = replace(begun(store, rows=1), run_id="other", total=2)
+    store.create(run, [full, bare])
+    (chunk,) = store.chunks(run)
+    assert store.rows_of(chunk) == [PendingRow(row=0, content=full), PendingRow(row=1, content=bare)]
+    assert store.test_questions(run.org_id, run.run_id) == [full, bare]
+    store.finish_rows(run, [row(0)], AT)
+    assert store.rows_of(chunk) == [PendingRow(row=1, content=bare)]
+    assert store.test_questions(run.org_id, run.run_id) == [full, bare]
 
 
 def test_a_run_that_is_not_there_or_of_another_org_has_no_rows(store: SqlRunStore) -> None:

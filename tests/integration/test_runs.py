@@ -14,7 +14,8 @@ import pytest
 
 from core.clock import now
 from core.datasets.columns import recognise
-from core.datasets.preview import Preview, TestRow
+from core.datasets.dataset import TestQuestion
+from core.datasets.preview import Preview
 from core.errors import (
     AccessDenied,
     CannotConfirm,
@@ -93,7 +94,7 @@ class Bench:
             spending=self.spending,
         )
 
-    def without_worker(self, rows: Sequence[TestRow]) -> Run:
+    def without_worker(self, rows: Sequence[TestQuestion]) -> Run:
         """A run that no process of this test knows of."""
         published = self.questions_store.newest(ORG)
         run = Run(

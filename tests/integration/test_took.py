@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK
-from core.datasets.preview import TestRow
 from core.questions.policy import Policy
 from core.runs.ledger import FinishedRow, Run
 from core.runs.run_usage import RunUsage
@@ -39,7 +39,9 @@ def begun(store: SqlRunStore, org_id: str = "org", rows: int = 12) -> Run:
         created_at=AT,
         total=rows,
     )
-    questions = [TestRow(line=n + 2, question=f"q{n}", expected_as_given="", label=TO_FALLBACK) for n in range(rows)]
+    questions = [
+        TestQuestion(line=n + 2, question=f"q{n}", expected_as_given="", label=TO_FALLBACK) for n in range(rows)
+    ]
     store.create(run, questions)
     return run
 

@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from core.clock import now
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import TestRow
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
@@ -42,7 +42,7 @@ class Bench:
         self.questions.save(OWNER, ORG, base_revision=0, changes=Changes(added=rows))
         self.questions.save_settings(OWNER, ORG, base_revision=1, policy=Policy(fallback=WAIT, model=MODEL))
 
-    def run(self, *rows: TestRow, org: str = ORG, status: Status = Status.DONE) -> str:
+    def run(self, *rows: TestQuestion, org: str = ORG, status: Status = Status.DONE) -> str:
         run = Run(
             org_id=org,
             run_id=str(uuid.uuid4()),
@@ -66,8 +66,10 @@ def bench(database: Database) -> Bench:
     return Bench(database)
 
 
-def row(question: str, label: Label, split: str = "", line: int = 2) -> TestRow:
-    return TestRow(line=line, question=question, expected_as_given="", label=label, split=split, tags=("t",), note="n")
+def row(question: str, label: Label, split: str = "", line: int = 2) -> TestQuestion:
+    return TestQuestion(
+        line=line, question=question, expected_as_given="", label=label, split=split, tags=("t",), note="n"
+    )
 
 
 def to(*entry_ids: int) -> Label:

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from core.datasets.columns import ColumnMapping
 from core.datasets.expectations import value_key
-from core.datasets.labels import Label
+from core.datasets.labels import Label, LabelKind
 from core.datasets.meanings import meaning_of
-from core.datasets.preview import LabelKind, Preview
+from core.datasets.preview import Preview
 from core.errors import InvalidInput, Problem
 from core.runs.ledger import Run, Status
 from core.runs.results import others_of

@@ -1,6 +1,6 @@
 from core.datasets.coverage import Coverage, coverage
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import TestRow
 from core.questions.entry import Entry
 
 ENTRIES = [
@@ -11,8 +11,8 @@ ENTRIES = [
 ]
 
 
-def row(label: Label) -> TestRow:
-    return TestRow(line=2, question="q", expected_as_given="", label=label)
+def row(label: Label) -> TestQuestion:
+    return TestQuestion(line=2, question="q", expected_as_given="", label=label)
 
 
 def test_entries_that_no_row_expects_are_listed_but_not_those_switched_off_or_with_a_tested_answer() -> None:

@@ -1,5 +1,5 @@
 from core.datasets.current_labels import NOT_HELD_OUT, resolved
-from core.datasets.dataset import Content, DatasetRow
+from core.datasets.dataset import DatasetRow, TestQuestion
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.questions.entry import Entry
 
@@ -13,8 +13,18 @@ ENTRIES = [
 def row(
     number: int, question: str, kind: LabelKind = LabelKind.ENTRY, *meant: int, held_out: bool = True
 ) -> DatasetRow:
-    content = Content(question=question, kind=kind, meant=meant, tags=("t",), split="s", note="n", group="g")
-    return DatasetRow(row=number, line=number + 2, content=content, expected_as_given="x", held_out=held_out)
+    content = TestQuestion(
+        line=number + 2,
+        question=question,
+        expected_as_given="x",
+        label=Label(kind=kind, entry_ids=meant),
+        meant=meant,
+        tags=("t",),
+        split="s",
+        note="n",
+        group="g",
+    )
+    return DatasetRow(row=number, content=content, held_out=held_out)
 
 
 def test_what_is_right_follows_from_the_entries_of_the_revision() -> None:

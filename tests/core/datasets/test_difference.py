@@ -1,18 +1,17 @@
 from datetime import UTC, datetime
 
-from core.datasets.dataset import DatasetRow, PersonsLabel
+from core.datasets.dataset import DatasetRow, PersonsLabel, TestQuestion
 from core.datasets.difference import as_new, difference
 from core.datasets.labels import TO_FALLBACK, Label, LabelKind
-from core.datasets.preview import TestRow
 
 
-def row(line: int, question: str, *meant: int, tags: tuple[str, ...] = ()) -> TestRow:
+def row(line: int, question: str, *meant: int, tags: tuple[str, ...] = ()) -> TestQuestion:
     label = Label(kind=LabelKind.ENTRY, entry_ids=meant) if meant else TO_FALLBACK
-    return TestRow(line=line, question=question, expected_as_given="", label=label, meant=meant, tags=tags)
+    return TestQuestion(line=line, question=question, expected_as_given="", label=label, meant=meant, tags=tags)
 
 
 def told(rows: tuple[DatasetRow, ...]) -> list[tuple[int, int, str]]:
-    return [(row.row, row.line, row.content.question) for row in rows]
+    return [(row.row, row.content.line, row.content.question) for row in rows]
 
 
 OLD = as_new([row(2, "a", 1), row(3, "b", 2), row(4, "c")])
@@ -49,7 +48,7 @@ def test_equal_rows_are_counted() -> None:
 
 def test_what_people_said_stays_with_a_row_and_is_counted_where_the_file_says_otherwise() -> None:
     by = PersonsLabel(user_id="u", name="Ann", at=datetime(2026, 1, 1, tzinfo=UTC))
-    corrected = [DatasetRow(row=0, line=2, content=OLD[0].content, expected_as_given="", labelled=by), *OLD[1:]]
+    corrected = [DatasetRow(row=0, content=OLD[0].content, labelled=by), *OLD[1:]]
 
     same = difference(corrected, [row(2, "a", 1), row(3, "b", 2)], 3)
     other = difference(corrected, [row(2, "a", 2), row(3, "b", 2)], 3)
@@ -59,7 +58,7 @@ def test_what_people_said_stays_with_a_row_and_is_counted_where_the_file_says_ot
 
 
 def test_a_question_that_is_in_the_table_stays_marked_whatever_the_file_says_of_it() -> None:
-    known = [DatasetRow(row=0, line=2, content=OLD[0].content, expected_as_given="", held_out=False), *OLD[1:]]
+    known = [DatasetRow(row=0, content=OLD[0].content, held_out=False), *OLD[1:]]
 
     found = difference(known, [row(2, "A?", 2), row(3, "b", 3)], 3)
 

@@ -1,11 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.difference import as_new, content_of
 from core.datasets.exporting import dataset_as_file
 from core.datasets.formats.choice import recognise_format
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import TestRow, check, tags_of
+from core.datasets.preview import check, tags_of
 from core.files.parsing import parse
 from core.files.table import FileLimits
 from core.files.writing import to_csv
@@ -29,11 +30,11 @@ IDS = st.lists(st.integers(1, 4), unique=True, max_size=3).map(tuple)
 
 
 @st.composite
-def drawn_row(draw: st.DrawFn, line: int) -> TestRow:
+def drawn_row(draw: st.DrawFn, line: int) -> TestQuestion:
     meant = draw(IDS)
     plain = draw(st.sampled_from([TO_FALLBACK, UNLABELLED]))
     label = Label(kind=LabelKind.ENTRY, entry_ids=tuple(sorted(meant))) if meant else plain
-    return TestRow(
+    return TestQuestion(
         line=line,
         question=draw(TEST_QUESTIONS),
         expected_as_given="as given",
@@ -47,7 +48,7 @@ def drawn_row(draw: st.DrawFn, line: int) -> TestRow:
 
 
 @given(st.integers(1, 5).flatmap(lambda size: st.tuples(*[drawn_row(line) for line in range(size)])))
-def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[TestRow, ...]) -> None:
+def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[TestQuestion, ...]) -> None:
     file = to_csv(dataset_as_file(as_new(rows), ENTRIES))
 
     found = recognise_format(parse(file, "dataset.csv", FileLimits()))
@@ -59,7 +60,7 @@ def test_a_version_reads_back_as_it_was_whatever_its_texts_hold(rows: tuple[Test
 
 @given(st.lists(QUESTIONS, min_size=1, unique=True))
 def test_tags_read_back(tags: list[str]) -> None:
-    row = TestRow(line=2, question="q", expected_as_given="", label=UNLABELLED, tags=tuple(tags))
+    row = TestQuestion(line=2, question="q", expected_as_given="", label=UNLABELLED, tags=tuple(tags))
 
     (cell,) = dataset_as_file(as_new([row]), ())["tags"]
 

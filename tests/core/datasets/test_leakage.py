@@ -1,10 +1,12 @@
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import UNLABELLED
 from core.datasets.leakage import NEAR, Leak, _Near, _trigrams, leaks
-from core.datasets.preview import TestRow
 from core.questions.entry import Entry
 
 ENTRIES = [
@@ -14,9 +16,13 @@ ENTRIES = [
 ]
 
 
+def rows(questions: Iterable[str]) -> list[TestQuestion]:
+    numbered = enumerate(questions, 2)
+    return [TestQuestion(line=i, question=q, expected_as_given="", label=UNLABELLED) for i, q in numbered]
+
+
 def found(*questions: str) -> list[Leak]:
-    rows = [TestRow(line=i, question=q, expected_as_given="", label=UNLABELLED) for i, q in enumerate(questions, 2)]
-    return leaks(rows, ENTRIES)
+    return leaks(rows(questions), ENTRIES)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +78,7 @@ def test_the_look_up_misses_no_text_that_is_near(stored: list[str], text: str) -
 
 
 def test_of_many_rows_only_what_is_stored_word_for_word_is_looked_for() -> None:
-    asked = ("how do I order a new card", "how do I order a new cards?")
-    rows = [TestRow(line=i, question=q, expected_as_given="", label=UNLABELLED) for i, q in enumerate(asked, 2)]
+    asked = rows(["how do I order a new card", "how do I order a new cards?"])
 
-    assert [leak.line for leak in leaks(rows, ENTRIES)] == [2, 3]
-    assert [leak.line for leak in leaks(rows, ENTRIES, nearly=False)] == [2]
+    assert [leak.line for leak in leaks(asked, ENTRIES)] == [2, 3]
+    assert [leak.line for leak in leaks(asked, ENTRIES, nearly=False)] == [2]

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from core.datasets.columns import ColumnMapping, recognise
+from core.datasets.dataset import TestQuestion
 from core.datasets.formats.choice import recognise_format
 from core.datasets.formats.known import known_headings
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import Contradiction, Preview, TestRow, check
+from core.datasets.preview import Contradiction, Preview, check
 from core.errors import InvalidInput
 from core.files.reading import read_table
 from core.files.table import Row, RowProblem, Table
@@ -45,7 +46,7 @@ def test_good_rows_keep_their_line_and_what_was_given() -> None:
 
     assert preview.bad == ()
     assert preview.good == (
-        TestRow(
+        TestQuestion(
             line=2,
             question="when do you open",
             expected_as_given="What are your hours?",
@@ -55,8 +56,8 @@ def test_good_rows_keep_their_line_and_what_was_given() -> None:
             split="test",
             note="a note",
         ),
-        TestRow(line=3, question="how are you", expected_as_given="__fallback__", label=TO_FALLBACK),
-        TestRow(line=4, question="no label", expected_as_given="", label=UNLABELLED),
+        TestQuestion(line=3, question="how are you", expected_as_given="__fallback__", label=TO_FALLBACK),
+        TestQuestion(line=4, question="no label", expected_as_given="", label=UNLABELLED),
     )
     assert preview.counts == {LabelKind.ENTRY: 1, LabelKind.FALLBACK: 1, LabelKind.NONE: 1}
 

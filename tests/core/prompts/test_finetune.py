@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import TestRow
 from core.errors import InvalidInput
 from core.prompts.finetune import FinetuneFiles, finetune_files
 from core.questions.entry import Entry, Published
@@ -23,8 +23,8 @@ def to(*entry_ids: int) -> Label:
     return Label(kind=LabelKind.ENTRY, entry_ids=entry_ids)
 
 
-def row(question: str, label: Label, split: str = "") -> TestRow:
-    return TestRow(line=2, question=question, expected_as_given="", label=label, split=split)
+def row(question: str, label: Label, split: str = "") -> TestQuestion:
+    return TestQuestion(line=2, question=question, expected_as_given="", label=label, split=split)
 
 
 def table_of(entries: int, alternates: int = 0) -> Published:
@@ -119,7 +119,7 @@ def test_rows_that_cannot_teach_are_left_out_and_counted() -> None:
     st.floats(0, 0.99),
 )
 def test_any_files_keep_the_rules_and_share_no_question(
-    table: Published, negatives: list[str], rows: list[TestRow], share: float
+    table: Published, negatives: list[str], rows: list[TestQuestion], share: float
 ) -> None:
     assume(table.policy.fallback.strip())
     fillers = [row(f"filler {i}", TO_FALLBACK) for i in range(10)]

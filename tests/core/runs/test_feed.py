@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK
 from core.runs import feed as feeding
 from core.runs.feed import Feed, Unfinished
@@ -14,7 +15,10 @@ EVERYTHING = Unfinished(10_000)
 
 
 def rows(*numbers: int) -> list[PendingRow]:
-    return [PendingRow(row=number, question=f"question {number}", label=TO_FALLBACK) for number in numbers]
+    questions = [
+        TestQuestion(line=n, question=f"question {n}", expected_as_given="", label=TO_FALLBACK) for n in numbers
+    ]
+    return [PendingRow(row=question.line, content=question) for question in questions]
 
 
 def read(feed: Feed, unfinished: Unfinished = EVERYTHING, stop: threading.Event | None = None) -> list[int]:

@@ -80,7 +80,7 @@ def test_a_wrong_label_is_corrected_with_the_persons_name(browser: Browser, fron
     source = frontline.fixes.source(ADMIN, ORG, run.run_id, 3)
     assert source is not None
     assert source.now is not None
-    assert source.now.content.kind is LabelKind.FALLBACK
+    assert source.now.content.label.kind is LabelKind.FALLBACK
     assert source.now.labelled is not None
     assert source.now.labelled.name == ADMIN.name
 
@@ -95,7 +95,7 @@ def test_a_row_without_a_label_can_get_one(browser: Browser, frontline: Frontlin
     source = frontline.fixes.source(ADMIN, ORG, run.run_id, 5)
     assert source is not None
     assert source.now is not None
-    assert source.now.content.kind is LabelKind.ENTRY
+    assert source.now.content.label.kind is LabelKind.ENTRY
 
 
 def test_a_right_row_needs_nothing(browser: Browser, run: Run) -> None:

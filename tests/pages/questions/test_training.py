@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
 from core.clock import now
+from core.datasets.dataset import TestQuestion
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.datasets.preview import TestRow
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import Policy
@@ -45,12 +45,12 @@ def downloads(tab: AppTest) -> list[str]:
 def run(frontline: Frontline) -> Run:
     """An evaluation that has ended."""
     rows = [
-        TestRow(
+        TestQuestion(
             line=2, question="when may I come", expected_as_given="", label=Label(kind=LabelKind.ENTRY, entry_ids=(1,))
         ),
-        TestRow(line=3, question="do you like cheese", expected_as_given="", label=TO_FALLBACK),
-        TestRow(line=4, question="nobody knows", expected_as_given="", label=UNLABELLED),
-        TestRow(line=5, question="only to measure", expected_as_given="", label=TO_FALLBACK, split="test"),
+        TestQuestion(line=3, question="do you like cheese", expected_as_given="", label=TO_FALLBACK),
+        TestQuestion(line=4, question="nobody knows", expected_as_given="", label=UNLABELLED),
+        TestQuestion(line=5, question="only to measure", expected_as_given="", label=TO_FALLBACK, split="test"),
     ]
     run = Run(
         org_id=ORG,

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.columns import ColumnMapping
+from core.datasets.dataset import TestQuestion
 from core.datasets.difference import as_new, content_of
 from core.datasets.export_names import DATASET_COLUMNS, RESULT_COLUMNS, name_in_export, name_in_file
 from core.datasets.exporting import dataset_as_file
 from core.datasets.formats.choice import recognise_format
-from core.datasets.preview import Preview, TestRow, check
+from core.datasets.preview import Preview, check
 from core.files.escaping import MARKER
 from core.files.parsing import parse
 from core.files.table import FileLimits, Row, Table
@@ -54,7 +55,7 @@ def run_of(preview: Preview) -> Analysis:
     return ended(*rows, entries=ENTRIES)
 
 
-def said(row: TestRow) -> object:
+def said(row: TestQuestion) -> object:
     return content_of(row), row.label
 
 
@@ -135,7 +136,7 @@ def test_a_heading_of_a_file_never_hides_one_of_ours_and_comes_back(own: tuple[s
 
 def test_the_columns_of_results_are_those_that_are_recognised() -> None:
     plain = [row for row in first().good if not row.others] or [
-        TestRow(line=2, question="q", expected_as_given="", label=first().good[3].label)
+        TestQuestion(line=2, question="q", expected_as_given="", label=first().good[3].label)
     ]
     run = run_of(Preview(good=tuple(plain), bad=()))
 
