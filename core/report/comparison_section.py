@@ -1,11 +1,12 @@
 """The part of a report that compares the run with another."""
 
+import pandas as pd
+
 from core.moments import moment
 from core.report.comparison_leaks import in_words, stored_questions
 from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.report.report import Against
-from core.report.section import CELL_LIMIT, Lines, Section
-from core.report.texts import cut
+from core.report.section import Column, Kind, Section, Table
 from core.runs.analysis import Analysis
 from core.statistics.proportion import Ints
 
@@ -41,21 +42,16 @@ def compared(analysis: Analysis, against: Against) -> Section:
     return section
 
 
-def _table(analysis: Analysis, against: Against, title: str, at: Ints) -> Lines:
+def _table(analysis: Analysis, against: Against, title: str, at: Ints) -> Table:
     pairs, shown = against.comparison.pairs, at[:SHOWN]
     old, new = against.baseline.rows.take(pairs.first[shown]), analysis.rows.take(pairs.second[shown])
-    lines = analysis.results.ledger["line"].to_numpy()[new.place].tolist()
-    rows = [
-        (
-            str(line),
-            cut(str(question), CELL_LIMIT),
-            cut(against.baseline.name(there), CELL_LIMIT),
-            cut(analysis.name(here), CELL_LIMIT),
-        )
-        for line, question, there, here in zip(
-            lines, new.question.tolist(), old.given.tolist(), new.given.tolist(), strict=True
-        )
-    ]
-    more = f"The first {SHOWN} of {len(at):,}." if len(at) > SHOWN else ""
-    heads = ("Line", "Question", "Given there", "Given here")
-    return Lines(title=title, heads=heads, rows=rows, numbers=frozenset({"Line"}), more=more)
+    frame = pd.DataFrame(
+        {
+            "Line": analysis.results.ledger["line"].to_numpy()[new.place],
+            "Question": new.question,
+            "Given there": [against.baseline.name(one) for one in old.given.tolist()],
+            "Given here": [analysis.name(one) for one in new.given.tolist()],
+        }
+    )
+    columns = (Column("Line", Kind.LINE), *map(Column, ("Question", "Given there", "Given here")))
+    return Table(title, frame, columns, count=len(at))

@@ -2,7 +2,7 @@
 
 from core.plurals import counted
 from core.report import charts, titles, words
-from core.report.section import Section, drawn
+from core.report.section import Picture, Section
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
 from core.statistics.calibration import reliability
@@ -38,17 +38,19 @@ def confidence(analysis: Analysis) -> Section | None:
         sentences=[f"The engine said of {counted(len(found), 'question')} how sure it was of the nearest entry."],
         notes=[few] if few else [],
         charts=[
-            drawn(
-                "Confidence against what came true",
-                RELIABILITY,
-                charts.reliability(reliability(found.value, found.right)),
-                "reliability",
+            Picture(
+                name="reliability",
+                title="Confidence against what came true",
+                see=RELIABILITY,
+                chart=charts.reliability(reliability(found.value, found.right)),
             ),
         ],
     )
     if not few:
         curve = analysis.risk_coverage
-        section.charts.append(drawn(titles.choosy(curve), CHOOSY, charts.risk_coverage(curve.curve), "risk"))
+        section.charts.append(
+            Picture(name="risk", title=titles.choosy(curve), see=CHOOSY, chart=charts.risk_coverage(curve.curve))
+        )
     return section
 
 
@@ -96,13 +98,13 @@ def threshold(analysis: Analysis) -> Section | None:
             f"{words.handed_over(was)}"
         ],
         charts=[
-            drawn(
-                "What visitors would get at each threshold",
-                f"Each upright cut shows what visitors would get from that confidence on; the line is the threshold of "
-                f"this run, {percent(now)}. Further to the right there are fewer wrong answers, and more work for "
+            Picture(
+                name="threshold",
+                title="What visitors would get at each threshold",
+                see="Each upright cut shows what visitors would get from that confidence on; the line is the threshold "
+                f"of this run, {percent(now)}. Further to the right there are fewer wrong answers, and more work for "
                 f"people. At the line, on {counted(len(rows), 'question')}: {words.likely(shares_at(outlook, now))}.",
-                charts.thresholds(outlook, now),
-                "threshold",
+                chart=charts.thresholds(outlook, now),
             )
         ],
         notes=[words.SAME_WORDS],

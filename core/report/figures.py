@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.runs.analysis import Analysis
-from core.statistics.metrics import Rate
+from core.statistics.intervals import Interval
+from core.statistics.metrics import Rate, Summary
+from core.statistics.numbers import percent, share, span
 from core.statistics.proportion import Proportion
 from core.statistics.verdict import Verdict
 
@@ -57,15 +59,30 @@ class Figure:
     of: int | None = None
     of_words: str = ""
 
+    @property
+    def told(self) -> str:
+        """A share in per cent; "–" where there is nothing to make it of."""
+        return "–" if self.value is None else percent(self.value, self.of or 0)
+
+    @property
+    def likely(self) -> str:
+        """The 95 % interval of a share; "" where it has none."""
+        return "" if self.low is None or self.high is None else span(Interval(self.low, self.high), self.of or 0)
+
+    @property
+    def counted(self) -> str:
+        """What a share is made of, e.g. "8 of 10 labelled questions"."""
+        return f"{share(self.count or 0, self.of)} {self.of_words}" if self.of else f"no {self.of_words}"
+
+
+def outcomes(summary: Summary) -> list[Figure]:
+    """The share of each outcome of a run."""
+    return [_of_rate(name, summary.rate(verdict)) for name, verdict in RATES.items()]
+
 
 def figures(analysis: Analysis) -> list[Figure]:
     """All figures of a run, in the order of ``NAMES``."""
-    return [*_rates(analysis), *_scope(analysis), *_averages(analysis), *_scores(analysis)]
-
-
-def _rates(analysis: Analysis) -> Iterator[Figure]:
-    for name, verdict in RATES.items():
-        yield _of_rate(name, analysis.summary.rate(verdict))
+    return [*outcomes(analysis.summary), *_scope(analysis), *_averages(analysis), *_scores(analysis)]
 
 
 def _of_rate(name: str, rate: Rate) -> Figure:

@@ -1,13 +1,14 @@
 """A run as one HTML file that tells everything without Frontline, a network or a script."""
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from core.report.report import Report
+from core.report.section import STRONG, Picture
 from core.report.sections import sections
+from core.report.svg_charts import svg
 from core.report.texts import visible
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """The file's own Content-Security-Policy: nothing in it may run, be fetched or be sent."""
-
-_STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
 def html(report: Report) -> bytes:
@@ -41,7 +40,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["strong"] = strong
+    environment.filters |= {"strong": strong, "drawn": _drawn}
     return environment
 
 
@@ -53,7 +52,12 @@ def strong(text: str) -> Markup:
     """
     # What is marked as safe here was escaped just before.
     kept = visible(text).replace(" %", "\u00a0%")  # a number and its sign stay on one line
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(kept))))  # noqa: S704
+    return Markup(STRONG.sub(r"<strong>\1</strong>", str(escape(kept))))  # noqa: S704
+
+
+def _drawn(picture: Picture) -> Markup:
+    # The specification holds figures and words of ours alone: no text of anybody can be in the drawing.
+    return Markup(svg(picture.chart, picture.name))  # noqa: S704
 
 
 def _finalised(value: object) -> object:

@@ -1,79 +1,133 @@
-"""The lists of a report: confusions, tags, entries, and what went wrong. Only the first lines are shown."""
+"""The lists of a run: confusions, tags, entries, and what went wrong."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
+from core.plurals import counted
 from core.report import titles, words
-from core.report.section import CELL_LIMIT, Lines, Section
-from core.report.texts import cut
+from core.report.section import Column, Kind, Section, Table
 from core.runs.analysis import Analysis
+from core.statistics.by_tag import LEAST_ROWS
+from core.statistics.confusions import EXAMPLES
 from core.statistics.intervals import Interval
-from core.statistics.numbers import percent, share, span
+from core.statistics.numbers import percent, span
 from core.statistics.verdict import Verdict
 
 CONFUSIONS, SLICES, ENTRIES, MISTAKES = 30, 40, 60, 200
-"""Lines shown of each list."""
+"""Lines that a report shows of each list."""
+SHOWN = 1_000
+"""Confusions that the page shows."""
 
 _ERRORS = tuple(verdict for verdict in Verdict if verdict.counting.is_mistake or verdict is Verdict.FAILED)
-_DIFFERS = {"better": "better than the rest", "worse": "worse than the rest", "": ""}
+_DIFFERS = {"better": "Better", "worse": "Worse", "": ""}
+_CONFUSIONS = (
+    Column("Expected", width=260),
+    Column("Given instead", width=260),
+    Column("Questions", Kind.COUNT, width=90),
+    Column("Of", Kind.COUNT, width=60, help="How many questions expect this"),
+    Column("Examples", Kind.TEXTS, width=420, help=f"The first {EXAMPLES} questions of these"),
+)
+_TAGS = (
+    Column("Tag"),
+    Column("Questions", Kind.COUNT),
+    Column("Right", Kind.SHARE, of="Questions", width=80),
+    Column("Likely", Kind.FIGURES),
+    Column("The rest", Kind.SHARE, of="others", width=90, help="Share right without this tag", is_detail=True),
+    Column("Against the rest"),
+    Column("Wrong answers", Kind.COUNT, is_detail=True),
+    Column("Needless handoffs", Kind.COUNT, is_detail=True),
+    Column("Answered out of scope", Kind.COUNT, is_detail=True),
+)
+_ENTRIES = (
+    Column("Entry", width=300),
+    Column("Questions", Kind.COUNT, help="Questions that expect it"),
+    Column("Given", Kind.COUNT, help="Times it was given, rightly or not"),
+    Column("Right", Kind.COUNT),
+    Column("Recall", Kind.SHARE, of="Questions", width=80, help="Of the questions that expect it, how many got it"),
+    Column("Recall likely", Kind.FIGURES, is_detail=True),
+    Column(
+        "Precision",
+        Kind.SHARE,
+        of="Given",
+        width=90,
+        help="Of the times it was given, how often that was right; empty where it was never given",
+    ),
+    Column("Precision likely", Kind.FIGURES, is_detail=True),
+    Column(
+        "F1",
+        Kind.SHARE,
+        of="most",
+        width=70,
+        help="Both in one figure (their harmonic mean); 100 % only where both are",
+        is_detail=True,
+    ),
+)
+_MISTAKES = (Column("Line", Kind.LINE), *map(Column, ("Question", "Outcome", "Expected", "Given")))
 
 
 def confusions(analysis: Analysis) -> Section | None:
-    """Which entries were given in place of which; None where nothing was confused."""
-    found = analysis.confusions
-    if found.empty:
+    """Which entries were given in place of which, the most frequent first; None where nothing was confused."""
+    found, count = analysis.confusions.head(SHOWN), len(analysis.confusions)
+    if not count:
         return None
-    asked = analysis.results.ledger["question"]
-    rows = [
-        (
-            _short(analysis.name(expected)),
-            _short(analysis.name(given)),
-            share(count, of),
-            _short(str(asked.iloc[places[0]])),
-        )
-        for expected, given, count, of, places in _columns(
-            found.head(CONFUSIONS), "expected", "given", "count", "of", "places"
-        )
-    ]
-    table = Lines(
-        title="The most frequent confusions",
-        heads=("Expected", "Given instead", "Questions", "For example"),
-        rows=rows,
-        numbers=frozenset({"Questions"}),
-        more=_more(len(found), CONFUSIONS, "confusions"),
+    questions = analysis.results.ledger["question"].to_numpy()
+    frame = pd.DataFrame(
+        {
+            "Expected": _names(analysis, found["expected"]),
+            "Given instead": _names(analysis, found["given"]),
+            "Questions": found["count"],
+            "Of": found["of"],
+            "Examples": [[str(questions[place]) for place in places] for places in found["places"]],
+        }
     )
-    see = "Two entries that are often taken for each other may need clearer phrasings, or be one."
-    finding = titles.confused(analysis)
-    return Section(name="confusions", title="Confusions", finding=finding, sentences=[see], tables=[table])
+    return Section(
+        name="confusions",
+        title="Confusions",
+        finding=titles.confused(analysis),
+        sentences=[
+            f"{counted(count, 'confusion')}, the most frequent first. Two entries that are often taken for each other "
+            "may need clearer phrasings, or be one; one that often goes to a person may need more phrasings."
+        ],
+        tables=[Table("The most frequent confusions", frame, _CONFUSIONS, "confusions", count, CONFUSIONS)],
+    )
 
 
 def slices(analysis: Analysis) -> Section | None:
-    """How each tag went; None where no question has one."""
+    """How each tag went, and which differ from the rest beyond chance; None where no question has one."""
     found = analysis.slices
     if found.empty:
         return None
-    names = ("tag", "rows", "rate", "rate_low", "rate_high", "differs")
-    rows = [
-        (_short(str(tag)), f"{count:,}", percent(rate, count), span(Interval(low, high), count), _DIFFERS[differs])
-        for tag, count, rate, low, high, differs in _columns(found.head(SLICES), *names)
-    ]
-    table = Lines(
-        title="The tags",
-        heads=("Tag", "Questions", "Right", "Likely", "Difference"),
-        rows=rows,
-        numbers=frozenset({"Questions", "Right", "Likely"}),
-        more=_more(len(found), SLICES, "tags"),
+    frame = pd.DataFrame(
+        {
+            "Tag": found["tag"],
+            "Questions": found["rows"],
+            "Right": found["rate"],
+            "Likely": _spans(found, "rate", "rows"),
+            "The rest": found["rest_rate"],
+            "others": analysis.judged - found["rows"],
+            "Against the rest": found["differs"].map(_DIFFERS),
+            "Wrong answers": found["wrong_answer"],
+            "Needless handoffs": found["needless_handoff"],
+            "Answered out of scope": found["out_of_scope"],
+        }
     )
-    chance = "A difference is only named when it is unlikely to be chance (under 5 % over all tags together)."
-    note = f"{words.UNLIKE_QUESTIONS} {chance}"
-    finding = titles.tags(analysis)
-    return Section(name="slices", title="By tag", finding=finding, tables=[table], notes=[note])
+    return Section(
+        name="slices",
+        title="By tag",
+        finding=titles.tags(analysis),
+        tables=[Table("The tags", frame, _TAGS, "tags", printed=SLICES)],
+        notes=[
+            "Better and worse compare a tag with other questions, which may be easier or harder: they say where to "
+            "look, not why. With many tags some look bad by chance; a difference is only named when that is unlikely "
+            f"(under 5 % over all tags together). Tags of fewer than {LEAST_ROWS} questions are not tested."
+        ],
+    )
 
 
 def entries(analysis: Analysis) -> Section:
-    """How well each entry is found, those with the most questions missed first."""
-    found, means, scope = analysis.entries, analysis.averages, analysis.out_of_scope
+    """The averages, how well questions for a person are told apart, and each entry, the most missed first."""
+    means, found = analysis.averages, analysis.entries
     section = Section(name="entries", title="By entry")
     if unjudged := words.unjudged(analysis):
         section.sentences.append(unjudged)
@@ -85,66 +139,55 @@ def entries(analysis: Analysis) -> Section:
             f"questions that expect it, those that got it), precision **{percent(means.precision)}** (of the times it "
             f"was given, those that were right), F1 **{percent(means.f1)}** (both in one figure)."
         )
-    section.sentences.append(words.for_a_person(scope))
+    section.sentences.append(words.for_a_person(analysis.out_of_scope))
     if not found.empty:
-        order = (found["right"] - found["expected"]).sort_values(kind="stable").index
-        section.tables.append(_entries_table(analysis, found.loc[order]))
+        frame = _entries_frame(analysis, found)
+        section.tables.append(Table("The entries", frame, _ENTRIES, "entries", printed=ENTRIES))
+        section.notes.append(
+            "Those with the most questions missed stand first. Of a few questions a figure says little. In the "
+            "averages each entry counts the same, however many questions it has, and never given counts as 0. Failed "
+            "calls and questions without a label count nowhere here. Where several entries are right, any of them is."
+        )
     return section
 
 
-def _entries_table(analysis: Analysis, found: pd.DataFrame) -> Lines:
-    names = ("entry_id", "expected", "given", "right", "recall", "precision")
-    rows = [
-        (
-            _short(analysis.name(entry_id)),
-            f"{expected:,}",
-            f"{given:,}",
-            f"{right:,}",
-            percent(recall, expected) if expected else "",
-            percent(precision, given) if given else "",
-        )
-        for entry_id, expected, given, right, recall, precision in _columns(found.head(ENTRIES), *names)
-    ]
-    heads = ("Entry", "Questions", "Given", "Right", "Recall", "Precision")
-    more = _more(len(found), ENTRIES, "entries")
-    return Lines(title="The entries", heads=heads, rows=rows, numbers=frozenset(heads[1:]), more=more)
+def _entries_frame(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "Entry": _names(analysis, found["entry_id"]),
+            "Questions": found["expected"],
+            "Given": found["given"],
+            "Right": found["right"],
+            "Recall": found["recall"].where(found["expected"] > 0),
+            "Recall likely": _spans(found, "recall", "expected"),
+            "Precision": found["precision"].where(found["given"] > 0),
+            "Precision likely": _spans(found, "precision", "given"),
+            "F1": found["f1"],
+            "most": found[["expected", "given"]].max(axis=1),
+        }
+    )
+    return frame.loc[(found["right"] - found["expected"]).sort_values(kind="stable").index]
 
 
 def mistakes(analysis: Analysis) -> Section:
     """The questions that did not end as expected, and those that failed."""
-    results = analysis.results
-    places = results.places(_ERRORS)
+    places = analysis.results.places(_ERRORS)
     section = Section(name="mistakes", title="The questions that did not end right")
     if not len(places):
         section.sentences.append(words.unjudged(analysis) or "None: " + words.no_mistakes(analysis))
         return section
-    shown = results.table(places=places[:MISTAKES])
-    names = ("Line", "Question", "Outcome", "Expected", "Given", "Problem")
-    rows = [
-        (str(line), _short(question), outcome, _short(expected), _short(str(given or problem)))
-        for line, question, outcome, expected, given, problem in _columns(shown, *names)
-    ]
-    section.tables.append(
-        Lines(
-            title="In the order of the file",
-            heads=("Line", "Question", "Outcome", "Expected", "Given"),
-            rows=rows,
-            numbers=frozenset({"Line"}),
-            more=_more(len(places), MISTAKES, "questions that did not end right"),
-        )
-    )
+    frame = analysis.results.table(places=places[:MISTAKES])
+    frame["Given"] = frame["Given"].where(frame["Given"].astype(bool), frame["Problem"])
+    what = "questions that did not end right"
+    section.tables.append(Table("In the order of the file", frame, _MISTAKES, what, len(places)))
     return section
 
 
-def _columns(frame: pd.DataFrame, *names: str) -> "zip[tuple[Any, ...]]":
-    return zip(*(frame[name].tolist() for name in names), strict=True)
+def _names(analysis: Analysis, ids: "Iterable[int]") -> list[str]:
+    return [analysis.name(entry_id) for entry_id in ids]
 
 
-def _short(text: str) -> str:
-    return cut(text, CELL_LIMIT)
-
-
-def _more(count: int, shown: int, what: str) -> str:
-    if count <= shown:
-        return ""
-    return f"The first {shown:,} of {count:,} {what}. The spreadsheets that Frontline exports have them all."
+def _spans(found: pd.DataFrame, rate: str, of: str) -> list[str]:
+    """The ranges of a rate; "" where there is none."""
+    ends = zip(found[f"{rate}_low"].tolist(), found[f"{rate}_high"].tolist(), found[of].tolist(), strict=True)
+    return ["" if pd.isna(low) else span(Interval(low, high), rows) for low, high, rows in ends]

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from core.report import comparison_section, confidence_section, list_sections, summary_section
 from core.report.report import Report
-from core.report.section import Lines, Section
-from core.report.tables import settings
-from core.report.texts import cut
+from core.report.section import Column, Section, Table
+from core.report.tables import settings_table
 
 _SETTING_LIMIT = 1_000
 
@@ -42,8 +41,8 @@ def _sections(report: Report) -> Iterator[Section]:
 
 
 def _settings(report: Report) -> Section:
-    rows = [(name, cut(value, _SETTING_LIMIT)) for name, value in settings(report.analysis.results)]
-    table = Lines(title="Settings that decided", heads=("Setting", "Value"), rows=rows)
+    columns = (Column("Setting"), Column("Value", limit=_SETTING_LIMIT))
+    table = Table("Settings that decided", settings_table(report.analysis.results), columns)
     return Section(name="settings", title="Settings used", tables=[table])
 
 
@@ -60,5 +59,6 @@ def _how_to_read() -> Section:
             "**Confidence** is how sure the engine was that the nearest entry is the right one. From the threshold on "
             "it gives the stored answer, below it a person takes over.",
             "Questions without a label were asked too, but nothing says what would have been right for them.",
+            "Of a long list the first lines are shown. The spreadsheets that Frontline exports have every question.",
         ],
     )

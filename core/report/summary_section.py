@@ -7,12 +7,11 @@ import pandas as pd
 from core.moments import moment
 from core.plurals import counted
 from core.report import charts, titles, words
-from core.report.figures import RATES, Figure, figures
-from core.report.section import Lines, Section, drawn
+from core.report.figures import outcomes
+from core.report.section import Column, Kind, Picture, Section, Table
 from core.runs.analysis import Analysis
 from core.runs.ledger import Status
 from core.runs.run_usage import RunUsage
-from core.statistics.intervals import Interval
 from core.statistics.numbers import percent, share, span
 from core.statistics.verdict import Verdict
 
@@ -20,6 +19,13 @@ _ENDED = {
     Status.CANCELLED: "It was cancelled before its last question.",
     Status.STOPPED: "It was stopped before its last question.",
 }
+_OUTCOMES = (
+    Column("Outcome"),
+    Column("Share", Kind.FIGURES),
+    Column("Likely", Kind.FIGURES),
+    Column("Questions"),
+    Column("What it means"),
+)
 
 
 def tested(analysis: Analysis) -> Section:
@@ -53,35 +59,28 @@ def result(analysis: Analysis) -> Section:
             words.verdict(analysis.summary),
             f"Of {counted(len(rows), 'question')}, {answered:,} got an answer, {handed:,} went to a person, "
             f"{analysis.summary.count(Verdict.FAILED):,} failed.",
-            *([stored] if (stored := words.stored(analysis)) else ()),
         ],
-        tables=[
-            Lines(
-                title="The outcomes",
-                heads=("Outcome", "Share", "Likely", "Questions", "What it means"),
-                rows=[_line(one) for one in figures(analysis) if one.name in RATES],
-                numbers=frozenset({"Share", "Likely"}),
-            )
-        ],
+        warnings=[stored] if (stored := words.stored(analysis)) else [],
+        tables=[Table("The outcomes", _outcomes(analysis), _OUTCOMES)],
     )
     drawable = pd.DataFrame(_bars(analysis), columns=["label", "value", "low", "high"])
     if len(drawable) and analysis.judged:
         see = "Each bar is the share of an outcome. The line across its end is where the true share likely lies."
-        found.charts.append(drawn("The outcomes as a picture", see, charts.rates(drawable), "rates"))
+        found.charts.append(
+            Picture(name="rates", title="The outcomes as a picture", see=see, chart=charts.rates(drawable))
+        )
     return found
 
 
 def _bars(analysis: Analysis) -> Iterator[tuple[str, float, float, float]]:
-    for one in figures(analysis):
-        if one.name in RATES and one.name != "not_labelled" and None not in (one.value, one.low, one.high):
-            yield one.label, float(one.value or 0), float(one.low or 0), float(one.high or 0)
+    for one in outcomes(analysis.summary):
+        if one.value is not None and one.low is not None and one.high is not None:
+            yield one.label, one.value, one.low, one.high
 
 
-def _line(one: Figure) -> tuple[str, ...]:
-    of = one.of or 0
-    likely = span(Interval(one.low, one.high), of) if one.low is not None and one.high is not None else ""
-    so_many = f"{share(one.count or 0, of)} {one.of_words}" if of else f"no {one.of_words}"
-    return (one.label, percent(one.value, of) if one.value is not None else "–", likely, so_many, one.gloss)
+def _outcomes(analysis: Analysis) -> pd.DataFrame:
+    lines = [(one.label, one.told, one.likely, one.counted, one.gloss) for one in outcomes(analysis.summary)]
+    return pd.DataFrame(lines, columns=[column.name for column in _OUTCOMES])
 
 
 def cost(took: RunUsage) -> Section | None:

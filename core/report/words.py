@@ -22,10 +22,6 @@ SAME_WORDS = (
     "share of the questions that could end so."
 )
 """Why "12 wrong answers of 100 visitors" and "16 % wrong answers" of one run are both true."""
-UNLIKE_QUESTIONS = (
-    "Better and worse compare a tag with other questions, which may be easier or harder: "
-    "they say where to look, not why."
-)
 EXTREME = 0.98
 """From this threshold on next to nothing is answered; the other end of the scale is as far from 0."""
 

@@ -5,7 +5,6 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
-from core.report import words
 from core.report.comparison_leaks import in_words, stored_questions
 from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.runs.analysis import Analysis
@@ -43,8 +42,6 @@ _GLOSS = (
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The choice of a baseline, and what came of the comparison."""
     run = analysis.results.run
-    if unjudged := words.unjudged(analysis):
-        st.info(unjudged, icon=":material/info:")
     fitting = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
     others = likeliest_first(run, fitting)
     if not others:

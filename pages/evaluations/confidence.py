@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
-from core.report import charts, confidence_section, titles, words
+from core.report import charts, confidence_section, titles
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.statistics.calibration import reliability
@@ -19,9 +19,6 @@ NONE_TOLD = (
 
 def render(analysis: Analysis) -> None:
     """Three charts, each with what to see in it, and the figures that sum them up."""
-    if unjudged := words.unjudged(analysis):
-        st.info(unjudged, icon=":material/info:")
-        return
     found = analysis.confidences
     if found is None or analysis.risk_coverage is None:
         st.info(NONE_TOLD, icon=":material/info:")

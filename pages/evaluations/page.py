@@ -9,13 +9,12 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
+from core.report import list_sections, words
 from core.runs.ledger import Run, Status
 from core.statistics.loading import load_soon
 from pages.evaluations import (
     actions,
     analysis_cache,
-    by_entry,
-    by_tag,
     compare,
     confidence,
     confusions,
@@ -23,6 +22,7 @@ from pages.evaluations import (
     progress,
     promise,
     results,
+    section_view,
     threshold,
     usage,
 )
@@ -45,6 +45,7 @@ _STATUS = {
     Status.DONE: "Done",
     Status.STOPPED: "Stopped early",
 }
+_NO_TAGS = "No question has a tag. Add a column **tags** to the file to see how each kind of question goes."
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -177,7 +178,13 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
 
 def _section(name: str, principal: Principal, membership: Membership, run: Run) -> None:
     analysis = analysis_cache.analysis(principal, membership.org_id, run)
+    if unjudged := words.unjudged(analysis):
+        st.info(unjudged, icon=":material/info:")
     match name:
+        case "Compare":
+            compare.render(principal, membership.org_id, analysis)
+        case _ if unjudged:
+            return
         case "Confusions":
             confusions.render(principal, membership.org_id, analysis)
         case "Confidence":
@@ -187,8 +194,9 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
             threshold.render(principal, membership, analysis)
             promise.render(principal, membership, analysis)
         case "By tag":
-            by_tag.render(analysis)
+            if tags := list_sections.slices(analysis):
+                section_view.render(tags)
+            else:
+                st.caption(_NO_TAGS)
         case "By entry":
-            by_entry.render(analysis)
-        case "Compare":
-            compare.render(principal, membership.org_id, analysis)
+            section_view.render(list_sections.entries(analysis))

@@ -22,9 +22,6 @@ USUAL_COST = 5
 def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
     """The slider with what it means for visitors, the threshold that costs least, and the way to use one."""
     org_id = membership.org_id
-    if unjudged := words.unjudged(analysis):
-        st.info(unjudged, icon=":material/info:")
-        return
     rows, outlook = analysis.usable, analysis.outlook
     if rows is None or outlook is None:
         st.info(NONE_TOLD, icon=":material/info:")

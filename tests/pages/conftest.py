@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -117,5 +118,6 @@ def browser(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> Browser:
 
 
 def everything(tab: AppTest) -> str:
-    """Every text that a run of the script sent to the browser, the sidebar's too."""
-    return "\n".join(str(getattr(node, "proto", "")) for node in tab._tree)
+    """Every text that a run of the script sent to the browser, the sidebar's too, without Markdown's backslashes."""
+    sent = "\n".join(str(getattr(node, "proto", "")) for node in tab._tree)
+    return re.sub(r"\\\\(?=[!-/:-@\[-`{-~])", "", sent)

@@ -17,8 +17,6 @@ from core.report.report import Against, Report
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.statistics.comparison import compare
-from core.statistics.intervals import Interval
-from core.statistics.numbers import percent, share, span
 
 _MAKE: dict[str, Callable[[Report], bytes]] = {
     "csv": lambda report: tables.csv(report.analysis),
@@ -77,8 +75,7 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
 def _value(one: Figure) -> str:
     if one.value is None or one.of is None:
         return f"{one.value:.4g}"
-    likely = "" if one.low is None or one.high is None else f", likely {span(Interval(one.low, one.high), one.of)}"
-    return f"{percent(one.value, one.of)} ({share(one.count or 0, one.of)} {one.of_words}{likely})"
+    return f"{one.told} ({one.counted}{f', likely {one.likely}' if one.likely else ''})"
 
 
 def _told(bound: Bound, value: float | None, kept: bool) -> str:

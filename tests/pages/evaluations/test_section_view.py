@@ -1,0 +1,33 @@
+"""A section on the page: the same words as in the report, whatever signs they hold."""
+
+from streamlit.testing.v1 import AppTest
+
+from core.report import list_sections
+from pages.evaluations import section_view
+from tests.core.report.runs import random_run
+from tests.pages.conftest import everything
+
+
+def test_only_what_matters_most_is_strong_and_no_text_of_a_person_is_markup() -> None:
+    assert section_view.words("**80 %** for $5 and $6") == r"**80 \%** for \$5 and \$6"
+    assert section_view.words("“*you* :red[now]”") == r"“\*you\* \:red\[now\]”"
+
+
+def test_the_page_says_what_the_report_says() -> None:
+    def script() -> None:
+        from core.report import list_sections
+        from pages.evaluations import section_view
+        from tests.core.report.runs import random_run
+
+        section_view.render(list_sections.entries(random_run(1, 60)))
+
+    tab = AppTest.from_function(script).run()
+    section = list_sections.entries(random_run(1, 60))
+
+    assert not tab.exception
+    shown = everything(tab)
+    assert section.finding in shown
+    assert all(words in shown for words in (*section.sentences, *section.notes))
+    (table,) = section.tables
+    assert tab.dataframe[0].value["Entry"].tolist() == [row[0] for row in table.rows]
+    assert tab.dataframe[0].value["Recall"].max() > 1  # in per cent
