@@ -77,48 +77,39 @@ class Figure:
 
 def outcomes(summary: Summary) -> list[Figure]:
     """The share of each outcome of a run."""
-    return [_of_rate(name, summary.rate(verdict)) for name, verdict in RATES.items()]
+    return [
+        _share(rate.verdict.counting.figure, rate.verdict.label, rate.verdict.gloss, rate, rate.of_words)
+        for rate in summary.rates
+    ]
 
 
 def figures(analysis: Analysis) -> list[Figure]:
     """All figures of a run, in the order of ``NAMES``."""
-    return [*outcomes(analysis.summary), *_scope(analysis), *_averages(analysis), *_scores(analysis)]
-
-
-def _of_rate(name: str, rate: Rate) -> Figure:
-    return Figure(
-        name=name,
-        label=rate.verdict.label,
-        gloss=rate.verdict.gloss,
-        value=rate.rate,
-        low=rate.interval.low if rate.interval else None,
-        high=rate.interval.high if rate.interval else None,
-        count=rate.count,
-        of=rate.of,
-        of_words=rate.of_words,
-    )
+    return [*outcomes(analysis.summary), *_scope(analysis), *_averages(analysis), *scores(analysis)]
 
 
 def _scope(analysis: Analysis) -> Iterator[Figure]:
     found = analysis.out_of_scope
-    parts: dict[str, tuple[Proportion, str]] = {
+    parts = {
         "handoff_recall": (found.recall, "questions that expect a person"),
         "handoff_precision": (found.precision, "questions handed over"),
     }
     for name, (part, of_words) in parts.items():
-        label, gloss = SCOPE[name]
-        interval = part.interval
-        yield Figure(
-            name=name,
-            label=label,
-            gloss=gloss,
-            value=part.rate,
-            low=interval.low if interval else None,
-            high=interval.high if interval else None,
-            count=part.count,
-            of=part.of,
-            of_words=of_words,
-        )
+        yield _share(name, *SCOPE[name], part, of_words)
+
+
+def _share(name: str, label: str, gloss: str, part: Rate | Proportion, of_words: str) -> Figure:
+    return Figure(
+        name=name,
+        label=label,
+        gloss=gloss,
+        value=part.rate,
+        low=part.interval.low if part.interval else None,
+        high=part.interval.high if part.interval else None,
+        count=part.count,
+        of=part.of,
+        of_words=of_words,
+    )
 
 
 def _averages(analysis: Analysis) -> Iterator[Figure]:
@@ -128,7 +119,8 @@ def _averages(analysis: Analysis) -> Iterator[Figure]:
         yield Figure(name=name, label=label, gloss=gloss, value=values[name])
 
 
-def _scores(analysis: Analysis) -> Iterator[Figure]:
+def scores(analysis: Analysis) -> Iterator[Figure]:
+    """The figures of its confidence; without a value where the engine told none."""
     brier, curve = analysis.brier, analysis.risk_coverage
     values = {
         "brier": brier.score if brier else None,

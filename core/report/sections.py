@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from core.report import comparison_section, confidence_section, list_sections, summary_section
+from core.report import comparison_section, confidence_section, list_sections, summary_section, words
 from core.report.report import Report
 from core.report.section import Column, Section, Table
 from core.report.tables import settings_table
+from core.runs.analysis import Analysis
 
 _SETTING_LIMIT = 1_000
 
@@ -28,7 +29,7 @@ def _sections(report: Report) -> Iterator[Section]:
         for section in (
             list_sections.confusions(analysis),
             confidence_section.confidence(analysis),
-            confidence_section.threshold(analysis),
+            _threshold(analysis),
         )
         if section
     )
@@ -38,6 +39,13 @@ def _sections(report: Report) -> Iterator[Section]:
     yield list_sections.mistakes(analysis)
     yield _settings(report)
     yield _how_to_read()
+
+
+def _threshold(analysis: Analysis) -> Section | None:
+    section, costs = confidence_section.threshold(analysis), confidence_section.WRONG_COSTS
+    if section and (choice := analysis.choice(costs)):
+        section.sentences.append(confidence_section.cheapest(choice, costs))
+    return section
 
 
 def _settings(report: Report) -> Section:
@@ -51,14 +59,10 @@ def _how_to_read() -> Section:
         name="reading",
         title="How to read this",
         sentences=[
-            "**Likely** gives the range in which the true figure lies in 19 of 20 such tests: other questions of the "
-            "same kind would give somewhat other figures. More questions make the range narrower.",
-            "**Failed** calls gave no usable reply. They count neither as right nor as wrong, and are in no other "
-            "figure.",
+            words.LIKELY,
             "**Handed to a person** means that the visitor got the text for handoffs instead of a stored answer.",
             "**Confidence** is how sure the engine was that the nearest entry is the right one. From the threshold on "
             "it gives the stored answer, below it a person takes over.",
-            "Questions without a label were asked too, but nothing says what would have been right for them.",
             "Of a long list the first lines are shown. The spreadsheets that Frontline exports have every question.",
         ],
     )

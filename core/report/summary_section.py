@@ -1,7 +1,5 @@
 """The beginning of a report: what was tested, what came out, and what it cost."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from core.moments import moment
@@ -13,7 +11,6 @@ from core.runs.analysis import Analysis
 from core.runs.ledger import Status
 from core.runs.run_usage import RunUsage
 from core.statistics.numbers import percent, share, span
-from core.statistics.verdict import Verdict
 
 _ENDED = {
     Status.CANCELLED: "It was cancelled before its last question.",
@@ -49,38 +46,30 @@ def tested(analysis: Analysis) -> Section:
 
 def result(analysis: Analysis) -> Section:
     """The verdict in a sentence, then every outcome with its share, and a picture of them."""
-    rows = analysis.rows
-    handed, answered = int(((rows.given < 0) & ~rows.failed).sum()), int(((rows.given >= 0) & ~rows.failed).sum())
-    found = Section(
+    summary, stored = analysis.summary, words.stored(analysis)
+    found = outcomes(summary)
+    lines = [(one.label, one.told, one.likely, one.counted, one.gloss) for one in found]
+    frame = pd.DataFrame(lines, columns=[column.name for column in _OUTCOMES])
+    section = Section(
         name="result",
         title="What came out",
         finding=titles.right(analysis),
-        sentences=[
-            words.verdict(analysis.summary),
-            f"Of {counted(len(rows), 'question')}, {answered:,} got an answer, {handed:,} went to a person, "
-            f"{analysis.summary.count(Verdict.FAILED):,} failed.",
-        ],
-        warnings=[stored] if (stored := words.stored(analysis)) else [],
-        tables=[Table("The outcomes", _outcomes(analysis), _OUTCOMES)],
+        sentences=[words.verdict(summary), words.replies(analysis)],
+        warnings=[stored] if stored else [],
+        tables=[Table("The outcomes", frame, _OUTCOMES)],
+        notes=words.left_out(summary),
     )
-    drawable = pd.DataFrame(_bars(analysis), columns=["label", "value", "low", "high"])
-    if len(drawable) and analysis.judged:
-        see = "Each bar is the share of an outcome. The line across its end is where the true share likely lies."
-        found.charts.append(
-            Picture(name="rates", title="The outcomes as a picture", see=see, chart=charts.rates(drawable))
+    if analysis.judged:
+        bars = [(one.label, one.value, one.low, one.high) for one in found if one.likely]
+        section.charts.append(
+            Picture(
+                name="rates",
+                title="The outcomes as a picture",
+                see="Each bar is the share of an outcome. The line across its end is where the true share likely lies.",
+                chart=charts.rates(pd.DataFrame(bars, columns=["label", "value", "low", "high"])),
+            )
         )
-    return found
-
-
-def _bars(analysis: Analysis) -> Iterator[tuple[str, float, float, float]]:
-    for one in outcomes(analysis.summary):
-        if one.value is not None and one.low is not None and one.high is not None:
-            yield one.label, one.value, one.low, one.high
-
-
-def _outcomes(analysis: Analysis) -> pd.DataFrame:
-    lines = [(one.label, one.told, one.likely, one.counted, one.gloss) for one in outcomes(analysis.summary)]
-    return pd.DataFrame(lines, columns=[column.name for column in _OUTCOMES])
+    return section
 
 
 def cost(took: RunUsage) -> Section | None:
@@ -89,10 +78,15 @@ def cost(took: RunUsage) -> Section | None:
     if not said:
         return None
     found = Section(name="cost", title="What it cost", sentences=[f"{said}."])
+    if took.reused:
+        found.notes.append(
+            "A kept reply: the very same question was asked before on the same table, so nothing was paid."
+        )
     if took.recall is not None and took.recall_interval is not None:
         found.sentences.append(
-            f"The table was too large to be sent whole, so the nearest entries were offered to the model: "
+            "The table was too large to be sent whole, so the nearest entries were offered to the model: "
             f"{percent(took.recall, took.shortlisted)} of these lists held the right entry "
             f"({share(took.offered, took.shortlisted)}, likely {span(took.recall_interval, took.shortlisted)})."
         )
+        found.notes.append("Where the right entry is missing from its list, no model can find it.")
     return found

@@ -14,6 +14,10 @@ from core.statistics.proportion import Proportion
 from core.statistics.thresholds import LEAST_TOLD, OutcomeShares, ThresholdChoice
 from core.statistics.verdict import Verdict
 
+LIKELY = (
+    "**Likely** gives the range in which the true figure lies in 19 of 20 such tests: other questions of the same kind "
+    "would give somewhat other figures. More questions make the range narrower."
+)
 NO_LABEL = "No question has a label, so nothing can be said about right and wrong."
 """A label says what is expected of a question."""
 ALL_FAILED = "Every question with a label failed, so nothing can be said about right and wrong."
@@ -42,6 +46,30 @@ def verdict(summary: Summary) -> str:
         f"**{percent(right.rate, right.of)}** of the questions that say what is expected ended right "
         f"({share(right.count, right.of)}). {likely_}{few}."
     )
+
+
+def replies(analysis: Analysis) -> str:
+    """How many questions got an answer, went to a person, and failed."""
+    asked, failed = analysis.summary.attempted, analysis.summary.count(Verdict.FAILED)
+    answered = int(analysis.results.ledger["given_id"].notna().sum())
+    return (
+        f"Of {counted(asked, 'question')}, {answered:,} got an answer, {asked - answered - failed:,} went to a person, "
+        f"{failed:,} failed."
+    )
+
+
+def left_out(summary: Summary) -> list[str]:
+    """Which questions are in no figure but those of all that were tried."""
+    said = []
+    if failed := summary.count(Verdict.FAILED):
+        are = "is" if failed == 1 else "are"
+        said.append(
+            f"{counted(failed, 'failed question')} {are} in no other figure: nobody can say whether the reply would "
+            "have been right."
+        )
+    if unlabelled := summary.count(Verdict.NOT_LABELLED):
+        said.append(f"{counted(unlabelled, 'question')} without a label: run too, and counted only among those tried.")
+    return said
 
 
 def unjudged(analysis: Analysis) -> str:

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from core.identity.principal import Principal
-from core.plurals import counted
 from core.report import words
+from core.report.figures import WITH_INTERVAL, outcomes
 from core.runs.analysis import Analysis
 from core.runs.row_order import Order, found
 from core.statistics.metrics import Summary
-from core.statistics.numbers import percent, share, span
+from core.statistics.numbers import percent
 from core.statistics.proportion import Ints
 from core.statistics.verdict import Verdict
 from pages.evaluations import exports, fixes
@@ -30,32 +30,22 @@ _COLUMNS = {
     "Nearest question": st.column_config.TextColumn(help="The stored question that fits best, given or not"),
     "Nearest phrasing": st.column_config.TextColumn(help="The stored phrasing that was nearest"),
 }
-LIKELY = (
-    "With other questions of the same kind the figure would differ by chance. In 19 of 20 such tests the true figure "
-    "lies in this range; more questions make it narrower."
-)
 
 
 def figures(summary: Summary) -> None:
     """Each outcome with its count, rate and 95 % interval."""
-    shown = [rate for rate in summary.rates if rate.verdict is not Verdict.NOT_LABELLED]
+    shown = [one for one in outcomes(summary) if one.name in WITH_INTERVAL]
     if not summary.rate(Verdict.RIGHT).of:
         st.info(words.verdict(summary), icon=":material/info:")
-    for column, rate in zip(st.columns(len(shown)), shown, strict=True):
+    for column, one in zip(st.columns(len(shown)), shown, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{rate.verdict.label}**", help=rate.verdict.gloss)
-            st.header(percent(rate.rate, rate.of) if rate.rate is not None else "–", anchor=False)
-            st.caption(f"{share(rate.count, rate.of)} {rate.of_words}" if rate.of else f"no {rate.of_words} here")
-            if rate.interval is not None:
-                st.caption(f"likely {span(rate.interval, rate.of)}", help=LIKELY)
-    if failed := summary.count(Verdict.FAILED):
-        are = "is" if failed == 1 else "are"
-        st.caption(
-            f"{counted(failed, 'failed question')} {are} in no other figure: nobody can say whether the reply would "
-            "have been right."
-        )
-    if unlabelled := summary.count(Verdict.NOT_LABELLED):
-        st.caption(f"{counted(unlabelled, 'question')} without a label: run too, and counted only among those tried.")
+            st.markdown(f"**{one.label}**", help=one.gloss)
+            st.header(one.told, anchor=False)
+            st.caption(one.counted)
+            if one.likely:
+                st.caption(f"likely {one.likely}", help=words.LIKELY)
+    for sentence in words.left_out(summary):
+        st.caption(sentence)
 
 
 def in_the_table(analysis: Analysis) -> None:
@@ -69,9 +59,7 @@ def in_the_table(analysis: Analysis) -> None:
 def rows(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The rows, to filter and to search, a page at a time; all columns of a row that is chosen; downloads."""
     summary = analysis.summary
-    answered = int(analysis.results.ledger["given_id"].notna().sum())
-    handed = summary.attempted - answered - summary.count(Verdict.FAILED)
-    st.caption(f"Of {counted(summary.attempted, 'question')}, {answered:,} got an answer, {handed:,} went to a person.")
+    st.caption(words.replies(analysis))
     places = _wanted(org_id, analysis, summary)
     if len(places):
         listed(principal, org_id, analysis, places)

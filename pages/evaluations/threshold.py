@@ -5,18 +5,16 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
 from core.plurals import counted
-from core.report import charts, confidence_section, words
+from core.report import confidence_section, words
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
-from core.statistics.numbers import percent
-from core.statistics.thresholds import LEAST_ROWS, LEAST_TOLD, ThresholdChoice, shares_at, shares_now
-from pages.evaluations import apply_threshold
+from core.statistics.thresholds import LEAST_ROWS, LEAST_TOLD, shares_at
+from pages.evaluations import apply_threshold, section_view
 from pages.evaluations.confidence import NONE_TOLD
 from pages.shell import session
 
 PAGE = "evaluations"
 COSTS = (1, 2, 3, 5, 10, 20, 50, 100)
-USUAL_COST = 5
 
 
 def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
@@ -31,14 +29,12 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     costs = st.select_slider(
         "An answer that is wrong or out of scope is as bad as this many questions handed to a person",
         COSTS,
-        value=USUAL_COST,
+        value=confidence_section.WRONG_COSTS,
         key=session.key(PAGE, org_id, f"costs_{run_id}"),
     )
-    choice = analysis.choice(float(costs))
     lowest = round(analysis.lowest_threshold * 100)
-    own = deciding_confidence(analysis.results.run)
-    session.seed(slider, max(lowest, round(own * 100)))
-    _cheapest(org_id, choice, len(rows), slider)
+    session.seed(slider, max(lowest, round(deciding_confidence(analysis.results.run) * 100)))
+    _cheapest(org_id, analysis, costs, len(rows), slider)
     if lowest == 100:
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
@@ -47,15 +43,10 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         st.caption(confidence_section.shown_in_ask(scale, chosen))
     found = shares_at(outlook, chosen)
     st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
-    questions = "one question" if len(rows) == 1 else f"{len(rows):,} questions"
-    st.caption(f"On the {questions} with a label of this run: {words.likely(found)}. {words.handed_over(found)}")
-    st.altair_chart(charts.thresholds(outlook, chosen), alt="What visitors would get at each confidence")
-    was = shares_now(analysis.rows)
-    st.caption(
-        "Each upright cut shows what visitors would get at that confidence; the line is the one you chose. "
-        f"In this run itself, from {percent(own)} on, of {words.visitors(was)}: {words.shares(was)}. {words.SAME_WORDS}"
-    )
-    left_out = int(analysis.rows.judged.sum()) - len(rows)
+    st.caption(words.handed_over(found))
+    if section := confidence_section.threshold(analysis, chosen):
+        section_view.render(section)
+    left_out = analysis.judged - len(rows)
     if left_out:
         are = "is" if left_out == 1 else "are"
         st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
@@ -73,12 +64,13 @@ def too_few(questions: int) -> str:
     return f"{said}, but enough to look for yourself and set one below (that takes {LEAST_TOLD})."
 
 
-def _cheapest(org_id: str, choice: ThresholdChoice | None, questions: int, slider: str) -> None:
+def _cheapest(org_id: str, analysis: Analysis, costs: int, questions: int, slider: str) -> None:
+    choice = analysis.choice(costs)
     if choice is None:
         st.caption(too_few(questions))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"At this cost, {confidence_section.best(choice)} {words.extreme(choice)}")
+        st.markdown(section_view.words(confidence_section.cheapest(choice, costs)))
         st.button(
             "Show it",
             key=session.key(PAGE, org_id, "show_cheapest"),

@@ -3,6 +3,7 @@
 import pytest
 
 from core.report import words
+from core.report.confidence_section import cheapest
 from core.report.html import html
 from core.report.junit import junit
 from core.report.report import Report
@@ -73,3 +74,22 @@ def test_visitors_that_are_not_whole_are_told_as_about_so_many(right: int, of: i
     found = ended(*(row(f"q{n}", 1, 1 if n < right else 2) for n in range(of)))
 
     assert words.shares(shares_now(found.rows)) == said
+
+
+def test_what_became_of_all_questions_and_which_are_in_no_figure() -> None:
+    found = ended(row("a", 1, 2), row("b", "person", None), row("c", 1, failed=True), row("d", "", 1))
+
+    assert words.replies(found) == "Of 4 questions, 2 got an answer, 1 went to a person, 1 failed."
+    assert words.left_out(found.summary) == [
+        "1 failed question is in no other figure: nobody can say whether the reply would have been right.",
+        "1 question without a label: run too, and counted only among those tried.",
+    ]
+    assert words.left_out(ONE.summary) == []
+
+
+def test_the_threshold_that_costs_least_is_told_with_its_cost() -> None:
+    choice = random_run(4, 400).choice(1)
+    assert choice is not None
+
+    assert cheapest(choice, 1).startswith("Where an answer that is wrong or out of scope is as bad as 1 handoff, the ")
+    assert f"It was chosen on {choice.chosen_on:,} questions; of 100 visitors like the " in cheapest(choice, 1)
