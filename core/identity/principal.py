@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-ORG_ROLES = ("Owner", "Admin", "Member")
-
 
 class Permission(StrEnum):
     """What can be allowed in an org; the strings are those of a PropelAuth project."""

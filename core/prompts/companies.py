@@ -30,26 +30,6 @@ class ExampleCompany:
     negatives: tuple[str, ...] = ()
 
 
-def companies_prompt(
-    published: Published,
-    question: str,
-    *,
-    company: str,
-    examples: Sequence[ExampleCompany],
-    negatives: Sequence[str] = (),
-    description: str = "",
-) -> CompletionPrompt:
-    """As ``completion_prompt``, with a block for each of ``examples`` before the org's own.
-
-    The caller answers for the examples: they must never come from another tenant's data. The model may write only the
-    org's answers and its fallback, which the examples use as well.
-    """
-    prompts = companies_prompts(
-        published, company=company, examples=examples, negatives=negatives, description=description
-    )
-    return prompts(question)
-
-
 def companies_prompts(
     published: Published,
     *,
@@ -58,7 +38,11 @@ def companies_prompts(
     negatives: Sequence[str] = (),
     description: str = "",
 ) -> Callable[[str], CompletionPrompt]:
-    """Makes the prompt for each question of many: what the questions share is built once."""
+    """As ``completion_prompts``, with a block for each of ``examples`` before the org's own.
+
+    The caller answers for the examples: they must never come from another tenant's data. The model may write only the
+    org's answers and its fallback, which the examples use as well.
+    """
     fallback = published.policy.fallback
     others = [
         company_block(

@@ -19,22 +19,14 @@ If a question does not mean the same as one in the table, the bot responds with 
 """
 
 
-def completion_prompt(
-    published: Published, question: str, *, company: str, negatives: Sequence[str] = (), description: str = ""
-) -> CompletionPrompt:
-    """The task, the org's table, an example for each phrasing and negative example, and the question.
-
-    ``negatives`` are the org's own examples of questions for a person, added to the standard ones; ``description``
-    tells in the org's words what the company does. Texts stand in the prompt as ``one_line`` writes them, so none of
-    them can make a row or a turn.
-    """
-    return completion_prompts(published, company=company, negatives=negatives, description=description)(question)
-
-
 def completion_prompts(
     published: Published, *, company: str, negatives: Sequence[str] = (), description: str = ""
 ) -> Callable[[str], CompletionPrompt]:
-    """Makes the prompt for each question of many: what the questions share is built once."""
+    """Makes prompts of the task, the org's table, an example for each phrasing and negative example, and the question.
+
+    ``negatives`` and ``description`` are as in ``chat_prompts``. Texts stand in the prompt as ``one_line`` writes them,
+    so none of them can make a row or a turn.
+    """
     fallback = published.policy.fallback
     own = company_block(
         company=company,

@@ -11,14 +11,12 @@ _UNSAFE = re.compile(
     r"|<(?=[a-z/|｜<])|\[(?=/?[a-z_]{3,}\])",
     re.IGNORECASE,
 )
-_BY_LETTER = {"n": "\n", "r": "\r", "t": "\t", "s": " ", "e": ""}
-_LETTERS = {text: letter for letter, text in _BY_LETTER.items()}
+_LETTERS = {"\n": "n", "\r": "r", "\t": "t", " ": "s"}
 _SIGNS = "\\|#:<["
-_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|.|$)", re.DOTALL)
 
 
 def one_line(text: str) -> str:
-    r"""The text on one line, readable, and different for any two texts; ``from_one_line`` undoes it.
+    r"""The text on one line, readable, and different for any two texts.
 
     A line break is written ``\n``, a tab ``\t``, white space at an end ``\s``, other signs that do not show ``\u2028``;
     an empty text is ``\e``. A backslash stands before each ``|``, ``\``, run of ``###``, colon of a label
@@ -36,15 +34,6 @@ def one_line(text: str) -> str:
     return before + _UNSAFE.sub(_replacement, body) + after
 
 
-def from_one_line(line: str) -> str:
-    r"""The text that ``one_line`` wrote. Raises ValueError for an escape that it never writes.
-
-    >>> from_one_line(r"a\|b")
-    'a|b'
-    """
-    return _ESCAPE.sub(_meaning, line)
-
-
 def _replacement(found: re.Match[str]) -> str:
     text = found.group()
     if text.endswith(":"):
@@ -56,14 +45,3 @@ def _escaped(character: str) -> str:
     if character in _SIGNS:
         return "\\" + character
     return "\\" + _LETTERS.get(character, f"u{ord(character):04x}")
-
-
-def _meaning(found: re.Match[str]) -> str:
-    code = found.group(1)
-    if len(code) == 5:
-        return chr(int(code[1:], 16))
-    if code in _BY_LETTER:
-        return _BY_LETTER[code]
-    if code and code in _SIGNS:
-        return code
-    raise ValueError(f"{found.group()} stands for nothing")

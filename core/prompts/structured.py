@@ -15,17 +15,10 @@ MOST_CHARACTERS = 15_000
 _REPLY = f'Reply with a JSON object that holds the id as a string, such as {{"id": "{FALLBACK_CHOICE}"}}.'
 
 
-def structured_prompt(
-    published: Published, question: str, *, company: str = "", negatives: Sequence[str] = (), description: str = ""
-) -> ChatPrompt:
-    """As ``chat_prompt``, for a reply of the form ``{"id": "17"}`` that ``answer_schema`` describes."""
-    return structured_prompts(published, company=company, negatives=negatives, description=description)(question)
-
-
 def structured_prompts(
     published: Published, *, company: str = "", negatives: Sequence[str] = (), description: str = ""
 ) -> Callable[[str], ChatPrompt]:
-    """Makes the prompt for each question of many: what the questions share is built once."""
+    """As ``chat_prompts``, for a reply of the form ``{"id": "17"}`` that ``answer_schema`` describes."""
     return choosing_prompts(published, company=company, negatives=negatives, description=description, reply=_REPLY)
 
 
@@ -53,7 +46,7 @@ def answer_schema(prompt: ChatPrompt) -> dict[str, object]:
 
 
 def gbnf(prompt: ChatPrompt) -> str:
-    """The grammar for llama.cpp that allows one of the offered ids and nothing else: the reply to ``chat_prompt``.
+    """The grammar for llama.cpp that allows one of the offered ids and nothing else: the reply to ``chat_prompts``.
 
     Ids are digits, which need no escape in a grammar.
     """

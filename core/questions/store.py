@@ -74,7 +74,7 @@ class QuestionStore(Protocol):
         """The org's newest policy, without reading its table."""
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
-        """Saves, newest first."""
+        """Saves, newest first; ``before`` continues a list."""
 
     def editing(self, org_id: str) -> AbstractContextManager[Edit]:
         """One save of this org at a time, whole or not at all."""
@@ -86,7 +86,7 @@ class QuestionStore(Protocol):
         """When the draft of each tab of this person was kept."""
 
     def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
-        """Keep these changes as the draft of the person's tab."""
+        """Keep these changes as the draft of the person's tab, in place of an older one."""
 
     def drop_draft(self, org_id: str, user_id: str, tab: str) -> None:
         """Forget the draft of this tab of the person."""

@@ -195,7 +195,7 @@ class RunStore(Protocol):
         """Take the verdicts of the failed rows of a run that is done away, and let it go on; how many rows."""
 
     def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
-        """Ask for the end of an active run; an ended one stays as it is."""
+        """Ask for the end of an active run; one of which no call is in flight ends at once, an ended one stays so."""
 
     def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
         """The questions of the first rows without a verdict, in order."""
@@ -236,7 +236,7 @@ class WorkStore(Protocol):
         """Whether any run goes on or drains."""
 
     def not_enqueued(self) -> list[Run]:
-        """Runs that should go on, whose chunks are not on the queue yet."""
+        """Runs that should go on, whose chunks are not on the queue yet, the oldest first."""
 
     def on_queue(self) -> Mapping[str, int]:
         """How many runs of each org should go on and are on the queue."""

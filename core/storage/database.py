@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import ConfigurationError, StorageUnavailable
 from core.local_secret import folder_to_write
@@ -124,6 +125,18 @@ def close_connections(engine: sa.Engine) -> None:
         record.invalidate()
 
     engine.dispose()
+
+
+class SqlStore:
+    """Base of the stores, which promise what their protocols say and repeat none of it here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+def insert_into(table: sa.Table, dialect: sa.Dialect) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what becomes of a row that is there already; each database has its own."""
+    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def own_file(path: Path) -> None:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from core.audit.event import Event
 from core.datasets.dataset import Dataset, DatasetRow, Version
-from core.datasets.store import NameTaken
+from core.datasets.store import DatasetEdit, DatasetStore, NameTaken
 from core.datasets.understanding import Understanding
 from core.errors import NotFound
 from core.storage import audit
-from core.storage.database import Database
+from core.storage.database import SqlStore
 from core.storage.dataset_rows import in_version, read_rows, row_values
 from core.storage.tables import dataset_rows, dataset_versions, datasets
 
@@ -21,33 +21,26 @@ _LISTED = [column for column in datasets.c if column.name != "understood"]
 _VERSION_COLUMNS = ("number", "at", "author_id", "author", "note", "source", "rows")
 
 
-class SqlDatasetStore:
+class SqlDatasetStore(SqlStore, DatasetStore):
     """The datasets of all orgs; every method works on one org."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def datasets(self, org_id: str) -> list[Dataset]:
-        """Those that are not archived, the one with the newest version first."""
         offered = datasets.c.name_key.is_not(None)
         query = _with_size(org_id, offered).order_by(dataset_versions.c.at.desc(), datasets.c.name)
         with self._database.read(org_id) as connection:
             return [_dataset(row) for row in connection.execute(query)]
 
     def dataset(self, org_id: str, dataset_id: str) -> Dataset | None:
-        """One dataset, archived or not."""
         with self._database.read(org_id) as connection:
             row = connection.execute(_with_size(org_id, datasets.c.dataset_id == dataset_id)).one_or_none()
         return _dataset(row) if row else None
 
     def named(self, org_id: str, name: str) -> Dataset | None:
-        """The dataset of this name, whatever its case, that is not archived."""
         with self._database.read(org_id) as connection:
             row = connection.execute(_with_size(org_id, datasets.c.name_key == name.casefold())).one_or_none()
         return _dataset(row) if row else None
 
     def understood(self, org_id: str, name: str) -> Understanding | None:
-        """How the files of the dataset of this name were read; None where there is none that is not archived."""
         this = sa.and_(datasets.c.org_id == org_id, datasets.c.name_key == name.casefold())
         with self._database.read(org_id) as connection:
             row = connection.execute(sa.select(datasets.c.understood).where(this)).one_or_none()
@@ -61,7 +54,6 @@ class SqlDatasetStore:
         event: Event | None = None,
         understood: Understanding | None = None,
     ) -> None:
-        """Keep a new dataset with its first version, and how its file was read. Raises NameTaken."""
         new = {
             "org_id": dataset.org_id,
             "dataset_id": dataset.dataset_id,
@@ -79,7 +71,6 @@ class SqlDatasetStore:
                 audit.keep(connection, event)
 
     def versions(self, org_id: str, dataset_id: str) -> list[Version]:
-        """The versions of a dataset, newest first."""
         columns = dataset_versions.c
         query = (
             sa.select(dataset_versions)
@@ -91,25 +82,21 @@ class SqlDatasetStore:
         return [Version(**{name: getattr(row, name) for name in _VERSION_COLUMNS}) for row in found]
 
     def rows(self, org_id: str, dataset_id: str, version: int) -> list[DatasetRow]:
-        """The rows of a version, by line."""
         with self._database.read(org_id) as connection:
             return read_rows(connection, org_id, dataset_id, in_version(version))
 
     def row_at(self, org_id: str, dataset_id: str, version: int, line: int) -> DatasetRow | None:
-        """The row on a line of a version."""
         with self._database.read(org_id) as connection:
             where = sa.and_(in_version(version), dataset_rows.c.line == line)
             return next(iter(read_rows(connection, org_id, dataset_id, where)), None)
 
     def newest(self, org_id: str, dataset_id: str, row: int) -> DatasetRow | None:
-        """A row by its number as it reads in the newest version."""
         with self._database.read(org_id) as connection:
             where = sa.and_(dataset_rows.c.until_version.is_(None), dataset_rows.c.row == row)
             return next(iter(read_rows(connection, org_id, dataset_id, where)), None)
 
     @contextmanager
     def editing(self, org_id: str, dataset_id: str) -> Iterator["SqlDatasetEdit"]:
-        """One change of a dataset at a time, whole or not at all. Raises NotFound."""
         this = sa.and_(datasets.c.org_id == org_id, datasets.c.dataset_id == dataset_id)
         with self._database.write(org_id) as connection:
             locked = connection.execute(sa.select(datasets.c.next_row).where(this).with_for_update()).one_or_none()
@@ -119,7 +106,7 @@ class SqlDatasetStore:
             yield SqlDatasetEdit(connection, _dataset(found), locked.next_row)
 
 
-class SqlDatasetEdit:
+class SqlDatasetEdit(DatasetEdit):
     """One dataset under its lock, while a change is decided and written."""
 
     def __init__(self, connection: sa.Connection, dataset: Dataset, next_row: int) -> None:
@@ -129,14 +116,12 @@ class SqlDatasetEdit:
         self.next_row = next_row
 
     def rows(self, version: int | None = None) -> list[DatasetRow]:
-        """The rows of a version, by default the newest, by line."""
         where = in_version(self.dataset.version if version is None else version)
         return read_rows(self._connection, self.dataset.org_id, self.dataset.dataset_id, where)
 
     def write(
         self, version: Version, *, ended: Iterable[int], written: Sequence[DatasetRow], event: Event | None = None
     ) -> None:
-        """Make a version: the rows with the numbers ``ended`` are no longer in it, and those ``written`` are."""
         columns = dataset_rows.c
         end = sa.update(dataset_rows).where(
             columns.org_id == self.dataset.org_id,
@@ -151,21 +136,17 @@ class SqlDatasetEdit:
         self._update(event, version=version.number, next_row=next_row)
 
     def understood(self) -> Understanding:
-        """How its files were read."""
         kept = self._connection.execute(sa.select(datasets.c.understood).where(self._this)).scalar()
         return Understanding.from_json(kept)
 
     def understand(self, understood: Understanding) -> None:
-        """Keep how its files were read."""
         self._update(None, understood=understood.as_json())
 
     def rename(self, name: str, event: Event | None = None) -> None:
-        """Give it another name. Raises NameTaken."""
         with _unique(name):
             self._update(event, name=name, name_key=None if self.dataset.archived else name.casefold())
 
     def archive(self, event: Event | None = None) -> None:
-        """No longer offer it; its name is free again."""
         self._update(event, name_key=None)
 
     def _update(self, event: Event | None, **values: object) -> None:

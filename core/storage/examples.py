@@ -7,51 +7,40 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from core.examples.example import StoredExample
+from core.examples.example import ExampleStore, StoredExample
 from core.prompts.companies import ExampleCompany
 from core.questions.entry import Entry
-from core.storage.database import Database
+from core.storage.database import SqlStore, insert_into
 from core.storage.tables import shared_examples
 
 
-class SqlExampleStore:
+class SqlExampleStore(SqlStore, ExampleStore):
     """The shared examples of all orgs, at most one of each."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def keep(self, example: StoredExample) -> StoredExample:
-        """Share this in place of what the org shared before, under the same id as that if there was any."""
         values = _values(example)
         with self._database.write(example.org_id) as connection:
-            insert: sqlite.Insert | postgresql.Insert
-            is_sqlite = connection.dialect.name == "sqlite"
-            insert = sqlite.insert(shared_examples) if is_sqlite else postgresql.insert(shared_examples)
+            insert = insert_into(shared_examples, connection.dialect)
             anew = {name: value for name, value in values.items() if name not in ("org_id", "example_id")}
             connection.execute(insert.values(values).on_conflict_do_update(index_elements=["org_id"], set_=anew))
             return _stored(connection.execute(_of(example.org_id)).one())
 
     def drop(self, org_id: str) -> None:
-        """Forget what this org shares."""
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(shared_examples).where(shared_examples.c.org_id == org_id))
 
     def shared_by(self, org_id: str) -> StoredExample | None:
-        """What this org shares."""
         with self._database.read(org_id) as connection:
             row = connection.execute(_of(org_id)).one_or_none()
         return _stored(row) if row else None
 
     def all_shared(self) -> list[StoredExample]:
-        """What every org shares, by name."""
         with self._database.read(every_org=True) as connection:
             found = [_stored(row) for row in connection.execute(sa.select(shared_examples))]
         return sorted(found, key=lambda example: (example.company.name.casefold(), example.example_id))
 
     def with_ids(self, example_ids: Iterable[str]) -> dict[str, ExampleCompany]:
-        """Those of these examples that are shared now, by their id, whoever shares them."""
         query = sa.select(shared_examples).where(shared_examples.c.example_id.in_(list(example_ids)))
         with self._database.read(every_org=True) as connection:
             found = [_stored(row) for row in connection.execute(query)]

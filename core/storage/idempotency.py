@@ -5,33 +5,23 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from core.idempotency import ABANDONED_AFTER, KEPT_FOR, KeyReused, Once, StillUnderWay
-from core.storage.database import Database
+from core.idempotency import ABANDONED_AFTER, KEPT_FOR, IdempotencyStore, KeyReused, Once, StillUnderWay
+from core.storage.database import SqlStore, insert_into
 from core.storage.tables import idempotency_keys
 
 
-class SqlIdempotency:
+class SqlIdempotency(SqlStore, IdempotencyStore):
     """Requests by org, person and key."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def begin(self, once: Once, at: datetime) -> Mapping[str, Any] | None:
-        """The answer that the first such request had; None when this is the first, which has to end it.
-
-        Raises StillUnderWay, and KeyReused where the fingerprints differ.
-        """
         columns = idempotency_keys.c
         gone = sa.or_(
             columns.at <= at - KEPT_FOR, sa.and_(columns.answer.is_(None), columns.at <= at - ABANDONED_AFTER)
         )
         with self._database.write(once.org_id) as connection:
             connection.execute(sa.delete(idempotency_keys).where(columns.org_id == once.org_id, gone))
-            insert: sqlite.Insert | postgresql.Insert
-            insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(idempotency_keys)
-            new = insert.values(
+            new = insert_into(idempotency_keys, connection.dialect).values(
                 org_id=once.org_id, user_id=once.user_id, key=once.key, fingerprint=once.fingerprint, at=at
             )
             if connection.execute(new.on_conflict_do_nothing().returning(columns.key)).first() is not None:
@@ -45,12 +35,10 @@ class SqlIdempotency:
         return answer
 
     def keep(self, once: Once, answer: Mapping[str, Any]) -> None:
-        """End the request with its answer."""
         with self._database.write(once.org_id) as connection:
             connection.execute(sa.update(idempotency_keys).where(_this(once)).values(answer=dict(answer)))
 
     def forget(self, once: Once) -> None:
-        """End the request as if it had never been sent: nothing came of it."""
         with self._database.write(once.org_id) as connection:
             connection.execute(sa.delete(idempotency_keys).where(_this(once)))
 

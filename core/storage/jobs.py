@@ -10,16 +10,16 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.errors import ConfigurationError
-from core.runs.jobs import QueuePlace
+from core.runs.jobs import Jobs, QueuePlace
 from core.settings import sqlite_url
-from core.storage.database import Database, close_connections, own_file, wal_is_safe
+from core.storage.database import Database, SqlStore, close_connections, own_file, wal_is_safe
 from core.storage.tables import executors
 
 QUEUE_CONNECTIONS = 5
 """Kept open to PostgreSQL for the queue, beside those of the pages."""
 
 
-class SqlJobs:
+class SqlJobs(SqlStore, Jobs):
     """The queue's place and the executors of a database.
 
     On SQLite one process at a time works on a database file: it holds a lock on a file beside it, which the operating
@@ -34,7 +34,6 @@ class SqlJobs:
 
     @property
     def shared(self) -> bool:
-        """Whether several processes may work on this database at once."""
         return not self._database.is_sqlite
 
     def own(self) -> bool:
@@ -78,7 +77,6 @@ class SqlJobs:
         return QueuePlace(sqlite_url(file))
 
     def beat(self, executor_id: str) -> bool:
-        """Note that this executor is alive; False when it was not known, or others took it for dead."""
         this = executors.c.executor_id == executor_id
         with self._database.write() as connection:
             if connection.execute(sa.update(executors).where(this).values(seen_at=sa.func.now())).rowcount:
@@ -102,7 +100,6 @@ class SqlJobs:
         return len(found)
 
     def give_back(self, executor_id: str) -> None:
-        """Let others take over at once what this executor has left."""
         long_ago = sa.func.now() - timedelta(days=1)
         with self._database.write() as connection:
             connection.execute(
@@ -110,7 +107,6 @@ class SqlJobs:
             )
 
     def close(self) -> None:
-        """Let other processes work."""
         if self._engine is not None:
             close_connections(self._engine)
             self._engine = None

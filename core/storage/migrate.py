@@ -5,10 +5,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import ConfigurationError
-from core.storage.database import Database
+from core.storage.database import Database, insert_into
 from core.storage.tables import installation
 
 _LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline processes
@@ -43,9 +42,8 @@ def claim(database: Database, sign_in: str) -> None:
     with the other: the demo people must never open real data.
     """
     with database.write() as connection:
-        insert = sqlite.insert(installation) if database.is_sqlite else postgresql.insert(installation)
-        first = insert.values(name="sign_in", value=sign_in).on_conflict_do_nothing(index_elements=["name"])
-        connection.execute(first)
+        first = insert_into(installation, connection.dialect).values(name="sign_in", value=sign_in)
+        connection.execute(first.on_conflict_do_nothing(index_elements=["name"]))
         query = sa.select(installation.c.value).where(installation.c.name == "sign_in")
         found = connection.execute(query).scalar_one()
         if found != sign_in:

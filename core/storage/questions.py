@@ -6,31 +6,28 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from core.questions.revisions import Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.store import Edit, QuestionStore
 from core.storage import audit
-from core.storage.database import Database
+from core.storage.database import SqlStore, insert_into
 from core.storage.tables import drafts, entry_versions, orgs, revisions
 
+_REVISION_COLUMNS = ("number", "author", "at", "note", "added", "edited", "deleted")
 
-class SqlQuestionStore:
+
+class SqlQuestionStore(SqlStore, QuestionStore):
     """The Q&As of all orgs; every method works on one."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def newest_revision(self, org_id: str) -> int:
-        """The number of the newest revision; 0 when nothing was ever saved."""
         with self._database.read(org_id) as connection:
             return _latest(connection, org_id)
 
     def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
-        """The whole table as it stood at a revision, by default the newest."""
         with self._database.read(org_id) as connection:
             number = _latest(connection, org_id) if revision is None else revision
             rows = connection.execute(_versions_at(org_id, number)).all()
@@ -42,29 +39,24 @@ class SqlQuestionStore:
         return self.newest_revision(org_id)
 
     def published(self, org_id: str, revision: int) -> Published:
-        """What visitors get, or would get, where this revision is the live one."""
         whole = self.snapshot(org_id, revision)
         enabled = tuple(entry for entry in whole.entries if entry.enabled)
         return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
 
     def newest(self, org_id: str) -> Published:
-        """What visitors would get if the newest revision were live."""
         return self.published(org_id, self.newest_revision(org_id))
 
     def last_entry_id(self, org_id: str) -> int:
-        """The highest number that an entry has or ever had; 0 before the first."""
         query = sa.select(orgs.c.next_entry_id).where(orgs.c.org_id == org_id)
         with self._database.read(org_id) as connection:
             found = connection.execute(query).scalar()
         return (found or 1) - 1
 
     def policy(self, org_id: str) -> Policy:
-        """The org's newest policy, without reading its table."""
         with self._database.read(org_id) as connection:
             return _policy_at(connection, org_id, _latest(connection, org_id))
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
-        """Saves, newest first; ``before`` continues a list."""
         query = sa.select(revisions).where(revisions.c.org_id == org_id)
         if before is not None:
             query = query.where(revisions.c.number < before)
@@ -83,7 +75,6 @@ class SqlQuestionStore:
             yield SqlEdit(connection, org_id, row.revision, row.next_entry_id)
 
     def drafts(self, org_id: str, user_id: str) -> list[UnsavedChanges]:
-        """The changes this person has not saved yet, of each tab, newest first."""
         query = sa.select(drafts).where(_drafts_of(org_id, user_id)).order_by(drafts.c.at.desc(), drafts.c.tab)
         with self._database.read(org_id) as connection:
             rows = connection.execute(query).all()
@@ -95,13 +86,11 @@ class SqlQuestionStore:
         ]
 
     def draft_times(self, org_id: str, user_id: str) -> dict[str, datetime]:
-        """When the draft of each tab of this person was kept."""
         query = sa.select(drafts.c.tab, drafts.c.at).where(_drafts_of(org_id, user_id))
         with self._database.read(org_id) as connection:
             return {row.tab: row.at for row in connection.execute(query)}
 
     def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
-        """Keep these changes as the draft of the person's tab, in place of an older one."""
         with self._database.write(org_id) as connection:
             _delete_draft(connection, org_id, user_id, draft.tab)
             connection.execute(
@@ -116,12 +105,11 @@ class SqlQuestionStore:
             )
 
     def drop_draft(self, org_id: str, user_id: str, tab: str) -> None:
-        """Forget the draft of this tab of the person."""
         with self._database.write(org_id) as connection:
             _delete_draft(connection, org_id, user_id, tab)
 
 
-class SqlEdit:
+class SqlEdit(Edit):
     """The state of one org while its save is decided and written, under the org's lock."""
 
     def __init__(self, connection: sa.Connection, org_id: str, revision: int, next_entry_id: int) -> None:
@@ -131,25 +119,20 @@ class SqlEdit:
         self.next_entry_id = next_entry_id
 
     def rows(self) -> dict[int, StoredEntry]:
-        """The table as it is stored now."""
         found = self._connection.execute(_versions_at(self._org_id, self.revision))
         return {row.entry_id: StoredEntry(entry=_entry(row), since=row.since_revision) for row in found}
 
     def rows_at(self, revision: int) -> dict[int, Entry]:
-        """The table as it stood at a revision."""
         return {row.entry_id: _entry(row) for row in self._connection.execute(_versions_at(self._org_id, revision))}
 
     def policy_at(self, revision: int) -> Policy:
-        """The org's policy as it stood at a revision."""
         return _policy_at(self._connection, self._org_id, revision)
 
     def saved_by(self, revision: int) -> Revision:
-        """Who made a revision, and when."""
         query = sa.select(revisions).where(revisions.c.org_id == self._org_id, revisions.c.number == revision)
         return _revision(self._connection.execute(query).one())
 
     def deleted_in(self, entry_id: int) -> int:
-        """The revision that deleted an entry that is gone now."""
         query = sa.select(sa.func.max(entry_versions.c.until_revision)).where(
             entry_versions.c.org_id == self._org_id, entry_versions.c.entry_id == entry_id
         )
@@ -197,7 +180,6 @@ class SqlEdit:
             audit.keep(self._connection, event)
 
     def drop_draft(self, user_id: str, tab: str) -> None:
-        """Forget the tab's draft together with the save that made it obsolete."""
         _delete_draft(self._connection, self._org_id, user_id, tab)
 
 
@@ -228,8 +210,7 @@ def _policy_at(connection: sa.Connection, org_id: str, revision: int) -> Policy:
 def _create_org(connection: sa.Connection, org_id: str) -> None:
     """Make the org's row; two first saves at once make it once."""
     new = {"org_id": org_id, "revision": 0, "next_entry_id": 1}
-    insert: sqlite.Insert | postgresql.Insert
-    insert = sqlite.insert(orgs) if connection.dialect.name == "sqlite" else postgresql.insert(orgs)
+    insert = insert_into(orgs, connection.dialect)
     connection.execute(insert.values(new).on_conflict_do_nothing(index_elements=["org_id"]))
 
 
@@ -264,18 +245,8 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
 
 
 def _revision(row: sa.Row[Any]) -> Revision:
-    at: datetime = row.at
-    return Revision(
-        number=row.number,
-        author=row.author,
-        author_id=row.author_id,
-        at=at,
-        note=row.note,
-        added=row.added,
-        edited=row.edited,
-        deleted=row.deleted,
-    )
+    return Revision(author_id=row.author_id, **{name: getattr(row, name) for name in _REVISION_COLUMNS})
 
 
 def _revision_values(revision: Revision) -> Mapping[str, Any]:
-    return {name: getattr(revision, name) for name in ("number", "author", "at", "note", "added", "edited", "deleted")}
+    return {name: getattr(revision, name) for name in _REVISION_COLUMNS}

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.clock import Clock
-from core.engines.reply_cache import ModelReply
-from core.storage.database import Database
+from core.engines.reply_cache import ModelReply, ReplyCache
+from core.storage.database import Database, SqlStore, insert_into
 from core.storage.tables import replies
 from core.usage import Usage
 
@@ -20,11 +19,11 @@ _FALLBACK = ""
 _COUNTED = tuple(field.name for field in fields(Usage))
 
 
-class SqlReplyCache:
+class SqlReplyCache(SqlStore, ReplyCache):
     """Replies by org and key."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+        super().__init__(database)
         self._clock = clock
 
     def find(self, org_id: str, keys: Sequence[str]) -> Mapping[str, ModelReply]:
@@ -36,7 +35,6 @@ class SqlReplyCache:
             return {key: _reply(kept) for key, kept in connection.execute(query)}
 
     def keep(self, org_id: str, replies_by_key: Mapping[str, ModelReply]) -> None:
-        """Keep these, in place of older ones."""
         if not replies_by_key:
             return
         at = self._clock()
@@ -46,8 +44,7 @@ class SqlReplyCache:
             for key in sorted(replies_by_key)
         ]
         with self._database.write(org_id) as connection:
-            insert: sqlite.Insert | postgresql.Insert
-            insert = sqlite.insert(replies) if connection.dialect.name == "sqlite" else postgresql.insert(replies)
+            insert = insert_into(replies, connection.dialect)
             newest = {"reply": insert.excluded.reply, "at": insert.excluded.at}
             connection.execute(insert.on_conflict_do_update(index_elements=["org_id", "key"], set_=newest), values)
 

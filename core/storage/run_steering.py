@@ -8,59 +8,59 @@ import sqlalchemy as sa
 
 from core.runs.ledger import ACTIVE, GOING_ON, Status, chunk_rows
 from core.statistics.verdict import Verdict
+from core.storage.database import SqlStore
 from core.storage.run_columns import FINISHED_COLUMNS, release, this_run
 from core.storage.tables import run_executors, run_rows, runs
 
 
-def pause(connection: sa.Connection, org_id: str, run_id: str) -> bool:
-    """Let no new call begin; the run is paused at once where none is in flight. False where it does not go on."""
-    if _status(connection, org_id, run_id) not in GOING_ON:
-        return False
+class SqlRunSteering(SqlStore):
+    """What ``RunStore`` promises of runs that exist. A run of which calls are in flight drains before it rests."""
+
+    def pause(self, org_id: str, run_id: str) -> bool:
+        with self._database.write(org_id) as connection:
+            if _status(connection, org_id, run_id) not in GOING_ON:
+                return False
+            _rest(connection, org_id, run_id, Status.PAUSING, Status.PAUSED)
+            return True
+
+    def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
+        with self._database.write(org_id) as connection:
+            if _status(connection, org_id, run_id) in ACTIVE:
+                _rest(connection, org_id, run_id, Status.CANCELLING, Status.CANCELLED, ended_at=at)
+
+    def resume(self, org_id: str, run_id: str) -> bool:
+        with self._database.write(org_id) as connection:
+            if _status(connection, org_id, run_id) not in (Status.PAUSED, Status.STOPPED):
+                return False
+            if is_held(connection, org_id, run_id):  # their rows have no verdict yet, and would be asked twice
+                return False
+            begin_attempt(connection, org_id, run_id)
+            return True
+
+    def retry_failed(self, org_id: str, run_id: str) -> int:
+        rows = run_rows.c
+        failed = sa.and_(rows.org_id == org_id, rows.run_id == run_id, rows.verdict == Verdict.FAILED.value)
+        emptied = sa.update(run_rows).where(failed).values(dict.fromkeys(FINISHED_COLUMNS))
+        with self._database.write(org_id) as connection:
+            if _status(connection, org_id, run_id) is not Status.DONE:
+                return 0
+            count = connection.execute(emptied).rowcount
+            if count:
+                this = this_run(org_id, run_id)
+                connection.execute(sa.update(runs).where(this).values(finished=runs.c.finished - count))
+                begin_attempt(connection, org_id, run_id)
+            return count
+
+
+def _rest(
+    connection: sa.Connection, org_id: str, run_id: str, draining: Status, rest: Status, **values: datetime
+) -> None:
+    """Let no new call begin; the run rests at once where none is in flight."""
     if is_held(connection, org_id, run_id):
-        set_status(connection, org_id, run_id, Status.PAUSING)
-        return True
-    set_status(connection, org_id, run_id, Status.PAUSED)
-    release(connection, org_id, run_id)
-    return True
-
-
-def cancel(connection: sa.Connection, org_id: str, run_id: str, at: datetime) -> bool:
-    """Let no new call begin; the run ends at once where none is in flight. False where it has ended."""
-    if _status(connection, org_id, run_id) not in ACTIVE:
-        return False
-    if is_held(connection, org_id, run_id):
-        set_status(connection, org_id, run_id, Status.CANCELLING)
-        return True
-    set_status(connection, org_id, run_id, Status.CANCELLED, ended_at=at)
-    release(connection, org_id, run_id)
-    return True
-
-
-def resume(connection: sa.Connection, org_id: str, run_id: str) -> bool:
-    """Let a paused or stopped run go on; False for any other, and while calls of it are still in flight."""
-    if _status(connection, org_id, run_id) not in (Status.PAUSED, Status.STOPPED):
-        return False
-    if is_held(connection, org_id, run_id):  # their rows have no verdict yet, and would be asked twice
-        return False
-    begin_attempt(connection, org_id, run_id)
-    return True
-
-
-def retry_failed(connection: sa.Connection, org_id: str, run_id: str) -> int:
-    """Let a run that is done go on with its failed rows, whose verdicts are taken away; how many they are."""
-    if _status(connection, org_id, run_id) is not Status.DONE:
-        return 0
-    rows = run_rows.c
-    emptied = connection.execute(
-        sa.update(run_rows)
-        .where(rows.org_id == org_id, rows.run_id == run_id, rows.verdict == Verdict.FAILED.value)
-        .values(dict.fromkeys(FINISHED_COLUMNS))
-    )
-    if emptied.rowcount:
-        this = this_run(org_id, run_id)
-        connection.execute(sa.update(runs).where(this).values(finished=runs.c.finished - emptied.rowcount))
-        begin_attempt(connection, org_id, run_id)
-    return emptied.rowcount
+        set_status(connection, org_id, run_id, draining)
+    else:
+        set_status(connection, org_id, run_id, rest, **values)
+        release(connection, org_id, run_id)
 
 
 def is_held(connection: sa.Connection, org_id: str, run_id: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.runs.ledger import (
     ACTIVE,
@@ -16,8 +15,9 @@ from core.runs.ledger import (
     Progress,
     Run,
     Status,
+    WorkStore,
 )
-from core.storage.database import Database
+from core.storage.database import SqlStore, insert_into
 from core.storage.question_columns import questions
 from core.storage.run_columns import finishing, release, rows_to_ask, run_of, this_run
 from core.storage.run_steering import begin_attempt, is_held, set_status, settle
@@ -27,26 +27,20 @@ _GOING_ON = tuple(status.value for status in GOING_ON)
 _AT_WORK = (*_GOING_ON, *(status.value for status in DRAINING))
 
 
-class SqlRunWork:
+class SqlRunWork(SqlStore, WorkStore):
     """What the processes that answer rows read and write."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def has_work(self) -> bool:
-        """Whether any run goes on or drains."""
         query = sa.select(sa.exists().where(runs.c.status.in_(_AT_WORK)))
         with self._database.read(every_org=True) as connection:
             return bool(connection.execute(query).scalar_one())
 
     def not_enqueued(self) -> list[Run]:
-        """Runs that should go on, whose chunks are not on the queue yet, the oldest first."""
         query = sa.select(runs).where(runs.c.status.in_(_GOING_ON), runs.c.enqueued < runs.c.attempt)
         with self._database.read(every_org=True) as connection:
             return [run_of(row) for row in connection.execute(query.order_by(runs.c.created_at))]
 
     def on_queue(self) -> Mapping[str, int]:
-        """How many runs of each org should go on and are on the queue."""
         query = sa.select(runs.c.org_id, sa.func.count().label("runs")).where(
             runs.c.status.in_(_GOING_ON), runs.c.enqueued >= runs.c.attempt
         )
@@ -54,7 +48,6 @@ class SqlRunWork:
             return {row.org_id: row.runs for row in connection.execute(query.group_by(runs.c.org_id))}
 
     def chunks(self, run: Run) -> list[Chunk]:
-        """The chunks of the run's attempt that have pending rows: the same rows in each, whenever this is asked."""
         pending = sa.and_(
             run_rows.c.org_id == run.org_id, run_rows.c.run_id == run.run_id, run_rows.c.verdict.is_(None)
         )
@@ -69,25 +62,21 @@ class SqlRunWork:
             ]
 
     def enqueued(self, run: Run) -> None:
-        """Note that the chunks of the run's attempt are on the queue."""
         this = sa.and_(this_run(run.org_id, run.run_id), runs.c.attempt == run.attempt)
         with self._database.write(run.org_id) as connection:
             connection.execute(sa.update(runs).where(this).values(enqueued=run.attempt))
 
     def enqueue_again(self) -> None:
-        """Forget for all runs that go on that their chunks are on the queue."""
         with self._database.write(every_org=True) as connection:
             connection.execute(sa.update(runs).where(runs.c.status.in_(_GOING_ON)).values(enqueued=0))
 
     def without_calls(self) -> list[Run]:
-        """Runs that should go on and are on the queue, of which no executor has calls in flight."""
         held = sa.exists().where(run_executors.c.org_id == runs.c.org_id, run_executors.c.run_id == runs.c.run_id)
         query = sa.select(runs).where(runs.c.status.in_(_GOING_ON), runs.c.enqueued >= runs.c.attempt, ~held)
         with self._database.read(every_org=True) as connection:
             return [run_of(row) for row in connection.execute(query)]
 
     def restart(self, run: Run) -> bool:
-        """Begin another attempt of such a run with its pending rows; False when it is no longer as it was."""
         this = this_run(run.org_id, run.run_id)
         with self._database.write(run.org_id) as connection:
             found = connection.execute(sa.select(runs).where(this).with_for_update()).one_or_none()
@@ -99,7 +88,6 @@ class SqlRunWork:
             return True
 
     def rows_of(self, chunk: Chunk) -> list[PendingRow]:
-        """The pending rows of a chunk, in order."""
         with self._database.read(chunk.org_id) as connection:
             query = sa.select(runs.c.chunk_rows).where(this_run(chunk.org_id, chunk.run_id))
             width = connection.execute(query).scalar_one_or_none()
@@ -111,7 +99,6 @@ class SqlRunWork:
             return [PendingRow(row=row.row, content=question) for row, question in questions(rows)]
 
     def pending_questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
-        """The questions of the first rows without a verdict, in order."""
         return self._questions(org_id, run_id, limit, run_rows.c.verdict.is_(None))
 
     def _questions(self, org_id: str, run_id: str, limit: int, which: sa.ColumnElement[bool]) -> list[str]:
@@ -120,7 +107,6 @@ class SqlRunWork:
             return list(connection.execute(query).scalars())
 
     def join(self, chunk: Chunk, executor_id: str, at: datetime) -> Run | None:
-        """Note that this executor has calls of the run in flight; None when the attempt is no longer to go on."""
         this = this_run(chunk.org_id, chunk.run_id)
         with self._database.write(chunk.org_id) as connection:
             found = connection.execute(sa.select(runs).where(this).with_for_update()).one_or_none()
@@ -129,15 +115,13 @@ class SqlRunWork:
             values = {"status": Status.RUNNING.value, "started_at": found.started_at or at}
             if not is_held(connection, chunk.org_id, chunk.run_id):
                 values |= {"going_since": at, "finished_before": found.finished}
-            insert: sqlite.Insert | postgresql.Insert
-            insert = (sqlite if self._database.is_sqlite else postgresql).insert(run_executors)
+            insert = insert_into(run_executors, connection.dialect)
             key = {"org_id": chunk.org_id, "run_id": chunk.run_id, "executor_id": executor_id}
             connection.execute(insert.values(key).on_conflict_do_nothing())
             connection.execute(sa.update(runs).where(this).values(values))
             return run_of(connection.execute(sa.select(runs).where(this)).one())
 
     def finish_rows(self, run: Run, rows: Iterable[FinishedRow], at: datetime) -> Progress:
-        """Keep the verdicts of rows that have none yet. Whoever keeps the last one ends the run with it."""
         # In one order everywhere, so that two processes that write the same rows never wait for each other.
         finish, values = finishing(run, sorted(rows, key=lambda row: row.row))
         with self._database.write(run.org_id) as connection:
@@ -153,12 +137,10 @@ class SqlRunWork:
             return Progress(Status.DONE, progress.attempt, progress.finished)
 
     def progress(self, run: Run) -> Progress:
-        """How far the run is."""
         with self._database.read(run.org_id) as connection:
             return self._progress(connection, run)[0]
 
     def stop(self, run: Run, reason: str, at: datetime) -> None:
-        """End a run that is active, for a reason that people can read."""
         active = [status.value for status in ACTIVE]
         this = sa.and_(this_run(run.org_id, run.run_id), runs.c.status.in_(active))
         values = {"status": Status.STOPPED.value, "reason": reason, "ended_at": at}
@@ -167,7 +149,6 @@ class SqlRunWork:
                 release(connection, run.org_id, run.run_id)
 
     def leave(self, run: Run, executor_id: str, at: datetime) -> Status:
-        """Note that this executor has no call in flight any more; the last one settles what drains."""
         mine = sa.and_(
             run_executors.c.org_id == run.org_id,
             run_executors.c.run_id == run.run_id,
@@ -181,7 +162,6 @@ class SqlRunWork:
             return self._progress(connection, run)[0].status
 
     def forget(self, executor_ids: Sequence[str] | None, at: datetime) -> None:
-        """Note that these executors (None: all) are gone, and settle what drains without anybody."""
         gone = sa.true() if executor_ids is None else run_executors.c.executor_id.in_(executor_ids)
         draining = sa.select(runs.c.org_id, runs.c.run_id).where(
             runs.c.status.in_([status.value for status in DRAINING])

@@ -1,7 +1,6 @@
 """The ledger of evaluation runs in SQL, as people see and steer it: a run and its rows exist together."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -9,10 +8,9 @@ import sqlalchemy as sa
 
 from core.datasets.dataset import TestQuestion
 from core.datasets.labels import LabelKind
-from core.runs.ledger import ACTIVE, Measured, Run, chunk_rows
+from core.runs.ledger import ACTIVE, Measured, Run, RunStore, chunk_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.verdict import Verdict
-from core.storage.database import Database
 from core.storage.question_columns import questions
 from core.storage.run_columns import (
     RUN_COLUMNS,
@@ -23,7 +21,7 @@ from core.storage.run_columns import (
     this_run,
 )
 from core.storage.run_frame import frame
-from core.storage.run_steering import cancel, pause, resume, retry_failed
+from core.storage.run_steering import SqlRunSteering
 from core.storage.run_work import SqlRunWork
 from core.storage.tables import datasets, run_rows, runs
 
@@ -31,15 +29,10 @@ _ROWS_AN_INSERT = 5_000
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
-class SqlRunStore(SqlRunWork):
+class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
     """Runs and their rows; every method here works on one org."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._database = database
-
     def create(self, run: Run, rows: Sequence[TestQuestion]) -> None:
-        """Keep a new run with all its rows, or nothing of it."""
         with self._database.write(run.org_id) as connection:
             connection.execute(sa.insert(runs).values(_values(run)))
             for start in range(0, len(rows), _ROWS_AN_INSERT):
@@ -47,60 +40,33 @@ class SqlRunStore(SqlRunWork):
                 connection.execute(sa.insert(run_rows), [row_values(run, start + i, r) for i, r in enumerate(batch)])
 
     def create_again(self, run: Run, of_run: str) -> None:
-        """Keep a new run with the rows of another one of its org, none of them finished."""
         with self._database.write(run.org_id) as connection:
             connection.execute(sa.insert(runs).values(_values(run)))
             connection.execute(copied_rows(run, of_run))
 
-    def pause(self, org_id: str, run_id: str) -> bool:
-        """Let no new call of a run that goes on begin; False for one that does not."""
-        with self._database.write(org_id) as connection:
-            return pause(connection, org_id, run_id)
-
-    def resume(self, org_id: str, run_id: str) -> bool:
-        """Let a paused or stopped run go on; False for any other, and while calls of it are still in flight."""
-        with self._database.write(org_id) as connection:
-            return resume(connection, org_id, run_id)
-
-    def retry_failed(self, org_id: str, run_id: str) -> int:
-        """Take the verdicts of the failed rows of a run that is done away, and let it go on; how many rows."""
-        with self._database.write(org_id) as connection:
-            return retry_failed(connection, org_id, run_id)
-
-    def cancel(self, org_id: str, run_id: str, at: datetime) -> None:
-        """Ask for the end of an active run; one of which no call is in flight ends at once, an ended one stays so."""
-        with self._database.write(org_id) as connection:
-            cancel(connection, org_id, run_id, at)
-
     def run(self, org_id: str, run_id: str) -> Run | None:
-        """One run of this org."""
         query = sa.select(runs).where(this_run(org_id, run_id))
         with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
         return run_of(row) if row else None
 
     def runs(self, org_id: str, limit: int) -> list[Run]:
-        """The newest runs of this org, newest first."""
         query = sa.select(runs).where(runs.c.org_id == org_id).order_by(runs.c.created_at.desc()).limit(limit)
         with self._database.read(org_id) as connection:
             return [run_of(row) for row in connection.execute(query)]
 
     def questions(self, org_id: str, run_id: str, limit: int) -> list[str]:
-        """The first questions of a run, in order."""
         return self._questions(org_id, run_id, limit, sa.true())
 
     def failed(self, org_id: str, run_id: str, limit: int) -> list[str]:
-        """The questions of the first rows whose call failed."""
         return self._questions(org_id, run_id, limit, run_rows.c.verdict == Verdict.FAILED.value)
 
     def dataset_name(self, org_id: str, dataset_id: str) -> str:
-        """What the kept test questions of a run are called now; "" for none of this org."""
         query = sa.select(datasets.c.name).where(datasets.c.org_id == org_id, datasets.c.dataset_id == dataset_id)
         with self._database.read(org_id) as connection:
             return connection.execute(query).scalar_one_or_none() or ""
 
     def counts(self, org_id: str, run_id: str) -> dict[tuple[str, Verdict], int]:
-        """How many finished rows have each (label kind, verdict)."""
         rows = run_rows.c
         query = (
             sa.select(rows.label, rows.verdict, sa.func.count())
@@ -111,7 +77,6 @@ class SqlRunStore(SqlRunWork):
             return {(label, _VERDICTS[verdict]): count for label, verdict, count in connection.execute(query)}
 
     def took(self, org_id: str, run_id: str) -> RunUsage:
-        """What the finished rows took of a model server."""
         rows = run_rows.c
         asked = sa.and_(rows.reused.is_(False), rows.sent.is_not(None))
         sums: dict[str, sa.ColumnElement[Any]] = {
@@ -167,7 +132,6 @@ class SqlRunStore(SqlRunWork):
             return [question for _, question in questions(connection.execute(rows_to_ask(org_id, run_id)))]
 
     def rows(self, org_id: str, run_id: str) -> pd.DataFrame:
-        """See ``run_frame.frame``."""
         with self._database.read(org_id) as connection:
             return frame(connection, org_id, run_id)
 

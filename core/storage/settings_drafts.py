@@ -3,19 +3,15 @@
 import sqlalchemy as sa
 
 from core.questions.policy import Policy
-from core.questions.settings_drafts import SettingsDraft
-from core.storage.database import Database
+from core.questions.settings_drafts import SettingsDraft, SettingsDraftStore
+from core.storage.database import SqlStore
 from core.storage.tables import settings_drafts
 
 
-class SqlSettingsDrafts:
+class SqlSettingsDrafts(SqlStore, SettingsDraftStore):
     """One draft for each person and org."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def find(self, org_id: str, user_id: str) -> SettingsDraft | None:
-        """The person's draft; None without one."""
         query = sa.select(settings_drafts).where(*_of(org_id, user_id))
         with self._database.read(org_id) as connection:
             row = connection.execute(query).one_or_none()
@@ -24,7 +20,6 @@ class SqlSettingsDrafts:
         return SettingsDraft(base_revision=row.base_revision, policy=Policy.from_json(row.policy), at=row.at)
 
     def keep(self, org_id: str, user_id: str, draft: SettingsDraft) -> None:
-        """Keep it in place of an older one."""
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(settings_drafts).where(*_of(org_id, user_id)))
             connection.execute(
@@ -38,7 +33,6 @@ class SqlSettingsDrafts:
             )
 
     def drop(self, org_id: str, user_id: str) -> None:
-        """Forget the person's draft; does nothing without one."""
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(settings_drafts).where(*_of(org_id, user_id)))
 

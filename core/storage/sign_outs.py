@@ -7,60 +7,49 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from core.storage.database import Database
+from core.identity.last_orgs import LastOrgs
+from core.identity.propelauth.directory import Leftovers
+from core.identity.sessions import SignOuts
+from core.storage.database import SqlStore, insert_into
 from core.storage.tables import drafts, last_orgs, sign_outs
 
 
-class SqlSignOuts:
+class SqlSignOuts(SqlStore, SignOuts):
     """For each person the moment before which every sign-in has ended."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def before(self, user_id: str) -> datetime | None:
-        """That moment; None when the person never signed out."""
         query = sa.select(sign_outs.c.before).where(sign_outs.c.user_id == user_id)
         with self._database.read() as connection:
             found: datetime | None = connection.execute(query).scalar_one_or_none()
         return found
 
     def mark(self, user_id: str, before: datetime) -> None:
-        """Keep the moment, unless a later one is kept."""
         with self._database.write() as connection:
-            insert = _insert(connection, sign_outs).values(user_id=user_id, before=before)
+            insert = insert_into(sign_outs, connection.dialect).values(user_id=user_id, before=before)
             later = sign_outs.c.before < insert.excluded.before
             connection.execute(
                 insert.on_conflict_do_update(index_elements=["user_id"], set_={"before": before}, where=later)
             )
 
 
-class SqlLastOrgs:
+class SqlLastOrgs(SqlStore, LastOrgs):
     """The org that each person opened last, and nothing about when or how often."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def last(self, user_id: str) -> str | None:
-        """That org's id; None when there is none."""
         query = sa.select(last_orgs.c.org_id).where(last_orgs.c.user_id == user_id)
         with self._database.read(every_org=True) as connection:
             found: str | None = connection.execute(query).scalar_one_or_none()
         return found
 
     def opened(self, user_id: str, org_id: str) -> None:
-        """Remember this org in place of the one before."""
         with self._database.write(every_org=True) as connection:
-            insert = _insert(connection, last_orgs).values(user_id=user_id, org_id=org_id)
+            insert = insert_into(last_orgs, connection.dialect).values(user_id=user_id, org_id=org_id)
             connection.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_={"org_id": org_id}))
 
 
-class SqlLeftovers:
+class SqlLeftovers(SqlStore, Leftovers):
     """What a person leaves behind in orgs."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def keep_only(self, user_id: str, *, edits: Collection[str], member_of: Collection[str]) -> None:
         """Delete the person's drafts in all orgs but those they edit, and forget a last org they do not belong to."""
@@ -72,7 +61,3 @@ class SqlLeftovers:
             with self._database.write(every_org=True) as connection:
                 connection.execute(sa.delete(drafts).where(strange))
                 connection.execute(sa.delete(last_orgs).where(left))
-
-
-def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

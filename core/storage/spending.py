@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from core.spending.ledger import Amount, Booking, Month, Reservation, Taken
-from core.storage.database import Database
+from core.spending.ledger import Amount, Booking, Month, Reservation, Reserving, SpendingStore, Taken
+from core.storage.database import SqlStore, insert_into
 from core.storage.tables import reservations, spending
 
 _COUNTED = ("calls", "sent", "received", "cached", "nano_usd", "unpriced_tokens")
@@ -38,14 +37,10 @@ _RESERVED = sa.select(
 _RESERVED_BY_OTHERS = _RESERVED.where(reservations.c.reservation_id != sa.bindparam("of_id"))
 
 
-class SqlSpendingStore:
+class SqlSpendingStore(SqlStore, SpendingStore):
     """What the orgs took and set aside; every method works on one."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def month(self, org_id: str, month: str, at: datetime) -> Month:
-        """What was taken and what is reserved; reservations that expired before ``at`` do not count."""
         with self._database.read(org_id) as connection:
             row = connection.execute(_row_of(org_id, month)).one_or_none()
             reserved = _reserved(connection, org_id, month, at)
@@ -54,20 +49,20 @@ class SqlSpendingStore:
 
     @contextmanager
     def reserving(self, org_id: str, month: str, at: datetime) -> Iterator["SqlReserving"]:
-        """Decide one reservation of this org at a time; an error inside leaves all as it was."""
         with self._database.write(org_id) as connection:
-            new = _insert(connection.dialect.name).values(org_id=org_id, month=month, **dict.fromkeys(_COUNTED, 0))
+            new = insert_into(spending, connection.dialect).values(
+                org_id=org_id, month=month, **dict.fromkeys(_COUNTED, 0)
+            )
             connection.execute(new.on_conflict_do_nothing(index_elements=_KEY))
             row = connection.execute(_row_of(org_id, month).with_for_update()).one()
             yield SqlReserving(connection, row, at)
 
     def settle(self, org_id: str, reservation_id: str, month: str, booking: Booking, at: datetime) -> Taken:
-        """Book, take the same off the reservation, whose rest is never below 0, and tell what is gone then."""
         amount = booking.amount
         gone = {"nano_usd": amount.nano_usd, "unpriced_tokens": amount.unpriced_tokens}
         counts = {"calls": booking.calls, "sent": booking.sent, "received": booking.received, "cached": booking.cached}
         with self._database.write(org_id) as connection:
-            adding = _adding(connection.dialect.name)
+            adding = _adding(connection.dialect)
             booked = connection.execute(adding, {"org_id": org_id, "month": month, **counts, **gone}).one()
             of = {"of_org": org_id, "of_id": reservation_id}
             connection.execute(_TAKE_OFF, {**of, **{f"taken_{name}": value for name, value in gone.items()}})
@@ -75,12 +70,11 @@ class SqlSpendingStore:
         return Taken(booked=_amount(booked), reserved=others)
 
     def release(self, org_id: str, reservation_id: str) -> None:
-        """Give back what is left of a reservation, if there is one."""
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(reservations).where(_this(org_id, reservation_id)))
 
 
-class SqlReserving:
+class SqlReserving(Reserving):
     """The month of one org while a reservation is decided, under the lock of its row."""
 
     def __init__(self, connection: sa.Connection, row: sa.Row[Any], at: datetime) -> None:
@@ -89,13 +83,11 @@ class SqlReserving:
         self._at = at
 
     def taken(self, *, except_for: str) -> Taken:
-        """What is gone, without the reservation of this id."""
         row = self._row
         reserved = _reserved(self._connection, row.org_id, row.month, self._at, except_for=except_for)
         return Taken(booked=_amount(row), reserved=reserved)
 
     def keep(self, reservation: Reservation) -> None:
-        """Keep a reservation, in place of one with the same id, and remove those that no longer count."""
         org_id, month = self._row.org_id, self._row.month
         over = sa.or_(reservations.c.expires_at <= self._at, reservations.c.month < month)
         same = reservations.c.reservation_id == reservation.reservation_id
@@ -130,17 +122,13 @@ def _reserved(
 
 
 @functools.cache
-def _adding(dialect: str) -> sa.Executable:
+def _adding(dialect: sa.Dialect) -> sa.Executable:
     """Adds to the org's row of the month, which it makes when there is none."""
-    insert = _insert(dialect)
+    insert = insert_into(spending, dialect)
     added = {name: spending.c[name] + insert.excluded[name] for name in _COUNTED}
     return insert.on_conflict_do_update(index_elements=_KEY, set_=added).returning(
         spending.c.nano_usd, spending.c.unpriced_tokens
     )
-
-
-def _insert(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(spending) if dialect == "sqlite" else postgresql.insert(spending)
 
 
 def _amount(row: sa.Row[Any]) -> Amount:

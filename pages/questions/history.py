@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.checks import LABELS
 from core.questions.entry import Entry
@@ -15,7 +14,7 @@ from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.questions.revisions import Revision, Snapshot
 from pages.questions import review, unsaved
 from pages.settings.words import said
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 
@@ -106,14 +105,9 @@ def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_set
             f"Your own unsaved changes ({review.counted(changes)}) are not touched: they stay in the table, and you "
             "save or discard them there afterwards."
         )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel"):
-            st.rerun()
-        if st.button("Restore", type="primary"):
-            try:
-                revision = frontline().questions.restore(principal, org_id, save.number)
-            except FrontlineError as error:
-                notices.show(error)
-                return
-            session.say(f"Restored as revision {revision.number}" if revision else "The table reads so already")
-            st.rerun()
+
+    def restore() -> str:
+        revision = frontline().questions.restore(principal, org_id, save.number)
+        return f"Restored as revision {revision.number}" if revision else "The table reads so already"
+
+    dialogs.choice("Cancel", "Restore", restore)

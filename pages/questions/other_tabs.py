@@ -10,7 +10,7 @@ from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.revisions import UnsavedChanges
 from pages.questions import review, unsaved
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 
@@ -53,11 +53,10 @@ def _draft(principal: Principal, org_id: str, tab: str) -> UnsavedChanges | None
 @st.dialog("Discard these changes?")
 def _confirm_discard(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
     st.write(f"{review.counted(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep them"):
-            st.rerun()
-        if st.button("Discard", type="primary"):
-            frontline().questions.keep_draft(
-                principal, org_id, base_revision=draft.base_revision, changes=Changes(), tab=draft.tab
-            )
-            st.rerun()
+
+    def discard() -> None:
+        frontline().questions.keep_draft(
+            principal, org_id, base_revision=draft.base_revision, changes=Changes(), tab=draft.tab
+        )
+
+    dialogs.choice("Keep them", "Discard", discard)

@@ -9,7 +9,7 @@ from core.questions.changes import Changes
 from core.questions.revisions import EditConflict
 from pages.questions import problems, review, unsaved
 from pages.questions.state import Editor
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 
@@ -83,14 +83,13 @@ def _save_key(org_id: str) -> str:
 @st.dialog("Discard your changes?")
 def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
     st.write(f"{counted} will be lost. The saved table stays as it is.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep editing"):
-            st.rerun()
-        if st.button("Discard", type="primary"):
-            frontline().questions.keep_draft(
-                principal, org_id, base_revision=0, changes=Changes(), tab=unsaved.tab(org_id)
-            )
-            _reload(org_id)
+
+    def discard() -> None:
+        tab = unsaved.tab(org_id)
+        frontline().questions.keep_draft(principal, org_id, base_revision=0, changes=Changes(), tab=tab)
+        _reload(org_id)
+
+    dialogs.choice("Keep editing", "Discard", discard)
 
 
 def _save(principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str) -> None:

@@ -16,7 +16,7 @@ from core.questions.service import NOTE_LIMIT
 from pages.settings import connection, server_key
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE, put_away
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 
 def bar(principal: Principal, form: Form, key: str) -> None:
@@ -49,13 +49,12 @@ def bar(principal: Principal, form: Form, key: str) -> None:
 @st.dialog("Discard your changes?")
 def _confirm_discard(form: Form, unsaved: Sequence[str]) -> None:
     st.write(f"What you entered will be lost: {', '.join(unsaved)}. The saved settings stay as they are.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep editing"):
-            st.rerun()
-        if st.button("Discard", type="primary"):
-            put_away(form.sheet)
-            server_key.forget_entered(form.org_id)
-            st.rerun()
+
+    def discard() -> None:
+        put_away(form.sheet)
+        server_key.forget_entered(form.org_id)
+
+    dialogs.choice("Keep editing", "Discard", discard)
 
 
 @st.dialog("This server did not answer. Save anyway?")

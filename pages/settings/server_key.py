@@ -3,11 +3,10 @@
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.errors import FrontlineError
 from core.identity.principal import Principal
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 
 def render(principal: Principal, form: Form, address: str) -> str:
@@ -56,14 +55,9 @@ def _confirm_removal(principal: Principal, org_id: str, address: str) -> None:
         "Frontline forgets the key for this address at once. If the server asks for one, no question can be answered "
         "until somebody enters a key again."
     )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep the key"):
-            st.rerun()
-        if st.button("Remove the key", type="primary"):
-            try:
-                frontline().servers.forget_key(principal, org_id, address)
-            except FrontlineError as error:
-                notices.show(error)
-                return
-            session.say("The key is removed")
-            st.rerun()
+
+    def remove() -> str:
+        frontline().servers.forget_key(principal, org_id, address)
+        return "The key is removed"
+
+    dialogs.choice("Keep the key", "Remove the key", remove)

@@ -3,13 +3,12 @@
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.errors import FrontlineError
 from core.examples.copying import ENTRIES_LIMIT
 from core.examples.example import OwnExample
 from core.identity.principal import Membership, Permission, Principal
 from pages.settings import example_choice
 from pages.settings.example import seen, size
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "settings"
 
@@ -58,14 +57,9 @@ def _confirm_stop(principal: Principal, org_id: str, shared: OwnExample) -> None
         f"**{notices.plain(shared.name)}** is gone for everybody at once. Organisations that chose it go on without "
         "it, also if you share again later."
     )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep sharing"):
-            st.rerun()
-        if st.button("Stop sharing", type="primary"):
-            try:
-                frontline().examples.unshare(principal, org_id)
-            except FrontlineError as error:
-                notices.show(error)
-                return
-            session.say("No longer shared")
-            st.rerun()
+
+    def stop() -> str:
+        frontline().examples.unshare(principal, org_id)
+        return "No longer shared"
+
+    dialogs.choice("Keep sharing", "Stop sharing", stop)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from core.prompts.handoff_examples import STANDARD_NEGATIVES
 from core.prompts.prompt import ChatPrompt
-from core.prompts.single_line import from_one_line
 from core.questions.entry import Entry
 from core.questions.text import same_question_key
+from tests.core.prompts.one_prompt import from_one_line
 
 
 @dataclass

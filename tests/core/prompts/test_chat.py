@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompts.chat import chat_prompt, chat_prompts
-from core.prompts.single_line import from_one_line
+from core.prompts.chat import chat_prompts
 from core.questions.entry import Published
 from tests.core.prompts.conftest import TEXTS, golden, tables
+from tests.core.prompts.one_prompt import chat_prompt, from_one_line
 from tests.core.prompts.reading import expected_negatives, read_system, shown
 
 

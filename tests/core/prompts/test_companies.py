@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompts.companies import SHIPPED, ExampleCompany, companies_prompt, companies_prompts
-from core.prompts.completion import completion_prompt
+from core.prompts.companies import SHIPPED, ExampleCompany, companies_prompts
 from core.prompts.single_line import one_line
 from core.questions.changes import Changes
 from core.questions.checks import TableChecks
@@ -13,6 +12,7 @@ from core.questions.entry import Published
 from core.questions.text import same_question_key
 from core.samples import demo_entries
 from tests.core.prompts.conftest import TEXTS, golden, tables
+from tests.core.prompts.one_prompt import companies_prompt, completion_prompt
 from tests.core.prompts.reading import Block, expected_turns, read_completion
 
 INSTRUCTIONS = (

@@ -4,11 +4,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompts.completion import completion_prompt, completion_prompts, lines_to_write
-from core.prompts.single_line import from_one_line, one_line
+from core.prompts.completion import completion_prompts, lines_to_write
+from core.prompts.single_line import one_line
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from tests.core.prompts.conftest import TEXTS, golden, tables
+from tests.core.prompts.one_prompt import completion_prompt, from_one_line
 from tests.core.prompts.reading import Block, expected_turns, read_completion
 
 INSTRUCTIONS = (

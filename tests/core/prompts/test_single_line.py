@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.prompts.single_line import from_one_line, one_line
+from core.prompts.single_line import one_line
 from tests.core.prompts.conftest import TEXTS
+from tests.core.prompts.one_prompt import from_one_line
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 
 from core.errors import InvalidInput
-from core.prompts.chat import chat_prompt
 from core.prompts.prompt import ChatPrompt
-from core.prompts.single_line import from_one_line
-from core.prompts.structured import answer_schema, gbnf, structured_prompt, structured_prompts
+from core.prompts.structured import answer_schema, gbnf, structured_prompts
 from core.questions.entry import Published
 from tests.core.prompts.conftest import TEXTS, golden, tables
+from tests.core.prompts.one_prompt import chat_prompt, from_one_line, structured_prompt
 from tests.core.prompts.reading import read_system, shown
 
 

@@ -4,13 +4,11 @@ import pytest
 
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import KEPT_TABLES, Built, Prompts, PromptStyle, shown
-from core.prompts.chat import chat_prompt
-from core.prompts.companies import SHIPPED, companies_prompt
-from core.prompts.completion import completion_prompt
-from core.prompts.structured import structured_prompt
+from core.prompts.companies import SHIPPED
 from core.questions.entry import Entry
 from core.questions.policy import Policy
 from tests.core.engines.language.conftest import TABLE
+from tests.core.prompts.one_prompt import chat_prompt, companies_prompt, completion_prompt, structured_prompt
 
 STYLE = PromptStyle(company="Northwind", description="Sells clothes.", negatives=("what's the deal",))
 
