@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,14 +50,22 @@ def private_uses(source: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             full = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (_use(name) for name in full if _is_private(name))
-        elif isinstance(node, ast.Attribute) and PRIVATE.fullmatch(node.attr) and node.attr not in own | PUBLIC:
-            yield f"?: {ast.unparse(node)}"
+        elif isinstance(node, ast.Attribute) and PRIVATE.fullmatch(node.attr):
+            inherited = _everywhere() if getattr(node.value, "id", "") == "self" else frozenset()
+            if node.attr not in own | PUBLIC | inherited:
+                yield f"?: {ast.unparse(node)}"
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "setattr", "hasattr"}:
             name = node.args[1]
             if isinstance(name, ast.Constant) and PRIVATE.fullmatch(str(name.value)) and name.value not in own:
                 yield f"?: {ast.unparse(node)}"
         elif isinstance(node, ast.Constant) and IN_QUOTES.fullmatch(str(node.value)):
             yield _use(str(node.value))
+
+
+@cache
+def _everywhere() -> frozenset[str]:
+    """What our own classes define, for those that inherit it from another module of ours."""
+    return frozenset(name for path in MODULES.values() for name in _defined(ast.parse(path.read_text("utf-8"))))
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
