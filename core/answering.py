@@ -135,7 +135,7 @@ def answer(
     return judged(ended, question, published, engine=engine.name, seconds=clock() - began)
 
 
-def tell(health: Health, reply: AskResult) -> None:
+def note_outcome(health: Health, reply: AskResult) -> None:
     """Let the health of the engines know what became of a question."""
     org_id, settings = reply.published.org_id, reply.published.policy.model
     if isinstance(reply.outcome, Failed):
@@ -208,7 +208,7 @@ class Answering:
             reply = judged(error, text, published, engine=name, seconds=seconds)
         if isinstance(reply.outcome, Failed):  # without the reason: a server may quote people's words in it
             log.warning("A question of org %s failed; the engine itself: %s", org_id, reply.outcome.is_the_engines)
-        tell(self._health, reply)
+        note_outcome(self._health, reply)
         return reply
 
     def trouble(self, principal: Principal, org_id: str) -> EngineTrouble | None:

@@ -59,22 +59,24 @@ class Doorkeeper:
             (k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in scope["headers"]
         ]
         hosts = [value for name, value in headers if name == "host"]
-        if len(hosts) != 1 or host_name(hosts[0]) not in self._trusted:
+        if len(hosts) != 1 or name_in_host_header(hosts[0]) not in self._trusted:
             return 421, WRONG_HOST
         if not self._demo:
             return None
-        if not is_loopback(scope["client"][0] if scope.get("client") else "") or any(_forwarded(n) for n, _ in headers):
+        if not is_loopback_address(scope["client"][0] if scope.get("client") else "") or any(
+            _forwarded(n) for n, _ in headers
+        ):
             return 403, NOT_THIS_COMPUTER
         if any(not same_origin(value, hosts[0]) for name, value in headers if name == "origin"):
             return 403, ANOTHER_SITE
         return None
 
 
-def host_name(host: str) -> str | None:
+def name_in_host_header(host: str) -> str | None:
     """The name in a Host header, in lower case and without port or brackets; None when it is malformed.
 
-    >>> host_name("LOCALHOST:8501"), host_name("[::1]:8501"), host_name("a@b"), host_name("localhost:x")
-    ('localhost', '::1', None, None)
+    >>> [name_in_host_header(host) for host in ("LOCALHOST:8501", "[::1]:8501", "a@b", "localhost:x")]
+    ['localhost', '::1', None, None]
     """
     try:
         parts = urlsplit(f"//{host}")
@@ -95,11 +97,11 @@ def same_origin(origin: str, host: str) -> bool:
     return bool(separator) and scheme in ("http", "https") and rest.lower() == host.lower()
 
 
-def is_loopback(address: str) -> bool:
+def is_loopback_address(address: str) -> bool:
     """Whether an IP address is this computer's own, IPv4 within IPv6 included; anything else is not.
 
-    >>> is_loopback("127.0.0.1"), is_loopback("::ffff:127.0.0.1"), is_loopback("192.168.0.7"), is_loopback("")
-    (True, True, False, False)
+    >>> [is_loopback_address(address) for address in ("127.0.0.1", "::ffff:127.0.0.1", "192.168.0.7", "")]
+    [True, True, False, False]
     """
     try:
         found = ipaddress.ip_address(address)
@@ -114,7 +116,7 @@ def refuse_to_listen_beyond(address: str | None) -> None:
 
     Raises ConfigurationError unless ``address`` (Streamlit's ``server.address``; None listens everywhere) is loopback.
     """
-    if address is None or not (address.lower() == "localhost" or is_loopback(address.strip("[]"))):
+    if address is None or not (address.lower() == "localhost" or is_loopback_address(address.strip("[]"))):
         raise ConfigurationError(LISTENS_BEYOND.format(address=address or "every address of this computer"))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.errors import FileRejected
 from core.files import heading_row
 from core.files.escaping import MARKED, MARKER, unescape
-from core.files.fitting import Fitting, unusable
+from core.files.fitting import Fitting, unusable_cells
 from core.files.messages import lines_told
 from core.files.nesting import spread
 from core.files.records import NoTable, Record
@@ -48,7 +48,7 @@ def assemble(
     """
     start = heading_row.find(records, known, headings)
     line, header = start.header
-    if reason := unusable(header, [f"Column {i}" for i in range(1, len(header) + 1)], limits):
+    if reason := unusable_cells(header, [f"Column {i}" for i in range(1, len(header) + 1)], limits):
         raise NoTable(f"The headings in line {line} cannot be used. {reason}")
     _check_width(line, header, limits)
     fitting = Fitting(header, start.sample, known, limits, ragged=ragged)

@@ -51,7 +51,7 @@ class Fitting:
             cells = fitted
         elif self._watched and any(map(str.strip, cells[self._named :])):
             return _wrong_width(len(cells), self._named)
-        if reason := unusable(cells, self._names, self._limits, text):
+        if reason := unusable_cells(cells, self._names, self._limits, text):
             return reason
         return self._broken(line, cells, text) or cells
 
@@ -104,7 +104,7 @@ class Fitting:
         return f"the column “{name}”" if name else f"column {place + 1}"
 
 
-def unusable(cells: list[str], names: Sequence[str], limits: FileLimits, text: str | None = None) -> str | None:
+def unusable_cells(cells: list[str], names: Sequence[str], limits: FileLimits, text: str | None = None) -> str | None:
     """Why no record with these cells can be kept. Looks at each cell only when the whole gives cause."""
     text = "".join(cells) if text is None else text
     if len(text) <= limits.cell and "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):

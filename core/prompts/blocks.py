@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from core.prompts.handoff_examples import negative_examples
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Entry
 
 TURN = "###\nHuman: "
@@ -13,12 +13,12 @@ TURN = "###\nHuman: "
 def about_company(company: str, description: str) -> str:
     """The lines that name a company and describe it; empty without a name and a description."""
     lines = (("Company", company), ("About", description))
-    return "".join(f"{label}: {one_line(text)}\n" for label, text in lines if text.strip())
+    return "".join(f"{label}: {escaped_line(text)}\n" for label, text in lines if text.strip())
 
 
 def table(*columns: str, rows: Sequence[Sequence[str]]) -> str:
     """A table with a line for each row. The cells are texts as people wrote them."""
-    lines = (columns, *([one_line(cell) for cell in row] for row in rows))
+    lines = (columns, *([escaped_line(cell) for cell in row] for row in rows))
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
@@ -36,13 +36,13 @@ def company_block(
 
 def asked(question: str) -> str:
     """A turn from its question on, up to where the response begins."""
-    return f"{one_line(question)}\nAI: "
+    return f"{escaped_line(question)}\nAI: "
 
 
 def _turns(entries: Sequence[Entry], negatives: Sequence[str], fallback: str) -> Iterator[str]:
     groups = [(entry.answer, entry.phrasings) for entry in entries]
     groups.append((fallback, negative_examples(entries, negatives)))
     for response, questions in groups:
-        line = one_line(response)
+        line = escaped_line(response)
         for question in questions:
             yield f"{TURN}{asked(question)}{line}\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.prompts.blocks import about_company, table
 from core.prompts.handoff_examples import negative_examples
 from core.prompts.prompt import FALLBACK_CHOICE, ChatPrompt, Message, Role
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Entry, Published
 
 _LARGEST_OWN_ID = 999
@@ -51,7 +51,7 @@ def choosing_prompts(
     choices = _choices(ids, published.entries)
 
     def prompt(question: str) -> ChatPrompt:
-        asked = Message(role=Role.USER, content=f"Question: {one_line(question)}{cue}")
+        asked = Message(role=Role.USER, content=f"Question: {escaped_line(question)}{cue}")
         return ChatPrompt(messages=(front, asked), choices=choices, stable=1)
 
     return prompt

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.prompts.blocks import company_block
 from core.prompts.completion import asking
 from core.prompts.prompt import CompletionPrompt
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Entry, Published
 
 _INSTRUCTIONS = """\
@@ -57,7 +57,7 @@ def companies_prompts(
         negatives=negatives,
         fallback=fallback,
     )
-    front = _INSTRUCTIONS.format(fallback=one_line(fallback))
+    front = _INSTRUCTIONS.format(fallback=escaped_line(fallback))
     return asking(front + "\n".join([*others, own]), published)
 
 

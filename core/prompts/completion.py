@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.prompts.blocks import TURN, asked, company_block
 from core.prompts.estimate import estimated_tokens
 from core.prompts.prompt import CompletionPrompt
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Published
 
 LEAST_TOKENS = 60
@@ -24,8 +24,8 @@ def completion_prompts(
 ) -> Callable[[str], CompletionPrompt]:
     """Makes prompts of the task, the org's table, an example for each phrasing and negative example, and the question.
 
-    ``negatives`` and ``description`` are as in ``chat_prompts``. Texts stand in the prompt as ``one_line`` writes them,
-    so none of them can make a row or a turn.
+    ``negatives`` and ``description`` are as in ``chat_prompts``. Texts stand in the prompt as ``escaped_line`` writes
+    them, so none of them can make a row or a turn.
     """
     fallback = published.policy.fallback
     own = company_block(
@@ -35,7 +35,7 @@ def completion_prompts(
         negatives=negatives,
         fallback=fallback,
     )
-    return asking(_INSTRUCTIONS.format(fallback=one_line(fallback)) + own, published)
+    return asking(_INSTRUCTIONS.format(fallback=escaped_line(fallback)) + own, published)
 
 
 def asking(examples: str, published: Published) -> Callable[[str], CompletionPrompt]:
@@ -61,7 +61,7 @@ def lines_to_write(published: Published) -> Mapping[str, int | None]:
     Entries with the same answer share a line, because a visitor sees no difference: it stands for the first of them in
     the table. An answer that reads as the fallback does stands for the fallback: it promises that a person takes over.
     """
-    lines: dict[str, int | None] = {one_line(published.policy.fallback): None}
+    lines: dict[str, int | None] = {escaped_line(published.policy.fallback): None}
     for entry in published.entries:
-        lines.setdefault(one_line(entry.answer), entry.id)
+        lines.setdefault(escaped_line(entry.answer), entry.id)
     return lines

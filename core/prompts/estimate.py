@@ -12,7 +12,7 @@ def estimated_tokens(text: str) -> int:
     >>> estimated_tokens("What are your hours?")
     5
     """
-    return tokens_of(byte_size(text))
+    return tokens_of_bytes(byte_size(text))
 
 
 def byte_size(text: str) -> int:
@@ -20,6 +20,6 @@ def byte_size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def tokens_of(size: int) -> int:
+def tokens_of_bytes(size: int) -> int:
     """About how many tokens so many bytes are."""
     return -(-size // BYTES_A_TOKEN)

@@ -15,14 +15,14 @@ _LETTERS = {"\n": "n", "\r": "r", "\t": "t", " ": "s"}
 _SIGNS = "\\|#:<["
 
 
-def one_line(text: str) -> str:
+def escaped_line(text: str) -> str:
     r"""The text on one line, readable, and different for any two texts.
 
     A line break is written ``\n``, a tab ``\t``, white space at an end ``\s``, other signs that do not show ``\u2028``;
     an empty text is ``\e``. A backslash stands before each ``|``, ``\``, run of ``###``, colon of a label
     (``Human\:``) and opening of a server's own mark (``\<\|im_end\|>``). Everything else stays as it is.
 
-    >>> print(one_line("9-5 | Mon\nHuman: hi"))
+    >>> print(escaped_line("9-5 | Mon\nHuman: hi"))
     9-5 \| Mon\nHuman\: hi
     """
     if not text:

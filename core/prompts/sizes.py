@@ -7,8 +7,8 @@ from enum import Enum
 from core.prompts.blocks import TURN, asked, table
 from core.prompts.chat import chat_prompts
 from core.prompts.completion import completion_prompts
-from core.prompts.estimate import byte_size, tokens_of
-from core.prompts.single_line import one_line
+from core.prompts.estimate import byte_size, tokens_of_bytes
+from core.prompts.single_line import escaped_line
 from core.prompts.structured import structured_prompts
 from core.questions.entry import Entry, Published
 
@@ -61,14 +61,14 @@ class EntrySize:
 
 def entry_size(entry: Entry) -> EntrySize:
     """The sizes of an entry's texts."""
-    sizes = [byte_size(one_line(text)) for text in (entry.question, entry.answer, *entry.alternates)]
+    sizes = [byte_size(escaped_line(text)) for text in (entry.question, entry.answer, *entry.alternates)]
     return EntrySize(sizes[0], sizes[1], tuple(sizes[2:]))
 
 
 def table_tokens(entries: Iterable[Entry]) -> dict[Layout, int]:
     """About how many tokens a table takes in each layout, without what stands around it."""
     sizes = [entry_size(entry) for entry in entries]
-    return {layout: tokens_of(sum(each.whole(layout) for each in sizes)) for layout in Layout}
+    return {layout: tokens_of_bytes(sum(each.whole(layout) for each in sizes)) for layout in Layout}
 
 
 def surrounding_tokens(published: Published, question: str, layout: Layout) -> int:
@@ -82,9 +82,9 @@ def surrounding_tokens(published: Published, question: str, layout: Layout) -> i
     company, negatives, description = model.company, model.negatives, model.description
     if layout is Layout.COMPLETION:
         make = completion_prompts(alone, company=company, negatives=negatives, description=description)
-        return tokens_of(byte_size(make(question).text))
+        return tokens_of_bytes(byte_size(make(question).text))
     return max(
-        tokens_of(sum(byte_size(message.content) for message in build(question).messages))
+        tokens_of_bytes(sum(byte_size(message.content) for message in build(question).messages))
         for build in (
             prompts(alone, company=company, negatives=negatives, description=description)
             for prompts in (structured_prompts, chat_prompts)

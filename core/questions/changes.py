@@ -101,7 +101,7 @@ def new_entry(entry_id: int, fields: Fields) -> Entry:
     return Entry(id=entry_id, **{"question": "", "answer": "", **cleaned(fields)})
 
 
-def difference(entry: Entry, fields: Fields) -> dict[str, Any]:
+def changed_fields(entry: Entry, fields: Fields) -> dict[str, Any]:
     """Only those fields, cleaned, that differ from the entry."""
     return {name: value for name, value in cleaned(fields).items() if getattr(entry, name) != value}
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from core.questions.changes import Changes, difference
+from core.questions.changes import Changes, changed_fields
 from core.questions.entry import Entry
 from core.questions.revisions import Conflict
 
 
-def resolved(changes: Changes, conflicts: Iterable[Conflict], use_mine: Collection[int]) -> Changes:
+def with_choices(changes: Changes, conflicts: Iterable[Conflict], use_mine: Collection[int]) -> Changes:
     """The changes to save on the latest revision: rows in ``use_mine`` read as mine, the other conflicts as theirs.
 
     A row of mine that somebody deleted comes back as a new entry.
@@ -25,7 +25,7 @@ def resolved(changes: Changes, conflicts: Iterable[Conflict], use_mine: Collecti
         elif conflict.theirs is None:
             added.append(_fields(conflict.mine))
         else:
-            edited[conflict.entry_id] = difference(conflict.theirs, _fields(conflict.mine))
+            edited[conflict.entry_id] = changed_fields(conflict.theirs, _fields(conflict.mine))
     return Changes(edited=edited, added=tuple(added), deleted=frozenset(deleted))
 
 

@@ -12,7 +12,7 @@ from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions import policy_fields
-from core.questions.changes import Changes, cleaned, difference, edited_entry, new_entry, one_line
+from core.questions.changes import Changes, changed_fields, cleaned, edited_entry, new_entry, one_line
 from core.questions.checks import TableChecks
 from core.questions.entry import Entry
 from core.questions.policy import EngineKind, Policy
@@ -272,7 +272,7 @@ def _still_wanted(edit: Edit, rows: Mapping[int, StoredEntry], base_revision: in
         elif mine is None:
             deleted.add(entry_id)
         else:
-            edited[entry_id] = difference(theirs, changes.edited[entry_id])
+            edited[entry_id] = changed_fields(theirs, changes.edited[entry_id])
     if conflicts:
         raise EditConflict(conflicts, edit.revision)
     later = (row.entry for row in rows.values() if row.since > base_revision and row.entry.id not in shown)

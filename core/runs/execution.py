@@ -6,7 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from core.answering import judged, tell
+from core.answering import judged, note_outcome
 from core.clock import Clock
 from core.engines.health import Health
 from core.engines.protocol import Engine, Engines
@@ -29,7 +29,7 @@ LINGER_SECONDS = 1.0
 """How long an execution without rows waits for the next chunk: to begin another one costs more."""
 TRY_AGAIN_SECONDS = 1.0
 SAMPLE_ROWS = 300
-"""How many questions tell what the rest takes; until they are read no call begins."""
+"""How many questions note_outcome what the rest takes; until they are read no call begins."""
 ENGINE_CHANGED = "The engine was changed while this run was interrupted. Start it anew."
 
 
@@ -194,7 +194,7 @@ class _Work:
             for row, ended in asking:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds
                 reply = judged(ended, row.content.question, published, engine=self._engine.name, seconds=seconds)
-                tell(self._parts.health, reply)
+                note_outcome(self._parts.health, reply)
                 self._flushing.add(self._costs.priced(finished_row(row, reply)))
                 if self._pauses():
                     stop.set()

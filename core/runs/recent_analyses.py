@@ -27,7 +27,7 @@ class RecentAnalyses:
         """
         run = self._evaluations.run(principal, org_id, run_id)
         kept = self._kept.get((org_id, run_id))
-        if kept is not None and not changed(kept.results.run, run):
+        if kept is not None and not has_other_rows(kept.results.run, run):
             return kept
         found = Analysis(self._evaluations.results(principal, org_id, run_id))
         run = found.results.run
@@ -36,6 +36,6 @@ class RecentAnalyses:
         return found
 
 
-def changed(before: Run, now: Run) -> bool:
+def has_other_rows(before: Run, now: Run) -> bool:
     """Whether a run has other rows than before: those that failed may have been asked again."""
     return (before.run_id, before.finished, before.ended_at) != (now.run_id, now.finished, now.ended_at)

@@ -46,7 +46,7 @@ class Summary:
         return self.rate(verdict).count
 
 
-def counted(rows: Iterable[tuple[Label, Verdict]]) -> Counter[tuple[str, Verdict]]:
+def verdict_counts(rows: Iterable[tuple[Label, Verdict]]) -> Counter[tuple[str, Verdict]]:
     """The counts of rows that are at hand one by one."""
     return Counter((label.kind.value, verdict) for label, verdict in rows)
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.errors import ConfigurationError, StorageUnavailable
 from core.local_secret import folder_to_write
 from core.storage.row_level_security import EVERY_ORG, ORG_ID
-from core.storage.unavailable import in_words
+from core.storage.unavailable import as_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Database:
         the rows of all. PostgreSQL holds that too, behind the condition on the org that every query has (see
         ``row_level_security``).
         """
-        with in_words(), self.engine.connect() as connection, connection.begin():
+        with as_unavailable(), self.engine.connect() as connection, connection.begin():
             self._reach(connection, org_id, every_org)
             yield connection
 
@@ -71,7 +71,7 @@ class Database:
         On SQLite it takes the write lock at its begin: a transaction that reads first and asks for the lock later would
         overwrite what was saved in between.
         """
-        with in_words(), self.engine.connect() as plain:
+        with as_unavailable(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True})
             with connection.begin():
                 self._reach(connection, org_id, every_org)

@@ -69,7 +69,7 @@ def _finish(columns: tuple[str, ...]) -> sa.Update:
     )
 
 
-def row_values(run: Run, number: int, question: TestQuestion) -> dict[str, Any]:
+def new_row_values(run: Run, number: int, question: TestQuestion) -> dict[str, Any]:
     """A row as it stands before it is answered."""
     return {
         "org_id": run.org_id,

@@ -15,7 +15,7 @@ from core.storage.question_columns import questions
 from core.storage.run_columns import (
     RUN_COLUMNS,
     copied_rows,
-    row_values,
+    new_row_values,
     rows_to_ask,
     run_of,
     this_run,
@@ -37,7 +37,9 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
             connection.execute(sa.insert(runs).values(_values(run)))
             for start in range(0, len(rows), _ROWS_AN_INSERT):
                 batch = rows[start : start + _ROWS_AN_INSERT]
-                connection.execute(sa.insert(run_rows), [row_values(run, start + i, r) for i, r in enumerate(batch)])
+                connection.execute(
+                    sa.insert(run_rows), [new_row_values(run, start + i, r) for i, r in enumerate(batch)]
+                )
 
     def create_again(self, run: Run, of_run: str) -> None:
         with self._database.write(run.org_id) as connection:

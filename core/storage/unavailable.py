@@ -85,7 +85,7 @@ def trouble(error: BaseException) -> StorageFault | None:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def as_unavailable() -> Iterator[None]:
     """Inside, an error of a database that cannot be used now becomes StorageUnavailable; all others stay."""
     try:
         yield

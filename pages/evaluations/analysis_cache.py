@@ -10,7 +10,7 @@ from core.identity.principal import Principal
 from core.report.comparison_leaks import StoredQuestions, stored_questions
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
-from core.runs.recent_analyses import changed
+from core.runs.recent_analyses import has_other_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.comparison import Comparison, adjusted, compare, entries_compared
 from core.statistics.repeats import Flips, flips
@@ -22,7 +22,7 @@ PAGE = "evaluations"
 def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "results") -> Analysis:
     """The analysis of a run; of each ``role`` ("results", "baseline") the last one is kept."""
     kept: Analysis | None = session.get(PAGE, org_id, role)
-    if kept is None or changed(kept.results.run, run):
+    if kept is None or has_other_rows(kept.results.run, run):
         kept = frontline().analyses.of(principal, org_id, run.run_id)
         session.put(PAGE, org_id, role, kept)
     return kept
@@ -31,7 +31,7 @@ def analysis(principal: Principal, org_id: str, run: Run, *, role: str = "result
 def took(principal: Principal, org_id: str, run: Run) -> RunUsage:
     """What a run took; that of the last one is kept."""
     kept: tuple[Run, RunUsage] | None = session.get(PAGE, org_id, "took")
-    if kept is None or changed(kept[0], run):
+    if kept is None or has_other_rows(kept[0], run):
         kept = (run, frontline().evaluations.took(principal, org_id, run.run_id))
         session.put(PAGE, org_id, "took", kept)
     return kept[1]

@@ -20,7 +20,7 @@ PAGE = "evaluations"
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _CheckedVersion:
     """A version that was checked against a revision, with or without the rows that are in the table."""
 
     of: tuple[DatasetRef, bool, int]
@@ -86,7 +86,7 @@ def _known_key(org_id: str, ref: DatasetRef) -> str:
 def _checked(principal: Principal, org_id: str, ref: DatasetRef, *, with_known: bool) -> Checked | None:
     try:
         of = (ref, with_known, frontline().questions.newest_revision(principal, org_id))
-        kept: _Checked | None = session.get(PAGE, org_id, "saved")
+        kept: _CheckedVersion | None = session.get(PAGE, org_id, "saved")
         if kept is not None and kept.of == of:
             return kept.checked
         with st.spinner("Checking the rows…"):
@@ -94,7 +94,7 @@ def _checked(principal: Principal, org_id: str, ref: DatasetRef, *, with_known: 
     except FrontlineError as error:
         notices.show(error)
         return None
-    session.put(PAGE, org_id, "saved", _Checked((ref, with_known, found.revision), found))
+    session.put(PAGE, org_id, "saved", _CheckedVersion((ref, with_known, found.revision), found))
     return found
 
 

@@ -8,7 +8,7 @@ from core.identity.principal import Principal
 from core.plurals import counted
 from core.questions.changes import FIELD_NAMES, Changes
 from core.questions.checks import LABELS
-from core.questions.conflicts import resolved
+from core.questions.conflicts import with_choices
 from core.questions.entry import Entry
 from core.questions.revisions import Conflict
 from pages.questions import review
@@ -48,7 +48,7 @@ def render(
             on_back()
         if st.button("Save with these choices", type="primary", key=session.key("questions", org_id, "resolve")):
             mine = {c.entry_id for c in found if st.session_state.get(_choice_key(org_id, c)) == MINE}
-            on_resolved(resolved(editor.changes, found, mine))
+            on_resolved(with_choices(editor.changes, found, mine))
 
 
 def _one(org_id: str, conflict: Conflict, *, own: bool) -> None:

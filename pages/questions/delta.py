@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.questions.changes import FIELD_NAMES, Changes, applied, difference
+from core.questions.changes import FIELD_NAMES, Changes, applied, changed_fields
 from core.questions.entry import Entry
 from core.questions.lines import as_lines, from_lines
 from core.questions.text import same_question_key, whole
@@ -90,7 +90,7 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
             added[-1 - key] = {**(added[-1 - key] or {}), **fields}
         else:
             fields = {**edited.get(key, {}), **fields}
-            edited[key] = {name: fields[name] for name in difference(entries[key], fields)}
+            edited[key] = {name: fields[name] for name in changed_fields(entries[key], fields)}
     for position in delta.get("deleted_rows", ()):
         key = _key(table, position)
         if key is not None and key < 0:

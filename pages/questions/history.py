@@ -102,8 +102,8 @@ def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_set
     )
     if changes := unsaved.here(org_id):
         st.write(
-            f"Your own unsaved changes ({review.counted(changes)}) are not touched: they stay in the table, and you "
-            "save or discard them there afterwards."
+            f"Your own unsaved changes ({review.counted_changes(changes)}) are not touched: they stay in the table, "
+            "and you save or discard them there afterwards."
         )
 
     def restore() -> str:

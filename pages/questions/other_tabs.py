@@ -52,7 +52,7 @@ def _draft(principal: Principal, org_id: str, tab: str) -> UnsavedChanges | None
 
 @st.dialog("Discard these changes?")
 def _confirm_discard(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
-    st.write(f"{review.counted(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
+    st.write(f"{review.counted_changes(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
 
     def discard() -> None:
         frontline().questions.keep_draft(

@@ -11,7 +11,7 @@ from core.questions.entry import Entry
 from pages.questions.state import Editor
 
 
-def counted(changes: Changes) -> str:
+def counted_changes(changes: Changes) -> str:
     """How many rows are touched, e.g. "2 edited, 1 new"."""
     parts = ((len(changes.edited), "edited"), (len(changes.added), "new"), (len(changes.deleted), "deleted"))
     return ", ".join(f"{count} {word}" for count, word in parts if count)
@@ -45,5 +45,5 @@ def _lines(entries: dict[int, Entry], changes: Changes) -> Iterator[tuple[str, s
 
 def render(editor: Editor, changes: Changes) -> None:
     """A list of the changes, folded away until somebody wants to see it."""
-    with st.expander(f"Look over your changes: {counted(changes)}", icon=":material/difference:"):
+    with st.expander(f"Look over your changes: {counted_changes(changes)}", icon=":material/difference:"):
         st.dataframe(listed(editor.entries, changes), hide_index=True, width="stretch")

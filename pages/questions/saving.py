@@ -21,7 +21,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
         if found:
             problems.render(org_id, editor, changes, found)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{review.counted(changes)}**, not saved yet", width="content")
+            st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
             note = st.text_input(
                 "Note",
                 key=_note_key(org_id, editor),
@@ -30,7 +30,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
                 max_chars=200,
             )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
-                _confirm_discard(principal, org_id, review.counted(changes))
+                _confirm_discard(principal, org_id, review.counted_changes(changes))
             if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
                 _save(principal, org_id, editor.snapshot.revision, changes, note)
 

@@ -205,7 +205,7 @@ def _heard(org_id: str, key: str, editor: Editor) -> None:
 def _bring_back(org_id: str, editor: Editor) -> None:
     """Start again with a new table that holds what was announced as unsaved: the one on the screen lost it."""
     changes = unsaved.here(org_id)
-    log.error("The table of %s lost unsaved changes: %s", org_id, review.counted(changes))
+    log.error("The table of %s lost unsaved changes: %s", org_id, review.counted_changes(changes))
     session.put(PAGE, org_id, "lost", value=True)
     _start_with(org_id, editor.again(changes=changes))
 
@@ -259,8 +259,8 @@ def _notices(principal: Principal, org_id: str, editor: Editor, changes: Changes
             session.drop(PAGE, org_id, "draft_from")
     if changes and session.get(PAGE, org_id, "lost"):
         st.error(
-            f"The table had lost unsaved changes ({review.counted(changes)}). They are back in it and not saved yet: "
-            "please look them over, then save.",
+            f"The table had lost unsaved changes ({review.counted_changes(changes)}). They are back in it and not "
+            "saved yet: please look them over, then save.",
             icon=":material/error:",
         )
     else:

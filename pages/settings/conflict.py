@@ -7,12 +7,12 @@ from core.identity.principal import Principal
 from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, in_a_sentence, value, with_values
 from core.questions.revisions import SettingsConflict
-from pages.settings.unsaved_settings import PAGE, Sheet, put_away
+from pages.settings.unsaved_settings import PAGE, OpenedSettings, put_away
 from pages.settings.words import said
 from pages.shell import notices, session
 
 
-def shown(principal: Principal, sheet: Sheet) -> bool:
+def shown(principal: Principal, sheet: OpenedSettings) -> bool:
     """Show the conflict, if there is one; then nothing else of the page is shown before it is settled."""
     found: tuple[SettingsConflict, Policy] | None = session.get(PAGE, sheet.org_id, "conflict")
     if found is None:

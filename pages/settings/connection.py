@@ -27,7 +27,7 @@ _NOT_SO = "It cannot be asked in the way that is chosen."
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class _KnownServer:
     """What was found out about a server: the models at an address, and what a test of one of them with a key found.
 
     That is a ``report``, or in ``failure`` why there is none. Of the key only a hash stays here.
@@ -127,13 +127,15 @@ def _look_up(principal: Principal, form: Form, address: str, key: str) -> None:
         return
     if not names:
         st.info("The server does not tell which models it has. Write the name of one.")
-    session.put(PAGE, form.org_id, "known", replace(_known(form) or _Known(address=address), models=names))
+    session.put(PAGE, form.org_id, "known", replace(_known(form) or _KnownServer(address=address), models=names))
 
 
 def _test(principal: Principal, form: Form, address: str, key: str) -> None:
     """Test the server and keep what that found. Raises FrontlineError for what is wrong with the fields themselves."""
     model = form.entered["model"]
-    known = replace(_known(form) or _Known(address=address), report=None, failure="", model=model, key_hash=_hash(key))
+    known = replace(
+        _known(form) or _KnownServer(address=address), report=None, failure="", model=model, key_hash=_hash(key)
+    )
     session.put(PAGE, form.org_id, "known", known)
     try:
         with st.spinner("Asking the server in every way. This takes some seconds."):
@@ -145,9 +147,9 @@ def _test(principal: Principal, form: Form, address: str, key: str) -> None:
     session.put(PAGE, form.org_id, "known", known)
 
 
-def _known(form: Form) -> _Known | None:
+def _known(form: Form) -> _KnownServer | None:
     """What was found out about the address that is entered now."""
-    known: _Known | None = session.get(PAGE, form.org_id, "known")
+    known: _KnownServer | None = session.get(PAGE, form.org_id, "known")
     return known if known and known.address == form.entered["base_url"] else None
 
 

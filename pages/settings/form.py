@@ -5,7 +5,7 @@ from typing import Any
 
 from core.questions.policy import Policy
 from core.questions.policy_fields import changed, value, with_values
-from pages.settings.unsaved_settings import Sheet
+from pages.settings.unsaved_settings import OpenedSettings
 from pages.shell import session
 
 _AS_IT_IS = object()
@@ -18,7 +18,7 @@ class Form:
     A field that no section draws, because the chosen engine does not use it, stays as it is stored.
     """
 
-    sheet: Sheet
+    sheet: OpenedSettings
     may_change: bool
     entered: dict[str, Any] = field(default_factory=dict)
 

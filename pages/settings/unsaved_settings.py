@@ -16,7 +16,7 @@ PAGE = "settings"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class OpenedSettings:
     """The settings as they were opened.
 
     ``stored`` is what revision ``revision`` holds: a save has to say what it was made on. ``filled`` is what the fields
@@ -35,16 +35,16 @@ class Sheet:
         return session.key(PAGE, self.org_id, f"{name}_{self.generation}")
 
 
-def opened(principal: Principal, org_id: str, *, may_change: bool) -> Sheet:
+def opened(principal: Principal, org_id: str, *, may_change: bool) -> OpenedSettings:
     """The sheet of this session; without one what the person entered before and did not save, else the newest."""
-    sheet: Sheet | None = session.get(PAGE, org_id, "sheet")
+    sheet: OpenedSettings | None = session.get(PAGE, org_id, "sheet")
     if sheet is None and may_change and not _generation(org_id):
         sheet = _drafted(principal, org_id)
     if sheet is None:
         newest = frontline().questions.table(principal, org_id)
         on_top: dict[str, Any] = session.get(PAGE, org_id, "on_top") or {}
         session.drop(PAGE, org_id, "on_top")
-        sheet = Sheet(
+        sheet = OpenedSettings(
             org_id=org_id,
             revision=newest.revision,
             stored=newest.policy,
@@ -55,7 +55,7 @@ def opened(principal: Principal, org_id: str, *, may_change: bool) -> Sheet:
     return sheet
 
 
-def _drafted(principal: Principal, org_id: str) -> Sheet | None:
+def _drafted(principal: Principal, org_id: str) -> OpenedSettings | None:
     """The sheet as an earlier session left it; None when nothing was unsaved then."""
     draft = frontline().settings_drafts.find(principal, org_id)
     if draft is None:
@@ -63,14 +63,14 @@ def _drafted(principal: Principal, org_id: str) -> Sheet | None:
     session.put(PAGE, org_id, "kept", (draft.base_revision, draft.policy))
     session.put(PAGE, org_id, "draft_from", draft.at)
     seen = frontline().questions.table(principal, org_id, draft.base_revision)
-    return Sheet(org_id=org_id, revision=seen.revision, stored=seen.policy, filled=draft.policy, generation=0)
+    return OpenedSettings(org_id=org_id, revision=seen.revision, stored=seen.policy, filled=draft.policy, generation=0)
 
 
 def _generation(org_id: str) -> int:
     return session.get(PAGE, org_id, "generation") or 0
 
 
-def keep_draft(principal: Principal, sheet: Sheet, policy: Policy) -> None:
+def keep_draft(principal: Principal, sheet: OpenedSettings, policy: Policy) -> None:
     """Keep what is entered now for a reload, when it is another than before; nothing once all is as it is stored."""
     unsaved = (sheet.revision, policy) if policy != sheet.stored else None
     if unsaved == session.get(PAGE, sheet.org_id, "kept"):
@@ -83,7 +83,7 @@ def keep_draft(principal: Principal, sheet: Sheet, policy: Policy) -> None:
     session.put(PAGE, sheet.org_id, "kept", unsaved)
 
 
-def put_away(sheet: Sheet, on_top: dict[str, Any] | None = None) -> None:
+def put_away(sheet: OpenedSettings, on_top: dict[str, Any] | None = None) -> None:
     """Forget what was entered and read the settings anew at the next run, with these values ``on_top``."""
     org_id = sheet.org_id
     for name in (*POLICY_LABELS, "note"):
@@ -94,7 +94,7 @@ def put_away(sheet: Sheet, on_top: dict[str, Any] | None = None) -> None:
         session.drop(PAGE, org_id, name)
 
 
-def show_newer(principal: Principal, sheet: Sheet) -> None:
+def show_newer(principal: Principal, sheet: OpenedSettings) -> None:
     """Show what others saved meanwhile. Only where nothing is unsaved: else the save finds out, and loses nothing."""
     if frontline().questions.newest_revision(principal, sheet.org_id) == sheet.revision:
         return

@@ -25,7 +25,7 @@ def sign_in() -> None:
     st.button("Sign in", type="primary", on_click=st.login)
 
 
-def sign_out_button() -> None:
+def account_sign_out_button() -> None:
     """Signs the person out here, and ends all their sign-ins on the server."""
     st.button("Sign out", key="sign-out", on_click=_sign_out, width="stretch")
 
@@ -53,7 +53,7 @@ def not_now(error: CannotConfirm) -> None:
     st.caption("This page tries again by itself. Changes that were kept as a draft are still there.")
     session.put("shell", "", "waiting", False)
     _try_again()
-    sign_out_button()
+    account_sign_out_button()
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)

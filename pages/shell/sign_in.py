@@ -35,7 +35,7 @@ def sign_out_button() -> None:
     if frontline().settings.auth is None:
         st.html(form(SIGN_OUT, "Sign out", {"next": "/"}))
     else:
-        account.sign_out_button()
+        account.account_sign_out_button()
 
 
 def _demo_people() -> None:

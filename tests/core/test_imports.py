@@ -125,3 +125,13 @@ def test_the_visible_top_level_is_what_was_agreed() -> None:
     visible = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__pycache__"))}
 
     assert visible == {"app.py", "pages", "core", "tests", "requirements.txt", "README.md"}
+
+
+def test_a_class_name_means_one_thing_in_the_whole_code() -> None:
+    places: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(name)
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

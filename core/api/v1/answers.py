@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from core.answering import Answered, Failed
 from core.answering import AskResult as Decided
 from core.api.v1 import refusals
-from core.api.v1.documented import problems
+from core.api.v1.documented import problem_responses
 from core.api.v1.gate import needs
 from core.api.v1.limits import VISITORS
 from core.api.v1.models import AskRequest, Reply
@@ -15,7 +15,7 @@ from core.identity.principal import Permission
 router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tags=["answers"])
 
 
-@router.post("/answers", responses=problems(502, body=True))
+@router.post("/answers", responses=problem_responses(502, body=True))
 @needs(Permission.ASK, rate=VISITORS)
 def answer_a_question(*, asked: AskRequest, caller: ThisCaller) -> Reply:
     """Answer a visitor's question with a stored text, or hand it over to a person. A failure is never an answer."""

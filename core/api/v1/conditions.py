@@ -24,7 +24,7 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def tell(response: Response, revision: int, if_none_match: str | None = None) -> None:
+def send_etag(response: Response, revision: int, if_none_match: str | None = None) -> None:
     """Send the tag along. Raises NotModified when the caller has it."""
     tag = etag(revision)
     known = [one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")]

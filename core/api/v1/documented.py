@@ -61,7 +61,7 @@ class ProblemDetails(BaseModel):
     title: str
     status: int
     detail: str
-    problems: list[ProblemRow] = Field(default=[], description="With invalid-input: up to 100 of them")
+    problem_responses: list[ProblemRow] = Field(default=[], description="With invalid-input: up to 100 of them")
     problems_total: int = Field(default=0, description="With invalid-input: how many there are")
     conflicts: list[ConflictRow] = Field(default=[], description="With edit-conflict: the entries in question")
     revision: int = Field(default=0, description="With edit-conflict: the newest revision")
@@ -73,7 +73,7 @@ class ProblemDetails(BaseModel):
     error_id: str = Field(default="", description="With unexpected: the number under which it was logged")
 
 
-def problems(*statuses: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
+def problem_responses(*statuses: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of an operation that may have these statuses, beside those that all of them may have."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     found: dict[int | str, dict[str, Any]] = {}
@@ -85,7 +85,7 @@ def problems(*statuses: int, body: bool = False) -> dict[int | str, dict[str, An
 
 
 def problem_schemas() -> dict[str, Any]:
-    """The schemas that ``problems`` refers to, by name."""
+    """The schemas that ``problem_responses`` refers to, by name."""
     _, schemas = models_json_schema([(ProblemDetails, "serialization")], ref_template="#/components/schemas/{model}")
     definitions: dict[str, Any] = schemas["$defs"]
     return definitions

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator
 
-from core.api.v1.conditions import IfMatch, IfNoneMatch, base_revision, tell
-from core.api.v1.documented import problems
+from core.api.v1.conditions import IfMatch, IfNoneMatch, base_revision, send_etag
+from core.api.v1.documented import problem_responses
 from core.api.v1.gate import needs
 from core.api.v1.limits import LARGEST_NUMBER
 from core.api.v1.models import EntryAt, EntryChange, EntryPage, EntryShown, NewEntry, storable
@@ -29,7 +29,7 @@ Note = Annotated[
 ]
 
 
-@router.get("", responses=problems(304, 404))
+@router.get("", responses=problem_responses(304, 404))
 @needs(Permission.VIEW)
 def list_entries(
     *,
@@ -46,7 +46,7 @@ def list_entries(
     number, after = numbers(cursor, 2) if cursor else (newest if revision is None else revision, 0)
     if number > newest:
         raise NotFound(f"There is no revision {number} of this table; the newest is {newest}.")
-    tell(response, number, if_none_match)
+    send_etag(response, number, if_none_match)
     snapshot = caller.parts.questions.table(caller.principal, caller.org_id, number)
     rest = [entry for entry in snapshot.entries if entry.id > after]
     shown = rest[:limit]
@@ -55,7 +55,7 @@ def list_entries(
     return EntryPage(revision=number, entries=[EntryShown.of(entry) for entry in shown], next=following)
 
 
-@router.post("", status_code=201, responses=problems(412, 428, body=True))
+@router.post("", status_code=201, responses=problem_responses(412, 428, body=True))
 @needs(Permission.EDIT)
 def add_entry(
     *,
@@ -72,12 +72,12 @@ def add_entry(
     before = {entry.id for entry in questions.table(caller.principal, caller.org_id, number - 1).entries}
     after = questions.table(caller.principal, caller.org_id, number).entries
     entry = next(entry for entry in after if entry.id not in before)
-    tell(response, number)
+    send_etag(response, number)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
     return EntryAt.at(entry, number)
 
 
-@router.get("/{entry_id}", responses=problems(304, 404))
+@router.get("/{entry_id}", responses=problem_responses(304, 404))
 @needs(Permission.VIEW)
 def get_entry(
     *,
@@ -93,11 +93,11 @@ def get_entry(
     if number > newest:
         raise NotFound(f"There is no revision {number} of this table; the newest is {newest}.")
     found = _entry(caller, entry_id, number)
-    tell(response, number, if_none_match)
+    send_etag(response, number, if_none_match)
     return found
 
 
-@router.patch("/{entry_id}", responses=problems(404, 412, 428, body=True))
+@router.patch("/{entry_id}", responses=problem_responses(404, 412, 428, body=True))
 @needs(Permission.EDIT)
 def change_entry(
     *,
@@ -111,17 +111,17 @@ def change_entry(
     """Change an entry, as a new revision; 412 when somebody else changed it after the revision in If-Match."""
     fields = change.model_dump(exclude_unset=True)
     number = _save(caller, if_match, Changes(edited={entry_id: fields}), note)
-    tell(response, number)
+    send_etag(response, number)
     return _entry(caller, entry_id, number)
 
 
-@router.delete("/{entry_id}", status_code=204, responses=problems(404, 412, 428))
+@router.delete("/{entry_id}", status_code=204, responses=problem_responses(404, 412, 428))
 @needs(Permission.EDIT)
 def delete_entry(
     *, entry_id: EntryId, response: Response, caller: ThisCaller, if_match: IfMatch = None, note: Note = ""
 ) -> None:
     """Delete an entry, as a new revision; 412 when somebody else changed it after the revision in If-Match."""
-    tell(response, _save(caller, if_match, Changes(deleted=frozenset({entry_id})), note))
+    send_etag(response, _save(caller, if_match, Changes(deleted=frozenset({entry_id})), note))
 
 
 def _save(caller: Caller, if_match: str | None, changes: Changes, note: str) -> int:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, tell
-from core.api.v1.documented import problems
+from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, send_etag
+from core.api.v1.documented import problem_responses
 from core.api.v1.gate import needs
 from core.api.v1.limits import LARGEST_NUMBER
 from core.api.v1.models import RevisionPage, RevisionShown
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1/orgs/{org_id}/revisions", route_class=Guarded
 Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
 
 
-@router.get("", responses=problems(304))
+@router.get("", responses=problem_responses(304))
 @needs(Permission.VIEW)
 def list_revisions(
     *,
@@ -35,7 +35,7 @@ def list_revisions(
     if_none_match: IfNoneMatch = None,
 ) -> RevisionPage:
     """A page of saves, newest first."""
-    tell(response, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
+    send_etag(response, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
     before = numbers(cursor, 1)[0] if cursor else None
     found = caller.parts.questions.history(caller.principal, caller.org_id, before=before)
     shown = found[:limit]
@@ -44,18 +44,18 @@ def list_revisions(
     return RevisionPage(revisions=[RevisionShown.of(one) for one in shown], next=following)
 
 
-@router.get("/{number}", responses=problems(304, 404))
+@router.get("/{number}", responses=problem_responses(304, 404))
 @needs(Permission.VIEW)
 def get_revision(
     *, number: Number, response: Response, caller: ThisCaller, if_none_match: IfNoneMatch = None
 ) -> RevisionShown:
     """One save. Its table is that of the entries, with ``revision`` in the query."""
     found = _revision(caller, number)
-    tell(response, number, if_none_match)
+    send_etag(response, number, if_none_match)
     return found
 
 
-@router.post("/{number}/restore", responses=problems(404, 412, 428))
+@router.post("/{number}/restore", responses=problem_responses(404, 412, 428))
 @needs(Permission.EDIT)
 def restore_revision(
     *, number: Number, response: Response, caller: ThisCaller, if_match: IfMatch = None
@@ -71,7 +71,7 @@ def restore_revision(
     require_newest(if_match, newest)
     restored = questions.restore(caller.principal, caller.org_id, number)
     found = RevisionShown.of(restored) if restored else _revision(caller, newest)
-    tell(response, found.number)
+    send_etag(response, found.number)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
-from core.api.v1.documented import problems
+from core.api.v1.documented import problem_responses
 from core.api.v1.gate import needs
 from core.api.v1.limits import FILE_BYTES, HEAVY, LARGEST_NUMBER
 from core.api.v1.once import IdempotencyKey, fingerprint, once
@@ -38,16 +38,16 @@ from core.statistics.verdict import Verdict
 
 router = APIRouter(prefix="/api/v1/orgs/{org_id}/runs", route_class=GuardedRoute, tags=["runs"])
 
-Name = Annotated[str, Form(max_length=NAME_LIMIT, description="By default the file's name")]
-Column = Annotated[str | None, Form(max_length=500, description="By default it is recognised by its heading")]
-Kind = Annotated[ExpectedKind | None, Form(description="What the column with the expectation holds")]
-Sheet = Annotated[str | None, Form(max_length=500, description="Of a workbook; by default the first with a table")]
-Key = Annotated[str | None, Form(max_length=500, description="The list of a JSON or YAML file, such as tests")]
-Headings = Annotated[
+NameField = Annotated[str, Form(max_length=NAME_LIMIT, description="By default the file's name")]
+ColumnField = Annotated[str | None, Form(max_length=500, description="By default it is recognised by its heading")]
+KindField = Annotated[ExpectedKind | None, Form(description="What the column with the expectation holds")]
+SheetField = Annotated[str | None, Form(max_length=500, description="Of a workbook; by default the first with a table")]
+KeyField = Annotated[str | None, Form(max_length=500, description="The list of a JSON or YAML file, such as tests")]
+HeadingsField = Annotated[
     int | None,
     Form(ge=0, le=LARGEST_NUMBER, description="The line with the headings, 0 for none; by default it is found"),
 ]
-Labels = Annotated[
+LabelsField = Annotated[
     str | None,
     Form(
         max_length=100_000,
@@ -55,10 +55,10 @@ Labels = Annotated[
         "“none” for each. They are kept for the next file of the name",
     ),
 ]
-BypassCache = Annotated[bool, Form(alias="anew", description="Take no reply of an earlier call to a model server")]
+BypassCacheField = Annotated[bool, Form(alias="anew", description="Take no reply of an earlier call to a model server")]
 
 
-@router.post("", status_code=201, responses=problems(409, body=True))
+@router.post("", status_code=201, responses=problem_responses(409, body=True))
 @needs(Permission.EVALUATE, rate=HEAVY, limit=FILE_BYTES)
 def start_run(
     *,
@@ -68,15 +68,15 @@ def start_run(
     file: Annotated[
         UploadFile, File(description="CSV, TSV, TXT, XLSX, JSON, JSONL or YAML, up to 25 MB; its name says which")
     ],
-    name: Name = "",
-    question_column: Column = None,
-    expected_column: Column = None,
-    expected_kind: Kind = None,
-    sheet: Sheet = None,
-    key: Key = None,
-    headings: Headings = None,
-    labels: Labels = None,
-    bypass_cache: BypassCache = False,
+    name: NameField = "",
+    question_column: ColumnField = None,
+    expected_column: ColumnField = None,
+    expected_kind: KindField = None,
+    sheet: SheetField = None,
+    key: KeyField = None,
+    headings: HeadingsField = None,
+    labels: LabelsField = None,
+    bypass_cache: BypassCacheField = False,
     idempotency_key: IdempotencyKey = None,
 ) -> RunStarted:
     """Run a file of test questions against the newest revision; it goes on after this answer.
@@ -119,7 +119,7 @@ def start_run(
     return started
 
 
-@router.get("", responses=problems())
+@router.get("", responses=problem_responses())
 @needs(Permission.VIEW)
 def list_runs(
     *, request: Request, response: Response, caller: ThisCaller, limit: Limit = PAGE_SIZE, cursor: Cursor = None
@@ -132,7 +132,7 @@ def list_runs(
     return RunPage(runs=[RunShown.of(run) for run in runs[start : start + limit]], next=following)
 
 
-@router.get("/{run_id}", responses=problems(404))
+@router.get("/{run_id}", responses=problem_responses(404))
 @needs(Permission.VIEW)
 def get_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunWithRates:
     """How far a run is, and its figures so far."""
@@ -140,7 +140,7 @@ def get_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunWithRates:
     return RunWithRates.summed_up(run, caller.parts.evaluations.summary(caller.principal, caller.org_id, run.run_id))
 
 
-@router.post("/{run_id}/cancel", responses=problems(404))
+@router.post("/{run_id}/cancel", responses=problem_responses(404))
 @needs(Permission.EVALUATE)
 def cancel_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunShown:
     """End a run before its last row; what is finished stays. One that has ended stays as it is."""
@@ -148,7 +148,7 @@ def cancel_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunShown:
     return RunShown.of(caller.parts.evaluations.run(caller.principal, caller.org_id, str(run_id)))
 
 
-@router.get("/{run_id}/results", responses=problems(404))
+@router.get("/{run_id}/results", responses=problem_responses(404))
 @needs(Permission.VIEW)
 def list_results(
     *,

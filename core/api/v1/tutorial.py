@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from fastapi import Response as Answer
 
 from core.api.v1.answers import ask
-from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, tell
-from core.api.v1.documented import problems
+from core.api.v1.conditions import IfMatch, IfNoneMatch, require_newest, send_etag
+from core.api.v1.documented import problem_responses
 from core.api.v1.gate import needs
 from core.api.v1.limits import HEAVY, TABLE_BYTES, VISITORS
 from core.api.v1.models import NewTable, PairShown, Prompted, Response, TableSaved, TableShown
@@ -21,11 +21,10 @@ from core.questions.entry import Entry
 from core.questions.revisions import EditConflict
 from core.questions.text import same_question_key
 
-Row = tuple[str, str]
-"""A question and its answer."""
+QuestionAndAnswer = tuple[str, str]
 
 
-def replacing(entries: Iterable[Entry], rows: Sequence[Row]) -> Changes:
+def replacing(entries: Iterable[Entry], rows: Sequence[QuestionAndAnswer]) -> Changes:
     """The changes from ``entries`` to ``rows``.
 
     An entry that reads as a row is left alone; one that asks the same question gets the row's texts and keeps its
@@ -49,7 +48,9 @@ def replacing(entries: Iterable[Entry], rows: Sequence[Row]) -> Changes:
     )
 
 
-def _matched(rows: Sequence[Row], places: Iterable[int], entries: dict[int, Entry], *, whole: bool) -> dict[int, int]:
+def _matched(
+    rows: Sequence[QuestionAndAnswer], places: Iterable[int], entries: dict[int, Entry], *, whole: bool
+) -> dict[int, int]:
     """For each place that has one, the entry with the same texts, or else the same question; each entry once."""
     waiting: dict[object, list[int]] = defaultdict(list)
     for entry in sorted(
@@ -71,18 +72,18 @@ NOTE = "Replaced over the API"
 router = APIRouter(prefix="/org/{org_id}", route_class=GuardedRoute, tags=["tutorial"])
 
 
-@router.get("/questions_and_answers", responses=problems(304))
+@router.get("/questions_and_answers", responses=problem_responses(304))
 @needs(Permission.VIEW)
 def get_questions_and_answers(*, caller: ThisCaller, answer: Answer, if_none_match: IfNoneMatch = None) -> TableShown:
     """The whole table. Entries that are switched off are there too, so that what was read can be posted again."""
-    tell(answer, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
+    send_etag(answer, caller.parts.questions.newest_revision(caller.principal, caller.org_id), if_none_match)
     snapshot = caller.parts.questions.table(caller.principal, caller.org_id)
-    tell(answer, snapshot.revision)
+    send_etag(answer, snapshot.revision)
     rows = [PairShown(question=entry.question, answer=entry.answer) for entry in snapshot.entries]
     return TableShown(questions_and_answers=rows)
 
 
-@router.post("/questions_and_answers", responses=problems(412, body=True))
+@router.post("/questions_and_answers", responses=problem_responses(412, body=True))
 @needs(Permission.EDIT, rate=HEAVY, limit=TABLE_BYTES)
 def replace_questions_and_answers(
     *, table: NewTable, caller: ThisCaller, answer: Answer, if_match: IfMatch = None
@@ -95,18 +96,18 @@ def replace_questions_and_answers(
     """
     rows = [(row.question, row.answer) for row in table.questions_and_answers]
     saved = _replace(caller, rows, if_match)
-    tell(answer, saved.revision)
+    send_etag(answer, saved.revision)
     return saved
 
 
-@router.post("/test_prompt", responses=problems(502, body=True))
+@router.post("/test_prompt", responses=problem_responses(502, body=True))
 @needs(Permission.ASK, rate=VISITORS)
 def test_prompt(*, prompted: Prompted, caller: ThisCaller) -> Response:
     """What a visitor would get: a stored answer, or the fallback text."""
     return Response(response=ask(caller, prompted.question).text)
 
 
-def _replace(caller: Caller, rows: list[Row], if_match: str | None) -> TableSaved:
+def _replace(caller: Caller, rows: list[QuestionAndAnswer], if_match: str | None) -> TableSaved:
     questions = caller.parts.questions
     for attempt in range(ATTEMPTS):
         before = questions.table(caller.principal, caller.org_id)

@@ -15,7 +15,7 @@ class AddressRefused(EngineUnavailable):
     """Frontline may not connect to this server."""
 
 
-async def resolved(host: str, port: int) -> Sequence[str]:
+async def addresses_of(host: str, port: int) -> Sequence[str]:
     """The addresses that this computer finds for a host, in the order in which they should be tried."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
@@ -28,12 +28,12 @@ class AddressGuard:
     be this computer's a moment later.
     """
 
-    def __init__(self, listed: ListedHosts, resolver: Resolver = resolved) -> None:
+    def __init__(self, listed: ListedHosts, resolver: Resolver = addresses_of) -> None:
         self._listed = listed
         self._resolver = resolver
 
     def refusal(self, host: str, port: int, *, encrypted: bool) -> AddressRefused | None:
-        """Why a request may not be sent there, as far as this is known before the host is resolved."""
+        """Why a request may not be sent there, as far as this is known before the host is addresses_of."""
         if encrypted or self._listed.includes(host, port):
             return None
         return AddressRefused(f"Frontline sends nothing to {host} without encryption. Enter an address with https://.")

@@ -12,7 +12,7 @@ import aiohttp
 import aiohttp.abc
 import httpx2
 
-from core.engines.language.address_guard import AddressGuard, resolved
+from core.engines.language.address_guard import AddressGuard, addresses_of
 from core.engines.language.failures import ReplyTooLarge
 from core.errors import EngineUnavailable
 from core.web_address import is_loopback
@@ -155,7 +155,7 @@ class _GuardedResolver(aiohttp.abc.AbstractResolver):
         """The addresses to connect to, as the guard's ``targets``."""
         found = await _targets(self._guard, host, port)
         if found == [host]:  # a listed host may lead anywhere
-            found = list(await resolved(host, port))[:ADDRESSES_TRIED]
+            found = list(await addresses_of(host, port))[:ADDRESSES_TRIED]
         return [
             {
                 "hostname": host,

@@ -15,7 +15,7 @@ from core.api.doorkeeper import (
     NOT_THIS_COMPUTER,
     WRONG_HOST,
     Doorkeeper,
-    host_name,
+    name_in_host_header,
     refuse_to_listen_beyond,
 )
 from core.errors import ConfigurationError
@@ -163,7 +163,7 @@ def test_a_server_that_cannot_answer_a_websocket_in_words_closes_it() -> None:
     ],
 )
 def test_a_host_header_is_read_strictly(host: str, name: str | None) -> None:
-    assert host_name(host) == name
+    assert name_in_host_header(host) == name
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "[::1]", "localhost", "LOCALHOST", "127.9.9.9"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.prompts.companies import SHIPPED, ExampleCompany, companies_prompts
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.changes import Changes
 from core.questions.checks import TableChecks
 from core.questions.entry import Published
@@ -66,7 +66,7 @@ def test_the_model_may_write_only_the_orgs_own_answers(clothing: Published) -> N
     prompt = companies_prompt(clothing, "hi", company="Shop", examples=SHIPPED)
 
     assert prompt.answers == completion_prompt(clothing, "hi", company="Shop").answers
-    assert not {one_line(entry.answer) for each in SHIPPED for entry in each.entries} & set(prompt.answers)
+    assert not {escaped_line(entry.answer) for each in SHIPPED for entry in each.entries} & set(prompt.answers)
 
 
 def test_all_before_the_question_is_the_same_for_each_question(clothing: Published) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.prompts.completion import completion_prompts, lines_to_write
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from tests.core.prompts.conftest import TEXTS, golden, tables
@@ -78,7 +78,7 @@ def test_all_before_the_question_is_the_same_for_each_question(table: Published,
     first, second = ask(one), ask(other)
 
     assert first.text[: first.stable] == second.text[: second.stable]
-    assert first.text[first.stable :] == f"{one_line(one)}\nAI: "
+    assert first.text[first.stable :] == f"{escaped_line(one)}\nAI: "
     assert first == completion_prompt(table, one, company="Shop")
 
 

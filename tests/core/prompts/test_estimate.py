@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompts.estimate import byte_size, estimated_tokens, tokens_of
+from core.prompts.estimate import byte_size, estimated_tokens, tokens_of_bytes
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_a_longer_text_never_has_fewer_tokens(text: str, more: str) -> None:
 
 @given(st.text(), st.text())
 def test_sizes_of_parts_add_up_to_the_whole(text: str, more: str) -> None:
-    assert tokens_of(byte_size(text) + byte_size(more)) == estimated_tokens(text + more)
+    assert tokens_of_bytes(byte_size(text) + byte_size(more)) == estimated_tokens(text + more)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from tests.core.prompts.conftest import TEXTS
 from tests.core.prompts.one_prompt import from_one_line
 
@@ -29,7 +29,7 @@ from tests.core.prompts.one_prompt import from_one_line
     ],
 )
 def test_a_text_becomes_one_readable_line(text: str, line: str) -> None:
-    assert one_line(text) == line
+    assert escaped_line(text) == line
     assert from_one_line(line) == text
 
 
@@ -37,12 +37,12 @@ def test_a_text_becomes_one_readable_line(text: str, line: str) -> None:
 @example("\\" * 5)
 @example("\u3000|\u3000")
 def test_any_text_comes_back_from_its_line(text: str) -> None:
-    assert from_one_line(one_line(text)) == text
+    assert from_one_line(escaped_line(text)) == text
 
 
 @given(TEXTS)
 def test_a_line_holds_nothing_that_a_prompt_is_made_of(text: str) -> None:
-    line = one_line(text)
+    line = escaped_line(text)
 
     assert line.splitlines() == [line]
     assert line == line.strip() != ""
@@ -56,7 +56,7 @@ def test_a_line_holds_nothing_that_a_prompt_is_made_of(text: str) -> None:
 
 @given(st.text(st.sampled_from("\\nse|#:<[ \n"), max_size=6), st.text(st.sampled_from("\\nse|#:<[ \n"), max_size=6))
 def test_two_texts_share_a_line_only_when_they_are_the_same(one: str, other: str) -> None:
-    assert (one_line(one) == one_line(other)) == (one == other)
+    assert (escaped_line(one) == escaped_line(other)) == (one == other)
 
 
 @pytest.mark.parametrize("line", ["\\", r"\x", r"\u12", r"a\U0001f600"])

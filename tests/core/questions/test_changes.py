@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.questions.changes import Changes, applied, cleaned, difference
+from core.questions.changes import Changes, applied, changed_fields, cleaned
 from core.questions.entry import Entry
 
 HOURS = Entry(id=1, question="What are your hours?", answer="9 to 5", alternates=("opening times",))
@@ -45,7 +45,7 @@ def test_questions_and_chips_lose_surplus_white_space_and_repeats() -> None:
 
 
 def test_a_field_that_reads_the_same_is_no_difference() -> None:
-    assert difference(HOURS, {"question": " What are your hours? ", "alternates": ["opening times"]}) == {}
+    assert changed_fields(HOURS, {"question": " What are your hours? ", "alternates": ["opening times"]}) == {}
 
 
 @given(st.dictionaries(st.integers(1, 50), fields), st.lists(fields), st.frozensets(st.integers(1, 50)))

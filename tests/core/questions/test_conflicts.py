@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from core.questions.changes import Changes
-from core.questions.conflicts import resolved
+from core.questions.conflicts import with_choices
 from core.questions.entry import Entry
 from core.questions.revisions import Conflict
 
@@ -21,15 +21,15 @@ MINE = Changes(edited={1: {"answer": "mine"}, **OTHERS})
 
 
 def test_keeping_theirs_drops_only_my_change_of_that_row() -> None:
-    assert resolved(MINE, [conflict("theirs", "mine")], use_mine=()) == Changes(edited=OTHERS)
+    assert with_choices(MINE, [conflict("theirs", "mine")], use_mine=()) == Changes(edited=OTHERS)
 
 
 def test_using_mine_makes_the_row_read_as_mine_does() -> None:
-    assert resolved(MINE, [conflict("theirs", "mine")], use_mine={1}) == MINE
+    assert with_choices(MINE, [conflict("theirs", "mine")], use_mine={1}) == MINE
 
 
 def test_my_text_of_a_row_that_was_deleted_comes_back_as_a_new_row() -> None:
-    after = resolved(MINE, [conflict(None, "mine")], use_mine={1})
+    after = with_choices(MINE, [conflict(None, "mine")], use_mine={1})
 
     assert after.edited == OTHERS
     assert after.added == ({"question": "A?", "answer": "mine", "alternates": (), "tags": ("t",), "enabled": True},)
@@ -38,5 +38,5 @@ def test_my_text_of_a_row_that_was_deleted_comes_back_as_a_new_row() -> None:
 def test_my_deletion_of_a_row_that_was_edited_stays_a_deletion() -> None:
     changes = Changes(deleted=frozenset({1}))
 
-    assert resolved(changes, [conflict("theirs", None)], use_mine={1}) == changes
-    assert not resolved(changes, [conflict("theirs", None)], use_mine=())
+    assert with_choices(changes, [conflict("theirs", None)], use_mine={1}) == changes
+    assert not with_choices(changes, [conflict("theirs", None)], use_mine=())

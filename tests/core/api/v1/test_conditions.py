@@ -3,7 +3,7 @@
 import pytest
 from fastapi import Response
 
-from core.api.v1.conditions import base_revision, require_newest, tell
+from core.api.v1.conditions import base_revision, require_newest, send_etag
 from core.api.v1.refusals import BadRequest, NotModified, PreconditionFailed, PreconditionRequired
 
 
@@ -35,12 +35,12 @@ def test_what_replaces_all_needs_the_newest() -> None:
 @pytest.mark.parametrize("given", ['"7"', 'W/"7"', '"1", "7"', "*"])
 def test_who_has_it_gets_nothing(given: str) -> None:
     with pytest.raises(NotModified):
-        tell(Response(), 7, given)
+        send_etag(Response(), 7, given)
 
 
 @pytest.mark.parametrize("given", [None, "", '"8"', "7", '"77"'])
 def test_who_has_another_gets_it_with_its_tag(given: str | None) -> None:
     response = Response()
-    tell(response, 7, given)
+    send_etag(response, 7, given)
 
     assert (response.headers["etag"], response.headers["cache-control"]) == ('"7"', "private, no-cache")

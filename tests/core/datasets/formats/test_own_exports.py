@@ -22,7 +22,7 @@ from core.questions.entry import Entry
 from core.report import tables
 from core.runs.analysis import Analysis
 from core.statistics.verdict import judge
-from core.storage.run_columns import row_values
+from core.storage.run_columns import new_row_values
 from tests.core.report.runs import NO_ROW, RUN, ended
 
 ENTRIES = (
@@ -49,7 +49,7 @@ def first() -> Preview:
 def run_of(preview: Preview) -> Analysis:
     """As it stands in the ledger when each question was answered with a person."""
     rows = [
-        {**NO_ROW, "verdict": judge(row.label, None, False).value, **row_values(RUN, number, row)}
+        {**NO_ROW, "verdict": judge(row.label, None, False).value, **new_row_values(RUN, number, row)}
         for number, row in enumerate(preview.good)
     ]
     return ended(*rows, entries=ENTRIES)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from core.engines.language.address_guard import AddressGuard, AddressRefused, resolved
+from core.engines.language.address_guard import AddressGuard, AddressRefused, addresses_of
 from core.engines.language.hosts import ListedHosts
 from core.errors import EngineUnavailable
 
@@ -66,6 +66,6 @@ def test_nothing_is_sent_without_encryption_unless_the_host_is_listed() -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1", "2130706433"])
 def test_this_computers_own_resolver_finds_what_is_refused(host: str) -> None:
-    assert "127.0.0.1" in asyncio.run(resolved(host, 80)) or "::1" in asyncio.run(resolved(host, 80))
+    assert "127.0.0.1" in asyncio.run(addresses_of(host, 80)) or "::1" in asyncio.run(addresses_of(host, 80))
     with pytest.raises(AddressRefused):
         targets(AddressGuard(ListedHosts()), host)

@@ -9,7 +9,7 @@ from core.engines.language.request_modes import BREAKPOINT, CACHE_KEY, MODE_HAND
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import Prompts, PromptStyle
 from core.engines.reply_cache import ModelReply
-from core.prompts.single_line import one_line
+from core.prompts.single_line import escaped_line
 from core.questions.entry import Entry
 from tests.core.engines.language.conftest import TABLE
 
@@ -177,7 +177,7 @@ def test_a_choice_is_an_id_alone() -> None:
 
 @pytest.mark.parametrize(("entry_id", "stored"), [(entry.id, entry.answer) for entry in TABLE.entries])
 def test_a_completion_is_a_stored_answer_sign_by_sign(entry_id: int, stored: str) -> None:
-    line = one_line(stored)
+    line = escaped_line(stored)
 
     assert (
         read(RequestMode.COMPLETION, {"choices": [{"text": f" {line} ", "finish_reason": "stop"}]}).entry_id == entry_id
