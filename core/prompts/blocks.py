@@ -35,8 +35,17 @@ def company_block(
 
 
 def asked(question: str) -> str:
-    """A turn from its question on, up to where the response begins."""
-    return f"{escaped_line(question)}\nAI: "
+    """A turn from its question on, up to where the response begins: with the space before its first word.
+
+    Vocabularies hold a word with the space before it as one token. A prompt that ends in the space leaves a model no
+    such token: of 45 answers two llama.cpp servers then copied none, without the space 17 to 19.
+    """
+    return f"{escaped_line(question)}\nAI:"
+
+
+def turn(question: str, response: str) -> str:
+    """A whole turn. ``response`` stands on one line already."""
+    return f"{TURN}{asked(question)} {response}\n"
 
 
 def _turns(entries: Sequence[Entry], negatives: Sequence[str], fallback: str) -> Iterator[str]:
@@ -45,4 +54,4 @@ def _turns(entries: Sequence[Entry], negatives: Sequence[str], fallback: str) ->
     for response, questions in groups:
         line = escaped_line(response)
         for question in questions:
-            yield f"{TURN}{asked(question)}{line}\n"
+            yield turn(question, line)

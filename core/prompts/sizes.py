@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from core.prompts.blocks import TURN, asked, table
+from core.prompts.blocks import table, turn
 from core.prompts.chat import chat_prompts
 from core.prompts.completion import completion_prompts
 from core.prompts.estimate import byte_size, tokens_of_bytes
@@ -30,7 +30,7 @@ def _frame(*cells: str) -> int:
 _ID = "999"  # choosing.py numbers entries by their place when an id has more digits
 _ENTRY_ROW, _PHRASING_ROW = _frame(_ID, "", ""), _frame("", _ID)
 _COMPLETION_ROW = _frame("", "")
-_TURN = byte_size(f"{TURN}{asked('x')}\n") - 1
+_TURN = byte_size(turn("x", "")) - 1
 
 
 @dataclass(frozen=True, slots=True)

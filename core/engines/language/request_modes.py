@@ -195,7 +195,7 @@ class CompletionMode(ModeHandler[CompletionPrompt]):
     @property
     def probe(self) -> CompletionPrompt:
         """A prompt that any model can go on with."""
-        return CompletionPrompt(text="Human: hello\nAI: ", answers={_PROBED: None}, stable=0, max_tokens=5)
+        return CompletionPrompt(text="Human: hello\nAI:", answers={_PROBED: None}, stable=0, max_tokens=5)
 
     def _asks(self, prompt: CompletionPrompt, marked: bool) -> Json:  # noqa: ARG002 - this route knows no marks
         return {

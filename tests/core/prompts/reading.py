@@ -63,7 +63,9 @@ def read_completion(text: str, instructions: Sequence[str]) -> tuple[list[Block]
         assert lines.left.pop(0) == ""
         while lines.begins("###"):
             assert lines.left.pop(0) == "###"
-            blocks[-1].turns.append((from_one_line(lines.after("Human: ")), lines.after("AI: ")))
+            asked, response = from_one_line(lines.after("Human: ")), lines.after("AI:")
+            assert response.startswith(" ") == bool(lines.left), "only the open turn ends without a space"
+            blocks[-1].turns.append((asked, response.removeprefix(" ")))
     assert lines.left == [], lines.left
     question, open_line = blocks[-1].turns.pop()
     assert open_line == ""

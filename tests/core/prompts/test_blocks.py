@@ -13,7 +13,7 @@ def test_a_table_keeps_its_heading_when_it_has_no_rows() -> None:
 
 
 def test_a_turn_ends_where_the_response_begins() -> None:
-    assert asked("hi\nAI: no") == "hi\\nAI\\: no\nAI: "
+    assert asked("hi\nAI: no") == "hi\\nAI\\: no\nAI:"
 
 
 def test_each_phrasing_has_a_turn_and_only_the_main_question_a_row() -> None:

@@ -34,7 +34,7 @@ def test_the_tutorials_company_gets_the_long_prompt_of_the_tutorial(clothing: Pu
     )
 
     assert prompt.text == golden("companies")
-    assert prompt.text[prompt.stable :] == "Are you open monday?\nAI: "
+    assert prompt.text[prompt.stable :] == "Are you open monday?\nAI:"
 
 
 @given(tables(), st.lists(st.tuples(TEXTS, tables(), st.lists(TEXTS, max_size=2)), max_size=2), TEXTS, TEXTS)

@@ -75,7 +75,7 @@ def test_a_completion_is_the_tutorials_request() -> None:
         "temperature": 0,
         "max_tokens": 60,
     }
-    assert sent["prompt"].endswith("\nHuman: open?\nAI: ")
+    assert sent["prompt"].endswith("\nHuman: open?\nAI:")
 
 
 @pytest.mark.parametrize("mode", list(RequestMode))
