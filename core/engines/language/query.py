@@ -11,7 +11,7 @@ from core.engines.language.style import Built, Prompt
 from core.engines.protocol import Shortlisted
 from core.questions.entry import Published
 
-KEYS = "1"
+KEYS = "2"
 """Changes when the meaning of kept replies does."""
 
 

@@ -7,11 +7,16 @@ from core.engines.language.confidence import id_probabilities, probability
 
 OFFERED = ("0", "1", "2", "17", "171")
 
+Token = str | tuple[str, dict[str, float]]
+"""A token that was certain, or one with all that was listed for its place."""
 
-def choice(*tokens: tuple[str, float], others: dict[str, float] | None = None, at: int = 0) -> dict[str, object]:
-    """A choice with these tokens and how likely each was; ``others`` stood to choose in place of the ``at``-th."""
-    content = [{"token": text, "logprob": math.log(sure), "top_logprobs": []} for text, sure in tokens]
-    content[at]["top_logprobs"] = [{"token": t, "logprob": math.log(s)} for t, s in (others or {}).items()]
+
+def choice(*tokens: Token) -> dict[str, object]:
+    content = []
+    for token in tokens:
+        text, listed = (token, {token: 1.0}) if isinstance(token, str) else token
+        top = [{"token": t, "logprob": math.log(sure)} for t, sure in listed.items()]
+        content.append({"token": text, "logprob": math.log(listed[text]), "top_logprobs": top})
     return {"logprobs": {"content": content}}
 
 
@@ -20,36 +25,64 @@ def read(text: str, chosen: str, found: dict[str, object]) -> dict[str, float]:
 
 
 def test_the_probability_is_that_of_the_ids_token() -> None:
-    found = choice(('{"', 1.0), ("id", 1.0), ('":"', 1.0), ("2", 0.8), ('"}', 1.0), others={"2": 0.8, "0": 0.15}, at=3)
+    found = choice('{"', "id", '":"', ("2", {"2": 0.85, "0": 0.15}), '"}')
 
-    assert read('{"id":"2"}', "2", found) == pytest.approx({"2": 0.8, "0": 0.15})
+    assert read('{"id":"2"}', "2", found) == pytest.approx({"2": 0.85, "0": 0.15})
+
+
+def test_probabilities_from_before_a_grammar_are_divided_among_the_ids_that_it_allows() -> None:
+    found = choice(("2", {"The": 0.88, "2": 0.06, "I": 0.03, "0": 0.02, "\n": 0.01}))
+
+    assert read("2", "2", found) == pytest.approx({"2": 0.06 / 0.08, "0": 0.02 / 0.08})
+
+
+def test_nothing_is_told_where_other_ids_may_have_had_much_that_is_not_listed() -> None:
+    held = choice(("2", {"The": 0.5, "I": 0.2, "2": 0.01, "We": 0.05}))
+    below_the_list = {"logprobs": {"content": [{"token": "2", "logprob": -9.0, "top_logprobs": [
+        {"token": "The", "logprob": -0.1}, {"token": "I", "logprob": -4.0}
+    ]}]}}  # fmt: skip
+
+    assert read("2", "2", held) == {}
+    assert read("2", "2", below_the_list) == {}
+    assert read("2", "2", choice(("2", {"2": 0.8}))) == {}
+    assert read("2", "2", choice(("2", {"2": 0.95}))) == pytest.approx({"2": 0.95})
 
 
 def test_an_id_of_several_tokens_is_as_likely_as_all_of_them_together() -> None:
-    found = choice((" ", 1.0), ("1", 0.9), ("7", 0.5), ("1", 0.5), others={"1": 0.9, "0": 0.1}, at=1)
+    found = choice(
+        " ", ("1", {"1": 0.9, "0": 0.1}), ("7", {"7": 0.5, "<|end|>": 0.5}), ("1", {"1": 0.5, "<|end|>": 0.5})
+    )
 
     assert read(" 171", "171", found) == pytest.approx({"171": 0.225})
 
 
-def test_an_id_that_others_begin_with_needs_what_follows() -> None:
-    object_ = choice(('{"id":"', 1.0), ("17", 0.9), ('"}', 0.6))
-    alone, ended = choice(("17", 0.9)), choice(("17", 0.9), ("<|end|>", 0.6))
+def test_each_token_of_an_id_is_compared_with_those_that_the_ids_go_on_with() -> None:
+    found = choice(("1", {"1": 0.2, "0": 0.2, "Hi": 0.6}), ("7", {"7": 0.3, "8": 0.6, "<|end|>": 0.1}), "<|end|>")
 
-    assert read('{"id":"17"}', "17", object_) == pytest.approx({"17": 0.54})
+    assert read("17<|end|>", "17", found) == pytest.approx({"17": 0.5 * 0.75})
+
+
+def test_an_id_that_others_begin_with_needs_what_follows() -> None:
+    ends = {'"}': 0.6, "1": 0.4}
+    object_ = choice('{"id":"', ("17", {"17": 0.9, "0": 0.1}), ('"}', ends))
+    alone = choice(("17", {"17": 0.9, "0": 0.1}))
+    ended = choice(("17", {"17": 0.9, "0": 0.1}), ("<|end|>", {"<|end|>": 0.6, "1": 0.4}))
+
+    assert read('{"id":"17"}', "17", object_) == pytest.approx({"17": 0.54, "0": 0.1})
     assert read("17", "17", alone) == {}
-    assert read("17", "17", ended) == pytest.approx({"17": 0.54})
+    assert read("17", "17", ended) == pytest.approx({"17": 0.54, "0": 0.1})
 
 
 def test_a_token_may_hold_more_than_the_id() -> None:
-    found = choice(('{"id"', 1.0), (':"2', 0.7), ('"}', 1.0), others={':"2': 0.7, ':"0': 0.2, " 0": 0.05}, at=1)
+    found = choice('{"id"', (':"2', {':"2': 0.7, ':"0': 0.25, " 0": 0.05}), '"}')
 
-    assert read('{"id":"2"}', "2", found) == pytest.approx({"2": 0.7, "0": 0.2})
+    assert read('{"id":"2"}', "2", found) == pytest.approx({"2": 0.7 / 0.95, "0": 0.25 / 0.95})
 
 
-def test_another_that_could_still_become_a_third_is_not_counted() -> None:
-    found = choice(("2", 0.6), others={"2": 0.6, "1": 0.2, "17": 0.1, "171": 0.05, "hello": 0.01, "999": 0.01})
+def test_another_that_could_still_become_a_third_is_not_named_and_counts_all_the_same() -> None:
+    listed = {"2": 0.6, "1": 0.2, "17": 0.1, "171": 0.05, "hello": 0.03, "999": 0.02}
 
-    assert read("2", "2", found) == pytest.approx({"2": 0.6, "171": 0.05})
+    assert read("2", "2", choice(("2", listed))) == pytest.approx({"2": 0.6 / 0.95, "171": 0.05 / 0.95})
 
 
 @pytest.mark.parametrize(

@@ -155,9 +155,10 @@ def test_a_decision_without_one_offered_choice_is_none(reply: dict[str, object],
 def test_a_schemas_answer_is_read_with_the_probability_of_its_id() -> None:
     tokens = [('{"id":"', 0.0), ("17", -0.5), ('"}', 0.0)]
     logprobs = {"content": [{"token": text, "logprob": logprob, "top_logprobs": []} for text, logprob in tokens]}
+    logprobs["content"][1]["top_logprobs"] = [{"token": "17", "logprob": -0.5}, {"token": "2", "logprob": -0.933}]
 
     assert read(RequestMode.SCHEMA, chat('{"id":"17"}', logprobs=logprobs)).probabilities == pytest.approx(
-        {17: 0.6065}, rel=1e-3
+        {17: 0.6065, 2: 0.3934}, rel=1e-3
     )
     assert read(RequestMode.SCHEMA, chat('{"id":"0"}')) == ModelReply(entry_id=None)
 
