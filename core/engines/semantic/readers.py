@@ -11,12 +11,15 @@ from core.engines.semantic.languages import Languages, TableLanguage
 from core.engines.semantic.nearness import Reader
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.tables import Tables
+from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
 from core.lru_cache import LruCache
 from core.questions.entry import Entry, Published
 
 KEPT_LANGUAGES = 100
+STORE_NAME = "vectors.db"
+"""The file of the data folder in which vectors are kept. It may be deleted at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Readers:
         self._languages = Languages()
         self._of_tables: LruCache[tuple[str, int], tuple[tuple[Entry, ...], TableLanguage]] = LruCache(KEPT_LANGUAGES)
         self._english = Tables(self._load_english)
-        self._multilingual = Tables(lambda: Vectors(multilingual.multilingual_encoder(data_dir), languages=True))
+        self._multilingual = Tables(self._load_multilingual)
+        self._store = VectorStore(data_dir / STORE_NAME)
 
     @property
     def version(self) -> str:
@@ -87,7 +91,7 @@ class Readers:
     def _english_index(self, published: Published, language: TableLanguage) -> Index:
         def make(vectors: Vectors) -> Index:
             def reads(text: str) -> bool:
-                return vectors.reads(text) and (language.is_english or not self._languages.is_other(text))
+                return vectors.reads_stored(text) and (language.is_english or not self._languages.is_other(text))
 
             return Index(published.entries, vectors.of_stored, reads)
 
@@ -99,7 +103,7 @@ class Readers:
         return self._multilingual.index(
             published,
             lambda vectors: Index(
-                published.entries, vectors.of_stored, vectors.reads, rule=rules.E5, threshold=threshold
+                published.entries, vectors.of_stored, vectors.reads_stored, rule=rules.E5, threshold=threshold
             ),
         )
 
@@ -115,4 +119,9 @@ class Readers:
 
     def _load_english(self) -> Vectors:
         files = model_files(self._model_dir)
-        return Vectors(Encoder(prepared_model(files, self._data_dir), files.tokenizer))
+        encoder = Encoder(prepared_model(files, self._data_dir), files.tokenizer)
+        return Vectors(encoder, store=(self._store, f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"))
+
+    def _load_multilingual(self) -> Vectors:
+        encoder = multilingual.multilingual_encoder(self._data_dir)
+        return Vectors(encoder, languages=True, store=(self._store, multilingual.VERSION))

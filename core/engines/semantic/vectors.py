@@ -1,13 +1,15 @@
 """Keeps the vectors of stored texts, so that an edit of a table encodes only what is new."""
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engines.semantic.encoder import Encoder, Matrix, Vector
+from core.engines.semantic.vector_store import VectorStore
 from core.lru_cache import LruCache
 
 GRID = 2.0**-11
@@ -21,7 +23,11 @@ GENERAL_QUESTIONS = Path(__file__).with_name("general_questions.txt")
 PARALLEL_QUESTIONS = Path(__file__).with_name("parallel_questions.tsv")
 """A dozen of them in 16 languages, a language a line."""
 
+MADE_AT_ONCE = 1_000
+"""Texts that are encoded before they are kept: of a process that ends, so much work is lost."""
+
 _Stored = NDArray[np.int16]
+"""A vector on the grid, and 1 or 0 behind it: whether the text means something to the model."""
 
 
 class Vectors:
@@ -30,14 +36,38 @@ class Vectors:
     Centred: the mean of the general questions is subtracted, then the length is made 1 again. That takes out what all
     questions share, so that a cosine near 0 means "nothing in common". Of an encoder for many ``languages`` also what
     sets one language apart from another is taken out: the directions in which the same questions differ by language.
+
+    ``store`` keeps the vectors of stored texts over a restart, under a name of the model and of how it is prepared.
     """
 
-    def __init__(self, encoder: Encoder, kept: int = KEPT_VECTORS, *, languages: bool = False) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        kept: int = KEPT_VECTORS,
+        *,
+        languages: bool = False,
+        store: tuple[VectorStore, str] | None = None,
+    ) -> None:
         self._encoder = encoder
         self._kept: LruCache[bytes, _Stored] = LruCache(kept)
-        general = encoder.encode_all(GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines())
-        self._mean = general.mean(axis=0, dtype=np.float64)
-        self._directions = _directions_of_languages(encoder) if languages else None
+        self._store = store[0] if store else None
+        self._name = f"{store[1] if store else ''} {_digest_of_centre()}".encode()
+        self._mean, self._directions = self._centre(languages)
+
+    def _centre(self, languages: bool) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """What is subtracted, and the directions of languages that are taken out; kept over a restart as well."""
+        key, width = self._key("\0centre"), self._encoder.width
+        kept = self._store.get([key]) if self._store else {}
+        if key in kept:
+            rows = np.frombuffer(kept[key], np.float64).reshape(-1, width)
+        else:
+            general = self._encoder.encode_all(GENERAL_QUESTIONS.read_text(encoding="utf-8").splitlines())
+            rows = general.mean(axis=0, dtype=np.float64)[np.newaxis]
+            if languages:
+                rows = np.concatenate([rows, _directions_of_languages(self._encoder)])
+            if self._store:
+                self._store.put({key: rows.tobytes()})
+        return rows[0], rows[1:] if languages else None
 
     def of_question(self, text: str) -> Vector:
         """The vector of a visitor's question, shape (384,). It is not kept: few are asked twice."""
@@ -47,29 +77,68 @@ class Vectors:
         """Whether the text means something to the model, so that its vector says what it is about."""
         return self._encoder.reads(text)
 
+    def reads_stored(self, text: str) -> bool:
+        """As ``reads``, and kept, since a table asks for each of its texts again after every edit."""
+        found = self._kept.get(self._key(text))
+        return self.reads(text) if found is None else bool(found[-1])
+
     def reads_whole(self, text: str) -> bool:
         """Whether the vector of a text is made of all of it: the model reads only the beginning of a long one."""
         return self._encoder.reads_whole(text)
 
     def of_stored(self, texts: Sequence[str]) -> Matrix:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
-        keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
-        found = {key: vector for key in keys if (vector := self._kept.get(key)) is not None}
+        keys = [self._key(text) for text in texts]
+        found = self._found(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        made = [self._centred(vector) for vector in self._encoder.encode_all(list(new.values()))]
-        for key, vector in zip(new, made, strict=True):
-            found[key] = vector
-            self._kept.put(key, vector)
+        for begin in range(0, len(new), MADE_AT_ONCE):
+            found.update(self._made(dict(itertools.islice(new.items(), begin, begin + MADE_AT_ONCE))))
         rows = np.empty((len(keys), len(self._mean)), dtype=np.int16)
         for place, key in enumerate(keys):
-            rows[place] = found[key]
+            rows[place] = found[key][:-1]
         return from_grid(rows)
+
+    def _found(self, keys: Sequence[bytes]) -> dict[bytes, _Stored]:
+        """What is kept of these, in memory or over a restart."""
+        found = {key: row for key in keys if (row := self._kept.get(key)) is not None}
+        if self._store is not None and len(found) < len(set(keys)):
+            kept = self._store.get([key for key in dict.fromkeys(keys) if key not in found])
+            read = {key: np.frombuffer(value, np.int16) for key, value in kept.items()}
+            found.update(self._at_hand(read))
+        return found
+
+    def _made(self, texts: Mapping[bytes, str]) -> dict[bytes, _Stored]:
+        """The vectors of new texts by their keys, kept from now on."""
+        vectors = self._encoder.encode_all(list(texts.values()))
+        made = {
+            key: np.append(self._centred(vector), np.int16(self.reads(text)))
+            for (key, text), vector in zip(texts.items(), vectors, strict=True)
+        }
+        if self._store is not None:
+            self._store.put({key: row.tobytes() for key, row in made.items()})
+        return self._at_hand(made)
+
+    def _at_hand(self, rows: dict[bytes, _Stored]) -> dict[bytes, _Stored]:
+        """The same rows, which are in memory from now on."""
+        for key, row in rows.items():
+            self._kept.put(key, row)
+        return rows
+
+    def _key(self, text: str) -> bytes:
+        content = text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(self._name + b"\0" + content, digest_size=16).digest()
 
     def _centred(self, vector: Vector) -> _Stored:
         centred = unit(vector) - self._mean
         if self._directions is not None:
             centred -= self._directions.T @ (self._directions @ centred)
         return on_grid(unit(centred))
+
+
+def _digest_of_centre() -> str:
+    """Names the questions that the centre is made of."""
+    content = GENERAL_QUESTIONS.read_bytes() + PARALLEL_QUESTIONS.read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _directions_of_languages(encoder: Encoder) -> NDArray[np.float64]:

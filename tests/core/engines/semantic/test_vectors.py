@@ -1,4 +1,5 @@
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis.extra import numpy as nst
 
 from core.engines.semantic.encoder import Encoder, Matrix
 from core.engines.semantic.graph import WIDTH
+from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import GENERAL_QUESTIONS, GRID, Vectors, from_grid, on_grid, unit
 
 
@@ -16,6 +18,7 @@ class CountingEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.width = encoder.width
         self.asked: list[str] = []
 
     def encode(self, text: str):
@@ -25,6 +28,9 @@ class CountingEncoder:
     def encode_all(self, texts) -> Matrix:
         self.asked += texts
         return self._encoder.encode_all(texts)
+
+    def reads(self, text: str) -> bool:
+        return self._encoder.reads(text)
 
 
 def test_the_general_questions_are_many_and_all_different() -> None:
@@ -72,6 +78,33 @@ def test_a_table_larger_than_what_is_kept_is_still_encoded_whole(encoder: Encode
     texts = [f"Question number {number}" for number in range(5)]
 
     assert Vectors(encoder, kept=2).of_stored(texts).tobytes() == Vectors(encoder).of_stored(texts).tobytes()
+
+
+def test_kept_vectors_have_the_same_bits_after_a_restart_and_nothing_is_encoded(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    texts = ["Are you open?", "👍", "Can I pay by card?"]
+    before = Vectors(encoder, store=(VectorStore(tmp_path / "vectors.db"), "a model"))
+    first = before.of_stored(texts)
+    counting = CountingEncoder(encoder)
+    after = Vectors(counting, store=(VectorStore(tmp_path / "vectors.db"), "a model"))
+    counting.asked.clear()
+
+    assert after.of_stored(texts[::-1]).tobytes() == first[::-1].tobytes()
+    assert [after.reads_stored(text) for text in texts] == [True, False, True]
+    assert counting.asked == []
+
+
+def test_another_model_finds_none_of_the_kept_vectors(encoder: Encoder, tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "vectors.db")
+    Vectors(encoder, store=(store, "a model")).of_stored(["Are you open?"])
+    counting = CountingEncoder(encoder)
+    other = Vectors(counting, store=(store, "another model"))
+    counting.asked.clear()
+
+    other.of_stored(["Are you open?"])
+
+    assert counting.asked == ["Are you open?"]
 
 
 floats = st.floats(-1, 1, width=32)
