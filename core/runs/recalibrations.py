@@ -1,7 +1,6 @@
 """What the built-in engine's confidence is worth in an org, by the labelled questions of its evaluations."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -36,7 +35,6 @@ class Recalibrations:
         self._access = access
         self._runs = runs
         self._engines = engines
-        self._lock = threading.Lock()
         self._kept: LruCache[tuple[str, str], _Kept] = LruCache(ORGS_KEPT)
 
     def of_settings(self, principal: Principal, org_id: str, settings: ModelSettings) -> Recalibration | None:
@@ -61,12 +59,10 @@ class Recalibrations:
         measured, key = self._runs.measured(org_id, engine_version), (org_id, engine_version)
         if measured.finished < LEAST_QUESTIONS:
             return None
-        with self._lock:
-            kept = self._kept.get(key)
+        kept = self._kept.get(key)
         if kept is None or kept.measured != measured:
             kept = _Kept(measured, self._measure(org_id, measured))
-            with self._lock:
-                self._kept.put(key, kept)
+            self._kept.put(key, kept)
         return kept.found
 
     def _measure(self, org_id: str, measured: Measured) -> Recalibration | None:
