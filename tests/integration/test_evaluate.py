@@ -1,6 +1,7 @@
 """``python -m core evaluate`` as a nightly job calls it: its files, its words, its exit statuses."""
 
 import csv
+import functools
 import io
 import json
 import os
@@ -8,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from core.bootstrap import build
+from core.__main__ import main
+from core.bootstrap import _frontline, build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.runs.ledger import Status
 from core.settings import Settings
@@ -47,6 +49,35 @@ def command(*arguments: str) -> list[str]:
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def run_as_process(arguments: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a nightly job does."""
+    options = {"cwd": ROOT, "env": env, "capture_output": True, "text": True, "timeout": 120}
+    ran = subprocess.run(command(*arguments), check=False, **options)
+    assert "Traceback" not in ran.stderr
+    return ran
+
+
+def run_here(
+    arguments: Sequence[str], env: Mapping[str, str], capsys: pytest.CaptureFixture[str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command within this process: a new one reads programs for two seconds before it does anything."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    _frontline.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - env.keys():
+            patch.delenv(name)
+        for name, value in env.items():
+            patch.setenv(name, value)
+        try:
+            status = main(["evaluate", *arguments])
+        finally:
+            _frontline.cache_clear()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    told = capsys.readouterr()
+    return subprocess.CompletedProcess(list(arguments), status, told.out, told.err)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, prepared_model: Path) -> Path:
     for file in prepared_model.glob("*.onnx"):
@@ -56,26 +87,34 @@ def folder(tmp_path: Path, prepared_model: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def call(folder: Path) -> Call:
+def calls(folder: Path, run: Call) -> Call:
+    """Calls the command for a file of the folder."""
+
     def called(
         *arguments: str, file: str = "good.csv", org: str = CLOTHING_ORG, env: dict[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":
-        given = command("--org", org, "--dataset", str(folder / file), *arguments)
-        ran = subprocess.run(
-            given, cwd=ROOT, env=env or environment(folder), capture_output=True, text=True, timeout=120, check=False
-        )
-        assert "Traceback" not in ran.stderr
-        return ran
+        return run(["--org", org, "--dataset", str(folder / file), *arguments], env or environment(folder))
 
     return called
 
 
-def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Path, call: Call) -> None:
+@pytest.fixture
+def process(folder: Path) -> Call:
+    """Calls it as a process of its own: its status and its words are those that a job gets."""
+    return calls(folder, run_as_process)
+
+
+@pytest.fixture
+def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Calls it within this process, in a fraction of the time."""
+    return calls(folder, functools.partial(run_here, capsys=capsys))
+
+
+def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Path, process: Call) -> None:
     files = {kind: folder / f"out.{kind}" for kind in ("csv", "xlsx", "junit", "html", "json")}
     wanted = [part for kind, path in files.items() for part in (f"--{kind}", str(path))]
 
-    ran = call(*wanted, "--fail-under", "accuracy=0.7", env=environment(folder, database_url))
+    ran = process(*wanted, "--fail-under", "accuracy=0.7", env=environment(folder, database_url))
 
     assert ran.returncode == 0, ran.stderr
     assert "good.csv: 5 of 5 questions" in ran.stdout
@@ -92,8 +131,8 @@ def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Pa
     assert files["xlsx"].read_bytes().startswith(b"PK")
 
 
-def test_a_missed_bound_is_status_1_and_the_files_are_written_all_the_same(folder: Path, call: Call) -> None:
-    ran = call("--fail-under", "accuracy.low=0.99", "--json", str(folder / "out.json"))
+def test_a_missed_bound_is_status_1_and_the_files_are_written_all_the_same(folder: Path, process: Call) -> None:
+    ran = process("--fail-under", "accuracy.low=0.99", "--json", str(folder / "out.json"))
 
     assert ran.returncode == 1
     assert "MISSED accuracy.low" in ran.stdout
@@ -113,8 +152,8 @@ def test_the_last_run_of_the_same_name_is_the_baseline(folder: Path, call: Call)
     assert (two["comparison"]["shared"], two["comparison"]["ruling"]) == (5, "unclear")
 
 
-def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(call: Call) -> None:
-    ran = call(file="bad.csv")
+def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(process: Call) -> None:
+    ran = process(file="bad.csv")
 
     assert ran.returncode == 2
     assert "2 of 2 rows cannot be run" in ran.stderr
@@ -204,8 +243,8 @@ def test_an_engine_that_cannot_be_had_is_status_3(folder: Path, call: Call) -> N
     assert "wrong" not in ran.stderr.replace("wrong_answers", "")
 
 
-def test_bad_settings_are_status_3(folder: Path, call: Call) -> None:
-    ran = call(env=environment(folder, "mysql://nowhere"))
+def test_bad_settings_are_status_3(folder: Path, process: Call) -> None:
+    ran = process(env=environment(folder, "mysql://nowhere"))
 
     assert ran.returncode == 3
     assert "DATABASE_URL must begin with" in ran.stderr

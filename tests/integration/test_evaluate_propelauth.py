@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_evaluate import ROOT, command, environment
+from tests.integration.test_evaluate import environment, run_here
 from tests.propelauth_server import BadToken, PropelAuthServer, propelauth_server
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -19,16 +19,14 @@ def propelauth() -> Iterator[PropelAuthServer]:
 
 
 @pytest.fixture
-def call(propelauth: PropelAuthServer, tmp_path: Path) -> Call:
+def call(propelauth: PropelAuthServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     (tmp_path / "q.csv").write_text("question,expected_question\nare you there,__fallback__\n")
 
     def called(token: str, org: str, *more: str) -> "subprocess.CompletedProcess[str]":
         env = environment(tmp_path) | propelauth.environment("http://localhost:8501")
-        given = command("--org", org, "--dataset", str(tmp_path / "q.csv"), *more)
         if token:
             env["FRONTLINE_TOKEN"] = token
-        ran = subprocess.run(given, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert "Traceback" not in ran.stderr
+        ran = run_here(["--org", org, "--dataset", str(tmp_path / "q.csv"), *more], env, capsys)
         assert not token or token not in ran.stdout + ran.stderr
         return ran
 
