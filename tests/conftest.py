@@ -51,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), "integration" in item.path.parts))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the one file that takes seconds to collect, where its tests would all be deselected anyway."""
+    long = collection_path.name == "test_api_document_long.py"
+    return True if long and config.getoption("markexpr") == "not slow" else None
+
+
 def missing(part: str) -> None:
     """Skip in words on a developer's machine; fail in CI, where nothing may be left out."""
     if os.environ.get("CI") == "true":

@@ -1,119 +1,39 @@
-"""The API held to its own OpenAPI document by schemathesis, on a real database."""
-
-from collections.abc import Iterator
-from typing import cast
+"""The API held to its own OpenAPI document by schemathesis, in a few examples of each operation."""
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
-from starlette.types import ASGIApp, Receive, Scope, Send
+from hypothesis import given
+from schemathesis import GenerationMode
 
-from core.api.v1 import app as api
-from core.api.v1.limits import RateLimiter, RequestRate, Standing
-from core.api.v1.services import ApiServices
-from core.questions.changes import Changes
-from core.storage.database import Database
-from core.storage.migrate import migrate
-from tests.api_bench import ADMIN, FILE, PEOPLE, Bench
+from tests.api_bench import Bench
+from tests.api_document import CONFORMANCE, THREADS_BESIDE, bench, document, examples, name_what_is_there
 
-# The queue's threads draw from ``random`` beside, which hypothesis takes for the strategies of the test.
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+__all__ = ["bench"]
+pytestmark = THREADS_BESIDE
 
-EXAMPLES = 25
-"""Of each operation."""
-CONFORMANCE = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
+OPERATIONS = [found.ok() for found in document.get_all_operations()]
+EXAMPLES = 5
 
 
-class NoLimit(RateLimiter):
-    """Counts nothing: what is tried here is not how often."""
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_the_api_keeps_to_its_document(
+    operation: schemathesis.APIOperation, mode: GenerationMode, bench: Bench
+) -> None:
+    @given(case=operation.as_strategy(mode))
+    @examples(EXAMPLES)
+    def kept(case: schemathesis.Case) -> None:
+        case.call_and_validate()
 
-    def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
-        return Standing(rate=rate, left=rate.burst, wait=0)
-
-
-class Later:
-    """Passes on to an app that can be changed: the tests are collected before the database is there."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+    kept()
 
 
-served = Later(api.api(cast(ApiServices, None)))  # the document needs no parts
-config = SchemathesisConfig.from_dict(
-    {
-        "seed": 1,
-        "parameters": {"path.org_id": "org-a"},
-        "checks": {
-            # The rules of a table (no question twice, …) are beyond a schema, and their breach is a 422.
-            "positive_data_acceptance": {"enabled": False},
-            "negative_data_rejection": {"expected-statuses": ["4xx"]},
-            "missing_required_header": {"expected-statuses": ["401", "403", "415", "422", "428"]},
-        },
-    }
-)
-document = schemathesis.openapi.from_asgi(api.OPENAPI, served, config=config)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_what_is_there_is_answered_as_documented_too(operation: schemathesis.APIOperation, bench: Bench) -> None:
+    @given(case=operation.as_strategy())
+    @examples(EXAMPLES)
+    def kept(case: schemathesis.Case) -> None:
+        name_what_is_there(case, bench)
+        case.call_and_validate(checks=CONFORMANCE)
 
-
-@document.auth()
-class SignedIn:
-    """Sends an admin's token, but for those calls that schemathesis makes without one."""
-
-    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
-        return f"Bearer {ADMIN}"
-
-    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
-        case.headers["Authorization"] = data
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('document') / 'test.db'}")
-    migrate(database)
-    bench = Bench(database, limiter=NoLimit())
-    bench.fill()
-    started = bench.send("POST", "/api/v1/orgs/org-a/runs", files={"file": ("t.csv", FILE)})
-    bench.run_id = started.json()["run_id"]
-    served.app = bench.app
-    yield bench
-    bench.close()
-    database.close()
-
-
-@document.parametrize()
-@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_the_api_keeps_to_its_document(case: schemathesis.Case, bench: Bench) -> None:
-    case.call_and_validate()
-
-
-@document.parametrize()
-@settings(max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_what_is_there_is_answered_as_documented_too(case: schemathesis.Case, bench: Bench) -> None:
-    """Random numbers seldom name anything; these do."""
-    questions, person = bench.questions, PEOPLE[ADMIN]
-    entries = questions.table(person, "org-a").entries
-    if not entries:  # an example deleted or replaced them
-        added = Changes(added=({"question": "Q?", "answer": "A"},))
-        newest = questions.newest_revision(person, "org-a")
-        questions.save(person, "org-a", base_revision=newest, changes=added)
-        entries = questions.table(person, "org-a").entries
-    there = {"org_id": "org-a", "entry_id": entries[-1].id, "number": 1, "run_id": bench.run_id}
-    case.path_parameters.update({name: there[name] for name in case.path_parameters})
-    case.headers["If-Match"] = "*"
-    case.call_and_validate(checks=CONFORMANCE)
+    kept()
