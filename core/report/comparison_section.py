@@ -1,57 +1,84 @@
-"""The part of a report that compares the run with another."""
+"""What can be told of a run against another one."""
+
+from dataclasses import replace
 
 import pandas as pd
 
-from core.moments import moment
 from core.report.comparison_leaks import in_words, stored_questions
 from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.report.report import Against
 from core.report.section import Column, Kind, Section, Table
 from core.runs.analysis import Analysis
-from core.statistics.proportion import Ints
+from core.statistics.numbers import percent, share, span
+from core.statistics.repeats import flips
+from core.statistics.rows import PERSON
 
-SHOWN = 50
-"""Rows shown of those fixed, and of those broken."""
+LISTS = {
+    "fixed": "Fixed: not right there, right here",
+    "broken": "Broken: right there, not right here",
+    "changed": "Other reply: another one, as right as there, or to a question without a label",
+}
+"""The lists of questions whose reply is not the same in both, by the name that a comparison has for each."""
+SHOWN, PRINTED = 1_000, 50
+"""Rows of a list on the page and in a report."""
+COLUMNS = (
+    Column("Line", Kind.LINE, width=60, help="Where it stands in the file of this evaluation"),
+    Column("Question", width=300),
+    Column("Expected", width=180),
+    Column("Given there", width=170, help="What the other evaluation gave"),
+    Column("Given here", width=170, help="What this evaluation gave"),
+)
 
 
 def compared(analysis: Analysis, against: Against) -> Section:
-    """The ruling, what it stands on, and what was fixed and broken."""
-    other, found = against.baseline.results.run, against.comparison
-    section = Section(
-        name="comparison",
-        title="Compared with another evaluation",
-        sentences=[
-            f"The other evaluation is “{other.name}” of {moment(other.created_at)}, on revision "
-            f"{other.revision}, decided by {other.engine}."
-        ],
-    )
+    """The ruling and what it stands on."""
+    baseline, found = against.baseline, against.comparison
+    section = Section(name="comparison", title="Compared with another evaluation")
     if not len(found.pairs.first):
         section.sentences.append(SHARE_NOTHING)
         return section
-    stored = stored_questions(against.baseline, analysis, found)
+    stored = stored_questions(baseline, analysis, found)
     section.finding = headline(found, stored)
     section.sentences += sentences(found)
     if stored is not None:
-        section.sentences.append(in_words(stored))
-    for title, at in (
-        ("Fixed: not right there, right here", found.fixed),
-        ("Broken: right there, not right here", found.broken),
-    ):
-        if len(at):
-            section.tables.append(_table(analysis, against, title, at))
+        section.warnings.append(in_words(stored))
+    if repeated := _repeated(baseline, analysis):
+        section.sentences.append(repeated)
     return section
 
 
-def _table(analysis: Analysis, against: Against, title: str, at: Ints) -> Table:
-    pairs, shown = against.comparison.pairs, at[:SHOWN]
-    old, new = against.baseline.rows.take(pairs.first[shown]), analysis.rows.take(pairs.second[shown])
+def listed(analysis: Analysis, against: Against, name: str) -> Table:
+    """The first rows of one of the ``LISTS``."""
+    at, pairs = getattr(against.comparison, name), against.comparison.pairs
+    old, new = against.baseline.rows.take(pairs.first[at[:SHOWN]]), analysis.rows.take(pairs.second[at[:SHOWN]])
     frame = pd.DataFrame(
         {
             "Line": analysis.results.ledger["line"].to_numpy()[new.place],
             "Question": new.question,
+            "Expected": [_expected(analysis, ids, one) for ids, one in zip(new.accepted, new.expected, strict=True)],
             "Given there": [against.baseline.name(one) for one in old.given.tolist()],
             "Given here": [analysis.name(one) for one in new.given.tolist()],
         }
     )
-    columns = (Column("Line", Kind.LINE), *map(Column, ("Question", "Given there", "Given here")))
-    return Table(title, frame, columns, count=len(at))
+    return Table(LISTS[name], frame, COLUMNS, count=len(at), printed=PRINTED)
+
+
+def _expected(analysis: Analysis, accepted: tuple[int, ...], expected: int) -> str:
+    if accepted:
+        return " or ".join(analysis.name(one) for one in accepted)
+    return analysis.name(expected) if expected == PERSON else ""
+
+
+def _repeated(before: Analysis, after: Analysis) -> str:
+    """Where nothing was changed between the two, what differs is the engine's own wavering; "" for any others."""
+    runs = before.results.run, after.results.run
+    setups = [
+        (run.revision, replace(run.policy, promise=None), run.engine_version) for run in runs
+    ]  # it decides nothing
+    part = flips([before.rows, after.rows]).share if setups[0] == setups[1] else None
+    if part is None or part.rate is None or part.interval is None:
+        return ""
+    return (
+        f"Table, settings and engine are the same in both: **{percent(part.rate, part.of)}** of the replies "
+        f"({share(part.count, part.of)}, likely {span(part.interval, part.of)}) changed all the same."
+    )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from core.moments import moment
 from core.report import comparison_section, confidence_section, list_sections, summary_section, words
-from core.report.report import Report
+from core.report.report import Against, Report
 from core.report.section import Column, Section, Table
 from core.report.tables import settings_table
 from core.runs.analysis import Analysis
@@ -21,7 +22,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield summary_section.tested(analysis)
     yield summary_section.result(analysis)
     if report.against is not None:
-        yield comparison_section.compared(analysis, report.against)
+        yield _comparison(analysis, report.against)
     if cost := summary_section.cost(report.took):
         yield cost
     yield from (
@@ -39,6 +40,15 @@ def _sections(report: Report) -> Iterator[Section]:
     yield list_sections.mistakes(analysis)
     yield _settings(report)
     yield _how_to_read()
+
+
+def _comparison(analysis: Analysis, against: Against) -> Section:
+    section, other = comparison_section.compared(analysis, against), against.baseline.results.run
+    of = f"of {moment(other.created_at)}, on revision {other.revision}, decided by {other.engine}"
+    section.sentences.insert(0, f"The other evaluation is “{other.name}” {of}.")
+    lists = (comparison_section.listed(analysis, against, name) for name in ("fixed", "broken"))
+    section.tables = [table for table in lists if len(table.frame)]
+    return section
 
 
 def _threshold(analysis: Analysis) -> Section | None:

@@ -7,13 +7,15 @@ import pandas as pd
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
+from core.report import comparison_section
 from core.report.comparison_leaks import StoredQuestions, stored_questions
+from core.report.report import Against
+from core.report.section import Section
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.runs.recent_analyses import has_other_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.comparison import Comparison, adjusted, compare, entries_compared
-from core.statistics.repeats import Flips, flips
 from pages.shell import session
 
 PAGE = "evaluations"
@@ -39,26 +41,22 @@ def took(principal: Principal, org_id: str, run: Run) -> RunUsage:
 
 @dataclass(frozen=True)
 class Compared:
-    """Two runs, what came of their comparison, and the same for each entry.
+    """A run against another one, what is told of it, and the same for each entry."""
 
-    ``flips`` says how many replies differ where table, settings and engine are the same in both, else it is None.
-    """
-
-    before: Analysis
     after: Analysis
-    whole: Comparison
+    against: Against
+    section: Section
     by_entry: pd.DataFrame
-    flips: Flips | None
 
 
 def compared(org_id: str, before: Analysis, after: Analysis) -> Compared:
     """The comparison of two runs; the last one is kept."""
     kept: Compared | None = session.get(PAGE, org_id, "compared")
-    if kept is None or kept.before is not before or kept.after is not after:
-        whole = compare(before.rows, after.rows)
-        by_entry = entries_compared(before.rows, after.rows, whole.pairs)
-        again = flips([before.rows, after.rows]) if _same_setup(before, after) else None
-        kept = Compared(before=before, after=after, whole=whole, by_entry=by_entry, flips=again)
+    if kept is None or kept.against.baseline is not before or kept.after is not after:
+        against = Against(baseline=before, comparison=compare(before.rows, after.rows))
+        by_entry = entries_compared(before.rows, after.rows, against.comparison.pairs)
+        section = comparison_section.compared(after, against)
+        kept = Compared(after=after, against=against, section=section, by_entry=by_entry)
         session.put(PAGE, org_id, "compared", kept)
     return kept
 
@@ -98,13 +96,4 @@ def against_each(after: Analysis, run_ids: tuple[str, ...], others: Iterable[Ana
         run_ids=run_ids,
         found=adjusted(found),
         stored=[replace(one, alone=next(alone)) if one else None for one in stored],
-    )
-
-
-def _same_setup(one: Analysis, other: Analysis) -> bool:
-    first, second = one.results.run, other.results.run
-    return (first.revision, replace(first.policy, promise=None), first.engine_version) == (
-        second.revision,
-        replace(second.policy, promise=None),  # it decides nothing
-        second.engine_version,
     )

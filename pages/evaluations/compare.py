@@ -5,37 +5,20 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
-from core.report.comparison_leaks import in_words, stored_questions
-from core.report.comparison_words import SHARE_NOTHING, headline, sentences
+from core.report.comparison_section import LISTS, listed
+from core.report.comparison_words import SHARE_NOTHING
+from core.report.report import Against
 from core.runs.analysis import Analysis
 from core.runs.baseline import likeliest_first, usual_baseline
 from core.runs.ledger import Run
-from core.statistics.comparison import Comparison
-from core.statistics.numbers import percent, share, span
-from core.statistics.repeats import Flips
-from core.statistics.rows import PERSON
-from pages.evaluations import analysis_cache, exports, several_runs
+from pages.evaluations import analysis_cache, exports, section_view, several_runs
 from pages.shell import session
 
 PAGE = "evaluations"
 ONE, SEVERAL = "One evaluation", "Several"
-ROWS_SHOWN = 1_000
-"""A browser gets so many rows of a list; the report and the files have more."""
-LISTS = {"fixed": "Fixed", "broken": "Broken", "changed": "Other reply"}
-_COLUMNS = {
-    "Line": st.column_config.NumberColumn(width=60, help="Where it stands in the file of this evaluation"),
-    "Question": st.column_config.TextColumn(width=300),
-    "Expected": st.column_config.TextColumn(width=180),
-    "There": st.column_config.TextColumn(width=170, help="What the other evaluation gave"),
-    "Here": st.column_config.TextColumn(width=170, help="What this evaluation gave"),
-}
 DIRECTION = (
     "This evaluation against the one chosen: “better” means that this one is better, “fixed” is right here and not "
     "right there."
-)
-_GLOSS = (
-    "Fixed: not right there, right here. Broken: right there, not right here. Other reply: another one, as right as "
-    "there, or to a question without a label."
 )
 
 
@@ -74,22 +57,15 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
 
 
 def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysis) -> None:
-    both = analysis_cache.compared(org_id, before, analysis)
-    found = both.whole
-    if not len(found.pairs.first):
+    with st.spinner("Comparing with the tables…"):
+        both = analysis_cache.compared(org_id, before, analysis)
+    if not len(both.against.comparison.pairs.first):
         st.warning(f"{SHARE_NOTHING} Choose an evaluation of the same test questions.")
         return
-    with st.spinner("Comparing with the tables…"):
-        stored = stored_questions(before, analysis, found)
-    st.header(headline(found, stored), anchor=False)
-    for sentence in sentences(found):
-        st.markdown(sentence)
-    if stored is not None:
-        st.warning(in_words(stored), icon=":material/rule:")
-    _repeat(both.flips)
-    _rows(org_id, before, analysis, found)
+    section_view.render(both.section)
+    _rows(org_id, analysis, both.against)
     _by_entry(analysis, both.by_entry)
-    exports.comparison(principal, org_id, before, analysis, found)
+    exports.comparison(principal, org_id, analysis, both.against)
 
 
 def _open_pair(org_id: str, run: Run, baseline: Run) -> None:
@@ -102,61 +78,23 @@ def _fits(one: Run, run: Run) -> bool:
     return not one.active and one.finished > 0 and one.run_id != run.run_id
 
 
-def _repeat(found: Flips | None) -> None:
-    """Where nothing was changed between the two, what differs is the engine's own wavering."""
-    if found is None or found.share.rate is None or found.share.interval is None:
-        return
-    st.markdown(
-        f"Table, settings and engine are the same in both: **{percent(found.share.rate, found.share.of)}** of the "
-        f"replies ({share(found.share.count, found.share.of)}, likely {span(found.share.interval, found.share.of)}) "
-        "changed all the same."
-    )
-
-
-def _rows(org_id: str, before: Analysis, after: Analysis, found: Comparison) -> None:
-    places = {name: getattr(found, name) for name in LISTS}
-    present = [name for name, rows in places.items() if len(rows)]
+def _rows(org_id: str, analysis: Analysis, against: Against) -> None:
+    counts = {name: len(getattr(against.comparison, name)) for name in LISTS}
+    present = [name for name, count in counts.items() if count]
     if not present:
         st.caption("No reply differs.")
         return
-    run_id = after.results.run.run_id
+    run_id, other_id = analysis.results.run.run_id, against.baseline.results.run.run_id
     chosen = st.pills(
         "Show",
         present,
         default=present[0],
         required=True,
-        format_func=lambda name: f"{LISTS[name]} ({len(places[name]):,})",
-        key=session.key(PAGE, org_id, f"compared_{run_id}_{before.results.run.run_id}"),
-        help=_GLOSS,
+        format_func=lambda name: f"{LISTS[name].partition(':')[0]} ({counts[name]:,})",
+        key=session.key(PAGE, org_id, f"compared_{run_id}_{other_id}"),
+        help=" ".join(f"{gloss}." for gloss in LISTS.values()),
     )
-    table = rows_table(before, after, found, chosen, most=ROWS_SHOWN)
-    st.dataframe(table, hide_index=True, column_config=_COLUMNS)
-    if len(places[chosen]) > ROWS_SHOWN:
-        st.caption(f"The first {ROWS_SHOWN:,} of {len(places[chosen]):,} are shown.")
-
-
-def rows_table(
-    before: Analysis, after: Analysis, found: Comparison, name: str, *, most: int | None = None
-) -> pd.DataFrame:
-    """The rows of one list, at most the first ``most``. Columns: Line, Question, Expected, There, Here."""
-    at = getattr(found, name)[:most]
-    old, new = before.rows.take(found.pairs.first[at]), after.rows.take(found.pairs.second[at])
-    table = after.results.ledger.iloc[new.place]
-    return pd.DataFrame(
-        {
-            "Line": table["line"].to_numpy(),
-            "Question": new.question,
-            "Expected": [_expected(after, ids, one) for ids, one in zip(new.accepted, new.expected, strict=True)],
-            "There": [before.name(one) for one in old.given.tolist()],
-            "Here": [after.name(one) for one in new.given.tolist()],
-        }
-    )
-
-
-def _expected(analysis: Analysis, accepted: tuple[int, ...], expected: int) -> str:
-    if accepted:
-        return " or ".join(analysis.name(one) for one in accepted)
-    return analysis.name(expected) if expected == PERSON else ""
+    section_view.table(listed(analysis, against, chosen))
 
 
 def _by_entry(after: Analysis, found: pd.DataFrame) -> None:

@@ -12,7 +12,6 @@ from core.report.html import html
 from core.report.junit import junit
 from core.report.report import Against, Report
 from core.runs.analysis import Analysis
-from core.statistics.comparison import Comparison
 from core.statistics.proportion import Ints
 from pages.shell import downloads, session
 
@@ -39,9 +38,8 @@ def rows(principal: Principal, org_id: str, analysis: Analysis, places: Ints, *,
             _download(principal, org_id, analysis, label, suffix=suffix, make=make, about=about)
 
 
-def comparison(principal: Principal, org_id: str, before: Analysis, after: Analysis, found: Comparison) -> None:
+def comparison(principal: Principal, org_id: str, after: Analysis, against: Against) -> None:
     """The download of the report with this comparison in it."""
-    against = Against(baseline=before, comparison=found)
     _download(
         principal,
         org_id,

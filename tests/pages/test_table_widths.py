@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pages.evaluations import compare, results
+from core.report.comparison_section import COLUMNS
+from pages.evaluations import results
 from pages.questions import table
 
 ROOM = 900
@@ -19,7 +20,7 @@ MARKER = 33
     [
         (table._COLUMNS, MARKER, tuple(table._COLUMNS)),
         (results._COLUMNS, 0, ("Line", "Question", "Outcome", "Expected", "Given", "Confidence")),
-        (compare._COLUMNS, 0, ("Line", "Question", "Expected", "There", "Here")),
+        ({one.name: {"width": one.width} for one in COLUMNS}, 0, tuple(one.name for one in COLUMNS)),
     ],
     ids=["questions", "results", "compared rows"],
 )

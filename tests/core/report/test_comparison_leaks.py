@@ -37,7 +37,7 @@ def test_test_questions_that_were_put_into_the_table_are_told_with_the_compariso
         "there, 0 fixed, 0 broken."
     )
     report = Report(analysis=after, took=RunUsage(), against=Against(baseline=before, comparison=found))
-    assert said in next(one for one in sections(report) if one.name == "comparison").sentences
+    assert said in next(one for one in sections(report) if one.name == "comparison").warnings
 
 
 def test_without_such_questions_nothing_is_said_and_without_others_no_comparison() -> None:

@@ -152,7 +152,7 @@ def test_two_runs_are_compared_by_their_rows(browser: Browser, frontline: Frontl
     assert any(option.startswith("Broken (") for option in show.options)
     table = show.set_value("broken").run().dataframe[0].value
     cheese = table[table["Question"] == "Do you like cheese?"]
-    assert cheese[["Line", "Expected", "There", "Here"]].to_numpy().tolist() == [
+    assert cheese[["Line", "Expected", "Given there", "Given here"]].to_numpy().tolist() == [
         [5, "a person", "a person", "What are your hours?"]
     ]
 
