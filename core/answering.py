@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.engines.health import EngineTrouble, Health
 from core.engines.protocol import Decision, Engine, EngineReply, Engines
-from core.errors import EngineFailed, EngineUnavailable, InvalidInput, Problem
+from core.errors import EngineFailed, EngineUnavailable, InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry, Published
@@ -187,8 +187,18 @@ class Answering:
         self._spending = spending
         self._health = health
 
-    def ask(self, principal: Principal, org_id: str, question: str, *, bypass_cache: bool = False) -> AskResult:
-        """Answer one question from the org's published revision; ``bypass_cache`` takes no reply of an earlier call.
+    def ask(
+        self,
+        principal: Principal,
+        org_id: str,
+        question: str,
+        *,
+        bypass_cache: bool = False,
+        trial: Published | None = None,
+    ) -> AskResult:
+        """Answer one question as visitors get it; ``bypass_cache`` takes no reply of an earlier call.
+
+        With ``trial`` from this table of the org instead, which visitors do not get yet.
 
         An engine that cannot run here is a failure like others: the visitor gets the fallback.
 
@@ -197,7 +207,9 @@ class Answering:
         """
         self._access.require(principal, org_id, Permission.ASK)
         text = checked_question(question)
-        published = self._live.live(org_id)
+        if trial is not None and trial.org_id != org_id:
+            raise NotFound("This table is of another organisation.")
+        published = trial or self._live.live(org_id)
         name, began = published.policy.model.model, time.perf_counter()
         try:
             engine = self._engines.engine_for(org_id, published.policy.model)

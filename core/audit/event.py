@@ -15,6 +15,8 @@ class EventKind(StrEnum):
     SIGNED_IN = "signed in"
     SAVED = "saved the table"
     RESTORED = "restored a revision"
+    PUBLISHED = "published"
+    CHANGED_PUBLISHING = "changed how publishing works"
     CHANGED_SETTINGS = "changed the settings"
     KEY_ENTERED = "entered a key"
     KEY_REMOVED = "removed a key"

@@ -23,6 +23,8 @@ from core.identity.last_orgs import LastOrgs
 from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
+from core.publishing.check import Checks
+from core.publishing.service import Publishing
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
@@ -46,6 +48,7 @@ from core.storage.examples import SqlExampleStore
 from core.storage.idempotency import SqlIdempotency
 from core.storage.jobs import SqlJobs
 from core.storage.migrate import migrate
+from core.storage.publishing import SqlPublishingStore
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.settings_drafts import SqlSettingsDrafts
@@ -72,6 +75,8 @@ class Frontline:
     access: Access
     audit: Audit
     questions: Questions
+    publishing: Publishing
+    checks: Checks
     settings_drafts: SettingsDrafts
     answering: Answering
     evaluations: Evaluations
@@ -137,6 +142,10 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         fill_demo_orgs(questions, store)
     engines = decides.engines
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
+    published = SqlPublishingStore(database)
+    checks = Checks(
+        access=access, store=published, questions=store, datasets=datasets, engines=engines, spending=spending
+    )
     worker = RunWorker(
         store=runs,
         questions=store,
@@ -158,6 +167,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access,
         audit=audit,
         questions=questions,
+        publishing=Publishing(access=access, store=published, checks=checks, audit=audit),
+        checks=checks,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         evaluations=evaluations,

@@ -11,6 +11,7 @@ _REFUSED = {
     Permission.VIEW: "see this organisation",
     Permission.ASK: "try questions here",
     Permission.EDIT: "change the questions and answers",
+    Permission.PUBLISH: "publish questions and answers",
     Permission.EVALUATE: "run evaluations",
     Permission.MANAGE: "change this organisation's settings",
 }

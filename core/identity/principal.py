@@ -14,6 +14,8 @@ class Permission(StrEnum):
     """Try single questions."""
     EDIT = "qa:edit"
     """Change the Q&As."""
+    PUBLISH = "qa:publish"
+    """Make saved Q&As live for visitors, where a save alone does not."""
     EVALUATE = "eval:run"
     """Upload test questions and run them."""
     MANAGE = "org:manage"
@@ -22,7 +24,7 @@ class Permission(StrEnum):
 
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "Owner": frozenset(Permission),
-    "Admin": frozenset({Permission.VIEW, Permission.ASK, Permission.EDIT, Permission.EVALUATE}),
+    "Admin": frozenset(Permission) - {Permission.MANAGE},
     "Member": frozenset({Permission.VIEW, Permission.ASK}),
 }
 

@@ -1,10 +1,13 @@
 """What an org's table of fixed answers is made of."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.questions.policy import Policy
+
+UNSAVED = -1
+"""Stands for the number of a revision that nobody has saved yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +39,12 @@ class Published:
     revision: int
     entries: tuple[Entry, ...]
     policy: Policy = field(default_factory=Policy)
+
+    @classmethod
+    def of_table(cls, org_id: str, revision: int, entries: Iterable[Entry], policy: Policy) -> "Published":
+        """What visitors would get of a whole table; ``revision`` is UNSAVED for one that nobody saved."""
+        enabled = tuple(entry for entry in entries if entry.enabled)
+        return cls(org_id=org_id, revision=revision, entries=enabled, policy=policy)
 
     @functools.cached_property
     def by_id(self) -> Mapping[int, Entry]:

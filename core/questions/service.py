@@ -12,9 +12,9 @@ from core.errors import InvalidInput, NotFound, Problem
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions import policy_fields
-from core.questions.changes import Changes, changed_fields, cleaned, edited_entry, new_entry, one_line
+from core.questions.changes import Changes, applied, changed_fields, cleaned, edited_entry, new_entry, one_line
 from core.questions.checks import TableChecks
-from core.questions.entry import Entry
+from core.questions.entry import UNSAVED, Entry, Published
 from core.questions.policy import EngineKind, Policy
 from core.questions.policy_checks import policy_problems
 from core.questions.revisions import (
@@ -64,6 +64,16 @@ class Questions:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.newest_revision(org_id)
 
+    def trial(
+        self, principal: Principal, org_id: str, *, revision: int | None = None, changes: Changes | None = None
+    ) -> Published:
+        """What visitors would get of a revision (by default the newest), or of it with these unsaved changes."""
+        table = self.table(principal, org_id, revision)
+        if not changes:
+            return Published.of_table(org_id, table.revision, table.entries, table.policy)
+        entries = applied(table.entries, changes, self._store.last_entry_id(org_id) + 1)
+        return Published.of_table(org_id, UNSAVED, entries, table.policy)
+
     def history(self, principal: Principal, org_id: str, *, before: int | None = None) -> list[Revision]:
         """Up to 50 saves, newest first, older than ``before`` when given."""
         self._access.require(principal, org_id, Permission.VIEW)
@@ -86,7 +96,7 @@ class Questions:
         changed (unless to the very same text), InvalidInput when the table would break a rule; then nothing is saved.
         """
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
-        note = _checked_note(note)
+        note = checked_note(note)
         with self._store.editing(org_id) as edit:
             if not 0 <= base_revision <= edit.revision:
                 raise NotFound(f"There is no revision {base_revision} of this table: load the page again.")
@@ -104,7 +114,7 @@ class Questions:
         another entry is asked so, or the text cannot be stored; then nothing is saved.
         """
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
-        note = _checked_note(note)
+        note = checked_note(note)
         with self._store.editing(org_id) as edit:
             rows = edit.rows()
             if entry_id not in rows:
@@ -145,21 +155,25 @@ class Questions:
         )
         return revision
 
-    def restore(self, principal: Principal, org_id: str, number: int) -> Revision | None:
-        """Make everything read again as at revision ``number``, as a new revision; None when it does already.
+    def restore(
+        self, principal: Principal, org_id: str, number: int, *, answers: bool = True, settings: bool = True
+    ) -> Revision | None:
+        """Make the table and the settings read again as at revision ``number``; None when they do already.
 
-        The settings are restored only by those who may change them; for others they stay as they are.
+        With ``answers`` or ``settings`` off these stay as they are. The settings are restored only by those who may
+        change them; for others they stay too.
         """
         membership = self._access.require(principal, org_id, Permission.EDIT, fresh=True)
         with self._store.editing(org_id) as edit:
             if not 1 <= number <= edit.revision:
                 raise NotFound(f"There is no revision {number} of this table.")
             now_rows = {entry_id: row.entry for entry_id, row in edit.rows().items()}
-            then = edit.rows_at(number)
+            then = edit.rows_at(number) if answers else now_rows
             changed = [entry for entry in then.values() if now_rows.get(entry.id) != entry]
             deleted = now_rows.keys() - then.keys()
             current = edit.policy_at(edit.revision)
-            policy = edit.policy_at(number) if Permission.MANAGE in membership.permissions else current
+            may_set = settings and Permission.MANAGE in membership.permissions
+            policy = edit.policy_at(number) if may_set else current
             if not changed and not deleted and policy == current:
                 return None
             added = sum(entry.id not in now_rows for entry in changed)
@@ -187,7 +201,7 @@ class Questions:
         changed since ``base_revision``; then nothing is saved. Changes of the table meanwhile do not matter.
         """
         self._access.require(principal, org_id, Permission.MANAGE, fresh=True)
-        note = _checked_note(note)
+        note = checked_note(note)
         if problems := policy_problems(policy):
             raise InvalidInput(problems)
         if policy.model.engine is EngineKind.SERVER:
@@ -299,7 +313,8 @@ def _counted(revision: Revision) -> str:
     return f"revision {revision.number}: {revision.added} new, {revision.edited} edited, {revision.deleted} deleted"
 
 
-def _checked_note(note: str) -> str:
+def checked_note(note: str) -> str:
+    """A person's note on one line. Raises InvalidInput for one that is too long."""
     text = one_line(note)
     if len(text) > NOTE_LIMIT:
         reason = f"has {len(text):,} characters; {NOTE_LIMIT} is the limit."

@@ -35,13 +35,14 @@ class SqlQuestionStore(SqlStore, QuestionStore):
         return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows), policy=policy)
 
     def live_revision(self, org_id: str) -> int:
-        """The number of the revision that visitors get: each save is live, so it is the newest."""
-        return self.newest_revision(org_id)
+        """The number of the revision that visitors get; 0 when there is none yet."""
+        live = sa.func.coalesce(orgs.c.live_revision, orgs.c.revision)
+        with self._database.read(org_id) as connection:
+            return connection.execute(sa.select(live).where(orgs.c.org_id == org_id)).scalar_one_or_none() or 0
 
     def published(self, org_id: str, revision: int) -> Published:
         whole = self.snapshot(org_id, revision)
-        enabled = tuple(entry for entry in whole.entries if entry.enabled)
-        return Published(org_id=org_id, revision=whole.revision, entries=enabled, policy=whole.policy)
+        return Published.of_table(org_id, whole.revision, whole.entries, whole.policy)
 
     def newest(self, org_id: str) -> Published:
         return self.published(org_id, self.newest_revision(org_id))
@@ -68,10 +69,7 @@ class SqlQuestionStore(SqlStore, QuestionStore):
     def editing(self, org_id: str) -> Iterator["SqlEdit"]:
         """One save of this org at a time: reads and writes inside see and make one consistent state, or none."""
         with self._database.write(org_id) as connection:
-            row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one_or_none()
-            if row is None:
-                _create_org(connection, org_id)
-                row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()).one()
+            row = locked_org(connection, org_id)
             yield SqlEdit(connection, org_id, row.revision, row.next_entry_id)
 
     def drafts(self, org_id: str, user_id: str) -> list[UnsavedChanges]:
@@ -181,6 +179,16 @@ class SqlEdit(Edit):
 
     def drop_draft(self, user_id: str, tab: str) -> None:
         _delete_draft(self._connection, self._org_id, user_id, tab)
+
+
+def locked_org(connection: sa.Connection, org_id: str) -> sa.Row[Any]:
+    """The org's row, which no other transaction writes until this one ends; made at the first time."""
+    query = sa.select(orgs).where(orgs.c.org_id == org_id).with_for_update()
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        _create_org(connection, org_id)
+        found = connection.execute(query).one()
+    return found
 
 
 def _latest(connection: sa.Connection, org_id: str) -> int:

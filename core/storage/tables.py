@@ -44,6 +44,22 @@ orgs = sa.Table(
     sa.Column("org_id", sa.Text, primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("next_entry_id", sa.Integer, nullable=False),
+    sa.Column("live_revision", sa.Integer, nullable=True),  # what visitors get; NULL: each save is live
+    sa.Column("publishing_rules", sa.JSON(none_as_null=True), nullable=True),  # see core.publishing.publication
+)
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # 1, 2, … in their order
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("replaced", sa.Integer, nullable=False),  # the revision that was live before
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("broken", sa.Integer, nullable=True),  # test questions; NULL: nobody checked
 )
 
 revisions = sa.Table(

@@ -1,22 +1,17 @@
-"""Every save of the table: who, when, why, and the way back."""
-
-from collections.abc import Mapping
+"""Every save of the table: who, when, why, what was live, what two of them have different, and the way back."""
 
 import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
-from core.questions.checks import LABELS
-from core.questions.entry import Entry
-from core.questions.policy import Policy
-from core.questions.policy_fields import POLICY_LABELS, changed, value
-from core.questions.revisions import Revision, Snapshot
-from pages.questions import review, unsaved
-from pages.settings.words import said
+from core.publishing.publication import LiveState, Publication
+from core.questions.revisions import Revision
+from pages.questions import differences, publish, review, unsaved
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
+LIVE, WAS_LIVE = "live", "was live"
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -26,80 +21,137 @@ def render(principal: Principal, membership: Membership) -> None:
     if not saves:
         st.info("Nothing was saved yet.")
         return
-    st.caption("Every save is kept. Click one to see what it changed.")
+    state = frontline().publishing.state(principal, org_id)
+    published = frontline().publishing.publications(principal, org_id)
+    st.caption(f"{publish.in_words(state)}. Every save is kept: click one to see what it changed.")
     picked = st.dataframe(
-        _listed(saves),
+        _listed(saves, state, published),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
         key=session.key(PAGE, org_id, f"history_{saves[0].number}"),  # a choice by place holds for this list alone
-        column_config={"When": notices.when()},
+        column_config={"When": notices.when(), "Revision": st.column_config.NumberColumn(width=72)},
     )
     cells = picked["selection"]["cells"]
     if cells and cells[0][0] < len(saves):
-        _one(principal, membership, saves[cells[0][0]], newest=saves[0].number)
+        _one(principal, membership, saves[cells[0][0]], state, published)
 
 
-def _listed(saves: list[Revision]) -> pd.DataFrame:
+def _listed(saves: list[Revision], state: LiveState, published: list[Publication]) -> pd.DataFrame:
+    were = {one.revision for one in published}
     return pd.DataFrame(
-        [(save.number, save.at, save.author, save.note, save.added, save.edited, save.deleted) for save in saves],
-        columns=["Revision", "When", "Who", "Note", "New", "Edited", "Deleted"],
+        [
+            (
+                save.number,
+                LIVE if save.number == state.live else WAS_LIVE if save.number in were else "",
+                save.at,
+                save.author,
+                save.note,
+                save.added,
+                save.edited,
+                save.deleted,
+            )
+            for save in saves
+        ],
+        columns=["Revision", "Visitors", "When", "Who", "Note", "New", "Edited", "Deleted"],
     )
 
 
-def _one(principal: Principal, membership: Membership, save: Revision, newest: int) -> None:
+def _one(
+    principal: Principal, membership: Membership, save: Revision, state: LiveState, published: list[Publication]
+) -> None:
     org_id = membership.org_id
-    questions = frontline().questions
-    before = questions.table(principal, org_id, save.number - 1)
-    after = questions.table(principal, org_id, save.number)
     st.header(f"What revision {save.number} changed")
-    examples = frontline().examples.available(principal, org_id)
-    names = {example.example_id: example.name for example in examples}
-    st.dataframe(_difference(before, after, names), hide_index=True, width="stretch")
-    if save.number == newest:
-        st.caption("This is what visitors get now.")
-    elif Permission.EDIT in membership.permissions:
-        if st.button(f"Restore revision {save.number}", key=session.key(PAGE, org_id, "restore")):
-            _confirm_restore(principal, org_id, save, Permission.MANAGE in membership.permissions)
-    else:
-        st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
+    for one in published:
+        if one.revision == save.number:
+            _published(one)
+    other = _other(org_id, save)
+    found = differences.between(principal, org_id, min(other, save.number), max(other, save.number))
+    wanted = _entry(org_id, save)
+    differences.render([line for line in found if wanted is None or line.entry_id == wanted])
+    with st.container(horizontal=True):
+        _publish(membership, save, state)
+        if save.number == state.newest:
+            st.caption("This is the newest revision, the one that the table shows.")
+        elif Permission.EDIT in membership.permissions:
+            if st.button(f"Restore revision {save.number}", key=session.key(PAGE, org_id, "restore")):
+                _confirm_restore(principal, org_id, save, Permission.MANAGE in membership.permissions)
+        else:
+            st.caption(f"Your role here ({membership.role}) may look at earlier revisions, not restore them.")
 
 
-def _difference(before: Snapshot, after: Snapshot, example_names: Mapping[str, str]) -> pd.DataFrame:
-    lines = _settings(before.policy, after.policy, example_names)
-    old_entries, new_entries = ({entry.id: entry for entry in side.entries} for side in (before, after))
-    for entry_id in sorted(old_entries.keys() | new_entries.keys()):
-        old, new = old_entries.get(entry_id), new_entries.get(entry_id)
-        if old is None and new is not None:
-            lines.append((f"No. {entry_id}", "New entry", new.question, new.answer))
-        elif new is None and old is not None:
-            lines.append((f"No. {entry_id}", "Deleted", old.question, old.answer))
-        elif old is not None and new is not None:
-            lines += _cells(old, new)
-    return pd.DataFrame(lines, columns=["Entry", "What", "Before / question", "After / answer"])
+def _published(one: Publication) -> None:
+    reason = f": “{notices.plain(one.reason)}”" if one.reason else ""
+    broken = f" It broke {one.broken:,} of the test questions." if one.broken else ""
+    st.caption(f"Published by {notices.plain(one.author)}, {notices.moment(one.at)}{reason}.{broken}")
 
 
-def _settings(old: Policy, new: Policy, example_names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    names = changed(old, new)
-    befores, afters = ([said(name, value(policy, name), example_names) for name in names] for policy in (old, new))
-    return [("Settings", POLICY_LABELS[n], b, a) for n, b, a in zip(names, befores, afters, strict=True)]
-
-
-def _cells(old: Entry, new: Entry) -> list[tuple[str, str, str, str]]:
-    return [
-        (f"No. {old.id}", LABELS[name], review.text(getattr(old, name)), review.text(getattr(new, name)))
-        for name in LABELS
-        if getattr(old, name) != getattr(new, name)
-    ]
-
-
-@st.dialog("Restore this revision?")
-def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_settings: bool) -> None:
-    st.write(
-        f"The table will read again as in revision {save.number}, at once for visitors too. "
-        "This makes a new revision; nothing in the history is lost. "
-        + ("The settings of then come back too." if with_settings else "The settings stay as they are now.")
+def _other(org_id: str, save: Revision) -> int:
+    """The revision to compare with: the one before, unless the person wants another."""
+    last = save.number - 1
+    return int(
+        st.number_input(
+            "Compare with revision",
+            min_value=0,
+            value=last,
+            step=1,
+            max_value=1_000_000 if save.number > 1_000_000 else max(last, save.number + 50),
+            key=session.key(PAGE, org_id, f"compare_{save.number}"),
+            width=200,
+        )
     )
+
+
+def _entry(org_id: str, save: Revision) -> int | None:
+    """The one entry that the person wants to see, None for all."""
+    found = st.number_input(
+        "Only entry No.",
+        min_value=1,
+        value=None,
+        step=1,
+        placeholder="all",
+        key=session.key(PAGE, org_id, f"only_{save.number}"),
+        width=200,
+    )
+    return int(found) if found is not None else None
+
+
+def _publish(membership: Membership, save: Revision, state: LiveState) -> None:
+    """The way to make this revision live, where saves are published by hand."""
+    if state.each_save_is_live or save.number == state.live or Permission.PUBLISH not in membership.permissions:
+        return
+    again = "again" if save.number < state.live else ""
+    label = f"Publish revision {save.number} {again}".strip()
+    if st.button(f"{label}…", key=session.key(PAGE, membership.org_id, "history_publish")):
+        publish.open_for(membership.org_id, save.number)
+        st.rerun()
+
+
+@st.dialog("Restore this revision?", width="large")
+def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_settings: bool) -> None:
+    state = frontline().publishing.state(principal, org_id)
+    at_once = ", at once for visitors too" if state.each_save_is_live else "; visitors get it when it is published"
+    st.write(
+        f"This makes a new revision that reads as revision {save.number}{at_once}. Nothing in the history is lost."
+    )
+    found = differences.between(principal, org_id, state.newest, save.number)
+    of_answers = [line for line in found if line.entry_id]
+    of_settings = [line for line in found if not line.entry_id]
+    answers = st.checkbox(
+        f"Restore the answers ({len(of_answers):,} different)",
+        value=bool(of_answers),
+        disabled=not of_answers,
+        key=session.key(PAGE, org_id, f"restore_answers_{save.number}"),
+    )
+    settings = with_settings and st.checkbox(
+        f"Restore the settings ({len(of_settings):,} different)",
+        value=bool(of_settings),
+        disabled=not of_settings,
+        key=session.key(PAGE, org_id, f"restore_settings_{save.number}"),
+    )
+    shown = [*(of_settings if settings else ()), *(of_answers if answers else ())]
+    with st.container(height=240 if len(shown) > 4 else "content", border=False):
+        differences.render(shown)
     if changes := unsaved.here(org_id):
         st.write(
             f"Your own unsaved changes ({review.counted_changes(changes)}) are not touched: they stay in the table, "
@@ -107,7 +159,7 @@ def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_set
         )
 
     def restore() -> str:
-        revision = frontline().questions.restore(principal, org_id, save.number)
+        revision = frontline().questions.restore(principal, org_id, save.number, answers=answers, settings=settings)
         return f"Restored as revision {revision.number}" if revision else "The table reads so already"
 
     dialogs.choice("Cancel", "Restore", restore)

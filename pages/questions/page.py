@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Principal
-from pages.questions import entry_link, history, table, training
+from pages.questions import entry_link, history, publish, table, training
 from pages.shell import session
 
 TABLE, HISTORY = "Table", "History"
@@ -25,7 +25,9 @@ def render(principal: Principal, membership: Membership) -> None:
     if view == HISTORY:
         history.render(principal, membership)
     else:
+        publish.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):
             table.download(principal, membership)
             training.render(principal, membership)
+    publish.dialog(principal, membership)

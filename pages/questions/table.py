@@ -15,7 +15,7 @@ from core.questions.checks import LABELS
 from core.questions.exporting import table_as_file
 from core.questions.revisions import Snapshot, UnsavedChanges
 from core.questions.text import shortened
-from pages.questions import conflicts, other_tabs, pasted_rows, review, saving, unsaved
+from pages.questions import conflicts, other_tabs, pasted_rows, review, saving, unsaved, unsaved_check
 from pages.questions.delta import NUMBER, Shown, shown
 from pages.questions.state import Editor
 from pages.shell import downloads, notices, session
@@ -50,7 +50,7 @@ _COLUMNS: Mapping[str, Any] = {
 def render(principal: Principal, membership: Membership) -> None:
     """The table, to edit for those who may, else to read."""
     if Permission.EDIT in membership.permissions:
-        _editable(principal, membership.org_id)
+        _editable(principal, membership)
     else:
         _readable(principal, membership)
 
@@ -70,7 +70,8 @@ def _readable(principal: Principal, membership: Membership) -> None:
     )
 
 
-def _editable(principal: Principal, org_id: str) -> None:
+def _editable(principal: Principal, membership: Membership) -> None:
+    org_id = membership.org_id
     editor = _opened(principal, org_id)
     if editor.conflict:
         conflicts.render(
@@ -118,6 +119,8 @@ def _editable(principal: Principal, org_id: str) -> None:
     if changes:
         review.render(editor, changes)
         saving.render(principal, org_id, editor, changes)
+        if Permission.EVALUATE in membership.permissions:
+            unsaved_check.render(principal, org_id, editor, changes)
     else:
         st.caption(
             "Click a cell to change it. New entries go at the end of the table (+ adds an empty row there); rows of a "

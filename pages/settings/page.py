@@ -3,7 +3,18 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Permission, Principal
-from pages.settings import activity, answers, conflict, engine, limits, promise, prompt, saving, sharing
+from pages.settings import (
+    activity,
+    answers,
+    conflict,
+    engine,
+    limits,
+    promise,
+    prompt,
+    publishing,
+    saving,
+    sharing,
+)
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE, keep_draft, opened, show_newer
 from pages.shell import notices, session
@@ -29,6 +40,7 @@ def render(principal: Principal, membership: Membership) -> None:
     with st.container(width=WIDTH, gap="medium"):
         key = _sections(principal, form)
         st.caption("Each save is a revision in the history of the questions and answers, and can be restored there.")
+        publishing.render(principal, membership)
         sharing.render(principal, membership)
         activity.render(principal, membership)
     if form.may_change:

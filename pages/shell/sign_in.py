@@ -17,6 +17,7 @@ _MAY = {
     Permission.VIEW: "see the questions and answers",
     Permission.ASK: "try questions",
     Permission.EDIT: "change the answers",
+    Permission.PUBLISH: "publish them",
     Permission.EVALUATE: "run evaluations",
     Permission.MANAGE: "change settings",
 }

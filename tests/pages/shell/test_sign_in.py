@@ -16,7 +16,8 @@ def test_each_card_says_where_a_person_may_do_what() -> None:
 
     assert lines(OWNER) == [f"Owner of {both}: may do everything."]
     assert lines(ADMIN) == [
-        f"Admin of {both}: may see the questions and answers, try questions, change the answers and run evaluations."
+        f"Admin of {both}: may see the questions and answers, try questions, change the answers, publish them and run "
+        "evaluations."
     ]
     assert lines(MEMBER) == [f"Member of {both}: may see the questions and answers and try questions."]
     assert lines(OUTSIDER) == ["Owner of Beacon Phones: may do everything."]

@@ -1,0 +1,275 @@
+"""Asks the test questions of an org on two tables: the one that visitors get and the one that they would get."""
+
+import threading
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.answering import Answered, Failed, judged
+from core.datasets.current_labels import resolved
+from core.datasets.dataset import Dataset
+from core.datasets.labels import Label
+from core.datasets.store import DatasetStore
+from core.engines.protocol import Effort, Engine, EngineReply, Engines
+from core.errors import EngineFailed, FrontlineError
+from core.identity.access import Access
+from core.identity.principal import Permission, Principal
+from core.lru_cache import LruCache
+from core.publishing.flips import Asked, CheckResult, Outcome, Table, checked
+from core.publishing.store import PublishingStore
+from core.questions.changes import Changes, applied
+from core.questions.entry import UNSAVED, Entry, Published
+from core.questions.policy import Policy
+from core.questions.store import QuestionStore
+from core.runs.costs import shared_out
+from core.spending.service import Spending
+from core.usage import NOTHING
+
+KEPT_RESULTS = 64
+KEPT_OUTCOMES = 50_000
+"""Replies of the built-in engine, of all orgs together: the live side of a check is the same at each edit."""
+LASTS = timedelta(minutes=30)
+"""A reservation outlives its check when the process is killed in between."""
+
+
+class CheckNeeded(FrontlineError):
+    """A model server has to be asked first, which costs: nobody said yes to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rules ask for a check first, and it asks the model server. Press “Check” to see what it costs."
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Side:
+    """A table as it is asked, and all of its entries."""
+
+    published: Published
+    table: Table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Question:
+    dataset: str
+    text: str
+    before: Label | None
+    after: Label | None
+
+
+class Checks:
+    """The use cases. Test questions are the org's chosen datasets, or all of them where none is chosen."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        store: PublishingStore,
+        questions: QuestionStore,
+        datasets: DatasetStore,
+        engines: Engines,
+        spending: Spending,
+    ) -> None:
+        self._access = access
+        self._store = store
+        self._questions = questions
+        self._datasets = datasets
+        self._engines = engines
+        self._spending = spending
+        self._lock = threading.Lock()
+        self._results: LruCache[tuple[object, ...], CheckResult] = LruCache(KEPT_RESULTS)
+        self._outcomes: LruCache[tuple[str, int, str, str], Outcome] = LruCache(KEPT_OUTCOMES)
+
+    def of_saved(self, principal: Principal, org_id: str, before: int, after: int) -> CheckResult:
+        """What becomes of the test questions when revision ``after`` takes the place of ``before``.
+
+        Raises NotFound, EngineUnavailable, or LimitReached when the org's month has no room for the calls.
+        """
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        return self._result(self._saved(org_id, before), self._saved(org_id, after))
+
+    def of_unsaved(self, principal: Principal, org_id: str, base_revision: int, changes: Changes) -> CheckResult:
+        """What becomes of the test questions when these changes are made to a revision. Raises as ``of_saved``."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        before = self._saved(org_id, base_revision)
+        return self._result(before, self._unsaved(before, changes))
+
+    def effort_of_saved(self, principal: Principal, org_id: str, before: int, after: int) -> Effort | None:
+        """About what that check takes of a model server, None where none is asked."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        return self._effort(self._saved(org_id, before), self._saved(org_id, after))
+
+    def asks_a_server(self, principal: Principal, org_id: str) -> bool:
+        """Whether a check costs something: the newest settings name a model server."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        settings = self._questions.policy(org_id).model
+        return self._engines.engine_for(org_id, settings).endpoint is not None
+
+    def count(self, principal: Principal, org_id: str) -> int:
+        """How many test questions a check asks at most."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return sum(dataset.rows for dataset in self._chosen(org_id))
+
+    def between(self, org_id: str, before: int, after: int) -> CheckResult:
+        """As ``of_saved``, for a publication; raises CheckNeeded too, where nobody agreed to ask a model server."""
+        sides = self._saved(org_id, before), self._saved(org_id, after)
+        engine = self._engine(sides[1])
+        if engine.endpoint is not None and self._kept(sides) is None:
+            raise CheckNeeded
+        return self._result(*sides)
+
+    def _result(self, before: _Side, after: _Side) -> CheckResult:
+        if (kept := self._kept((before, after))) is not None:
+            return kept
+        questions, left_out = self._test_questions(before, after)
+        texts = list(dict.fromkeys(one.text for one in questions))
+        sides = [self._asked(side, texts) for side in (before, after)]
+        found = checked(
+            [
+                Asked(
+                    dataset=one.dataset,
+                    question=one.text,
+                    expected_before=one.before,
+                    expected_after=one.after,
+                    before=sides[0][one.text],
+                    after=sides[1][one.text],
+                )
+                for one in questions
+            ],
+            before.table,
+            after.table,
+            left_out=left_out,
+        )
+        if not found.failed:
+            with self._lock:
+                self._results.put(self._key(before, after), found)
+        return found
+
+    def _kept(self, sides: tuple[_Side, _Side]) -> CheckResult | None:
+        with self._lock:
+            return self._results.get(self._key(*sides))
+
+    def _key(self, before: _Side, after: _Side) -> tuple[object, ...]:
+        datasets = tuple((one.dataset_id, one.version) for one in self._chosen(before.published.org_id))
+        of_sides = [
+            (side.published.org_id, side.published.revision, side.published.policy, self._engine(side).version)
+            for side in (before, after)
+        ]
+        unsaved = tuple(after.table.entries.values()) if after.published.revision == UNSAVED else ()
+        return (*of_sides, datasets, unsaved)
+
+    def _saved(self, org_id: str, revision: int) -> _Side:
+        whole = self._questions.snapshot(org_id, revision)
+        return _side(org_id, whole.revision, whole.entries, whole.policy)
+
+    def _unsaved(self, before: _Side, changes: Changes) -> _Side:
+        org_id = before.published.org_id
+        first_new = self._questions.last_entry_id(org_id) + 1
+        entries = applied(before.table.entries.values(), changes, first_new)
+        return _side(org_id, UNSAVED, entries, before.table.policy)
+
+    def _chosen(self, org_id: str) -> list[Dataset]:
+        wanted = self._store.state(org_id).rules.dataset_ids
+        return [one for one in self._datasets.datasets(org_id) if not wanted or one.dataset_id in wanted]
+
+    def _test_questions(self, before: _Side, after: _Side) -> tuple[list[_Question], int]:
+        """The questions that say something of either table, and how many of them do not."""
+        org_id = before.published.org_id
+        found: list[_Question] = []
+        left_out = 0
+        for dataset in self._chosen(org_id):
+            rows = self._datasets.rows(org_id, dataset.dataset_id, dataset.version)
+            sides = [
+                {row.line: row for row in resolved(rows, list(side.table.entries.values())).good}
+                for side in (before, after)
+            ]
+            known = sides[0].keys() | sides[1].keys()
+            for line in sorted(known):
+                old, new = sides[0].get(line), sides[1].get(line)
+                row = new or old
+                assert row is not None  # noqa: S101 - the line is of one of the two
+                found.append(
+                    _Question(
+                        dataset=dataset.name,
+                        text=row.question,
+                        before=old.label if old else None,
+                        after=new.label if new else None,
+                    )
+                )
+            left_out += sum(
+                row.held_out and row.content.line not in sides[0] and row.content.line not in sides[1] for row in rows
+            )
+        return found, left_out
+
+    def _engine(self, side: _Side) -> Engine:
+        return self._engines.engine_for(side.published.org_id, side.table.policy.model)
+
+    def _effort(self, before: _Side, after: _Side) -> Effort | None:
+        engine = self._engine(after)
+        if engine.endpoint is None:
+            return None
+        texts = list(dict.fromkeys(one.text for one in self._test_questions(before, after)[0]))
+        return engine.expected(texts, after.published)
+
+    def _asked(self, side: _Side, texts: Sequence[str]) -> dict[str, Outcome]:
+        engine, published = self._engine(side), side.published
+        if engine.endpoint is not None:
+            return self._paid(engine, side, texts)
+        keys = {text: (published.org_id, published.revision, engine.version, text) for text in texts}
+        found: dict[str, Outcome] = {}
+        if published.revision != UNSAVED:
+            with self._lock:
+                found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
+        new = {text: _outcome(ended, text, published) for text, ended in _ask(engine, published, texts, found)}
+        if published.revision != UNSAVED:
+            with self._lock:
+                for text, outcome in new.items():
+                    if not outcome.failed:
+                        self._outcomes.put(keys[text], outcome)
+        return {**found, **new}
+
+    def _paid(self, engine: Engine, side: _Side, texts: Sequence[str]) -> dict[str, Outcome]:
+        """Ask a model server, its cost set aside before and booked reply by reply. Kept replies cost nothing."""
+        org_id, settings = side.published.org_id, side.table.policy.model
+        guess = engine.expected(texts, side.published).usage
+        name = f"check {uuid.uuid4()}"
+        self._spending.reserve(
+            org_id, settings, engine.endpoint, guess, reservation_id=name, lasts=LASTS, calls=max(1, len(texts))
+        )
+        each = shared_out(guess, max(1, len(texts)))
+        outcomes = {}
+        try:
+            for text, ended in _ask(engine, side.published, texts, ()):
+                outcomes[text] = _outcome(ended, text, side.published)
+                mode = None if isinstance(ended, EngineFailed) else ended.mode
+                is_kept = not isinstance(ended, EngineFailed) and ended.reused
+                if not is_kept and (mode is not None or ended.usage != NOTHING):
+                    self._spending.settle(
+                        org_id, settings, name, engine.endpoint, [ended.usage], calls=1, guess=each, mode=mode
+                    )
+        finally:
+            self._spending.release(org_id, name)
+        return {text: outcomes.get(text, Outcome(failed=True)) for text in texts}
+
+
+def _side(org_id: str, revision: int, entries: Iterable[Entry], policy: Policy) -> _Side:
+    every = {entry.id: entry for entry in entries}
+    published = Published.of_table(org_id, revision, every.values(), policy)
+    return _Side(published=published, table=Table(entries=every, policy=policy))
+
+
+def _ask(
+    engine: Engine, published: Published, texts: Sequence[str], known: Iterable[str]
+) -> Iterable[tuple[str, EngineReply | EngineFailed]]:
+    left_out = set(known)
+    wanted = [(text, text) for text in texts if text not in left_out]
+    if wanted:
+        yield from engine.ask_all(wanted, published, stop=threading.Event())
+
+
+def _outcome(ended: EngineReply | EngineFailed, question: str, published: Published) -> Outcome:
+    outcome = judged(ended, question, published, engine="", seconds=0.0).outcome
+    if isinstance(outcome, Failed):
+        return Outcome(failed=True)
+    return Outcome(given=outcome.entry.id if isinstance(outcome, Answered) else None)

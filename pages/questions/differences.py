@@ -1,0 +1,104 @@
+"""What is different between two states of the table, entry by entry, changed texts by the word."""
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.plurals import counted
+from core.questions.checks import LABELS
+from core.questions.entry import Entry
+from core.questions.policy import Policy
+from core.questions.policy_fields import POLICY_LABELS, changed, value
+from core.questions.revisions import Snapshot
+from core.questions.word_difference import Part, word_difference
+from pages.questions import review
+from pages.settings.words import said
+
+SHOWN = 200
+"""Lines at once: the browser gets slow with thousands."""
+_TAGS = {Part.SAME: "span", Part.GONE: "del", Part.NEW: "ins"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is different: where (``entry_id`` 0 for the settings), what, and both texts."""
+
+    entry_id: int
+    what: str
+    old: str
+    new: str
+
+    @property
+    def where(self) -> str:
+        """The entry's name, as in the table."""
+        return f"No. {self.entry_id}" if self.entry_id else "Settings"
+
+
+def lines(before: Snapshot, after: Snapshot, example_names: Mapping[str, str]) -> list[Line]:
+    """Every difference: the settings first, then by number of the entry."""
+    return [*_settings(before.policy, after.policy, example_names), *_entries(before, after)]
+
+
+def between(principal: Principal, org_id: str, first: int, second: int) -> list[Line]:
+    """The differences of two revisions."""
+    questions = frontline().questions
+    names = {example.example_id: example.name for example in frontline().examples.available(principal, org_id)}
+    before, after = (questions.table(principal, org_id, number) for number in (first, second))
+    return lines(before, after, names)
+
+
+def render(found: list[Line]) -> None:
+    """The lines as a table that wraps; what is gone is struck through, what is new is underlined."""
+    if not found:
+        st.caption("Nothing is different.")
+        return
+    rows = "".join(
+        f"<tr><td>{html.escape(line.where)}</td><td>{html.escape(line.what)}</td><td>{_marked(line)}</td></tr>"
+        for line in found[:SHOWN]
+    )
+    st.html(
+        '<table class="frontline-differences"><thead><tr><th>Entry</th><th>What</th><th>Before and after</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+    if len(found) > SHOWN:
+        st.caption(f"And {counted(len(found) - SHOWN, 'more difference')}.")
+
+
+def _marked(line: Line) -> str:
+    return "".join(
+        f"<{_TAGS[piece.part]}>{html.escape(piece.text)}</{_TAGS[piece.part]}>"
+        for piece in word_difference(line.old, line.new)
+    )
+
+
+def _entries(before: Snapshot, after: Snapshot) -> Iterator[Line]:
+    old_entries, new_entries = ({entry.id: entry for entry in side.entries} for side in (before, after))
+    for entry_id in sorted(old_entries.keys() | new_entries.keys()):
+        old, new = old_entries.get(entry_id), new_entries.get(entry_id)
+        if old is None and new is not None:
+            yield Line(entry_id, "New entry", "", _in_short(new))
+        elif new is None and old is not None:
+            yield Line(entry_id, "Deleted", _in_short(old), "")
+        elif old is not None and new is not None:
+            yield from _cells(old, new)
+
+
+def _cells(old: Entry, new: Entry) -> Iterator[Line]:
+    for name, label in LABELS.items():
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield Line(old.id, label, review.text(before), review.text(after))
+
+
+def _in_short(entry: Entry) -> str:
+    return f"{entry.question}\n{entry.answer}"
+
+
+def _settings(old: Policy, new: Policy, example_names: Mapping[str, str]) -> Iterator[Line]:
+    for name in changed(old, new):
+        before, after = (said(name, value(policy, name), example_names) for policy in (old, new))
+        yield Line(0, POLICY_LABELS[name], before, after)

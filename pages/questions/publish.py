@@ -1,0 +1,133 @@
+"""The line that says what visitors get, and the way to publish what waits."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
+from core.publishing.flips import CheckResult
+from core.publishing.publication import LiveState
+from core.spending.words import tokens
+from pages.questions import check_view, differences
+from pages.shell import notices, session
+
+PAGE = "questions"
+
+
+def line(principal: Principal, membership: Membership) -> None:
+    """Which revision visitors get, how many saves wait, and the button that publishes them."""
+    org_id = membership.org_id
+    state = frontline().publishing.state(principal, org_id)
+    may_publish = Permission.PUBLISH in membership.permissions
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(in_words(state), width="content")
+        if not state.each_save_is_live and state.newest != state.live:
+            if not may_publish:
+                st.caption("An admin or owner can publish them.", width="content")
+            elif st.button("Publish…", key=session.key(PAGE, org_id, "publish")):
+                open_for(org_id, state.newest)
+
+
+def dialog(principal: Principal, membership: Membership) -> None:
+    """What becomes different for visitors, and the last word; where somebody asked for it."""
+    org_id = membership.org_id
+    state = frontline().publishing.state(principal, org_id)
+    wanted: int | None = session.get(PAGE, org_id, "publishing")
+    if wanted is not None and not state.each_save_is_live:
+        st.dialog(f"Publish revision {wanted}", width="large", on_dismiss=lambda: close(org_id))(_dialog)(
+            principal, membership, state, wanted
+        )
+
+
+def in_words(state: LiveState) -> str:
+    """The line, e.g. "Visitors get revision 12, of 3 Nov 2026, 14:05 UTC · 3 saves are waiting"."""
+    if not state.live:
+        gets = "Visitors get no answers yet"
+    else:
+        of = f", of {notices.moment(state.live_at)}" if state.live_at else ""
+        gets = f"Visitors get revision {state.live}{of}"
+    if state.each_save_is_live:
+        return f"{gets} · each save is live at once"
+    if state.waiting > 0:
+        return f"{gets} · {counted(state.waiting, 'save')} {'is' if state.waiting == 1 else 'are'} waiting"
+    return f"{gets} · nothing is waiting"
+
+
+def open_for(org_id: str, revision: int) -> None:
+    """Open the dialog for this revision."""
+    session.put(PAGE, org_id, "publishing", revision)
+
+
+def close(org_id: str) -> None:
+    """Forget what was about to be published."""
+    for name in ("publishing", "publish_check"):
+        session.drop(PAGE, org_id, name)
+
+
+def _dialog(principal: Principal, membership: Membership, state: LiveState, revision: int) -> None:
+    org_id = membership.org_id
+    found = differences.between(principal, org_id, state.live, revision)
+    st.markdown(f"Visitors get revision {state.live} now. This is what becomes different for them:")
+    with st.container(height=260 if len(found) > 4 else "content", border=False):
+        differences.render(found)
+    if Permission.EVALUATE in membership.permissions:
+        _check(principal, org_id, state, revision)
+    reason = st.text_input(
+        "Why (kept with the publication)",
+        key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
+        max_chars=200,
+        placeholder="Optional, unless too many test questions break",
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Not now", key=session.key(PAGE, org_id, "publish_cancel")):
+            close(org_id)
+            st.rerun()
+        if st.button("Publish", type="primary", key=session.key(PAGE, org_id, "publish_now")):
+            _publish(principal, org_id, state, revision, reason)
+
+
+def _publish(principal: Principal, org_id: str, state: LiveState, revision: int, reason: str) -> None:
+    try:
+        with st.spinner("Checking and publishing…"):
+            frontline().publishing.publish(principal, org_id, revision=revision, live=state.live, reason=reason)
+    except FrontlineError as error:
+        notices.show(error)
+        return
+    close(org_id)
+    session.say(f"Visitors get revision {revision} now")
+    st.rerun()
+
+
+def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -> None:
+    """The test questions that end otherwise; where a model server is asked, only after what it costs was said."""
+    checks = frontline().checks
+    count = checks.count(principal, org_id)
+    if not count:
+        st.caption("There are no test questions yet. Upload some under Evaluations, and they are checked here.")
+        return
+    with notices.shown():
+        made: tuple[int, int, CheckResult] | None = session.get(PAGE, org_id, "publish_check")
+        if made is None or made[:2] != (state.live, revision):
+            if checks.asks_a_server(principal, org_id) and not _agreed(principal, org_id, state, revision):
+                return
+            with st.spinner(f"Asking {counted(count, 'test question')} on both revisions…"):
+                result = checks.of_saved(principal, org_id, state.live, revision)
+            made = (state.live, revision, result)
+            session.put(PAGE, org_id, "publish_check", made)
+        before, after = (
+            {entry.id: entry for entry in frontline().questions.table(principal, org_id, number).entries}
+            for number in (state.live, revision)
+        )
+        st.markdown(f"**Check: {check_view.in_short(made[2])}**")
+        check_view.render(made[2], before, after)
+
+
+def _agreed(principal: Principal, org_id: str, state: LiveState, revision: int) -> bool:
+    effort = frontline().checks.effort_of_saved(principal, org_id, state.live, revision)
+    most = (effort.usage.sent or 0) + (effort.usage.received or 0) if effort else 0
+    st.caption(
+        f"A check asks the model server your test questions: up to about {tokens(2 * most)}. Replies to unchanged "
+        "prompts are kept and cost nothing."
+    )
+    return st.button("Check", key=session.key(PAGE, org_id, "publish_check_begin"))
