@@ -1,6 +1,7 @@
 """What the confidence is worth by an org's own labelled questions, on a real database."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.integration.test_runs import ORG, Bench, bench, ended
 
 __all__ = ["bench"]
 
-VERSION: str = SemanticEngine.version.fget(None)  # type: ignore[attr-defined]
+VERSION: str = SemanticEngine(Path()).version
 
 
 class BoastfulEngine(LiteralEngine):

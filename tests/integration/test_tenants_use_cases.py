@@ -24,6 +24,7 @@ from core.questions.changes import Changes
 from core.questions.exporting import table_as_file
 from core.questions.policy import ModelSettings, Policy
 from core.questions.policy_fields import with_values
+from core.questions.promise import Promise
 from core.report import tables
 from core.report.html import html
 from core.report.junit import junit

@@ -14,7 +14,7 @@ from core.api.demo_sign_in import SIGN_IN
 from core.bootstrap import Frontline, build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.settings import AuthSettings, Settings
-from pages.shell import browser_tabs
+from pages.shell.streamlit_internals import Tabs
 
 HERE = "http://localhost:8501"
 
@@ -27,7 +27,7 @@ def frontline(tmp_path: Path) -> Iterator[Frontline]:
 
 
 def client(frontline: Frontline, address: str = "127.0.0.1") -> TestClient:
-    around = server.middleware(frontline, "<script>x</script>", ["ask"], browser_tabs)
+    around = server.middleware(frontline, "<script>x</script>", ["ask"], Tabs)
     app = Starlette(routes=server.routes(frontline), middleware=around)
     return TestClient(app, base_url=HERE, client=(address, 1), follow_redirects=False)
 

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from core.runs.run_threshold import CannotBeSet
 from tests.core.runs.test_analysis import ENTRIES, RUN
 from tests.core.statistics.ledgers import line
 
-VERSION = SemanticEngine.version.fget(None)  # type: ignore[attr-defined]
+VERSION = SemanticEngine(Path()).version
 BUILT_IN = replace(RUN, engine_version=VERSION)
 
 
