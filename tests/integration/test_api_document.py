@@ -12,6 +12,7 @@ __all__ = ["bench"]
 pytestmark = THREADS_BESIDE
 
 OPERATIONS = [found.ok() for found in document.get_all_operations()]
+OF_ORG = {"org_id": "org-a"}
 EXAMPLES = 5
 
 
@@ -20,7 +21,7 @@ EXAMPLES = 5
 def test_the_api_keeps_to_its_document(
     operation: schemathesis.APIOperation, mode: GenerationMode, bench: Bench
 ) -> None:
-    @given(case=operation.as_strategy(mode))
+    @given(case=operation.as_strategy(mode, path_parameters=OF_ORG))
     @examples(EXAMPLES)
     def kept(case: schemathesis.Case) -> None:
         case.call_and_validate()
@@ -30,7 +31,7 @@ def test_the_api_keeps_to_its_document(
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_what_is_there_is_answered_as_documented_too(operation: schemathesis.APIOperation, bench: Bench) -> None:
-    @given(case=operation.as_strategy())
+    @given(case=operation.as_strategy(path_parameters=OF_ORG))
     @examples(EXAMPLES)
     def kept(case: schemathesis.Case) -> None:
         name_what_is_there(case, bench)
