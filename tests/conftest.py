@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
 
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.entry import Entry, Published
@@ -25,6 +24,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+INSTALL = "The tests need more packages than Frontline does: .venv/bin/pip install -r tests/requirements.txt"
 MEMORY_NEEDED = 4 * 2**30
 """Bytes of a folder in memory; what two workers and their servers keep at a time is far below it."""
 
@@ -41,9 +41,15 @@ def memory_folder() -> Path | None:
 if "TMPDIR" not in os.environ and (folder := memory_folder()):
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
-# A busy machine is no reason to fail: what is tested is what comes out, never how fast.
-settings.register_profile("frontline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("frontline")
+
+def pytest_configure() -> None:
+    """A busy machine is no reason to fail: what is tested is what comes out, never how fast."""
+    try:
+        from hypothesis import HealthCheck, settings
+    except ModuleNotFoundError:
+        raise pytest.UsageError(INSTALL) from None
+    settings.register_profile("frontline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("frontline")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
