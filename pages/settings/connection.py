@@ -64,7 +64,7 @@ def render(principal: Principal, form: Form, address: str, key: str) -> None:
     known = _known(form)
     if known and known.model == model and known.key_hash == _hash(key):
         if known.report:
-            connection_report.render(known.report, _style(form))
+            connection_report.render(known.report, _style(form), model)
         elif known.failure:
             st.error(notices.plain(known.failure), icon=":material/error:")
 

@@ -24,8 +24,10 @@ _ICONS = {
 }
 
 
-def render(report: ProbeReport, style: Style) -> None:
-    """Whether the server can be asked in the chosen style, and what it makes of each way."""
+def render(report: ProbeReport, style: Style, model: str) -> None:
+    """Whether the server can be asked in the chosen style, has the model, and what it makes of each way."""
+    from core.engines.language.missing import is_listed, it_lists  # noqa: PLC0415 - it loads the client for servers
+
     mode = mode_of(style, report.mode)
     finding = report.findings[mode]
     reason = notices.plain(report.reasons.get(mode, ""))
@@ -46,6 +48,12 @@ def render(report: ProbeReport, style: Style) -> None:
         st.error(
             f"The server answers, but not in the way chosen under “{POLICY_LABELS['style']}”. Choose another one "
             f"there. {reason} {_models(report)}",
+            icon=_ICONS[Finding.FREE],
+        )
+    if report.models and not is_listed(model, report.models):
+        st.warning(
+            f"The server does not list a model named {notices.plain(model)}. "
+            f"{notices.plain(it_lists(report.models))} Look whether the name is right.",
             icon=_ICONS[Finding.FREE],
         )
     st.markdown("  \n".join(_line(one, report.findings[one], taken=one is mode) for one in WAYS))

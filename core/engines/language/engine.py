@@ -15,7 +15,8 @@ from core.engines.language.cached_replies import CachedReplies
 from core.engines.language.connection import Connection
 from core.engines.language.decisions import NOTHING_TO_CHOOSE, decision_of
 from core.engines.language.estimating import layout_of, tokens_of_shortlist, tokens_of_table
-from core.engines.language.failures import is_missing
+from core.engines.language.failures import CallRefused, is_missing
+from core.engines.language.missing import in_detail
 from core.engines.language.probe import choose_mode, known_mode
 from core.engines.language.query import Query
 from core.engines.language.request_modes import MODE_HANDLERS, possible
@@ -200,10 +201,10 @@ class LanguageEngine:
             # Each shortlist makes another prompt: to have it written to the server's cache would only cost more.
             hint = None if query.shortlist else _cache_hint(query.offered)
             reply = await connection.exchange(query.mode, query.prompt, hint)
-        except EngineUnavailable as failure:
-            if is_missing(failure):  # it was known, and is gone: the next question finds out what is there now
-                self._shared.memory.forget(self.endpoint)
-            raise
+        except (EngineUnavailable, CallRefused) as failure:
+            if isinstance(failure, EngineUnavailable) and is_missing(failure):
+                self._shared.memory.forget(self.endpoint)  # it is gone: the next question finds out what is there now
+            raise await in_detail(connection, failure, self._forced) from None
         seconds = time.perf_counter() - began
         self._shared.memory.took(self.endpoint, seconds)
         return replace(reply, seconds=seconds)

@@ -34,19 +34,19 @@ _NEEDED = frozenset({"model", "messages", "input", "prompt", "questions", "respo
 
 
 class CallRefused(EngineFailed):
-    """The server refused this one request; ``status`` is the HTTP status."""
+    """The server refused this one request; ``status`` is the HTTP status, ``said`` a sentence with its own words."""
 
-    def __init__(self, message: str, status: int) -> None:
-        self.status = status
-        super().__init__(message)
+    def __init__(self, message: str, status: int, said: str = "") -> None:
+        self.status, self.said = status, said
+        super().__init__(message + said)
 
 
 class ServerRefused(EngineUnavailable):
-    """The server refuses every request (key, model, address, money); ``status`` is the HTTP status."""
+    """The server refuses every request (key, model, address, money, mode); ``status`` and ``said`` as above."""
 
-    def __init__(self, message: str, status: int) -> None:
-        self.status = status
-        super().__init__(message)
+    def __init__(self, message: str, status: int, said: str = "") -> None:
+        self.status, self.said = status, said
+        super().__init__(message + said)
 
 
 class ServerStumbled(ServerStumbles):
@@ -106,12 +106,12 @@ def _of_status(error: openai.APIStatusError, settings: ServerSettings) -> Frontl
     if reason is None and 300 <= status < 400:
         reason = f"The model server at {settings.host} points to another address. Enter that one."
     if reason is not None:
-        return ServerRefused(reason + said, status)
+        return ServerRefused(reason, status, said)
     if status >= 500 or status in _PASSING:
         return ServerStumbled(status, said)
     if _is_too_long(error):
-        return CallRefused(f"The questions and answers are too long for this model.{said}", status)
-    return CallRefused(f"The model server refused this request (HTTP {status}).{said}", status)
+        return CallRefused("The questions and answers are too long for this model.", status, said)
+    return CallRefused(f"The model server refused this request (HTTP {status}).", status, said)
 
 
 def _is_too_long(error: openai.APIStatusError) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from core.engines.language.connection import Connection
 from core.engines.language.failures import is_missing
+from core.engines.language.missing import in_detail, listed_models
 from core.engines.language.replies import BadReply, BrokenReply, Fault
 from core.engines.language.request_modes import MODE_HANDLERS
 from core.engines.language.server_memory import Endpoint, Finding, RequestMode, ServerMemory
@@ -13,6 +14,7 @@ from core.errors import FrontlineError
 from core.questions.entry import Entry, Published
 
 _NOT_THIS_ROUTE = {Fault.EMPTY_BODY, Fault.WEB_PAGE, Fault.NO_REPLY, Fault.NO_ANSWER}
+NOT_FOUND = 404
 _PROBE_KEY = "frontline-probe"
 _PREFERENCE = (Finding.HELD, Finding.FREE, Finding.UNREADABLE)
 
@@ -82,7 +84,7 @@ async def choose_mode(connection: Connection, modes: Sequence[RequestMode]) -> R
     if known := known_mode(memory, endpoint, modes):
         return known
     memory.forget(endpoint)
-    raise _reason(failures)
+    raise await in_detail(connection, _reason(failures), None)
 
 
 async def report(connection: Connection) -> ProbeReport:
@@ -104,9 +106,16 @@ async def report(connection: Connection) -> ProbeReport:
     best = _best(findings)
     if best is None:
         memory.forget(endpoint)
-        raise _reason(failures)
-    reasons = {mode: str(failure) for mode, failure in failures.items()}
-    return ProbeReport(findings=findings, mode=best, models=await _models(connection), reasons=reasons)
+        raise await in_detail(connection, _reason(failures), None)
+    reasons = {mode: _why(failure, connection.settings.host) for mode, failure in failures.items()}
+    return ProbeReport(findings=findings, mode=best, models=await listed_models(connection), reasons=reasons)
+
+
+def _why(failure: FrontlineError, host: str) -> str:
+    """Why a server that is answered in another mode is not in this one: its model and its address are right."""
+    if getattr(failure, "status", None) != NOT_FOUND:
+        return str(failure)
+    return f"The server at {host} does not know this way." + getattr(failure, "said", "")
 
 
 def _best(findings: Mapping[RequestMode, Finding | None]) -> RequestMode | None:
@@ -162,10 +171,3 @@ async def _answered(
         failures[mode] = failure
         return Finding.MISSING
     return finding
-
-
-async def _models(connection: Connection) -> tuple[str, ...]:
-    try:
-        return await connection.models()
-    except FrontlineError:
-        return ()  # only suggestions: a server that can be asked need not tell its models

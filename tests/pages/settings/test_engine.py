@@ -267,6 +267,13 @@ def test_the_report_judges_the_way_that_will_be_taken(tab: AppTest, style: Style
     assert expected in words(tab)
 
 
+def test_a_model_that_the_server_does_not_list_is_named(tab: AppTest) -> None:
+    press(enter(tab, key=KEY, model="smal"), "Test connection")
+
+    assert "does not list a model named smal. It lists large, small." in words(tab)
+    assert "does not list" not in words(press(enter(tab, model="small"), "Test connection"))
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -140,6 +140,42 @@ def test_a_forced_way_is_taken_without_a_probe(engine_for: EngineFor) -> None:
     assert (asked.mode, len(server.requests)) == (RequestMode.CHOICE, 1)
 
 
+def test_a_forced_mode_that_the_server_does_not_know_says_so(engine_for: EngineFor) -> None:
+    with ModelServer().running() as server:
+        asking = engine_for(server, mode=RequestMode.DECISIONS, model="small")
+        with pytest.raises(EngineUnavailable) as one:
+            asking.ask("open?", TABLE)
+        with pytest.raises(EngineUnavailable) as many:
+            list(asking.ask_all([(1, "open?")], TABLE, stop=threading.Event()))
+
+    host = server.base_url.split("/")[2]
+    assert str(one.value) == str(many.value)
+    assert str(one.value) == (
+        f"The server at {host} does not know the way “As a choice between the answers”. "
+        "Choose another one under “How the model is asked”. It says: “No.”"
+    )
+
+
+def test_where_a_server_does_not_list_its_models_the_address_may_be_wrong_too(engine_for: EngineFor) -> None:
+    with ModelServer(anything=lambda _request: (404, b"Not Found")).running() as server:
+        with pytest.raises(EngineUnavailable, match=r"does not know the way .*, or has no such address"):
+            engine_for(server, mode=RequestMode.DECISIONS).ask("open?", TABLE)
+        with pytest.raises(EngineUnavailable, match="knows no model m, or has no such address"):
+            engine_for(server).ask("open?", TABLE)
+
+
+@pytest.mark.parametrize("mode", [RequestMode.DECISIONS, RequestMode.SCHEMA, None])
+def test_a_model_that_the_server_does_not_list_is_named_with_those_that_it_does(
+    mode: RequestMode | None, engine_for: EngineFor
+) -> None:
+    nothing = lambda request: None if request.path.endswith("/models") else (404, b"{}")  # noqa: E731
+    with (
+        ModelServer(anything=nothing).running() as server,
+        pytest.raises(EngineUnavailable, match=r"knows no model tiny\. It lists large, small\. Choose one of these\."),
+    ):
+        engine_for(server, mode=mode, model="tiny").ask("open?", TABLE)
+
+
 def test_a_table_too_large_for_the_best_way_is_asked_in_the_next(engine_for: EngineFor) -> None:
     rows = tuple(Entry(id=i, question=f"q{i}", answer=f"a{i}") for i in range(1, 301))
     large = replace(TABLE, entries=rows, revision=4)

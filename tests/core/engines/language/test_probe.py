@@ -122,7 +122,7 @@ def test_a_report_tells_all_ways_and_models(memory: ServerMemory) -> None:
     found = on(server, memory, report)
 
     host = server.base_url.split("/")[2]
-    missing = f"The server at {host} knows no model m, or has no such address. Check both. It says: “No.”"
+    missing = f"The server at {host} does not know this way. It says: “No.”"
 
     assert found == ProbeReport(
         findings={
