@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api.v1 import app as api
-from core.api.v1.limits import RateLimiter, RequestRate, Standing
+from core.api.v1.limits import RateLimiter, RateStanding, RequestRate
 from core.api.v1.services import ApiServices
 from core.questions.changes import Changes
 from core.storage.database import Database
@@ -38,8 +38,8 @@ CONFORMANCE = [
 class NoLimit(RateLimiter):
     """Counts nothing: what is tried here is not how often."""
 
-    def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
-        return Standing(rate=rate, left=rate.burst, wait=0)
+    def take(self, rate: RequestRate, caller: str, org_id: str) -> RateStanding:
+        return RateStanding(rate=rate, left=rate.burst, wait=0)
 
 
 class Later:

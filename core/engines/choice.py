@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
 from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import PromptStyle
 from core.errors import EngineUnavailable, InvalidInput
+from core.lru_cache import LruCache
 from core.questions.policy import EngineKind, ModelSettings, Style
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class EngineChoice:
         self._guard = guard
         self._deployment = deployment
         self._lock = threading.Lock()
-        self._made: OrderedDict[object, LanguageEngine] = OrderedDict()
+        self._made: LruCache[object, LanguageEngine] = LruCache(ENGINES_KEPT)
 
     @property
     def deployment_name(self) -> str:
@@ -91,10 +91,8 @@ class EngineChoice:
 
     def close(self) -> None:
         """Close every connection to a model server."""
-        with self._lock:
-            engines = list(self._made.values())
-            self._made.clear()
-        for engine in engines:
+        for made_for, engine in self._made.items():
+            self._made.forget(made_for)
             engine.close()
 
     def _server_of(self, org_id: str, settings: ModelSettings) -> ServerSettings:
@@ -117,12 +115,12 @@ class EngineChoice:
         made_for = (server, style, _MODES[settings.style], rule, guard is None)
         with self._lock:
             engine = self._made.get(made_for)
-            if engine is None:
-                engine = self._made[made_for] = self._new(server, style, settings, guard)
-            self._made.move_to_end(made_for)
-            unused = self._made.popitem(last=False)[1] if len(self._made) > ENGINES_KEPT else None
-        if unused is not None:
-            unused.close_later()
+            if engine is not None:
+                return engine
+            engine = self._new(server, style, settings, guard)
+            unused = self._made.put(made_for, engine)
+        for old in unused:
+            old.close_later()
         return engine
 
     def _new(

@@ -12,7 +12,7 @@ KEPT = 1_000
 IN_A_ROW = 2
 """So many questions in a row that fail each by itself say that the next one will fail too."""
 
-Asked = tuple[EngineKind, str, str]
+AskedEngine = tuple[EngineKind, str, str]
 """What decides: the kind of engine and, for an own server, its address and model."""
 
 
@@ -42,7 +42,7 @@ class Health:
     def __init__(self, clock: Clock, size: int = KEPT) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._failing: LruCache[tuple[str, Asked], EngineTrouble] = LruCache(size)
+        self._failing: LruCache[tuple[str, AskedEngine], EngineTrouble] = LruCache(size)
 
     def answered(self, org_id: str, settings: ModelSettings) -> None:
         """A question was answered, or handed over: the engine works."""
@@ -81,6 +81,6 @@ class Health:
         return found if found and found.is_told else None
 
 
-def _asked(settings: ModelSettings) -> Asked:
+def _asked(settings: ModelSettings) -> AskedEngine:
     own = settings.engine is EngineKind.SERVER
     return settings.engine, settings.base_url if own else "", settings.model if own else ""

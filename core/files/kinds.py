@@ -25,7 +25,7 @@ _OTHERS = {
 _WHAT_TO_DO = "Upload a CSV, TSV, TXT, JSON, JSONL or YAML file, or an Excel workbook (.xlsx)."
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What reads a file."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     """An Excel workbook, a ZIP archive of XML parts."""
 
 
-def kind_of(data: bytes, name: str) -> Kind:
+def kind_of(data: bytes, name: str) -> FileKind:
     """Which reader a file needs. Raises FileRejected when there is none, or its name says something else."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _TEXT_SUFFIXES + _JSON_SUFFIXES + _YAML_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
@@ -54,18 +54,20 @@ def kind_of(data: bytes, name: str) -> Kind:
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise FileRejected(f"This is {what}, not a table. {_WHAT_TO_DO}")
-    of_text = Kind.JSON if suffix in _JSON_SUFFIXES else Kind.YAML if suffix in _YAML_SUFFIXES else Kind.TEXT
+    of_text = (
+        FileKind.JSON if suffix in _JSON_SUFFIXES else FileKind.YAML if suffix in _YAML_SUFFIXES else FileKind.TEXT
+    )
     kind = _zipped(data) if data.startswith(b"PK\x03\x04") else of_text
-    if kind is Kind.TEXT and suffix not in _TEXT_SUFFIXES:
+    if kind is FileKind.TEXT and suffix not in _TEXT_SUFFIXES:
         raise FileRejected(f"The name ends in {suffix}, but this is no Excel workbook. Name it for what it is (.csv?).")
-    if kind is Kind.WORKBOOK and suffix not in _WORKBOOK_SUFFIXES:
+    if kind is FileKind.WORKBOOK and suffix not in _WORKBOOK_SUFFIXES:
         raise FileRejected(
             f"The name ends in {suffix}, but this is an Excel workbook. Name it .xlsx, and upload it again."
         )
     return kind
 
 
-def _zipped(data: bytes) -> Kind:
+def _zipped(data: bytes) -> FileKind:
     """A ZIP archive is a workbook, or named for what it is. The list of its parts stands at its end, in plain text."""
     listing = data[-256 * 1024 :]
     for part, what in (
@@ -78,4 +80,4 @@ def _zipped(data: bytes) -> Kind:
             raise FileRejected(f"This is {what}, and upload that.")
     if b"[Content_Types].xml" not in data[:4096] and b"[Content_Types].xml" not in listing:
         raise FileRejected("This is a ZIP archive. Unpack it, and upload the table that is in it.")
-    return Kind.WORKBOOK
+    return FileKind.WORKBOOK

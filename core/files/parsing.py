@@ -1,6 +1,6 @@
 """Reads any kind of file that Frontline knows, in this process. Uploads go through ``reading`` instead."""
 
-from core.files.kinds import Kind, kind_of
+from core.files.kinds import FileKind, kind_of
 from core.files.table import FileLimits, KnownHeadings, ReadingChoices, Table
 
 
@@ -17,15 +17,15 @@ def parse(
     be read; a hostile file can also take all the memory and time there is.
     """
     kind = kind_of(data, name)
-    if kind is Kind.WORKBOOK:
+    if kind is FileKind.WORKBOOK:
         from core.files.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes longer to load than a CSV to read
 
         return read_workbook(data, name, limits, choices, known)
-    if kind is Kind.JSON:
+    if kind is FileKind.JSON:
         from core.files.json_files import read_json  # noqa: PLC0415 - as above
 
         return read_json(data, name, limits, choices, known)
-    if kind is Kind.YAML:
+    if kind is FileKind.YAML:
         from core.files.yaml_files import read_yaml  # noqa: PLC0415 - as above
 
         return read_yaml(data, name, limits, choices, known)

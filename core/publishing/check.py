@@ -16,7 +16,7 @@ from core.errors import EngineFailed, FrontlineError
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.lru_cache import LruCache
-from core.publishing.flips import Asked, CheckResult, Outcome, Table, checked
+from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, checked
 from core.publishing.store import PublishingStore
 from core.questions.changes import Changes, applied
 from core.questions.entry import UNSAVED, Entry, Published
@@ -47,7 +47,7 @@ class _Side:
     """A table as it is asked, and all of its entries."""
 
     published: Published
-    table: Table
+    table: CheckedTable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +79,7 @@ class Checks:
         self._spending = spending
         self._lock = threading.Lock()
         self._results: LruCache[tuple[object, ...], CheckResult] = LruCache(KEPT_RESULTS)
-        self._outcomes: LruCache[tuple[str, int, str, str], Outcome] = LruCache(KEPT_OUTCOMES)
+        self._outcomes: LruCache[tuple[str, int, str, str], CheckedOutcome] = LruCache(KEPT_OUTCOMES)
 
     def of_saved(self, principal: Principal, org_id: str, before: int, after: int) -> CheckResult:
         """What becomes of the test questions when revision ``after`` takes the place of ``before``.
@@ -127,7 +127,7 @@ class Checks:
         sides = [self._asked(side, texts) for side in (before, after)]
         found = checked(
             [
-                Asked(
+                CheckedQuestion(
                     dataset=one.dataset,
                     question=one.text,
                     expected_before=one.before,
@@ -212,12 +212,12 @@ class Checks:
         texts = list(dict.fromkeys(one.text for one in self._test_questions(before, after)[0]))
         return engine.expected(texts, after.published)
 
-    def _asked(self, side: _Side, texts: Sequence[str]) -> dict[str, Outcome]:
+    def _asked(self, side: _Side, texts: Sequence[str]) -> dict[str, CheckedOutcome]:
         engine, published = self._engine(side), side.published
         if engine.endpoint is not None:
             return self._paid(engine, side, texts)
         keys = {text: (published.org_id, published.revision, engine.version, text) for text in texts}
-        found: dict[str, Outcome] = {}
+        found: dict[str, CheckedOutcome] = {}
         if published.revision != UNSAVED:
             with self._lock:
                 found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
@@ -229,7 +229,7 @@ class Checks:
                         self._outcomes.put(keys[text], outcome)
         return {**found, **new}
 
-    def _paid(self, engine: Engine, side: _Side, texts: Sequence[str]) -> dict[str, Outcome]:
+    def _paid(self, engine: Engine, side: _Side, texts: Sequence[str]) -> dict[str, CheckedOutcome]:
         """Ask a model server, its cost set aside before and booked reply by reply. Kept replies cost nothing."""
         org_id, settings = side.published.org_id, side.table.policy.model
         guess = engine.expected(texts, side.published).usage
@@ -250,13 +250,13 @@ class Checks:
                     )
         finally:
             self._spending.release(org_id, name)
-        return {text: outcomes.get(text, Outcome(failed=True)) for text in texts}
+        return {text: outcomes.get(text, CheckedOutcome(failed=True)) for text in texts}
 
 
 def _side(org_id: str, revision: int, entries: Iterable[Entry], policy: Policy) -> _Side:
     every = {entry.id: entry for entry in entries}
     published = Published.of_table(org_id, revision, every.values(), policy)
-    return _Side(published=published, table=Table(entries=every, policy=policy))
+    return _Side(published=published, table=CheckedTable(entries=every, policy=policy))
 
 
 def _ask(
@@ -268,8 +268,8 @@ def _ask(
         yield from engine.ask_all(wanted, published, stop=threading.Event())
 
 
-def _outcome(ended: EngineReply | EngineFailed, question: str, published: Published) -> Outcome:
+def _outcome(ended: EngineReply | EngineFailed, question: str, published: Published) -> CheckedOutcome:
     outcome = judged(ended, question, published, engine="", seconds=0.0).outcome
     if isinstance(outcome, Failed):
-        return Outcome(failed=True)
-    return Outcome(given=outcome.entry.id if isinstance(outcome, Answered) else None)
+        return CheckedOutcome(failed=True)
+    return CheckedOutcome(given=outcome.entry.id if isinstance(outcome, Answered) else None)

@@ -25,7 +25,7 @@ class FlipKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class CheckedTable:
     """One side of a check: every entry, enabled or not, and the settings."""
 
     entries: Mapping[int, Entry]
@@ -33,7 +33,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class CheckedOutcome:
     """What became of a question on one side: the entry that was given, None for a person, or a failed call."""
 
     given: int | None = None
@@ -41,15 +41,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class CheckedQuestion:
     """A test question on both sides. A label is None where what the question expects is off or gone on that side."""
 
     dataset: str
     question: str
     expected_before: Label | None
     expected_after: Label | None
-    before: Outcome
-    after: Outcome
+    before: CheckedOutcome
+    after: CheckedOutcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +104,9 @@ class CheckResult:
         return rule(mcnemar(broken, fixed), newcombe(both, broken, fixed, neither) if self.right_before.of else None)
 
 
-def checked(asked: Sequence[Asked], before: Table, after: Table, *, left_out: int = 0) -> CheckResult:
+def checked(
+    asked: Sequence[CheckedQuestion], before: CheckedTable, after: CheckedTable, *, left_out: int = 0
+) -> CheckResult:
     """What became of the test questions, broken ones first, each kind in the order of the questions."""
     changed = changed_entries(before, after)
     usable = [one for one in asked if not (one.before.failed or one.after.failed)]
@@ -121,13 +123,13 @@ def checked(asked: Sequence[Asked], before: Table, after: Table, *, left_out: in
     )
 
 
-def changed_entries(before: Table, after: Table) -> frozenset[int]:
+def changed_entries(before: CheckedTable, after: CheckedTable) -> frozenset[int]:
     """The ids of the entries that were added, edited or deleted."""
     ids = before.entries.keys() | after.entries.keys()
     return frozenset(one for one in ids if before.entries.get(one) != after.entries.get(one))
 
 
-def _flip(one: Asked, changed: frozenset[int], settings_changed: bool) -> Flip | None:
+def _flip(one: CheckedQuestion, changed: frozenset[int], settings_changed: bool) -> Flip | None:
     kind = _kind(one)
     if kind is None:
         return None
@@ -147,7 +149,7 @@ def _flip(one: Asked, changed: frozenset[int], settings_changed: bool) -> Flip |
     )
 
 
-def _kind(one: Asked) -> FlipKind | None:
+def _kind(one: CheckedQuestion) -> FlipKind | None:
     if _is_labelled(one):
         was, now = _is_right(one.expected_before, one.before), _is_right(one.expected_after, one.after)
         if was != now:
@@ -162,12 +164,12 @@ def _kind(one: Asked) -> FlipKind | None:
     return FlipKind.NOW_ANSWERED if before is None else FlipKind.ANOTHER_ANSWER
 
 
-def _is_labelled(one: Asked) -> bool:
+def _is_labelled(one: CheckedQuestion) -> bool:
     labels = [label for label in (one.expected_before, one.expected_after) if label is not None]
     return any(label.kind is not LabelKind.NONE for label in labels)
 
 
-def _is_right(label: Label | None, outcome: Outcome) -> bool:
+def _is_right(label: Label | None, outcome: CheckedOutcome) -> bool:
     if label is None:
         return False
     if label.kind is LabelKind.FALLBACK:

@@ -7,7 +7,7 @@ import pandas as pd
 from core.report.comparison_leaks import in_words, stored_questions
 from core.report.comparison_words import SHARE_NOTHING, headline, sentences
 from core.report.report import Against
-from core.report.section import Column, Kind, Section, Table
+from core.report.section import Column, Kind, Section, SectionTable
 from core.runs.analysis import Analysis
 from core.statistics.numbers import percent, share, span
 from core.statistics.repeats import flips
@@ -47,7 +47,7 @@ def compared(analysis: Analysis, against: Against) -> Section:
     return section
 
 
-def listed(analysis: Analysis, against: Against, name: str) -> Table:
+def listed(analysis: Analysis, against: Against, name: str) -> SectionTable:
     """The first rows of one of the ``LISTS``."""
     at, pairs = getattr(against.comparison, name), against.comparison.pairs
     old, new = against.baseline.rows.take(pairs.first[at[:SHOWN]]), analysis.rows.take(pairs.second[at[:SHOWN]])
@@ -60,7 +60,7 @@ def listed(analysis: Analysis, against: Against, name: str) -> Table:
             "Given here": [analysis.name(one) for one in new.given.tolist()],
         }
     )
-    return Table(LISTS[name], frame, COLUMNS, count=len(at), printed=PRINTED)
+    return SectionTable(LISTS[name], frame, COLUMNS, count=len(at), printed=PRINTED)
 
 
 def _expected(analysis: Analysis, accepted: tuple[int, ...], expected: int) -> str:
@@ -79,6 +79,6 @@ def _repeated(before: Analysis, after: Analysis) -> str:
     if part is None or part.rate is None or part.interval is None:
         return ""
     return (
-        f"Table, settings and engine are the same in both: **{percent(part.rate, part.of)}** of the replies "
+        f"SectionTable, settings and engine are the same in both: **{percent(part.rate, part.of)}** of the replies "
         f"({share(part.count, part.of)}, likely {span(part.interval, part.of)}) changed all the same."
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.plurals import counted
 from core.report import titles, words
-from core.report.section import Column, Kind, Section, Table
+from core.report.section import Column, Kind, Section, SectionTable
 from core.runs.analysis import Analysis
 from core.statistics.by_tag import LEAST_ROWS
 from core.statistics.confusions import EXAMPLES
@@ -89,7 +89,7 @@ def confusions(analysis: Analysis) -> Section | None:
             f"{counted(count, 'confusion')}, the most frequent first. Two entries that are often taken for each other "
             "may need clearer phrasings, or be one; one that often goes to a person may need more phrasings."
         ],
-        tables=[Table("The most frequent confusions", frame, _CONFUSIONS, "confusions", count, CONFUSIONS)],
+        tables=[SectionTable("The most frequent confusions", frame, _CONFUSIONS, "confusions", count, CONFUSIONS)],
     )
 
 
@@ -116,7 +116,7 @@ def slices(analysis: Analysis) -> Section | None:
         name="slices",
         title="By tag",
         finding=titles.tags(analysis),
-        tables=[Table("The tags", frame, _TAGS, "tags", printed=SLICES)],
+        tables=[SectionTable("The tags", frame, _TAGS, "tags", printed=SLICES)],
         notes=[
             "Better and worse compare a tag with other questions, which may be easier or harder: they say where to "
             "look, not why. With many tags some look bad by chance; a difference is only named when that is unlikely "
@@ -142,7 +142,7 @@ def entries(analysis: Analysis) -> Section:
     section.sentences.append(words.for_a_person(analysis.out_of_scope))
     if not found.empty:
         frame = _entries_frame(analysis, found)
-        section.tables.append(Table("The entries", frame, _ENTRIES, "entries", printed=ENTRIES))
+        section.tables.append(SectionTable("The entries", frame, _ENTRIES, "entries", printed=ENTRIES))
         section.notes.append(
             "Those with the most questions missed stand first. Of a few questions a figure says little. In the "
             "averages each entry counts the same, however many questions it has, and never given counts as 0. Failed "
@@ -179,7 +179,7 @@ def mistakes(analysis: Analysis) -> Section:
     frame = analysis.results.table(places=places[:MISTAKES])
     frame["Given"] = frame["Given"].where(frame["Given"].astype(bool), frame["Problem"])
     what = "questions that did not end right"
-    section.tables.append(Table("In the order of the file", frame, _MISTAKES, what, len(places)))
+    section.tables.append(SectionTable("In the order of the file", frame, _MISTAKES, what, len(places)))
     return section
 
 

@@ -66,7 +66,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SectionTable:
     """A table of the ``columns`` of a frame, which may hold others too.
 
     It is a list of ``what``. There may be more of these than the frame holds: ``count`` in all. A report shows the
@@ -124,5 +124,5 @@ class Section:
     sentences: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     charts: list[Picture] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[SectionTable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

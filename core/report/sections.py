@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.moments import moment
 from core.report import comparison_section, confidence_section, list_sections, summary_section, words
 from core.report.report import Against, Report
-from core.report.section import Column, Section, Table
+from core.report.section import Column, Section, SectionTable
 from core.report.tables import settings_table
 from core.runs.analysis import Analysis
 
@@ -60,7 +60,7 @@ def _threshold(analysis: Analysis) -> Section | None:
 
 def _settings(report: Report) -> Section:
     columns = (Column("Setting"), Column("Value", limit=_SETTING_LIMIT))
-    table = Table("Settings that decided", settings_table(report.analysis.results), columns)
+    table = SectionTable("Settings that decided", settings_table(report.analysis.results), columns)
     return Section(name="settings", title="Settings used", tables=[table])
 
 

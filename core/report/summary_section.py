@@ -6,7 +6,7 @@ from core.moments import moment
 from core.plurals import counted
 from core.report import charts, titles, words
 from core.report.figures import outcomes
-from core.report.section import Column, Kind, Picture, Section, Table
+from core.report.section import Column, Kind, Picture, Section, SectionTable
 from core.runs.analysis import Analysis
 from core.runs.ledger import Status
 from core.runs.run_usage import RunUsage
@@ -56,7 +56,7 @@ def result(analysis: Analysis) -> Section:
         finding=titles.right(analysis),
         sentences=[words.verdict(summary), words.replies(analysis)],
         warnings=[stored] if stored else [],
-        tables=[Table("The outcomes", frame, _OUTCOMES)],
+        tables=[SectionTable("The outcomes", frame, _OUTCOMES)],
         notes=words.left_out(summary),
     )
     if analysis.judged:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.report.section import STRONG, Column, Kind, Picture, Section, Table
+from core.report.section import STRONG, Column, Kind, Picture, Section, SectionTable
 from core.statistics.numbers import column_format
 from pages.shell import notices
 
@@ -49,7 +49,7 @@ def chart(picture: Picture) -> None:
         st.caption(picture.see)
 
 
-def table(shown: Table, *, key: str | None = None) -> int | None:
+def table(shown: SectionTable, *, key: str | None = None) -> int | None:
     """A table; with a ``key``, the number of the line that was clicked."""
     frame = pd.DataFrame(
         {column.name: shown.frame[column.name] * (100 if column.kind is Kind.SHARE else 1) for column in shown.columns}

@@ -1,6 +1,8 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 from core.lru_cache import AgingCache, LruCache
+from tests.core.test_imports import MODULES
 
 
 def held(cache: LruCache[str, int], *keys: str) -> list[str]:
@@ -97,3 +99,11 @@ def test_the_age_of_a_value_counts_from_the_moment_it_is_said_to_be_of() -> None
     assert cache.get("a", younger_than=5) == "anew"
     cache.forget("a")
     assert cache.get("a", younger_than=5) is None
+
+
+def test_no_other_file_drops_the_oldest_of_a_dictionary_by_hand() -> None:
+    """``core.fair_share`` has orgs in turn, which is no cache."""
+    by_hand = re.compile(r"\.popitem\(|\.move_to_end\(|pop\(next\(iter")
+    found = [name for name, path in MODULES.items() if by_hand.search(path.read_text(encoding="utf-8"))]
+
+    assert sorted(found) == ["core.fair_share", "core.lru_cache"]

@@ -23,8 +23,8 @@ from core.api.v1.limits import (
     WAIT_SECONDS,
     WAITING,
     RateLimiter,
+    RateStanding,
     RequestRate,
-    Standing,
 )
 from core.api.v1.refusals import RateLimited
 from core.api.v1.services import ApiServices, Caller
@@ -65,7 +65,7 @@ class Strangers:
         due = max(self._next.get(address) or now, now)
         wait = max(0.0, due - now - (self._rate.burst - 1) * each)
         if wait > UNKNOWN_WAIT_SECONDS:
-            standing = Standing(rate=self._rate, left=0, wait=math.ceil(wait))
+            standing = RateStanding(rate=self._rate, left=0, wait=math.ceil(wait))
             raise RateLimited(standing, WORDS.format(wait=standing.wait))
         self._next.put(address, due + each)
         return wait
@@ -130,7 +130,7 @@ class Gate:
         self.bodies = Turns(FairShare(room=BODY_ROOM, waiting=WAITING), WAIT_SECONDS)
         self.places = Turns(FairShare(room=PLACES, waiting=WAITING), WAIT_SECONDS)
 
-    async def admit(self, request: Request, needed: Needs) -> tuple[Caller, Standing]:
+    async def admit(self, request: Request, needed: Needs) -> tuple[Caller, RateStanding]:
         """Who sends the request and how often they still may.
 
         Raises Unauthenticated, CannotConfirm, AccessDenied and RateLimited, in this order.
@@ -147,7 +147,7 @@ class Gate:
         bearer = await bearers.who(token)
         return await run_in_threadpool(self._let_in, bearer, request.path_params["org_id"], needed)
 
-    def _let_in(self, bearer: Bearer, org_id: str, needed: Needs) -> tuple[Caller, Standing]:
+    def _let_in(self, bearer: Bearer, org_id: str, needed: Needs) -> tuple[Caller, RateStanding]:
         try:
             if bearer.org_id not in (None, org_id):
                 self._note_foreign_token(bearer, org_id)
@@ -169,7 +169,7 @@ class Gate:
         else:
             audit.refused_outsider(org_id)
 
-    def _count(self, rate: RequestRate, bearer: Bearer, org_id: str) -> Standing:
+    def _count(self, rate: RequestRate, bearer: Bearer, org_id: str) -> RateStanding:
         standing = self._limiter.take(rate, bearer.key, org_id)
         if standing.wait:
             raise RateLimited(standing)

@@ -58,7 +58,7 @@ UNKNOWN = RequestRate(name="unknown", burst=40, per_second=20)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class RateStanding:
     """What a bucket holds after a request: ``left`` requests; ``wait`` seconds where this one was too many, else 0."""
 
     rate: RequestRate
@@ -85,7 +85,7 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._buckets: LruCache[tuple[str, str, str], tuple[float, float]] = LruCache(size)
 
-    def take(self, rate: RequestRate, caller: str, org_id: str) -> Standing:
+    def take(self, rate: RequestRate, caller: str, org_id: str) -> RateStanding:
         """Count one request."""
         place, now = (rate.name, caller, org_id), self._clock()
         with self._lock:
@@ -95,4 +95,4 @@ class RateLimiter:
             tokens -= enough
             self._buckets.put(place, (tokens, now))
         wait = 0 if enough else max(1, math.ceil((1 - tokens) / rate.per_second))
-        return Standing(rate=rate, left=int(tokens), wait=wait)
+        return RateStanding(rate=rate, left=int(tokens), wait=wait)

@@ -1,6 +1,6 @@
 """What only a caller over HTTP can do wrong, as errors beside those of ``core.errors``."""
 
-from core.api.v1.limits import Standing
+from core.api.v1.limits import RateStanding
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 
 
@@ -47,7 +47,7 @@ class EngineAway(EngineUnavailable):
 class RateLimited(FrontlineError):
     """The caller asks too often; ``standing`` says when the next request may come."""
 
-    def __init__(self, standing: Standing, words: str = "") -> None:
+    def __init__(self, standing: RateStanding, words: str = "") -> None:
         self.standing = standing
         super().__init__(
             words

@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from core.errors import FileRejected
-from core.files.kinds import Kind, kind_of
+from core.files.kinds import FileKind, kind_of
 
 
 def zipped(*names: str) -> bytes:
@@ -22,15 +22,15 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 @pytest.mark.parametrize(
     ("data", "name", "kind"),
     [
-        (b"question\nhi\n", "a.csv", Kind.TEXT),
-        (b"question\nhi\n", "A.CSV", Kind.TEXT),
-        (b"question\thi\n", "a.tsv", Kind.TEXT),
-        (b"question\n", "my.list.txt", Kind.TEXT),
-        (WORKBOOK, "a.xlsx", Kind.WORKBOOK),
-        (WORKBOOK, "A.XLSM", Kind.WORKBOOK),
+        (b"question\nhi\n", "a.csv", FileKind.TEXT),
+        (b"question\nhi\n", "A.CSV", FileKind.TEXT),
+        (b"question\thi\n", "a.tsv", FileKind.TEXT),
+        (b"question\n", "my.list.txt", FileKind.TEXT),
+        (WORKBOOK, "a.xlsx", FileKind.WORKBOOK),
+        (WORKBOOK, "A.XLSM", FileKind.WORKBOOK),
     ],
 )
-def test_a_file_is_known_by_what_it_holds(data: bytes, name: str, kind: Kind) -> None:
+def test_a_file_is_known_by_what_it_holds(data: bytes, name: str, kind: FileKind) -> None:
     assert kind_of(data, name) is kind
 
 

@@ -3,32 +3,36 @@
 import pytest
 
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.publishing.flips import Asked, CheckResult, FlipKind, Outcome, Table, checked
+from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, FlipKind, checked
 from core.questions.entry import Entry
 from core.questions.policy import Policy
 from core.statistics.conclusion import Conclusion
 from core.statistics.proportion import Proportion
 
 HOURS, JOBS = (Label(kind=LabelKind.ENTRY, entry_ids=(i,)) for i in (1, 2))
-PERSON, FAILED = Outcome(), Outcome(failed=True)
+PERSON, FAILED = CheckedOutcome(), CheckedOutcome(failed=True)
 
 
-def table(*ids: int, edited: int | None = None, policy: Policy | None = None) -> Table:
+def table(*ids: int, edited: int | None = None, policy: Policy | None = None) -> CheckedTable:
     entries = {i: Entry(id=i, question=f"Q{i}?", answer="new" if i == edited else "A") for i in ids}
-    return Table(entries=entries, policy=policy or Policy())
+    return CheckedTable(entries=entries, policy=policy or Policy())
 
 
-def given(entry_id: int) -> Outcome:
-    return Outcome(given=entry_id)
+def given(entry_id: int) -> CheckedOutcome:
+    return CheckedOutcome(given=entry_id)
 
 
-def asked(label: Label | None, before: Outcome, after: Outcome, label_after: Label | str | None = "same") -> Asked:
+def asked(
+    label: Label | None, before: CheckedOutcome, after: CheckedOutcome, label_after: Label | str | None = "same"
+) -> CheckedQuestion:
     later = label if label_after == "same" else label_after
     assert not isinstance(later, str)
-    return Asked(dataset="d", question="q", expected_before=label, expected_after=later, before=before, after=after)
+    return CheckedQuestion(
+        dataset="d", question="q", expected_before=label, expected_after=later, before=before, after=after
+    )
 
 
-def only(one: Asked) -> FlipKind | None:
+def only(one: CheckedQuestion) -> FlipKind | None:
     flips = checked([one], table(1, 2), table(1, 2, edited=2)).flips
     return flips[0].kind if flips else None
 
@@ -55,7 +59,7 @@ def only(one: Asked) -> FlipKind | None:
     ],
 )
 def test_a_question_that_ends_otherwise_is_of_one_kind(
-    label: Label, before: Outcome, after: Outcome, kind: FlipKind | None
+    label: Label, before: CheckedOutcome, after: CheckedOutcome, kind: FlipKind | None
 ) -> None:
     assert only(asked(label, before, after)) is kind
 
@@ -92,7 +96,7 @@ def test_a_failed_call_counts_in_no_share() -> None:
     assert found.flips == ()
 
 
-def _flip(before: Table, after: Table, one: Asked) -> tuple[tuple[int, ...], bool]:
+def _flip(before: CheckedTable, after: CheckedTable, one: CheckedQuestion) -> tuple[tuple[int, ...], bool]:
     (flip,) = checked([one], before, after).flips
     return flip.edited, flip.by_settings
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.report.section import CELL_LIMIT, Column, Kind, Table
+from core.report.section import CELL_LIMIT, Column, Kind, SectionTable
 
 FRAME = pd.DataFrame(
     {
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def test_a_report_writes_each_kind_of_cell_and_leaves_details_out() -> None:
-    table = Table("Entries", FRAME, COLUMNS)
+    table = SectionTable("Entries", FRAME, COLUMNS)
 
     long, hours, other = table.rows
 
@@ -35,6 +35,8 @@ def test_a_report_writes_each_kind_of_cell_and_leaves_details_out() -> None:
 
 
 def test_what_is_not_shown_is_counted() -> None:
-    assert Table("Entries", FRAME, COLUMNS, "entries").left_out(shown=3) == ""
-    assert Table("Entries", FRAME, COLUMNS, "entries", printed=2).rows == Table("", FRAME, COLUMNS).rows[:2]
-    assert Table("", FRAME, COLUMNS, "entries", count=2_000).left_out(shown=3) == "The first 3 of 2,000 entries."
+    assert SectionTable("Entries", FRAME, COLUMNS, "entries").left_out(shown=3) == ""
+    assert (
+        SectionTable("Entries", FRAME, COLUMNS, "entries", printed=2).rows == SectionTable("", FRAME, COLUMNS).rows[:2]
+    )
+    assert SectionTable("", FRAME, COLUMNS, "entries", count=2_000).left_out(shown=3) == "The first 3 of 2,000 entries."
