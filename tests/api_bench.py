@@ -21,6 +21,7 @@ from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
+from core.runs.recalibrations import Recalibrations
 from core.runs.service import Evaluations
 from core.runs.worker import RunWorker
 from core.spending.prices import Prices
@@ -92,6 +93,7 @@ class Bench:
                 worker=self.worker,
                 spending=self.spending,
             ),
+            recalibrations=Recalibrations(access=self.access, runs=runs, engines=engines),
             datasets=Datasets(access=self.access, store=SqlDatasetStore(database), questions=store),
             idempotency=SqlIdempotency(database),
             audit=Audit(self.access, SqlAuditStore(database), now),

@@ -88,6 +88,7 @@ def _parts(frontline: Frontline) -> ApiServices:
         questions=frontline.questions,
         answering=frontline.answering,
         evaluations=frontline.evaluations,
+        recalibrations=frontline.recalibrations,
         datasets=frontline.datasets,
         idempotency=frontline.idempotency,
         audit=frontline.audit,

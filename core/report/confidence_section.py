@@ -72,7 +72,9 @@ def worth(scale: Recalibration) -> str:
 
 
 def shown_in_ask(scale: Recalibration, confidence: float) -> str:
-    """A confidence of the engine as Ask shows it."""
+    """A confidence of the engine as Ask shows it; "" where that is the same."""
+    if percent(confidence) == percent(scale.of(confidence)):
+        return ""
     return (
         f"Ask shows {percent(confidence)} as {percent(scale.of(confidence))}: measured on your {scale.questions:,} "
         "labelled questions."

@@ -1,7 +1,8 @@
 """What the built-in engine's confidence is worth in an org, by the labelled questions of its evaluations."""
 
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,22 +27,31 @@ ORGS_KEPT = 64
 class _Kept:
     measured: Measured
     found: Recalibration | None
+    looked_at: float
 
 
 class Recalibrations:
     """The scales of the orgs; each is measured anew once another evaluation has ended. Safe between threads."""
 
-    def __init__(self, *, access: Access, runs: RunStore, engines: Engines) -> None:
+    def __init__(
+        self, *, access: Access, runs: RunStore, engines: Engines, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._access = access
         self._runs = runs
         self._engines = engines
+        self._clock = clock
         self._kept: LruCache[tuple[str, str], _Kept] = LruCache(ORGS_KEPT)
 
-    def of_settings(self, principal: Principal, org_id: str, settings: ModelSettings) -> Recalibration | None:
-        """As ``of``, for the engine that these settings name."""
+    def of_settings(
+        self, principal: Principal, org_id: str, settings: ModelSettings, *, max_age_seconds: float = 0.0
+    ) -> Recalibration | None:
+        """As ``of``, for the engine that these settings name.
+
+        Within ``max_age_seconds`` it is not looked whether other evaluations have ended, for callers in a hurry.
+        """
         self._access.require(principal, org_id, Permission.ASK)
         try:
-            return self._of(org_id, self._engines.engine_for(org_id, settings).version)
+            return self._of(org_id, self._engines.engine_for(org_id, settings).version, max_age_seconds)
         except EngineUnavailable:
             return None
 
@@ -51,21 +61,24 @@ class Recalibrations:
         Each question counts once, as the newest evaluation found it. Raises AccessDenied.
         """
         self._access.require(principal, org_id, Permission.VIEW)
-        return self._of(org_id, engine_version)
+        return self._of(org_id, engine_version, 0.0)
 
-    def _of(self, org_id: str, engine_version: str) -> Recalibration | None:
+    def _of(self, org_id: str, engine_version: str, max_age_seconds: float) -> Recalibration | None:
         if not is_built_in(engine_version):
             return None
-        measured, key = self._runs.measured(org_id, engine_version), (org_id, engine_version)
-        if measured.finished < LEAST_QUESTIONS:
-            return None
+        key, now = (org_id, engine_version), self._clock()
         kept = self._kept.get(key)
-        if kept is None or kept.measured != measured:
-            kept = _Kept(measured, self._measure(org_id, measured))
-            self._kept.put(key, kept)
-        return kept.found
+        if kept is not None and now - kept.looked_at < max_age_seconds:
+            return kept.found
+        measured = self._runs.measured(org_id, engine_version)
+        known = kept if kept is not None and kept.measured == measured else None
+        found = known.found if known else self._measure(org_id, measured)
+        self._kept.put(key, _Kept(measured, found, now))
+        return found
 
     def _measure(self, org_id: str, measured: Measured) -> Recalibration | None:
+        if measured.finished < LEAST_QUESTIONS:
+            return None
         found: dict[str, tuple[float, bool]] = {}
         for question, confidence, right in self._rows(org_id, measured):
             found.setdefault(same_question_key(question), (confidence, right))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.engines.protocol import Candidate, Decision
+from core.statistics.recalibration import Recalibration
 from core.storage.database import Database
 from tests.api_bench import Bench, canary
 
@@ -36,6 +38,22 @@ def test_an_answer_has_the_entry_the_confidence_and_the_revision(bench: Bench) -
         "confidence": 1.0,
         "revision": 1,
     }
+
+
+def test_the_confidence_is_what_it_is_worth_on_the_organisations_own_questions(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = Candidate(entry_id=1, phrasing="canary", score=0.7, confidence=0.8)
+    sure = Decision(entry_id=1, candidates=(best,), threshold=0.5)
+    scale = Recalibration(slope=0.5, shift=-1.0, questions=240, off_before=0.16, off_after=0.04)
+    monkeypatch.setattr(bench.engine, "decide", lambda *_: sure)
+    before = bench.send("POST", f"{V1}/answers", "Member-org-a", json={"question": "a canary?"}).json()
+
+    monkeypatch.setattr(bench.parts.recalibrations, "of_settings", lambda *_, **__: scale)
+    after = bench.send("POST", f"{V1}/answers", "Member-org-a", json={"question": "a canary?"}).json()
+
+    assert (before["confidence"], after["confidence"]) == (0.8, scale.of(0.8))
+    assert after == before | {"confidence": after["confidence"]}
 
 
 def test_what_has_no_answer_is_handed_over_with_the_fallback_text(bench: Bench) -> None:

@@ -70,6 +70,21 @@ def test_each_labelled_question_counts_once_and_only_from_two_hundred_on(bench: 
     assert scales.of_settings(OWNER, ORG, ModelSettings()) is found
 
 
+def test_who_is_in_a_hurry_gets_a_scale_that_may_be_some_seconds_old(bench: Bench) -> None:
+    evaluations, moment = bench.evaluations(BoastfulEngine()), 0.0
+    engines = OnlyEngine(BoastfulEngine())
+    scales = Recalibrations(access=bench.access, runs=bench.store, engines=engines, clock=lambda: moment)
+
+    def seen() -> bool:
+        return scales.of_settings(OWNER, ORG, ModelSettings(), max_age_seconds=30) is not None
+
+    assert not seen()
+    run(bench, evaluations, file(range(240)))
+    assert not seen()
+    moment = 31.0
+    assert seen()
+
+
 def test_a_scale_belongs_to_one_organisation_and_one_version_of_the_built_in_engine(bench: Bench) -> None:
     evaluations, scales = bench.evaluations(BoastfulEngine()), recalibrations(bench)
     run(bench, evaluations, file(range(240)))

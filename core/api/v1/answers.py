@@ -11,6 +11,11 @@ from core.api.v1.limits import VISITORS
 from core.api.v1.models import AskRequest, Reply
 from core.api.v1.route import GuardedRoute, ThisCaller
 from core.identity.principal import Permission
+from core.runs.recalibrations import recalibrated
+from core.statistics.recalibration import Recalibration
+
+SCALE_SECONDS = 30.0
+"""How old a scale of confidence may be: no visitor waits for it to be looked at."""
 
 router = APIRouter(prefix="/api/v1/orgs/{org_id}", route_class=GuardedRoute, tags=["answers"])
 
@@ -21,14 +26,22 @@ def answer_a_question(*, asked: AskRequest, caller: ThisCaller) -> Reply:
     """Answer a visitor's question with a stored text, or hand it over to a person. A failure is never an answer."""
     reply = ask(caller, asked.question)
     given = reply.outcome.entry.id if isinstance(reply.outcome, Answered) else None
-    candidates = reply.decision.candidates if reply.decision else ()
+    decision = recalibrated(reply.decision, _scale(caller, reply)) if reply.decision and given is not None else None
+    candidates = decision.candidates if decision else ()
     return Reply(
         answer=reply.text,
         handoff=given is None,
         entry_id=given,
-        confidence=next((one.confidence for one in candidates if given is not None and one.entry_id == given), None),
+        confidence=next((one.confidence for one in candidates if one.entry_id == given), None),
         revision=reply.published.revision,
     )
+
+
+def _scale(caller: ThisCaller, reply: Decided) -> Recalibration | None:
+    """What the engine's confidence is worth here, as on the Ask page."""
+    settings = reply.published.policy.model
+    scales = caller.parts.recalibrations
+    return scales.of_settings(caller.principal, caller.org_id, settings, max_age_seconds=SCALE_SECONDS)
 
 
 def ask(caller: ThisCaller, question: str) -> Decided:

@@ -66,8 +66,8 @@ class Reply(BaseModel):
     handoff: bool = Field(description="Whether a person takes over; answer is the fallback text then")
     entry_id: int | None = Field(description="The entry that was given, null after a handoff")
     confidence: float | None = Field(
-        description="The estimated probability (0 to 1) that the given entry is right; null after a handoff, and where "
-        "the engine cannot tell"
+        description="The estimated probability (0 to 1) that the given entry is right, measured on the labelled "
+        "questions of your evaluations once there are 200; null after a handoff, and where the engine cannot tell"
     )
     revision: int = Field(description="The revision of the table that was answered from")
 

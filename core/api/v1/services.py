@@ -10,6 +10,7 @@ from core.identity.access import Access
 from core.identity.bearer import Bearers
 from core.identity.principal import Principal
 from core.questions.service import Questions
+from core.runs.recalibrations import Recalibrations
 from core.runs.service import Evaluations
 
 
@@ -25,6 +26,7 @@ class ApiServices:
     questions: Questions
     answering: Answering
     evaluations: Evaluations
+    recalibrations: Recalibrations
     datasets: Datasets
     idempotency: IdempotencyStore
     audit: Audit | None = None
