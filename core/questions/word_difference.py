@@ -8,6 +8,8 @@ from enum import StrEnum
 
 COMPARED_WORDS = 3_000
 """Longer texts are shown whole, as gone and new: to compare them by word takes seconds."""
+ALIKE = 0.6
+"""Texts that share less (0 to 1) are shown whole too: a mixture of both can be read by nobody."""
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -34,13 +36,14 @@ def word_difference(old: str, new: str) -> list[Piece]:
     [('same', 'open at '), ('gone', '9'), ('new', '10')]
     """
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if max(len(before), len(after)) > COMPARED_WORDS:
-        return [piece for piece in (Piece(Part.GONE, old), Piece(Part.NEW, new)) if piece.text]
-    return list(_pieces(before, after))
-
-
-def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
+    is_long = max(len(before), len(after)) > COMPARED_WORDS
     matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if is_long or matcher.ratio() < ALIKE:
+        return [piece for piece in (Piece(Part.GONE, old), Piece(Part.NEW, new)) if piece.text]
+    return list(_pieces(matcher, before, after))
+
+
+def _pieces(matcher: SequenceMatcher[str], before: list[str], after: list[str]) -> Iterator[Piece]:
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind == "equal":
             yield Piece(Part.SAME, "".join(before[start:end]))

@@ -1,15 +1,20 @@
 """Ask: one question, what a visitor would get for it, and why."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.answering import AskResult
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
-from pages.ask import explanation
+from pages.ask import explanation, tables
+from pages.ask.tables import Source
 from pages.shell import notices, session
 
 PAGE = "ask"
+
+Replies = dict[Source, AskResult]
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -20,33 +25,55 @@ def render(principal: Principal, membership: Membership) -> None:
     if Permission.ASK not in membership.permissions:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
         return
+    sources = tables.chosen(principal, membership)
     question = _asked(org_id)
     if question is not None:
-        _ask(principal, org_id, question)
-    reply: AskResult | None = session.get(PAGE, org_id, "reply")
-    if reply is not None and _again(org_id, reply):
-        _ask(principal, org_id, reply.question, bypass_cache=True)
-        reply = session.get(PAGE, org_id, "reply")
-    if reply is not None:
-        settings = reply.published.policy.model
-        explanation.render(reply, frontline().recalibrations.of_settings(principal, org_id, settings))
+        _ask(principal, org_id, question, sources)
+    replies: Replies = session.get(PAGE, org_id, "replies") or {}
+    if any(_is_kept(reply) for reply in replies.values()) and _again(org_id):
+        _ask(principal, org_id, next(iter(replies.values())).question, list(replies), bypass_cache=True)
+        replies = session.get(PAGE, org_id, "replies") or {}
+    _shown(principal, org_id, replies)
 
 
-def _ask(principal: Principal, org_id: str, question: str, *, bypass_cache: bool = False) -> None:
-    session.drop(PAGE, org_id, "reply")
+def _shown(principal: Principal, org_id: str, replies: Replies) -> None:
+    """Each table's answer with its reasons; several side by side."""
+    for place, (source, reply) in zip(st.columns(max(1, len(replies))), replies.items(), strict=False):
+        with place:
+            if len(replies) > 1 or source is not Source.LIVE:
+                st.caption(f"**{source.value}**")
+            settings = reply.published.policy.model
+            explanation.render(reply, frontline().recalibrations.of_settings(principal, org_id, settings))
+
+
+def _ask(
+    principal: Principal, org_id: str, question: str, sources: Sequence[Source], *, bypass_cache: bool = False
+) -> None:
+    session.drop(PAGE, org_id, "replies")
+    answering = frontline().answering
     try:
         with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
-            session.put(
-                PAGE, org_id, "reply", frontline().answering.ask(principal, org_id, question, bypass_cache=bypass_cache)
-            )
+            replies = {
+                source: answering.ask(
+                    principal,
+                    org_id,
+                    question,
+                    bypass_cache=bypass_cache,
+                    trial=tables.table(principal, org_id, source),
+                )
+                for source in sources
+            }
+        session.put(PAGE, org_id, "replies", replies)
     except FrontlineError as error:
         notices.show(error)
 
 
-def _again(org_id: str, reply: AskResult) -> bool:
+def _is_kept(reply: AskResult) -> bool:
+    return reply.asked is not None and reply.asked.reused
+
+
+def _again(org_id: str) -> bool:
     """Whether the person wants to know what the model says now, in place of a kept reply."""
-    if reply.asked is None or not reply.asked.reused:
-        return False
     key = session.key(PAGE, org_id, "again")
     return st.button("Ask the model again", icon=":material/refresh:", type="tertiary", key=key)
 

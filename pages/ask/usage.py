@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.answering import AskResult
 from core.engines.protocol import Shortlisted
-from core.questions.entry import Published
+from core.questions.entry import UNSAVED, Published
 from core.spending import words
 from pages.shell import notices
 
@@ -18,7 +18,7 @@ def render(reply: AskResult) -> None:
 
 def in_words(reply: AskResult) -> str:
     """One line, e.g. "0.4 seconds · gpt-5.4-mini (api.openai.com) · revision 7 of the table · 1,207 tokens, $0.01"."""
-    parts = [_time(reply.seconds), reply.engine, f"revision {reply.published.revision} of the table"]
+    parts = [_time(reply.seconds), reply.engine, _table(reply.published.revision)]
     usage = reply.usage
     if reply.asked is not None and reply.asked.reused:
         parts.append("a kept reply, so nothing was paid")
@@ -39,6 +39,10 @@ def _shortlist(shortlist: Shortlisted, published: Published) -> None:
     with st.expander(f"The {offered} entries that were offered", icon=":material/filter_list:"):
         for entry_id in shortlist.entry_ids:
             st.text(f"No. {entry_id}: {published.by_id[entry_id].question}")
+
+
+def _table(revision: int) -> str:
+    return "the table with unsaved changes" if revision == UNSAVED else f"revision {revision} of the table"
 
 
 def _time(seconds: float) -> str:

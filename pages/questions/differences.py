@@ -69,9 +69,10 @@ def render(found: list[Line]) -> None:
 
 
 def _marked(line: Line) -> str:
-    return "".join(
-        f"<{_TAGS[piece.part]}>{html.escape(piece.text)}</{_TAGS[piece.part]}>"
-        for piece in word_difference(line.old, line.new)
+    pieces = word_difference(line.old, line.new)
+    is_another = [piece.part for piece in pieces] == [Part.GONE, Part.NEW]
+    return ("\n" if is_another else "").join(
+        f"<{_TAGS[piece.part]}>{html.escape(piece.text)}</{_TAGS[piece.part]}>" for piece in pieces
     )
 
 

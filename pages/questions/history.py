@@ -65,9 +65,9 @@ def _one(
     for one in published:
         if one.revision == save.number:
             _published(one)
-    other = _other(org_id, save)
+    with st.container(horizontal=True):
+        other, wanted = _other(org_id, save), _entry(org_id, save)
     found = differences.between(principal, org_id, min(other, save.number), max(other, save.number))
-    wanted = _entry(org_id, save)
     differences.render([line for line in found if wanted is None or line.entry_id == wanted])
     with st.container(horizontal=True):
         _publish(membership, save, state)

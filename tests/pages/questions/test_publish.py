@@ -1,0 +1,158 @@
+"""What visitors get, above the table; the check beside the save bar; publishing; the history of what was live."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.datasets.formats.choice import recognise_format
+from core.files.reading import read_table
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
+from core.publishing.publication import PublishingRules
+from core.questions.changes import Changes
+from tests.pages.conftest import Browser
+from tests.pages.questions.test_page import edit, press
+
+ORG = CLOTHING_ORG
+HOURS = "What are your hours?"
+FILE = f"question,expected_question\n{HOURS},{HOURS}\nwho won the match yesterday,__fallback__\n"
+
+
+def texts(tab: AppTest) -> str:
+    return "\n".join(found.value for kind in ("markdown", "caption", "error") for found in getattr(tab, kind))
+
+
+def labels(tab: AppTest) -> list[str]:
+    return [button.label for button in tab.button]
+
+
+def differences(tab: AppTest) -> str:
+    return "".join(html.proto.body for html in tab.get("html") if "frontline-differences" in html.proto.body)
+
+
+def change(frontline: Frontline, **fields: object) -> None:
+    base = frontline.questions.newest_revision(OWNER, ORG)
+    assert frontline.questions.save(OWNER, ORG, base_revision=base, changes=Changes(edited={1: fields}))
+
+
+@pytest.fixture
+def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
+    found = recognise_format(read_table(FILE.encode(), "t.csv"))
+    preview = frontline.evaluations.check(OWNER, ORG, found.table, found.mapping)[0]
+    frontline.datasets.save(OWNER, ORG, name="Shop", preview=preview, source="t.csv")
+    return frontline
+
+
+def test_where_each_save_is_live_the_line_says_so_and_offers_nothing(browser: Browser) -> None:
+    tab = browser.open("questions", ORG, person=ADMIN)
+
+    assert "Visitors get revision 1, of " in texts(tab)
+    assert "each save is live at once" in texts(tab)
+    assert "Publish…" not in labels(tab)
+
+
+def test_an_admin_publishes_what_waits_and_sees_before_what_becomes_different(
+    browser: Browser, frontline: Frontline
+) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    change(frontline, answer="We are open on Mondays.")
+    tab = browser.open("questions", ORG, person=ADMIN)
+    assert "1 save is waiting" in texts(tab)
+
+    press(tab, "Publish…")
+    assert "<ins>We are open on Mondays" in differences(tab)
+    assert "There are no test questions yet" in texts(tab)
+    press(tab, "Publish")
+
+    assert frontline.publishing.state(MEMBER, ORG).live == 2
+    assert [toast.value for toast in tab.toast] == ["Visitors get revision 2 now"]
+    assert "nothing is waiting" in texts(tab)
+
+
+def test_a_member_sees_that_saves_wait_and_who_can_publish_them(browser: Browser, frontline: Frontline) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    change(frontline, answer="New")
+
+    tab = browser.open("questions", ORG, person=MEMBER)
+
+    assert "An admin or owner can publish them." in texts(tab)
+    assert "Publish…" not in labels(tab)
+
+
+def test_what_breaks_test_questions_is_published_with_a_reason_only(browser: Browser, with_tests: Frontline) -> None:
+    with_tests.publishing.publish_by_hand(OWNER, ORG)
+    with_tests.publishing.set_rules(OWNER, ORG, PublishingRules(max_broken=0))
+    change(with_tests, enabled=False)
+    tab = press(browser.open("questions", ORG, person=ADMIN), "Publish…")
+    assert "1 broken of 2 test questions" in texts(tab)
+
+    press(tab, "Publish")
+    assert "This breaks 1 test question" in texts(tab)
+    assert with_tests.publishing.state(MEMBER, ORG).live == 1
+
+    next(field for field in tab.text_input if field.label.startswith("Why")).set_value("Moving house")
+    press(tab, "Publish")
+
+    assert with_tests.publishing.state(MEMBER, ORG).live == 2
+    assert with_tests.publishing.publications(MEMBER, ORG)[0].reason == "Moving house"
+
+
+def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_tests: Frontline) -> None:
+    tab = edit(browser.open("questions", ORG, person=ADMIN), {"edited_rows": {0: {"enabled": False}}})
+
+    (found,) = [one for one in tab.expander if one.label.startswith("What this does to the test questions")]
+    assert "1 broken of 2 test questions" in found.label
+    (flips,) = [one.value for one in found.dataframe]
+    assert flips.to_dict("records") == [
+        {
+            "What": "Broken",
+            "Question": HOURS,
+            "Before": f"No. 1: {HOURS}",
+            "After": "a person",
+            "Changed by": "No. 1 (expected, now off or deleted)",
+        }
+    ]
+    assert with_tests.questions.newest_revision(OWNER, ORG) == 1
+
+
+def test_an_older_revision_is_published_again_from_the_history(browser: Browser, frontline: Frontline) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    change(frontline, answer="Wrong")
+    frontline.publishing.publish(OWNER, ORG, revision=2, live=1)
+    tab = browser.open("questions", ORG, person=ADMIN)
+    next(one for one in tab.button_group if one.label == "View").set_value("History").run()
+
+    (listed,) = [one.value for one in tab.dataframe if "Visitors" in one.value]
+    assert listed["Visitors"].tolist() == ["live", "was live"]
+
+
+def test_an_owner_switches_how_publishing_works_and_sets_the_guard(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("settings", ORG, person=OWNER)
+    next(one for one in tab.radio if one.label == "What a save does").set_value(
+        "Saves wait until somebody publishes them"
+    ).run()
+    press(tab, "Change this now")
+    assert not frontline.publishing.state(OWNER, ORG).each_save_is_live
+
+    next(one for one in tab.checkbox if one.label.startswith("Ask for a reason")).check().run()
+    next(one for one in tab.number_input if one.label.startswith("More than so many")).set_value(3).run()
+    press(tab, "Save these rules")
+
+    assert frontline.publishing.state(OWNER, ORG).rules == PublishingRules(max_broken=3)
+
+
+def test_ask_answers_from_what_is_live_and_from_what_waits_side_by_side(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    before = frontline.questions.table(OWNER, ORG).entries[0].answer
+    change(frontline, answer="We are open on Mondays.")
+    tab = browser.open("ask", ORG, person=ADMIN)
+    next(one for one in tab.button_group if one.label == "Answer from").set_value(
+        ["What visitors get", "Saved, not published"]
+    ).run()
+    next(field for field in tab.text_input if field.label == "Question").set_value(HOURS)
+
+    press(tab, "Ask")
+
+    bubbles = [text.value for message in tab.chat_message for text in message.text]
+    assert bubbles == [HOURS, before, HOURS, "We are open on Mondays."]
