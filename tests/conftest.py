@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.engines.semantic.engine import SemanticEngine
-from core.questions.entry import Entry, Published
+from core.engines.semantic import prepare
+from core.engines.semantic.weights import model_files
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -25,6 +25,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 INSTALL = "The tests need more packages than Frontline does: .venv/bin/pip install -r tests/requirements.txt"
+KEPT = Path(__file__).resolve().parents[1] / ".data"
+"""What is made once and used by all later runs too."""
 MEMORY_NEEDED = 4 * 2**30
 """Bytes of a folder in memory; what two workers and their servers keep at a time is far below it."""
 
@@ -204,8 +206,8 @@ def database(migrated_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedded engine's prepared model, made once for all tests that ask it."""
+    """A folder with the embedded engine's prepared model, made once and kept beside the repository's other data."""
     folder = tmp_path_factory.mktemp("model")
-    entries = (Entry(id=1, question="Where are you?", answer="Here"),)
-    SemanticEngine(folder).prepare(Published(org_id="any", revision=1, entries=entries))
+    prepare.prepared_model(model_files(), KEPT)
+    shutil.copy(KEPT / prepare.FILE_NAME, folder)
     return folder

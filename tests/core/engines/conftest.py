@@ -14,7 +14,7 @@ from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import ModelFiles, model_files
 from core.errors import EngineUnavailable
 from core.questions.entry import Entry, Published
-from tests.conftest import missing
+from tests.conftest import KEPT, missing
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DATA = REPOSITORY / "tests" / "data"
@@ -22,7 +22,7 @@ DATA = REPOSITORY / "tests" / "data"
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
-    return REPOSITORY / ".data"
+    return KEPT
 
 
 @pytest.fixture(scope="session")
