@@ -47,10 +47,8 @@ def only_with_stored(found: Comparison, stored: StoredQuestions | None) -> bool:
     return stored is not None and found.ruling is not Conclusion.UNCLEAR and stored.alone.ruling is not found.ruling
 
 
-def in_words(stored: StoredQuestions | None) -> str:
-    """How many shared questions stand in the table of each run, and what the comparison is without them, or ""."""
-    if stored is None:
-        return ""
+def in_words(stored: StoredQuestions) -> str:
+    """How many shared questions stand in the table of each run, and what the comparison is without them."""
     said = (
         f"Of {counted(stored.shared, 'shared question')}, {stored.here:,} {_stand(stored.here)} in the table of this "
         f"evaluation and {stored.there:,} in that of the other (word for word or nearly). Such a question is easy, "

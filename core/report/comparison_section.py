@@ -33,18 +33,15 @@ COLUMNS = (
 def compared(analysis: Analysis, against: Against) -> Section:
     """The ruling and what it stands on."""
     baseline, found = against.baseline, against.comparison
-    section = Section(name="comparison", title="Compared with another evaluation")
-    if not len(found.pairs.first):
-        section.sentences.append(SHARE_NOTHING)
-        return section
     stored = stored_questions(baseline, analysis, found)
-    section.finding = headline(found, stored)
-    section.sentences += sentences(found)
-    if stored is not None:
-        section.warnings.append(in_words(stored))
-    if repeated := _repeated(baseline, analysis):
-        section.sentences.append(repeated)
-    return section
+    said = [*sentences(found), _repeated(baseline, analysis)] if len(found.pairs.first) else [SHARE_NOTHING]
+    return Section(
+        name="comparison",
+        title="Compared with another evaluation",
+        finding=headline(found, stored),
+        sentences=[sentence for sentence in said if sentence],
+        warnings=[in_words(stored)] if stored else [],
+    )
 
 
 def listed(analysis: Analysis, against: Against, name: str) -> SectionTable:

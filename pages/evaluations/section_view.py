@@ -55,19 +55,15 @@ def table(shown: SectionTable, *, key: str | None = None) -> int | None:
         {column.name: shown.frame[column.name] * (100 if column.kind is Kind.SHARE else 1) for column in shown.columns}
     )
     columns = {column.name: _column(column, shown.frame) for column in shown.columns}
-    cells: list[Any] = []
-    if key is None:
-        st.dataframe(frame, hide_index=True, column_config=columns)
-    else:
-        picked = st.dataframe(
-            frame,
-            hide_index=True,
-            column_config=columns,
-            on_select="rerun",
-            selection_mode="single-cell",
-            key=key,
-        )
-        cells = picked["selection"]["cells"]
+    picked: Any = st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=columns,
+        on_select="rerun" if key else "ignore",
+        selection_mode="single-cell",
+        key=key,
+    )
+    cells = picked["selection"]["cells"] if key else []
     if left_out := shown.left_out(len(frame)):
         st.caption(left_out)
     return cells[0][0] if cells and cells[0][0] < len(frame) else None

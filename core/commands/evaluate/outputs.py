@@ -7,8 +7,7 @@ from core.commands.evaluate.job import Job
 from core.commands.exits import Ending, Exit
 from core.moments import moment
 from core.report import tables, words
-from core.report.comparison_leaks import in_words, stored_questions
-from core.report.comparison_words import headline, sentences
+from core.report.comparison_section import compared
 from core.report.figures import Figure
 from core.report.html import html
 from core.report.json_figures import as_json
@@ -62,12 +61,9 @@ def summary(report: Report, figures: Sequence[Figure], bounds: Sequence[tuple[Bo
     if took := words.took(report.took):
         lines.append(f"  {took}")
     if report.against is not None:
-        found = report.against.comparison
-        other = report.against.baseline.results.run
-        in_tables = stored_questions(report.against.baseline, report.analysis, found)
-        lines.append(f"Against {other.name} of {moment(other.created_at)}: {headline(found, in_tables)}")
-        said = (*sentences(found), in_words(in_tables))
-        lines += [f"  {sentence.replace('**', '')}" for sentence in said if sentence]
+        other, section = report.against.baseline.results.run, compared(report.analysis, report.against)
+        lines.append(f"Against {other.name} of {moment(other.created_at)}: {section.finding}")
+        lines += [f"  {sentence.replace('**', '')}" for sentence in (*section.sentences, *section.warnings)]
     lines += [_told(*one) for one in bounds]
     return "\n".join(lines)
 
