@@ -72,4 +72,6 @@ def test_the_measured_confidence_stands_beside_the_engines_own_and_changes_no_an
         f"Measured on your 240 labelled questions, the engine’s confidence is {scale.off_before * 100:.0f} "
         in confidence
     )
-    assert f"Ask shows 50 % as {percent(scale.of(0.5))}" in everything(section(browser, run, "Threshold"))
+    tab = section(browser, run, "Threshold")
+    next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(90).run()
+    assert f"Ask shows 90 % as {percent(scale.of(0.9))}" in everything(tab)
