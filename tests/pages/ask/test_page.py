@@ -73,7 +73,7 @@ def test_the_runners_up_are_listed_without_the_given_one(tab: AppTest, frontline
 def test_a_handover_says_what_was_nearest_and_how_much_was_missing(tab: AppTest, frontline: Frontline) -> None:
     ask(tab, "The quick brown fox jumps over the lazy dog")
 
-    reply = tab.session_state[f"ask.{CLOTHING_ORG}.reply"]
+    (reply,) = tab.session_state[f"ask.{CLOTHING_ORG}.replies"].values()
     nearest = reply.decision.candidates[0]
     assert bubbles(tab) == ["The quick brown fox jumps over the lazy dog", DEFAULT_FALLBACK]
     assert [heading.value for heading in tab.header] == ["Why a person takes over"]
@@ -91,7 +91,8 @@ def test_an_answer_that_was_nearly_given_is_shown(browser: Browser, frontline: F
     frontline.questions.save_settings(OWNER, CLOTHING_ORG, base_revision=1, policy=careful)
     tab = ask(browser.open("ask", CLOTHING_ORG, person=MEMBER), "what kind of things do you have for sale")
 
-    decision = tab.session_state[f"ask.{CLOTHING_ORG}.reply"].decision
+    (reply,) = tab.session_state[f"ask.{CLOTHING_ORG}.replies"].values()
+    decision = reply.decision
     assert 0 < decision.threshold - decision.candidates[0].score <= NEARLY, decision
     assert "What would have been answered" in everything(tab)
 

@@ -1,5 +1,7 @@
 """The table of questions and answers, as people of each role see and change it."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -179,6 +181,20 @@ def test_a_member_reads_the_table_and_has_no_way_to_change_it(browser: Browser, 
     assert "We are open on Mondays." not in everything(tab)
 
 
+def differences(tab: AppTest) -> list[list[str]]:
+    """The lines of the tables of differences: where, what, the text before and the text after."""
+    bodies = [one.proto.body for one in tab.get("html") if "frontline-differences" in one.proto.body]
+    rows = [row for body in bodies for row in re.findall(r"<tr>(<td>.*?)</tr>", body, re.DOTALL)]
+    lines = [re.findall(r"<td>(.*?)</td>", row, re.DOTALL) for row in rows]
+    return [[where, what, _side(marked, "del"), _side(marked, "ins")] for where, what, marked in lines]
+
+
+def _side(marked: str, own: str) -> str:
+    """The text whose own pieces are marked so: without those of the other one."""
+    pieces = re.findall(r"<(span|del|ins)>(.*?)</\1>", marked, re.DOTALL)
+    return html.unescape("".join(text for tag, text in pieces if tag in ("span", own)))
+
+
 def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_restores(
     browser: Browser, frontline: Frontline
 ) -> None:
@@ -192,10 +208,11 @@ def test_history_lists_every_save_shows_what_it_changed_and_asks_before_it_resto
         "selection": {"rows": [], "columns": [], "cells": [[1, "Note"]]}
     }
     tab.run()
-    assert tab.dataframe[1].value["What"].tolist() == ["New entry"] * 3
+    assert [line[1] for line in differences(tab)] == ["New entry"] * 3
     press(tab, "Restore revision 1")
 
-    assert any("read again as in revision 1" in text.value for text in tab.markdown)
+    assert any("reads as revision 1" in text.value for text in tab.markdown)
+    assert [line[:2] for line in differences(tab)[3:]] == [["No. 1", "New entry"]], "what the restore changes"
     assert len(answers(frontline)) == 2
 
     frontline.questions.restore(OWNER, ORG, 1)
@@ -306,7 +323,7 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
     }
     tab.run()
 
-    assert tab.dataframe[1].value.to_numpy().tolist() == [
+    assert differences(tab) == [
         ["Settings", "Text when a person takes over", DEFAULT_FALLBACK, "We will call you."],
         ["Settings", "How careful the bot is", "Balanced", "More careful"],
         ["Settings", "Engine", "This installation’s engine", "Our own model server"],
