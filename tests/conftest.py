@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,8 +56,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: a mistake shows before the browsers start."""
-    items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), "integration" in item.path.parts))
+    """Fast ones first: a mistake shows before the browsers start. Of those, large files first, so that no worker is
+    left alone with one at the end."""
+    tests = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int]:
+        browser = item.get_closest_marker("browser") is not None
+        return browser, "integration" in item.path.parts, -tests[item.path] if browser else 0
+
+    items.sort(key=place)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

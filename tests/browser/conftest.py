@@ -7,14 +7,17 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from core.api.demo_sign_in import SIGN_IN
+from core.identity.demo import DemoDirectory
 from tests.conftest import free_port, missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,7 @@ CHROMIUM_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # a tab in a process that has read the pages' scripts is there in half the time
 )
 PHONE = {"width": 390, "height": 844}
 CONTEXTS_OF_PHONES = {
@@ -112,10 +116,9 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Iterator[Server]:
-    """One server for all tests of a module, with its engine prepared."""
-    data_dir = tmp_path_factory.mktemp("server")
+@contextlib.contextmanager
+def _ready(data_dir: Path, prepared_model: Path) -> Iterator[Server]:
+    """A server whose engine is prepared."""
     for file in prepared_model.glob("*.onnx"):
         os.link(file, data_dir / file.name)
     port = free_port()
@@ -123,9 +126,23 @@ def server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> It
         yield server
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Iterator[Server]:
+    """One server for all tests that leave the tables and settings of both organisations as they are."""
+    with _ready(tmp_path_factory.mktemp("server"), prepared_model) as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Iterator[Server]:
+    """A server for the tests of one module, which change something for good."""
+    with _ready(tmp_path_factory.mktemp("server"), prepared_model) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A browser for the tests of a module."""
+    """The browser of all tests."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         missing("Chromium")
@@ -135,13 +152,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A tab of a browser without any cookie."""
+@pytest.fixture(scope="session")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """A window in which many tests open their tab, one after the other."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
-    yield context.new_page()
+    context.new_page()  # as long as a tab is open, its process stays
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A tab of a browser without any cookie."""
+    kept = window.pages[0]
+    yield window.new_page()
+    for tab in window.pages:
+        if tab is not kept:
+            tab.evaluate("() => { try { localStorage.clear() } catch {} }")  # a tab that shows no site has none
+            tab.close()
+    window.clear_cookies()
+    window.clear_permissions()
 
 
 @pytest.fixture
@@ -169,9 +200,24 @@ def settled(page: Page) -> None:
 
 
 def open_as(page: Page, url: str, person: str) -> None:
+    """Open an address as a demo person, by first name, who signed in at a form that is not shown: that takes a load."""
+    here = urllib.parse.urlsplit(url)
+    site = f"{here.scheme}://{here.netloc}"
+    form = {"person": next(one.user_id for one in DemoDirectory.people if one.name.startswith(person)), "next": "/"}
+    answer = page.request.post(site + SIGN_IN, form=form, headers={"Origin": site}, max_redirects=0)
+    assert answer.status == 303, answer.text()
+    page.goto(url)
+    _is_in(page)
+
+
+def sign_in(page: Page, url: str, person: str) -> None:
     """Open an address and choose a demo person by first name, who then sees the page of this address."""
     page.goto(url)
     page.get_by_role("button", name=f"Continue as {person}").click()
+    _is_in(page)
+
+
+def _is_in(page: Page) -> None:
     page.get_by_role("button", name="Sign out").wait_for(state="attached")
     settled(page)
 

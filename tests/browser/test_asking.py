@@ -24,6 +24,12 @@ NASTY = (
 
 
 @pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
+
+
+@pytest.fixture(scope="module")
 def nasty(server: Server) -> None:
     """An entry whose every text is full of marks, saved while the server runs."""
     data_dir = server.data_dir

@@ -21,6 +21,12 @@ llamas please,Are you currently hiring?,,odd
 """
 
 
+@pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
+
+
 def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Server, shot: Shot) -> None:
     open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Adam")
     menu(page, "Evaluations")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -17,14 +18,26 @@ Shot = Callable[[Page, str], Path]
 NAME = "Sample questions.csv"
 
 
+@pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
+
+
 @pytest.fixture(autouse=True)
 def quiet(page: Page) -> Iterator[None]:
     """Neither a page nor a report may need what its headers forbid."""
     wrong: list[str] = []
-    page.context.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-    page.context.on("weberror", lambda error: wrong.append(str(error.error)))
-    page.context.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+    listeners: list[tuple[Any, Callable[[Any], None]]] = [
+        ("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None),
+        ("weberror", lambda error: wrong.append(str(error.error))),
+        ("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None),
+    ]
+    for event, listener in listeners:
+        page.context.on(event, listener)
     yield
+    for event, listener in listeners:
+        page.context.remove_listener(event, listener)
     assert wrong == []
 
 

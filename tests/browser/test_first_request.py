@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
@@ -17,6 +18,11 @@ from tests.browser.conftest import PATIENCE_SECONDS, Server, running, streamlit_
 from tests.conftest import free_port
 
 DEEP_LINKS = [place.url_path for place in PLACES]
+
+
+def each(pages: list[str], quick: str) -> list[ParameterSet]:
+    """Each page takes a fresh server; all but one of them are the long version."""
+    return [pytest.param(page, marks=[] if page == quick else pytest.mark.slow) for page in pages]
 
 
 def first_run(server: Server, page: str, headers: Mapping[str, str] | None = None) -> list[ForwardMsg]:
@@ -44,7 +50,7 @@ def kinds(messages: list[ForwardMsg]) -> set[str]:
     return {str(m.delta.new_element.WhichOneof("type")) for m in messages if m.delta.HasField("new_element")}
 
 
-@pytest.mark.parametrize("page", DEEP_LINKS)
+@pytest.mark.parametrize("page", each(DEEP_LINKS, quick="ask"))
 def test_nothing_of_a_page_is_sent_before_sign_in(fresh_server: Server, page: str) -> None:
     messages = first_run(fresh_server, page)
 
@@ -60,7 +66,7 @@ def test_nothing_of_a_page_is_sent_before_sign_in(fresh_server: Server, page: st
     assert ("page_not_found" in {message.WhichOneof("type") for message in messages}) == (page == PLACES[0].url_path)
 
 
-@pytest.mark.parametrize("page", ["ask", "evaluations", "demo"])
+@pytest.mark.parametrize("page", each(["ask", "evaluations", "demo"], quick="evaluations"))
 def test_with_the_cookie_the_first_request_gets_its_page(fresh_server: Server, page: str) -> None:
     sessions = DemoSessions((fresh_server.data_dir / "demo_sign_in_secret").read_bytes())
     cookie = f"{sessions.cookie_name}={sessions.cookie_for(OWNER.user_id)}"
@@ -71,11 +77,11 @@ def test_with_the_cookie_the_first_request_gets_its_page(fresh_server: Server, p
     assert "Continue as" not in sent
 
 
-def test_a_cookie_signed_with_another_secret_gets_nothing(fresh_server: Server) -> None:
-    own = DemoSessions((fresh_server.data_dir / "demo_sign_in_secret").read_bytes())
+def test_a_cookie_signed_with_another_secret_gets_nothing(server: Server) -> None:
+    own = DemoSessions((server.data_dir / "demo_sign_in_secret").read_bytes())
     forged = f"{own.cookie_name}={DemoSessions(b'x' * 32).cookie_for(OWNER.user_id)}"
 
-    messages = first_run(fresh_server, "ask", {"Cookie": forged})
+    messages = first_run(server, "ask", {"Cookie": forged})
 
     assert "Continue as Olivia" in text(messages)
     assert kinds(messages) == {"html", "heading", "markdown"}

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
-from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, pick_org, settled, title
+from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, pick_org, settled, sign_in, title
 from tests.browser.grid import click_row, paste_below, write
 
 pytestmark = pytest.mark.browser
@@ -24,6 +24,12 @@ Do you gift wrap?;=1+1 is free
 do you like cheese;__fallback__
 are you from mars;No such answer
 """
+
+
+@pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ def take_the_results_away(page: Page) -> None:
 
 def test_from_sign_in_to_a_download(page: Page, server: Server, shot: Shot, tmp_path: Path) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_as(page, f"{server.url}/questions", "Olivia")
+    sign_in(page, f"{server.url}/questions", "Olivia")
     title(page, "Questions & answers")
     pick_org(page, "Northwind Clothing")
     assert CLOTHING_ORG in page.url

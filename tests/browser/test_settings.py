@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from core.bootstrap import Frontline, build
 from core.engines.language.server_memory import RequestMode
-from core.identity.demo import CLOTHING_ORG, PHONE_ORG
+from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
+from core.questions.policy import EngineKind, Policy
+from core.settings import Settings
 from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, settled, title
 from tests.model_server import ModelServer
 
@@ -20,11 +24,48 @@ KEY = "sk-test-never-shown-4711"
 
 
 @pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
+
+
+@pytest.fixture(scope="module")
+def parts(server: Server) -> Iterator[Frontline]:
+    """The use cases on the server's own database, beside it."""
+    parts = build(Settings(data_dir=server.data_dir, database_url=f"sqlite:///{server.data_dir / 'demo.db'}"))
+    yield parts
+    parts.stop()
+
+
+@pytest.fixture
 def model_server() -> Iterator[ModelServer]:
-    """A server that knows which entry of the demo org is meant, and asks for a key."""
+    """A server that knows which entry of the demo org is meant, and asks for a key; its address is new to Frontline."""
     answers = {"may I pop round at nine?": "1"}
     with ModelServer(answers, modes=(RequestMode.SCHEMA, RequestMode.COMPLETION), key=KEY).running() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(parts: Frontline) -> None:
+    """Both organisations have the settings of a first start, and nothing is unsaved, whatever was tested before."""
+    for org in (CLOTHING_ORG, PHONE_ORG):
+        parts.settings_drafts.drop(OWNER, org)
+        save(parts, org, parts.questions.table(OWNER, org, 1).policy)
+
+
+def save(parts: Frontline, org: str, policy: Policy) -> None:
+    newest = parts.questions.newest_revision(OWNER, org)
+    parts.questions.save_settings(OWNER, org, base_revision=newest, policy=policy)
+
+
+@pytest.fixture
+def on_our_server(parts: Frontline, model_server: ModelServer) -> ModelServer:
+    """The clothing shop asks this server of its own, with a key."""
+    policy = parts.questions.table(OWNER, CLOTHING_ORG).policy
+    model = replace(policy.model, engine=EngineKind.SERVER, base_url=model_server.base_url, model="small")
+    save(parts, CLOTHING_ORG, replace(policy, model=model))
+    parts.servers.keep_key(OWNER, CLOTHING_ORG, model_server.base_url, KEY)
+    return model_server
 
 
 def field(page: Page, name: str) -> Locator:
@@ -64,8 +105,9 @@ def from_outside(page: Page) -> list[str]:
 
 
 def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
-    page: Page, server: Server, model_server: ModelServer, shot: Shot
+    page: Page, server: Server, parts: Frontline, model_server: ModelServer, shot: Shot
 ) -> None:
+    before = parts.questions.newest_revision(OWNER, CLOTHING_ORG)
     sent = from_outside(page)
     open_settings(page, server, "Olivia")
     choose_our_server(page)
@@ -87,7 +129,7 @@ def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
     shot(page, "settings_tested")
 
     press(page, "Save")
-    expect(page.get_by_text("Saved as revision 2")).to_be_visible()
+    expect(page.get_by_text(f"Saved as revision {before + 1}", exact=True)).to_be_visible()
     bar(page, "All saved")
     expect(page.get_by_text("A key is stored (Olivia (owner),")).to_be_visible()
     expect(field(page, "Key")).to_have_value("")
@@ -167,7 +209,7 @@ def test_what_was_typed_is_saved_by_one_press_and_can_be_discarded(page: Page, s
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_member_sees_everything_disabled_in_any_window(
-    chromium: Browser, server: Server, model_server: ModelServer, width: int, shot: Shot
+    chromium: Browser, server: Server, on_our_server: ModelServer, width: int, shot: Shot
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800})
     context.set_default_timeout(PATIENCE)
@@ -176,7 +218,7 @@ def test_a_member_sees_everything_disabled_in_any_window(
     open_settings(page, server, "Mia")
 
     expect(page.get_by_text("An owner can change them.")).to_be_visible()
-    expect(field(page, "Server address")).to_have_value(model_server.base_url)
+    expect(field(page, "Server address")).to_have_value(on_our_server.base_url)
     main = page.get_by_test_id("stMain")
     for role in ("textbox", "spinbutton", "slider", "radio"):
         found = [each for each in main.get_by_role(role).all() if each.is_visible()]

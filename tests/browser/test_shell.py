@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
 from pages.shell.navigation import PLACES
 from pages.shell.sign_in import BANNER
-from tests.browser.conftest import Server, menu, open_as, pick_org, title
+from tests.browser.conftest import Server, menu, open_as, pick_org, sign_in, title
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def org_of(page: Page) -> str:
 def test_the_deep_link_survives_the_sign_in(page: Page, server: Server) -> None:
     link = f"{server.url}/ask?org={CLOTHING_ORG}&x=a+b"
 
-    open_as(page, link, "Olivia")
+    sign_in(page, link, "Olivia")
 
     title(page, "Ask")
     assert page.url == link
@@ -46,7 +46,7 @@ def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, se
     link = f"{server.url}/{place.url_path}?org={CLOTHING_ORG}"  # type: ignore[attr-defined]
     words = place.title  # type: ignore[attr-defined]
 
-    open_as(page, link, "Adam")
+    sign_in(page, link, "Adam")
     title(page, words)
     page.goto(link)
 
@@ -57,7 +57,7 @@ def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, se
 
 
 def test_the_sign_in_lasts_over_a_reload_and_in_a_new_tab_and_ends_in_all_of_them(page: Page, server: Server) -> None:
-    open_as(page, f"{server.url}/demo", "Mia")
+    sign_in(page, f"{server.url}/demo", "Mia")
     page.reload()
     title(page, "Demo chat")
     other = page.context.new_page()
@@ -73,7 +73,7 @@ def test_the_sign_in_lasts_over_a_reload_and_in_a_new_tab_and_ends_in_all_of_the
 
 
 def test_scripts_of_the_page_cannot_read_the_cookie(page: Page, server: Server) -> None:
-    open_as(page, server.url, "Olivia")
+    sign_in(page, server.url, "Olivia")
 
     (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"].startswith("frontline")]
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
@@ -103,7 +103,9 @@ def test_the_org_stays_from_page_to_page_over_a_reload_and_back_and_forward(page
 
 
 def test_going_back_to_the_bare_address_and_on_from_there_works(page: Page, server: Server) -> None:
-    open_as(page, f"{server.url}/ask", "Olivia")
+    earlier = page.context.new_page()
+    open_as(earlier, f"{server.url}/ask?org={PHONE_ORG}", "Olivia")
+    page.goto(f"{server.url}/ask")
     expect(page).to_have_url(f"{server.url}/ask?org={PHONE_ORG}")
 
     page.go_back()
@@ -158,7 +160,7 @@ def test_no_other_page_can_frame_frontline(page: Page, server: Server) -> None:
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [1280, 420])
 def test_every_page_fits_its_window(chromium: Browser, server: Server, width: int, scheme: str, shot: Shot) -> None:
     """Nothing is wider than the window: no page scrolls sideways."""

@@ -93,7 +93,7 @@ def test_an_asgi_server_works_too_and_refuses_other_computers(tmp_path: Path) ->
             assert ask(server, host=address)[0] == 421
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 - must be refused
+@pytest.mark.parametrize("address", ["0.0.0.0", pytest.param("::", marks=pytest.mark.slow)])  # noqa: S104 - refused
 def test_the_demo_sign_in_does_not_start_on_the_network(tmp_path: Path, address: str) -> None:
     code, words = ended([*streamlit_command(free_port()), "--server.address", address], tmp_path)
 

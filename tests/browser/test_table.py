@@ -21,6 +21,12 @@ QUESTION = 1
 
 
 @pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Its tables and settings change."""
+    return own_server
+
+
+@pytest.fixture(scope="module")
 def questions(server: Server) -> Iterator[Questions]:
     """The use cases on the server's own database, beside it."""
     database = Database(f"sqlite:///{server.data_dir / 'demo.db'}")
