@@ -1,7 +1,9 @@
 """Every page for every role in three organisations: whatever reaches the browser is of the open organisation."""
 
 import logging
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.identity.principal import ROLE_PERMISSIONS, Permission, Principal
 from core.questions.policy import EngineKind, Policy, Style
+from core.settings import database_url
 from pages.evaluations.new_run import SAVED
 from pages.evaluations.page import SECTIONS
 from pages.shell import session
@@ -31,7 +34,9 @@ from tests.integration.tenants import (
     draft_word,
     fill,
     foreign_words,
+    installation,
     model_settings,
+    owner,
     settled,
     stand_in,
     text_of,
@@ -49,6 +54,53 @@ OPEN_TO = {
 """What one needs to change something on a page; asking is open to every role."""
 
 
+@dataclass(frozen=True)
+class World:
+    """A data folder in which the three orgs have everything, and what each of them has."""
+
+    folder: Path
+    facts: dict[str, Facts]
+
+
+class Lines(logging.Handler):
+    """Keeps what is logged, while it is in use, at every level."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    def __enter__(self) -> "Lines":
+        self.level_before = logging.getLogger().level
+        logging.getLogger().addHandler(self)
+        logging.getLogger().setLevel(logging.DEBUG)  # before anything is built: libraries look at the level once
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger().removeHandler(self)
+        logging.getLogger().setLevel(self.level_before)
+
+
+def secrets_in(records: Sequence[logging.LogRecord]) -> list[str]:
+    """The lines of a log that hold what belongs to an org."""
+    lines = [f"{record.name}: {record.getMessage()} {record.exc_text or ''}" for record in records]
+    return [line[:200] for line in lines if any(secret in line for secret in (*ORGS.values(), *KEYS.values()))]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Each org has its own settings for one model server, so that every section of each page is there."""
+    folder = tmp_path_factory.mktemp("world")
+    with ModelServer({f"Where is my {mark}?": "1" for mark in ORGS.values()}).running() as server:
+        with Lines() as lines, installation(database_url("", folder), folder, Roles()) as parts:
+            found = {org: _filled(parts, org, server) for org in ORGS}
+            settled(parts)
+        assert secrets_in(lines.records) == []
+        yield World(folder, found)
+
+
 @pytest.fixture
 def roles(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Roles:
     """The people of three orgs in place of the demo people."""
@@ -59,24 +111,25 @@ def roles(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
 
 
 @pytest.fixture
-def data_folder(tmp_path: Path) -> Path:
-    """Without the demo orgs' samples."""
+def data_folder(tmp_path: Path, world: World) -> Path:
+    """A copy of the world for this test alone."""
+    shutil.copytree(world.folder, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
 @pytest.fixture
 def frontline(roles: Roles, frontline: Frontline) -> Frontline:
-    """As for all pages, made after the people are there."""
+    """As for all pages, made after the people are there. It has the texts of all three orgs in mind."""
+    for org in ORGS:
+        frontline.answering.ask(owner(org), org, f"Where is my {word(org)}?")
+    frontline.worker.stop()
     return frontline
 
 
 @pytest.fixture
-def facts(frontline: Frontline) -> Iterator[dict[str, Facts]]:
-    """What the orgs have: each its own settings for one model server, so that every section of each page is there."""
-    with ModelServer({f"Where is my {mark}?": "1" for mark in ORGS.values()}).running() as server:
-        found = {org: _filled(frontline, org, server) for org in ORGS}
-        settled(frontline)
-        yield found
+def facts(frontline: Frontline, world: World) -> dict[str, Facts]:
+    """What the orgs have."""
+    return world.facts
 
 
 def _filled(frontline: Frontline, org: str, server: ModelServer) -> Facts:
@@ -204,8 +257,7 @@ def test_whatever_a_page_sends_to_the_browser_is_of_the_open_organisation(
     assert facts[other].run.name not in everything(found["another's run"])
     assert visit.made >= 6
     _what_the_role_may_not_is_missing_with_a_reason(found, ROLES[who][org])
-    lines = [f"{record.name}: {record.getMessage()} {record.exc_text or ''}" for record in caplog.records]
-    assert [line[:200] for line in lines if any(secret in line for secret in (*ORGS.values(), *KEYS.values()))] == []
+    assert secrets_in(caplog.records) == []
 
 
 def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], role: str) -> None:
