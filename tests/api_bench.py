@@ -13,6 +13,7 @@ from core.api.v1.limits import RateLimiter
 from core.api.v1.services import ApiServices
 from core.audit.service import Audit
 from core.clock import now
+from core.datasets.intake import Intake
 from core.datasets.service import Datasets
 from core.engines.health import Health
 from core.identity.access import Access
@@ -80,21 +81,23 @@ class Bench:
             jobs=SqlJobs(database),
         )
         self.questions = Questions(self.access, store)
+        self.datasets = Datasets(access=self.access, store=SqlDatasetStore(database), questions=store)
+        evaluations = Evaluations(
+            access=self.access,
+            store=runs,
+            questions=store,
+            engines=engines,
+            worker=self.worker,
+            spending=self.spending,
+        )
         self.parts = ApiServices(
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
             answering=Answering(self.access, LiveTables(store), engines, self.spending, Health(now)),
-            evaluations=Evaluations(
-                access=self.access,
-                store=runs,
-                questions=store,
-                engines=engines,
-                worker=self.worker,
-                spending=self.spending,
-            ),
+            evaluations=evaluations,
             recalibrations=Recalibrations(access=self.access, runs=runs, engines=engines),
-            datasets=Datasets(access=self.access, store=SqlDatasetStore(database), questions=store),
+            intake=Intake(access=self.access, questions=store, datasets=self.datasets, runs=evaluations),
             idempotency=SqlIdempotency(database),
             audit=Audit(self.access, SqlAuditStore(database), now),
         )

@@ -16,7 +16,6 @@ from pathlib import Path
 import pandas as pd
 
 from core.bootstrap import Frontline, build
-from core.datasets.columns import recognise
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
@@ -119,8 +118,9 @@ def fill(parts: Frontline, in_flight: int) -> None:
 def start(parts: Frontline, rows: int) -> Run:
     """Start a run of so many questions, each asked anew."""
     data = "question,expected_id\n" + "".join(f"question {row}?,{expected(row)}\n" for row in range(rows))
-    table = parts.evaluations.read(OWNER, ORG, data.encode(), "rows.csv")
-    preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
+    found = parts.intake.read(OWNER, ORG, data.encode(), "rows.csv")
+    ready = parts.intake.check(OWNER, ORG, found)
+    preview, revision = ready.preview, ready.revision
     return parts.evaluations.start(OWNER, ORG, name="rows", preview=preview, revision=revision, bypass_cache=True)
 
 

@@ -89,7 +89,7 @@ def _parts(frontline: Frontline) -> ApiServices:
         answering=frontline.answering,
         evaluations=frontline.evaluations,
         recalibrations=frontline.recalibrations,
-        datasets=frontline.datasets,
+        intake=frontline.intake,
         idempotency=frontline.idempotency,
         audit=frontline.audit,
     )

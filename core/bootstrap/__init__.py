@@ -12,6 +12,7 @@ from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
 from core.clock import now
 from core.datasets.fixes import Fixes
+from core.datasets.intake import Intake
 from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
 from core.errors import InvalidInput
@@ -84,6 +85,7 @@ class Frontline:
     promises: Promises
     recalibrations: Recalibrations
     datasets: Datasets
+    intake: Intake
     fixes: Fixes
     training: Training
     examples: Examples
@@ -134,7 +136,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     identity = identity_parts(settings, database, opened)
     audit = Audit(Access(identity.directory), SqlAuditStore(database), now)
     access = WatchedAccess(identity.directory, audit)
-    store, runs, datasets = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
+    store, runs, dataset_store = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
     questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
@@ -144,7 +146,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     published = SqlPublishingStore(database)
     checks = Checks(
-        access=access, store=published, questions=store, datasets=datasets, engines=engines, spending=spending
+        access=access, store=published, questions=store, datasets=dataset_store, engines=engines, spending=spending
     )
     worker = RunWorker(
         store=runs,
@@ -158,6 +160,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     evaluations = Evaluations(
         access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
+    datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
     return Frontline(
         settings=settings,
         directory=identity.directory,
@@ -178,8 +181,9 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         engines=engines,
         servers=decides.servers,
         spending=spending,
-        datasets=Datasets(access=access, store=datasets, questions=store, audit=audit),
-        fixes=Fixes(access=access, store=datasets, runs=runs, questions=questions, audit=audit),
+        datasets=datasets,
+        intake=Intake(access=access, questions=store, datasets=datasets, runs=evaluations),
+        fixes=Fixes(access=access, store=dataset_store, runs=runs, questions=questions, audit=audit),
         training=Training(access=access, questions=store, runs=runs),
         examples=examples,
         idempotency=SqlIdempotency(database),

@@ -1,22 +1,18 @@
-"""What analysts do with test questions: read a file, check it, run it, watch it, see what came out."""
+"""What analysts do with runs of test questions: start one, watch and steer it, see what came out."""
 
 import contextlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
 from core.clock import Clock, now
-from core.datasets.columns import ColumnMapping
-from core.datasets.formats.known import known_headings
 from core.datasets.label_values import How
-from core.datasets.preview import Preview, check
-from core.datasets.understanding import NOTHING_SAID, Understanding
+from core.datasets.preview import Preview
 from core.engines.protocol import Effort, Engine, Engines
 from core.errors import FrontlineError, InvalidInput, NotFound, Problem
-from core.files.reading import ReadingChoices, Table, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.plurals import counted
@@ -67,42 +63,6 @@ class Evaluations:
         self._spending = spending
         self._clock = clock
         self._audit = audit or NoAudit()
-
-    def read(
-        self,
-        principal: Principal,
-        org_id: str,
-        data: bytes,
-        name: str,
-        *,
-        choices: ReadingChoices = ReadingChoices(),  # noqa: B008 - frozen
-        columns: Iterable[str] = (),
-    ) -> Table:
-        """The rows of an uploaded file, read as ``choices`` say; ``columns`` are headings that somebody names.
-
-        Raises FileRejected when it cannot be read, TooBusy when too many are read at this moment.
-        """
-        self._access.require(principal, org_id, Permission.EVALUATE)
-        return read_table(data, name, org_id=org_id, choices=choices, known=known_headings(columns))
-
-    def check(
-        self,
-        principal: Principal,
-        org_id: str,
-        table: Table,
-        mapping: ColumnMapping,
-        said: Understanding = NOTHING_SAID,
-    ) -> tuple[Preview, int]:
-        """Which rows of a file can be run against the newest revision, and that revision's number.
-
-        ``said`` is what somebody said that labels mean, or what is kept of earlier files of this name.
-        """
-        self._access.require(principal, org_id, Permission.EVALUATE)
-        snapshot = self._questions.snapshot(org_id)
-        last_id = self._questions.last_entry_id(org_id)
-        fallback = snapshot.policy.fallback
-        preview = check(table, mapping, snapshot.entries, fallback, said=said, last_id=last_id)
-        return preview, snapshot.revision
 
     def guess_labels(self, principal: Principal, org_id: str, preview: Preview) -> Preview:
         """The preview with guesses by meaning for labels of which nothing is known, made by the built-in engine."""

@@ -1,24 +1,33 @@
 """What to know before test questions are run: which the table holds already, and what none of them tests."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.datasets.coverage import coverage
-from core.datasets.leakage import leaks
+from core.datasets.coverage import Coverage, coverage
+from core.datasets.intake import RunInput
+from core.datasets.leakage import Leak, leaks
 from core.datasets.preview import Preview
 from core.errors import FrontlineError
 from core.identity.principal import Principal
 from core.plurals import counted
 from core.report import words
-from pages.evaluations.run_input import Concerns, RunInput
 from pages.shell import notices, session
 
 PAGE = "evaluations"
 SHOWN_ROWS = 1_000
 _NARROW = {name: st.column_config.NumberColumn(width=60) for name in ("Line", "No.")}
+
+
+@dataclass(frozen=True)
+class Concerns:
+    """What a person should know before running it: questions that are stored already, and what no question tests."""
+
+    preview: Preview
+    leaks: list[Leak]
+    coverage: Coverage
 
 
 def render(principal: Principal, org_id: str, ready: RunInput) -> None:
@@ -89,7 +98,7 @@ def leak_table(found: Concerns) -> pd.DataFrame:
 
 def _found(principal: Principal, org_id: str, ready: RunInput) -> Concerns | None:
     kept: Concerns | None = session.get(PAGE, org_id, "concerns")
-    if kept is not None and kept.key == ready.key:
+    if kept is not None and kept.preview is ready.preview:
         return kept
     try:
         with st.spinner("Comparing with the table…"):
@@ -98,7 +107,7 @@ def _found(principal: Principal, org_id: str, ready: RunInput) -> Concerns | Non
             covered = coverage(rows, entries)
             if ready.preview.perhaps_a_person:  # nobody can say yet that none expects one
                 covered = replace(covered, lacks_person=False)
-            found = Concerns(key=ready.key, leaks=leaks(rows, entries), coverage=covered)
+            found = Concerns(preview=ready.preview, leaks=leaks(rows, entries), coverage=covered)
     except FrontlineError as error:
         notices.show(error)
         return None

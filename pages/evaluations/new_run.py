@@ -3,13 +3,13 @@
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.datasets.intake import RunInput
 from core.datasets.labels import LabelKind
 from core.errors import FrontlineError
 from core.identity.principal import Principal
 from core.plurals import counted
-from core.runs.ledger import DatasetRef, Run
+from core.runs.ledger import Run
 from pages.evaluations import concerns, cost_estimate, preview, saved_questions, smallest_difference, upload
-from pages.evaluations.run_input import RunInput
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -72,16 +72,7 @@ def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: 
         return None
     try:
         with st.spinner("Starting…"):
-            dataset = ready.dataset or _kept(principal, org_id, ready, name or "")
-            run = frontline().evaluations.start(
-                principal,
-                org_id,
-                name=ready.name,
-                preview=ready.preview,
-                revision=ready.revision,
-                bypass_cache=bypass_cache,
-                dataset=dataset,
-            )
+            run = frontline().intake.start(principal, org_id, ready, keep_as=name, bypass_cache=bypass_cache)
     except FrontlineError as error:
         notices.show(error)
         return None
@@ -99,7 +90,7 @@ def _keep(principal: Principal, org_id: str, ready: RunInput, name: str) -> None
     ):
         return
     try:
-        _kept(principal, org_id, ready, name)
+        frontline().intake.keep(principal, org_id, ready, name)
     except FrontlineError as error:
         notices.show(error)
     else:
@@ -111,14 +102,3 @@ def _keep(principal: Principal, org_id: str, ready: RunInput, name: str) -> None
 def _forget(org_id: str) -> None:
     for kept in ("sample", "read", "checked", "concerns", "saved"):
         session.drop(PAGE, org_id, kept)
-
-
-def _kept(principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:
-    return frontline().datasets.save(
-        principal,
-        org_id,
-        name=name,
-        preview=ready.preview,
-        source=ready.source,
-        understood=ready.understood,
-    )

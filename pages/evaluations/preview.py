@@ -8,11 +8,11 @@ import streamlit as st
 from core.datasets.dataset import TestQuestion
 from core.datasets.expectations import is_plain_number
 from core.datasets.export_names import A_PERSON, others_as_columns
+from core.datasets.intake import RunInput
 from core.datasets.labels import LabelKind
 from core.datasets.preview import Preview
 from core.files.writing import safe_file_name, to_csv, without_ending
 from core.plurals import counted
-from pages.evaluations.run_input import RunInput
 from pages.shell import downloads, session
 
 PAGE = "evaluations"

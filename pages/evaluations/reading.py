@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.datasets.formats.choice import recognise_format
 from core.datasets.formats.recognised import RecognisedFile
 from core.errors import FrontlineError
 from core.files.table import ReadingChoices, Table
@@ -118,10 +117,10 @@ def _read(principal: Principal, org_id: str, upload: _Upload, choices: ReadingCh
         return kept
     try:
         with st.spinner("Reading the file…"):
-            table = frontline().evaluations.read(principal, org_id, upload.data, upload.name, choices=choices)
+            found = frontline().intake.read(principal, org_id, upload.data, upload.name, choices=choices)
     except FrontlineError as error:
         notices.show(error)
         return None
-    read = Read(recognised=recognise_format(table), file=upload.digest)
+    read = Read(recognised=found, file=upload.digest)
     session.put(PAGE, org_id, "read", read)
     return read

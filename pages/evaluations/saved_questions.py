@@ -7,13 +7,13 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.datasets.dataset import Dataset, Version
+from core.datasets.intake import RunInput
 from core.datasets.service import NAME_LIMIT, Checked
 from core.errors import FrontlineError
 from core.files.writing import safe_file_name
 from core.identity.principal import Principal
 from core.plurals import counted
 from core.runs.ledger import DatasetRef
-from pages.evaluations.run_input import RunInput
 from pages.shell import downloads, notices, session
 
 PAGE = "evaluations"
@@ -55,7 +55,6 @@ def render(principal: Principal, org_id: str, datasets: list[Dataset]) -> RunInp
     if checked.known:
         _known(org_id, ref, checked.known)
     return RunInput(
-        key=f"{ref.dataset_id} {ref.version} {with_known} {checked.revision}",
         name=f"{dataset.name}, version {version.number}",
         source=version.source,
         preview=checked.preview,

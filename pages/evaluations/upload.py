@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.datasets.columns import ColumnMapping
+from core.datasets.intake import RunInput
 from core.datasets.labels import Label, LabelKind
 from core.datasets.preview import Preview
 from core.datasets.service import NAME_LIMIT
@@ -20,7 +21,6 @@ from core.identity.principal import Principal
 from core.plurals import counted
 from pages.evaluations import columns, labels, reading
 from pages.evaluations.reading import Read
-from pages.evaluations.run_input import RunInput
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -28,13 +28,11 @@ PAGE = "evaluations"
 
 @dataclass(frozen=True)
 class _Checked:
-    """A preview, for this file, its columns, the meanings of its labels and this revision only."""
+    """What came of a check of this file with these columns and these meanings of its labels only."""
 
     digest: str
     mapping: ColumnMapping
-    said: Understanding
-    revision: int
-    preview: Preview
+    ready: RunInput
 
 
 def render(principal: Principal, org_id: str) -> RunInput | None:
@@ -49,21 +47,14 @@ def render(principal: Principal, org_id: str) -> RunInput | None:
     first = _checked(principal, org_id, read, mapping, kept)
     if first is None:
         return None
-    _offer(org_id, read, first.preview)
+    _offer(org_id, read, first.ready.preview)
     chosen = _meanings(principal, org_id, first)
     said = replace(kept, labels=chosen)
     checked = first if said == kept else _checked(principal, org_id, read, mapping, said)
     if checked is None:
         return None
-    parts = (read.digest, mapping, sorted(chosen.items()), checked.revision)
-    return RunInput(
-        key=hashlib.sha256(repr(parts).encode()).hexdigest(),
-        name=read.table.name,
-        source=read.table.name,
-        preview=checked.preview,
-        revision=checked.revision,
-        understood=Understanding(mapping=mapping if mapping != read.recognised.mapping else None, labels=chosen),
-    )
+    said_here = Understanding(mapping=mapping if mapping != read.recognised.mapping else None, labels=chosen)
+    return replace(checked.ready, understood=said_here)
 
 
 def name_field(org_id: str, ready: RunInput) -> str:
@@ -132,12 +123,14 @@ def _offer(org_id: str, read: Read, preview: Preview) -> None:
 def _meanings(principal: Principal, org_id: str, first: _Checked) -> Mapping[str, Label]:
     """What the labels mean, as it was kept and as somebody says now."""
     key = hashlib.sha256(
-        repr((first.digest, first.mapping, first.revision, sorted(first.said.labels.items()))).encode()
+        repr(
+            (first.digest, first.mapping, first.ready.revision, sorted(first.ready.understood.labels.items()))
+        ).encode()
     ).hexdigest()
-    entries = frontline().questions.table(principal, org_id, first.revision).entries
-    said = labels.render(org_id, key, first.preview.values, entries)
-    in_file = {value.key for value in first.preview.values}
-    return {name: label for name, label in first.said.labels.items() if name not in in_file} | said
+    entries = frontline().questions.table(principal, org_id, first.ready.revision).entries
+    said = labels.render(org_id, key, first.ready.preview.values, entries)
+    in_file = {value.key for value in first.ready.preview.values}
+    return {name: label for name, label in first.ready.understood.labels.items() if name not in in_file} | said
 
 
 def _found(table: Table, words: str) -> str:
@@ -153,16 +146,16 @@ def _checked(
         revision = frontline().questions.newest_revision(principal, org_id)
         kept: tuple[_Checked, ...] = session.get(PAGE, org_id, "checked") or ()
         wanted = (read.digest, mapping, said, revision)
-        known = next((k for k in kept if (k.digest, k.mapping, k.said, k.revision) == wanted), None)
+        known = next((k for k in kept if (k.digest, k.mapping, k.ready.understood, k.ready.revision) == wanted), None)
         if known is not None:
             return known
         with st.spinner("Checking the rows…"):
-            evaluations = frontline().evaluations
-            preview, revision = evaluations.check(principal, org_id, read.table, mapping, said)
-            preview = evaluations.guess_labels(principal, org_id, preview)
+            found = replace(read.recognised, mapping=mapping)
+            ready = frontline().intake.check(principal, org_id, found, said)
+            preview = frontline().evaluations.guess_labels(principal, org_id, ready.preview)
     except FrontlineError as error:
         notices.show(error)
         return None
-    checked = _Checked(read.digest, mapping, said, revision, preview)
+    checked = _Checked(read.digest, mapping, replace(ready, preview=preview))
     session.put(PAGE, org_id, "checked", (*kept[-1:], checked))
     return checked

@@ -25,7 +25,6 @@ import sqlalchemy as sa
 
 from core.bootstrap import Frontline, build
 from core.clock import now
-from core.datasets.columns import recognise
 from core.datasets.labels import LabelKind
 from core.datasets.preview import Preview
 from core.files.writing import to_csv
@@ -77,9 +76,10 @@ def main() -> None:
 def _measure(parts: Frontline, asked: argparse.Namespace) -> Run:
     data = _file(parts, asked.rows)
     with _timed("read the file"):
-        table = parts.evaluations.read(OWNER, ORG, data, "large.csv")
+        found = parts.intake.read(OWNER, ORG, data, "large.csv")
     with _timed("check the rows"):
-        preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
+        ready = parts.intake.check(OWNER, ORG, found)
+        preview, revision = ready.preview, ready.revision
     if asked.faked:
         first = _faked(parts, preview, revision, seed=1)
         second = _faked(parts, preview, revision, seed=2)

@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.bootstrap import Frontline, build
-from core.datasets.columns import recognise
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
@@ -169,8 +168,9 @@ def fill(parts: Frontline, in_flight: int) -> None:
 def checked(parts: Frontline, rows: int, what: str, *, bypass_cache: bool = True) -> Callable[[], Run]:
     """Runs so many rows that all expect a person, which is what the server says to each, and waits for the end."""
     data = "question,expected_id\n" + "".join(f"{what} {row}?,__fallback__\n" for row in range(rows))
-    table = parts.evaluations.read(OWNER, ORG, data.encode(), "rows.csv")
-    preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
+    found = parts.intake.read(OWNER, ORG, data.encode(), "rows.csv")
+    ready = parts.intake.check(OWNER, ORG, found)
+    preview, revision = ready.preview, ready.revision
 
     def run() -> Run:
         run = parts.evaluations.start(

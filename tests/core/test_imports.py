@@ -95,7 +95,10 @@ def test_only_these_rooms_import(library: str, rooms: tuple[str, ...]) -> None:
             "core.files",
             ("core.runs", "core.questions", "core.datasets", "core.statistics", "core.engines", "core.identity"),
         ),
-        ("core.runs", ("core.api", "core.report", "core.datasets.service", "core.datasets.fixes")),
+        (
+            "core.runs",
+            ("core.api", "core.report", "core.datasets.service", "core.datasets.fixes", "core.datasets.intake"),
+        ),
         ("core.datasets", ("core.api", "core.answering", "core.engines", "core.report")),
         ("core.report", ("core.api", "core.identity", "core.storage", "core.answering")),
     ],

@@ -15,12 +15,11 @@ import pytest
 import sqlalchemy as sa
 
 from core.bootstrap import Frontline, build
-from core.datasets.columns import ColumnMapping as Columns
-from core.datasets.columns import recognise
+from core.datasets.formats.choice import recognise_format
+from core.datasets.formats.recognised import RecognisedFile
 from core.datasets.preview import Preview
 from core.engines.protocol import Engine
 from core.files.reading import read_table
-from core.files.table import Table
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Permission, Principal
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind, ModelSettings, Policy
@@ -121,8 +120,7 @@ class Facts:
     revision: int
     run: Run
     file: bytes
-    table: Table
-    columns: Columns
+    found: RecognisedFile
     preview: Preview
     dataset: DatasetRef
 
@@ -186,9 +184,9 @@ def _run(parts: Frontline, org: str, base_url: str, revision: int) -> Facts:
         f"Where is my {mark}?,Where is my {mark}?,{mark},train {mark},note {mark}\n"
         f"do you like {mark},__fallback__,{mark},train,note {mark}\n"
     ).encode()
-    table = read_table(file, "t.csv")
-    columns = recognise(table)
-    preview, checked = parts.evaluations.check(owner(org), org, table, columns)
+    found = recognise_format(read_table(file, "t.csv"))
+    ready = parts.intake.check(owner(org), org, found)
+    preview, checked = ready.preview, ready.revision
     kept = parts.datasets.save(owner(org), org, name=f"Tests of {mark}", preview=preview, source=f"{mark}.csv")
     started = parts.evaluations.start(
         owner(org), org, name=f"{mark}.csv", preview=preview, revision=checked, dataset=kept
@@ -198,8 +196,7 @@ def _run(parts: Frontline, org: str, base_url: str, revision: int) -> Facts:
         revision=revision,
         run=started,
         file=file,
-        table=table,
-        columns=columns,
+        found=found,
         preview=preview,
         dataset=kept,
     )

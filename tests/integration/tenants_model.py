@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from core.files.table import Table
+from core.datasets.formats.recognised import RecognisedFile
 from core.identity.principal import Principal
 from core.questions.policy import Policy
 from core.runs.ledger import Status
@@ -25,7 +25,7 @@ class Org:
 
     org_id: str
     word: str
-    table: Table
+    file: RecognisedFile
     revisions: list[Saved] = field(default_factory=lambda: [Saved({}, Policy().fallback)])
     used_ids: int = 0
     changed_in: dict[int, int] = field(default_factory=dict)

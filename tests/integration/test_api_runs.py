@@ -254,5 +254,5 @@ def test_samples_of_openai_evals_are_understood_and_kept_under_their_name(bench:
 
     assert [one.status_code for one in started] == [201, 201]
     assert (run["finished"], run["rates"][0]["count"]) == (1, 1)
-    [kept] = bench.parts.datasets.listed(PEOPLE[ADMIN], "org-a")
+    [kept] = bench.datasets.listed(PEOPLE[ADMIN], "org-a")
     assert (kept.name, kept.version) == ("Canaries", 1)

@@ -14,7 +14,8 @@ from core.audit.event import Event, EventKind, event_id
 from core.audit.service import Audit
 from core.bootstrap import Frontline, build
 from core.clock import now
-from core.datasets.columns import recognise
+from core.datasets.intake import Intake
+from core.datasets.service import Datasets
 from core.errors import AccessDenied, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
@@ -28,6 +29,7 @@ from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
+from core.storage.datasets import SqlDatasetStore
 from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
@@ -197,8 +199,12 @@ def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(dat
         access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
 
-    table = evaluations.read(ADMIN, PHONE_ORG, f"question\n{CANARY}\nOther?\n".encode(), "may.csv")
-    preview, revision = evaluations.check(ADMIN, PHONE_ORG, table, recognise(table))
+    datasets = Datasets(access=access, store=SqlDatasetStore(database), questions=store)
+    intake = Intake(access=access, questions=store, datasets=datasets, runs=evaluations)
+
+    found = intake.read(ADMIN, PHONE_ORG, f"question\n{CANARY}\nOther?\n".encode(), "may.csv")
+    ready = intake.check(ADMIN, PHONE_ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = evaluations.start(ADMIN, PHONE_ORG, name="may.csv", preview=preview, revision=revision)
     evaluations.cancel(OWNER, PHONE_ORG, run.run_id)
     go_on.set()

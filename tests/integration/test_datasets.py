@@ -41,7 +41,7 @@ class Bench:
 
     def preview(self, text: str = FILE) -> Preview:
         found = recognise_format(read_table(text.encode(), "t.csv"))
-        return self.parts.evaluations.check(ME, A, found.table, found.mapping)[0]
+        return self.parts.intake.check(ME, A, found).preview
 
     def save(self, text: str = FILE, name: str = "Shop") -> DatasetRef:
         return self.parts.datasets.save(ME, A, name=name, preview=self.preview(text), source="t.csv")
@@ -164,7 +164,7 @@ def test_the_same_file_keeps_its_rows_when_an_entry_that_it_names_by_its_questio
     bench.parts.questions.save(ME, A, base_revision=1, changes=Changes(deleted=(2,)))
 
     said = bench.parts.datasets.understood(ME, A, "Shop")
-    preview, _ = bench.parts.evaluations.check(ME, A, found.table, found.mapping, said)
+    preview = bench.parts.intake.check(ME, A, found, said).preview
     second = bench.parts.datasets.save(ME, A, name="Shop", preview=preview, source="t.csv")
 
     assert [bad.reason for bad in preview.bad] == ["Entry No. 2, which was expected, is no longer in the table."]
@@ -184,7 +184,7 @@ def test_other_columns_of_a_file_are_kept_run_and_exported_and_the_export_is_upl
     results = bench.parts.analyses.of(ME, A, run.run_id).results
 
     again = {
-        suffix: bench.parts.evaluations.check(ME, A, found.table, found.mapping)[0]
+        suffix: bench.parts.intake.check(ME, A, found).preview
         for suffix, file in (("csv", tables.csv(Analysis(results))), ("xlsx", tables.workbook(Analysis(results))))
         for found in (recognise_format(read_table(file, f"results.{suffix}")),)
     }

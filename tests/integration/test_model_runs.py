@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline, build
-from core.datasets.columns import recognise
 from core.datasets.preview import Preview
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
@@ -44,8 +43,9 @@ class Bench:
 
     def preview(self, rows: int, org_id: str = ORG) -> tuple[Preview, int]:
         data = "question,expected_id\n" + "".join(f"row {row}?,__fallback__\n" for row in range(rows))
-        table = self.parts.evaluations.read(ADMIN, org_id, data.encode(), "rows.csv")
-        return self.parts.evaluations.check(ADMIN, org_id, table, recognise(table))
+        found = self.parts.intake.read(ADMIN, org_id, data.encode(), "rows.csv")
+        ready = self.parts.intake.check(ADMIN, org_id, found)
+        return ready.preview, ready.revision
 
     def start(self, rows: int, org_id: str = ORG, *, bypass_cache: bool = False) -> Run:
         preview, revision = self.preview(rows, org_id)
@@ -278,8 +278,9 @@ def test_a_large_table_is_cut_down_and_the_run_tells_how_good_the_shortlists_wer
     )
     bench.parts.questions.save(OWNER, ORG, base_revision=table.revision, changes=Changes(added=added))
     data = "question,expected_id\nwhat are your opening times,1\ndo you like cheese,__fallback__\n"
-    read = bench.parts.evaluations.read(ADMIN, ORG, data.encode(), "rows.csv")
-    preview, revision = bench.parts.evaluations.check(ADMIN, ORG, read, recognise(read))
+    found = bench.parts.intake.read(ADMIN, ORG, data.encode(), "rows.csv")
+    ready = bench.parts.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = bench.ended(bench.parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
 
     took = bench.parts.evaluations.took(ADMIN, ORG, run.run_id)

@@ -8,7 +8,6 @@ import pytest
 
 from core.answering import Answered, Failed, Fallback
 from core.bootstrap import Frontline, build
-from core.datasets.columns import recognise
 from core.errors import ConfigurationError
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.questions.policy import ModelSettings
@@ -99,8 +98,9 @@ def test_a_run_judges_the_models_choices_and_counts_failures_apart(parts: Frontl
         b"question,expected_id\nwhen can i come,1\ngot a job for me,1\ndo you like cheese,__fallback__\n"
         b"foreign,1\npage,__fallback__\nanything else,3\n"
     )
-    table = parts.evaluations.read(ADMIN, ORG, data, "x.csv")
-    preview, revision = parts.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = parts.intake.read(ADMIN, ORG, data, "x.csv")
+    ready = parts.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
     for _ in range(600):
         if not parts.evaluations.run(ADMIN, ORG, run.run_id).active:

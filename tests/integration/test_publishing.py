@@ -46,7 +46,7 @@ def visitor_gets(parts: Frontline, question: str = "Hours?") -> str:
 
 def keep_tests(parts: Frontline, text: str = FILE, name: str = "Shop") -> str:
     found = recognise_format(read_table(text.encode(), "t.csv"))
-    preview = parts.evaluations.check(ME, A, found.table, found.mapping)[0]
+    preview = parts.intake.check(ME, A, found).preview
     return parts.datasets.save(ME, A, name=name, preview=preview, source="t.csv").dataset_id
 
 

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 from core.clock import now
-from core.datasets.columns import recognise
 from core.datasets.dataset import TestQuestion
+from core.datasets.intake import Intake
 from core.datasets.preview import Preview
+from core.datasets.service import Datasets
 from core.errors import (
     AccessDenied,
     CannotConfirm,
@@ -38,6 +39,7 @@ from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.statistics.verdict import Verdict
 from core.storage.database import Database
+from core.storage.datasets import SqlDatasetStore
 from core.storage.jobs import SqlJobs
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
@@ -113,9 +115,21 @@ class Bench:
         self.store.create(run, rows)
         return run
 
+    def intake(self, evaluations: Evaluations) -> Intake:
+        questions = self.questions_store
+        datasets = Datasets(access=self.access, store=SqlDatasetStore(self.database), questions=questions)
+        return Intake(
+            access=self.access,
+            questions=questions,
+            datasets=datasets,
+            runs=evaluations,
+        )
+
     def preview(self, evaluations: Evaluations, data: bytes = FILE) -> tuple[Preview, int]:
-        table = evaluations.read(ADMIN, ORG, data, "test.csv")
-        return evaluations.check(ADMIN, ORG, table, recognise(table))
+        intake = self.intake(evaluations)
+        found = intake.read(ADMIN, ORG, data, "test.csv")
+        ready = intake.check(ADMIN, ORG, found)
+        return ready.preview, ready.revision
 
     def start(self, evaluations: Evaluations, data: bytes = FILE) -> Run:
         preview, revision = self.preview(evaluations, data)
@@ -158,8 +172,10 @@ def test_however_many_runs_of_an_org_hang_those_of_another_go_on(bench: Bench) -
     entry = {"question": "Are you hiring?", "answer": "Yes"}
     bench.questions.save(OWNER, PHONE_ORG, base_revision=0, changes=Changes(added=(entry,)))
     hanging = [bench.start(evaluations, many(900, "do you hang?")) for _ in range(8)]
-    table = evaluations.read(OWNER, PHONE_ORG, many(900), "t.csv")
-    preview, revision = evaluations.check(OWNER, PHONE_ORG, table, recognise(table))
+    intake = bench.intake(evaluations)
+    found = intake.read(OWNER, PHONE_ORG, many(900), "t.csv")
+    ready = intake.check(OWNER, PHONE_ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = evaluations.start(OWNER, PHONE_ORG, name="t", preview=preview, revision=revision)
     try:
         wait_for(lambda: not evaluations.run(OWNER, PHONE_ORG, run.run_id).active)
@@ -405,7 +421,7 @@ def test_a_member_sees_runs_and_starts_none_and_an_outsider_sees_nothing(bench: 
 
     assert evaluations.runs(MEMBER, ORG) == [run]
     for attempt in (
-        lambda who: evaluations.read(who, ORG, FILE, "x.csv"),
+        lambda who: bench.intake(evaluations).read(who, ORG, FILE, "x.csv"),
         lambda who: evaluations.start(who, ORG, name="x", preview=preview, revision=revision),
         lambda who: evaluations.cancel(who, ORG, run.run_id),
         lambda who: evaluations.pause(who, ORG, run.run_id),

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
+from core.datasets.formats.choice import recognise_format
+from core.datasets.formats.recognised import RecognisedFile
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.files.reading import read_table
-from core.files.table import Table
 from core.identity.principal import Permission, Principal
 from core.questions.changes import Changes
 from core.questions.entry import Entry
@@ -47,7 +47,7 @@ class World:
     parts: Frontline
     database: Database
     roles: Roles
-    tables: tuple[Table, ...]
+    files: tuple[RecognisedFile, ...]
 
 
 who = st.integers(0, 4)
@@ -65,7 +65,7 @@ class Tenants(RuleBasedStateMachine):
         self.texts = (f"text {n}" for n in itertools.count())
         self.looked_at: dict[str, int] = {}
         ids = [str(uuid.uuid4()) for _ in WORDS]
-        self.orgs = [Org(*of) for of in zip(ids, WORDS, world.tables, strict=True)]
+        self.orgs = [Org(*of) for of in zip(ids, WORDS, world.files, strict=True)]
         world.roles.words = {org.org_id: org.word for org in self.orgs}
         world.roles.roles = {person.user_id: {} for person in PEOPLE.values()}
         for org, place in zip(self.orgs, "123", strict=True):
@@ -228,11 +228,12 @@ class Tenants(RuleBasedStateMachine):
     def starts_a_run_and_somebody_cancels_it(self, who: int, which: int, by: int, of: int) -> None:
         """In the run's org, or by its id in another."""
         person, org = self.person(who, which), self.orgs[which]
-        evaluations, started = self.parts.evaluations, []
+        intake, evaluations, started = self.parts.intake, self.parts.evaluations, []
 
         def start() -> object:
-            preview, revision = evaluations.check(person, org.org_id, org.table, recognise(org.table))
-            started.append(evaluations.start(person, org.org_id, name=org.word, preview=preview, revision=revision))
+            ready = intake.check(person, org.org_id, org.file)
+            run = evaluations.start(person, org.org_id, name=org.word, preview=ready.preview, revision=ready.revision)
+            started.append(run)
             return started[0]
 
         if self.does(person, org, EVALUATE, start):
@@ -396,7 +397,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
         database.engine.dispose()
         files = [f"question,expected_question\nwhere is {word},__fallback__\n".encode() for word in WORDS]
-        yield World(parts, database, roles, tuple(read_table(file, "t.csv") for file in files))
+        yield World(parts, database, roles, tuple(recognise_format(read_table(file, "t.csv")) for file in files))
 
 
 def whatever_happens_their_texts_never_meet(world: World, seed: int, sequences: int) -> None:

@@ -8,14 +8,16 @@ import inspect
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.bootstrap import Frontline
+from core.datasets.intake import RunInput
 from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
+from core.files.table import ReadingChoices
 from core.files.writing import to_xlsx
 from core.identity.principal import Permission, Principal
 from core.publishing.check import CheckNeeded
@@ -140,6 +142,25 @@ def keep_settings_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.settings_drafts.keep(p, o, base_revision=k.revision, policy=entered)
 
 
+def ready(o: str, k: Facts) -> RunInput:
+    return RunInput(name=f"{word(o)} again", source=f"{word(o)}.csv", preview=k.preview, revision=k.revision)
+
+
+def read_unasked(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.intake.read_unasked(
+        p, o, k.file, "t.csv", name=word(o), choices=ReadingChoices(), columns={}, expected_kind=None
+    )
+
+
+def keep(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.intake.keep(p, o, ready(o, k), f"{word(o)} kept")
+
+
+def start_from_file(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    newest = f.questions.newest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
+    return f.intake.start(p, o, replace(ready(o, k), revision=newest), keep_as=f"{word(o)} from a file")
+
+
 def start(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     newest = f.questions.newest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
     return f.evaluations.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
@@ -218,9 +239,12 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "settings_drafts.drop": (MANAGE, lambda f, p, o, k: f.settings_drafts.drop(p, o)),
     "answering.trouble": (ASK, lambda f, p, o, k: f.answering.trouble(p, o)),
     "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),
-    "evaluations.read": (EVALUATE, lambda f, p, o, k: f.evaluations.read(p, o, k.file, "t.csv")),
-    "evaluations.check": (EVALUATE, lambda f, p, o, k: f.evaluations.check(p, o, k.table, k.columns)),
+    "intake.read": (EVALUATE, lambda f, p, o, k: f.intake.read(p, o, k.file, "t.csv")),
+    "intake.read_unasked": (EVALUATE, read_unasked),
+    "intake.check": (EVALUATE, lambda f, p, o, k: f.intake.check(p, o, k.found)),
     "evaluations.guess_labels": (EVALUATE, lambda f, p, o, k: f.evaluations.guess_labels(p, o, k.preview)),
+    "intake.keep": (EVALUATE, keep),
+    "intake.start": (EVALUATE, start_from_file),
     "evaluations.estimate": (EVALUATE, lambda f, p, o, k: f.evaluations.estimate(p, o, preview=k.preview)),
     "evaluations.start": (EVALUATE, start),
     "evaluations.pause": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "pause")),

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline, build
-from core.datasets.columns import recognise
 from core.files.writing import to_csv
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import Policy
@@ -43,8 +42,9 @@ def questions() -> bytes:
 
 
 def run_of(parts: Frontline) -> Run:
-    table = parts.evaluations.read(OWNER, ORG, questions(), "q.csv")
-    preview, revision = parts.evaluations.check(OWNER, ORG, table, recognise(table))
+    found = parts.intake.read(OWNER, ORG, questions(), "q.csv")
+    ready = parts.intake.check(OWNER, ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = parts.evaluations.start(OWNER, ORG, name="q.csv", preview=preview, revision=revision)
     end = time.monotonic() + 60
     while (run := parts.evaluations.run(OWNER, ORG, run.run_id)).active:

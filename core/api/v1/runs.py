@@ -2,8 +2,6 @@
 
 import json
 import uuid
-from dataclasses import replace
-from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -26,7 +24,6 @@ from core.api.v1.run_models import (
 )
 from core.api.v1.services import Caller
 from core.datasets.columns import ExpectedKind
-from core.datasets.formats.choice import understood
 from core.datasets.formats.recognised import RecognisedFile
 from core.datasets.preview import BadRow
 from core.datasets.understanding import Understanding
@@ -87,8 +84,6 @@ def start_run(
     ``expected_answer`` or ``expected_id``; ``__fallback__`` where a person should take over.
     """
     data, file_name = file.file.read(), file.filename or ""
-    columns = {"question": question_column, "expected": expected_column}
-    named, choices = [one for one in columns.values() if one], ReadingChoices(sheet=sheet, key=key, headings=headings)
     fields = [
         file_name,
         name,
@@ -103,16 +98,19 @@ def start_run(
     ]
 
     def begin() -> RunStarted:
-        table = caller.parts.evaluations.read(
-            caller.principal, caller.org_id, data, file_name, choices=choices, columns=named
-        )
-        found = understood(table, columns, expected_kind)
         called = name or file_name or "Evaluation"
-        kept = caller.parts.datasets.understood(caller.principal, caller.org_id, called, PurePath(called).stem)
-        if not named and expected_kind is None:
-            found = replace(found, mapping=kept.mapping_of(found.table, found.mapping))
-        said = kept.then(Understanding(labels=labels_said(labels)))
-        return _started(caller, found, said, name=called, source=file_name, bypass_cache=bypass_cache)
+        found, before = caller.parts.intake.read_unasked(
+            caller.principal,
+            caller.org_id,
+            data,
+            file_name,
+            name=called,
+            choices=ReadingChoices(sheet=sheet, key=key, headings=headings),
+            columns={"question": question_column, "expected": expected_column},
+            expected_kind=expected_kind,
+        )
+        said = before.then(Understanding(labels=labels_said(labels)))
+        return _started(caller, found, said, name=called, bypass_cache=bypass_cache)
 
     started = once(caller, idempotency_key, fingerprint(json.dumps(fields).encode(), data), RunStarted, begin)
     response.headers["Location"] = f"{request.url.path}/{started.run_id}"
@@ -180,24 +178,15 @@ def list_results(
 
 
 def _started(
-    caller: Caller, found: RecognisedFile, said: Understanding, *, name: str, source: str, bypass_cache: bool
+    caller: Caller, found: RecognisedFile, said: Understanding, *, name: str, bypass_cache: bool
 ) -> RunStarted:
-    evaluations, datasets = caller.parts.evaluations, caller.parts.datasets
-    preview, revision = evaluations.check(caller.principal, caller.org_id, found.table, found.mapping, said)
-    if not preview.good:
+    intake = caller.parts.intake
+    ready = intake.check(caller.principal, caller.org_id, found, said, name=name)
+    if not ready.preview.good:
         nothing = Problem(row="The file", field="rows", reason="has no row that can be run.")
-        raise InvalidInput([nothing, *map(_problem, preview.left_out[:LEFT_OUT_TOLD])])
-    kept = datasets.save(caller.principal, caller.org_id, name=name, preview=preview, source=source, understood=said)
-    run = evaluations.start(
-        caller.principal,
-        caller.org_id,
-        name=name,
-        preview=preview,
-        revision=revision,
-        bypass_cache=bypass_cache,
-        dataset=kept,
-    )
-    return RunStarted.begun(run, found.mapping, preview)
+        raise InvalidInput([nothing, *map(_problem, ready.preview.left_out[:LEFT_OUT_TOLD])])
+    run = intake.start(caller.principal, caller.org_id, ready, bypass_cache=bypass_cache)
+    return RunStarted.begun(run, found.mapping, ready.preview)
 
 
 def _problem(row: BadRow) -> Problem:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.audit.service import Audit
-from core.datasets.service import Datasets
+from core.datasets.intake import Intake
 from core.idempotency import IdempotencyStore
 from core.identity.access import Access
 from core.identity.bearer import Bearers
@@ -27,7 +27,7 @@ class ApiServices:
     answering: Answering
     evaluations: Evaluations
     recalibrations: Recalibrations
-    datasets: Datasets
+    intake: Intake
     idempotency: IdempotencyStore
     audit: Audit | None = None
 

@@ -6,8 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from dataclasses import dataclass
 from types import FrameType
 
 from core.bootstrap import Frontline
@@ -15,7 +14,6 @@ from core.commands.evaluate.arguments import LAST, Arguments
 from core.commands.evaluate.labels import nothing_labelled, open_labels
 from core.commands.exits import Ending, Exit
 from core.datasets.columns import ROLES
-from core.datasets.formats.choice import understood
 from core.datasets.formats.recognised import RecognisedFile
 from core.datasets.preview import Preview
 from core.datasets.understanding import Understanding
@@ -64,41 +62,26 @@ class Job:
 
     def start(self) -> Run:
         """Begin the run. Raises Ending for a file with rows that cannot be run, FrontlineError for one without any."""
-        evaluations = self.parts.evaluations
+        intake, asked = self.parts.intake, self.asked
         try:
-            data = self.asked.dataset.read_bytes()
+            data = asked.dataset.read_bytes()
         except OSError as error:
-            raise Ending(Exit.WRONG_USE, f"{self.asked.dataset} cannot be read: {error.strerror}.") from None
-        name = self.asked.dataset.name
-        choices, named = self.asked.reading, self.asked.columns.values()
-        table = evaluations.read(self.principal, self.org_id, data, name, choices=choices, columns=named)
-        found = understood(table, self.asked.columns, self.asked.expected_kind)
-        names = (self.asked.name, PurePath(self.asked.name).stem)
-        before = self.parts.datasets.understood(self.principal, self.org_id, *names)
-        says_columns = self.asked.columns or self.asked.expected_kind
-        if not says_columns:
-            found = replace(found, mapping=before.mapping_of(found.table, found.mapping))
+            raise Ending(Exit.WRONG_USE, f"{asked.dataset} cannot be read: {error.strerror}.") from None
+        found, before = intake.read_unasked(
+            self.principal,
+            self.org_id,
+            data,
+            asked.dataset.name,
+            name=asked.name,
+            choices=asked.reading,
+            columns=asked.columns,
+            expected_kind=asked.expected_kind,
+        )
         say(_how_understood(found))
-        said = before.then(Understanding(labels=self.asked.labels))
-        preview, revision = evaluations.check(self.principal, self.org_id, found.table, found.mapping, said)
-        self._tell_bad_rows(preview)
-        kept = self.parts.datasets.save(
-            self.principal,
-            self.org_id,
-            name=self.asked.name,
-            preview=preview,
-            source=name,
-            understood=said,
-        )
-        return evaluations.start(
-            self.principal,
-            self.org_id,
-            name=self.asked.name,
-            preview=preview,
-            revision=revision,
-            bypass_cache=self.asked.bypass_cache,
-            dataset=kept,
-        )
+        said = before.then(Understanding(labels=asked.labels))
+        ready = intake.check(self.principal, self.org_id, found, said, name=asked.name)
+        self._tell_bad_rows(ready.preview)
+        return intake.start(self.principal, self.org_id, ready, bypass_cache=asked.bypass_cache)
 
     def wait(self, run: Run) -> Run:
         """The run when it has ended. It is cancelled when the time is over, or the command is interrupted."""

@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK, EngineKind
@@ -144,8 +143,9 @@ def test_while_the_server_fails_every_page_says_so_until_it_answers(
 def test_a_failing_run_is_heard_of_too(frontline: Frontline, server: ModelServer) -> None:
     server.key = "another"
     use(frontline, server)
-    table = frontline.evaluations.read(OWNER, ORG, b"question,expected_id\nopen?,1\n", "x.csv")
-    preview, revision = frontline.evaluations.check(OWNER, ORG, table, recognise(table))
+    found = frontline.intake.read(OWNER, ORG, b"question,expected_id\nopen?,1\n", "x.csv")
+    ready = frontline.intake.check(OWNER, ORG, found)
+    preview, revision = ready.preview, ready.revision
     run = frontline.evaluations.start(OWNER, ORG, name="x", preview=preview, revision=revision)
     for _ in range(200):
         if not frontline.evaluations.run(OWNER, ORG, run.run_id).active:

@@ -5,7 +5,6 @@ import random
 import pytest
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.policy import ModelSettings
 from core.runs.ledger import Run
@@ -30,8 +29,9 @@ def run_of(frontline: Frontline, questions: int) -> Run:
         )
     ]
     data = "\n".join(["question,expected_question", *lines]).encode()
-    table = frontline.evaluations.read(ADMIN, ORG, data, "hours.csv")
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = frontline.intake.read(ADMIN, ORG, data, "hours.csv")
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     frontline.evaluations.start(ADMIN, ORG, name="hours.csv", preview=preview, revision=revision)
     return finished(frontline)
 

@@ -4,7 +4,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.datasets.formats.choice import recognise_format
 from core.datasets.labels import LabelKind
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.identity.principal import Principal
@@ -22,8 +21,9 @@ ADD, WRONG, OPEN = "Add this phrasing to “What are your hours\\?”", "The lab
 def run(frontline: Frontline, engine_ready: None) -> Run:
     """A run of kept test questions, ended."""
     text = FILE.replace(b"What do you sell?,What are", b"where can I find you on sundays,What are")
-    found = recognise_format(frontline.evaluations.read(ADMIN, ORG, text, "tests.csv"))
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, found.table, found.mapping)
+    found = frontline.intake.read(ADMIN, ORG, text, "tests.csv")
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     ref = frontline.datasets.save(ADMIN, ORG, name="tests", preview=preview, source="tests.csv")
     frontline.evaluations.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision, dataset=ref)
     return finished(frontline)

@@ -7,14 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
 from core.datasets.coverage import Coverage
-from core.datasets.formats.choice import recognise_format
 from core.datasets.leakage import Leak
+from core.datasets.preview import Preview
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.runs.ledger import DatasetRef
 from pages.evaluations import concerns
+from pages.evaluations.concerns import Concerns
 from pages.evaluations.new_run import SAVED
-from pages.evaluations.run_input import Concerns
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import FILE, finished, metrics, press, upload
 
@@ -31,8 +31,8 @@ def texts(tab: AppTest) -> str:
 
 
 def save(frontline: Frontline, text: str, name: str = "Shop") -> DatasetRef:
-    found = recognise_format(frontline.evaluations.read(ADMIN, ORG, text.encode(), "t.csv"))
-    preview, _ = frontline.evaluations.check(ADMIN, ORG, found.table, found.mapping)
+    found = frontline.intake.read(ADMIN, ORG, text.encode(), "t.csv")
+    preview = frontline.intake.check(ADMIN, ORG, found).preview
     return frontline.datasets.save(ADMIN, ORG, name=name, preview=preview, source="t.csv")
 
 
@@ -176,7 +176,7 @@ def test_how_near_the_test_questions_are_to_the_table_is_said_in_words(exact: in
         Leak(line=line, question="q", phrasing="q", entry_id=1, nearness=1.0 if line < exact else 0.9)
         for line in range(exact + near)
     ]
-    (said,) = concerns.in_words(Concerns(key="", leaks=leaks, coverage=Coverage(entries=1)))
+    (said,) = concerns.in_words(Concerns(preview=Preview(good=(), bad=()), leaks=leaks, coverage=Coverage(entries=1)))
     assert said.startswith(words)
 
 

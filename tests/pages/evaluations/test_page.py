@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
 from core.files.writing import to_xlsx
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
@@ -54,8 +53,9 @@ def finished(frontline: Frontline) -> Run:
 
 
 def run_file(frontline: Frontline, data: bytes = FILE) -> Run:
-    table = frontline.evaluations.read(ADMIN, ORG, data, "tests.csv")
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = frontline.intake.read(ADMIN, ORG, data, "tests.csv")
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     frontline.evaluations.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision)
     return finished(frontline)
 

@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
 from core.identity.principal import Principal
 from core.questions.changes import Changes
@@ -37,8 +36,9 @@ def run(frontline: Frontline, engine_ready: None) -> Run:
 
 
 def run_again(frontline: Frontline) -> Run:
-    table = frontline.evaluations.read(ADMIN, ORG, FILE.encode(), "visitors.csv")
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = frontline.intake.read(ADMIN, ORG, FILE.encode(), "visitors.csv")
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     frontline.evaluations.start(ADMIN, ORG, name="visitors.csv", preview=preview, revision=revision)
     return finished(frontline)
 

@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
-from core.datasets.columns import recognise
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.report import charts
@@ -45,8 +44,9 @@ def run(frontline: Frontline, engine_ready: None) -> Run:
 def run_file(frontline: Frontline, name: str, *, times: int = 1) -> Run:
     """A run of FILE, each row so many times."""
     head, *lines = FILE.splitlines(keepends=True)
-    table = frontline.evaluations.read(ADMIN, ORG, b"".join([head, *lines * times]), name)
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = frontline.intake.read(ADMIN, ORG, b"".join([head, *lines * times]), name)
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     frontline.evaluations.start(ADMIN, ORG, name=name, preview=preview, revision=revision)
     return finished(frontline)
 
@@ -243,8 +243,9 @@ UNLABELLED = b"question\nWhat are your hours?\nwho are you\n"
 def test_without_any_label_every_section_says_that_nothing_can_be_said(
     browser: Browser, frontline: Frontline, engine_ready: None, name: str
 ) -> None:
-    table = frontline.evaluations.read(ADMIN, ORG, UNLABELLED, "none.csv")
-    preview, revision = frontline.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = frontline.intake.read(ADMIN, ORG, UNLABELLED, "none.csv")
+    ready = frontline.intake.check(ADMIN, ORG, found)
+    preview, revision = ready.preview, ready.revision
     for _ in range(2 if name == "Compare" else 1):
         frontline.evaluations.start(ADMIN, ORG, name="none.csv", preview=preview, revision=revision)
         run = finished(frontline)

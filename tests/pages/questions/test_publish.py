@@ -37,7 +37,7 @@ def change(frontline: Frontline, **fields: object) -> None:
 @pytest.fixture
 def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
     found = recognise_format(read_table(FILE.encode(), "t.csv"))
-    preview = frontline.evaluations.check(OWNER, ORG, found.table, found.mapping)[0]
+    preview = frontline.intake.check(OWNER, ORG, found).preview
     frontline.datasets.save(OWNER, ORG, name="Shop", preview=preview, source="t.csv")
     return frontline
 
