@@ -29,7 +29,7 @@ def confidence(analysis: Analysis) -> Section | None:
         title="Confidence",
         finding=titles.keeps_word(analysis),
         sentences=[
-            "The heading tells of the answers that were given, a chart of the entry nearest to "
+            "The heading tells of the answers that were given; the charts tell of the entry nearest to "
             f"{questions} with a label, whether it was given or not.{more}"
         ],
         charts=[

@@ -39,13 +39,15 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
-    if scale := frontline().recalibrations.of(principal, org_id, analysis.results.run.engine_version):
-        st.caption(confidence_section.shown_in_ask(scale, chosen))
+    scale = frontline().recalibrations.of(principal, org_id, analysis.results.run.engine_version)
+    if scale and (in_ask := confidence_section.shown_in_ask(scale, chosen)):
+        st.caption(in_ask)
     found = shares_at(outlook, chosen)
     st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
     st.caption(words.handed_over(found))
     if section := confidence_section.threshold(analysis, chosen):
-        section_view.render(section)
+        section_view.chart(*section.charts)
+        st.caption(section_view.words(" ".join((*section.sentences, *section.notes))))
     left_out = analysis.judged - len(rows)
     if left_out:
         are = "is" if left_out == 1 else "are"
