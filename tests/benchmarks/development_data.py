@@ -77,11 +77,11 @@ def tutorial(folder: Path) -> list[tuple[str, tuple[Entry, ...], list[tuple[str,
 
 
 class KnownVectors:
-    """Vectors of all the texts of a benchmark, encoded once."""
+    """Vectors of all the texts of a benchmark, encoded once: those of all-MiniLM-L6-v2, or of another encoder."""
 
-    def __init__(self) -> None:
+    def __init__(self, vectors: Vectors | None = None) -> None:
         files = model_files()
-        self._vectors = Vectors(Encoder(prepared_model(files, PREPARED), files.tokenizer))
+        self._vectors = vectors or Vectors(Encoder(prepared_model(files, PREPARED), files.tokenizer))
         self._known: dict[str, Vector] = {}
 
     def of(self, texts: Sequence[str]) -> Matrix:

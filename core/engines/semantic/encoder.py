@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engines.semantic.graph import WIDTH
+from core.engines.semantic.graph import WIDTH, Pooling
 from core.engines.semantic.known_words import Encoded, Words, words_of
 from core.errors import EngineFailed, EngineUnavailable
 
@@ -33,7 +33,8 @@ class Reading:
     """How a model reads texts.
 
     ``prefix`` comes before each, as the model was trained; ``most_tokens`` are read at most; ``words_of`` tells which
-    tokens mean something to it. ``is_shared``: all threads use one session of a large model.
+    tokens mean something to it. ``is_shared``: all threads use one session of a large model. ``pooling`` is for a graph
+    that gives the last layer, with the inputs and outputs that sentence-transformers exports, rather than a vector.
     """
 
     prefix: str = ""
@@ -41,6 +42,7 @@ class Reading:
     width: int = WIDTH
     words_of: Callable[[str, Encoded], Words] = words_of
     is_shared: bool = False
+    pooling: Pooling | None = None
 
 
 ENGLISH = Reading()
@@ -49,6 +51,25 @@ ENGLISH = Reading()
 
 class _Session(Protocol):
     def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int32]]) -> list[Any]: ...
+
+
+class _Pooled:
+    """Runs an exported model, which takes a mask and gives the last layer, as one that gives the vector."""
+
+    def __init__(self, session: Any, pooling: Pooling) -> None:  # noqa: ANN401 - onnxruntime ships no types
+        self._session = session
+        self._pooling = pooling
+        self._inputs = [each.name for each in session.get_inputs()]
+        self._output = next(each.name for each in session.get_outputs() if len(each.shape) == 3)
+
+    def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int32]]) -> list[Any]:  # noqa: ARG002 - one name
+        """The vector of one text, in a list as onnxruntime gives it."""
+        ids = input_feed["input_ids"].astype(np.int64)
+        known = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        layer = self._session.run([self._output], {name: known.get(name, np.zeros_like(ids)) for name in self._inputs})
+        state = layer[0][0].astype(np.float64)
+        vector = state.mean(axis=0) if self._pooling is Pooling.MEAN else state[0]
+        return [(vector / np.linalg.norm(vector)).astype(np.float32)[np.newaxis]]
 
 
 def usable_sessions() -> int:
@@ -69,7 +90,7 @@ class Encoder:
 
     def __init__(
         self,
-        model: bytes,
+        model: bytes | Path,
         tokenizer: "Path | Tokenizer",
         sessions: int | None = None,
         *,
@@ -77,7 +98,7 @@ class Encoder:
     ) -> None:
         try:
             # heavy, so not wanted at import; onnxruntime ships no types
-            from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]  # noqa: PLC0415
+            from onnxruntime import SessionOptions  # type: ignore[import-untyped]  # noqa: PLC0415
             from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
             from tokenizers import Tokenizer  # noqa: PLC0415
         except ImportError as error:
@@ -100,7 +121,7 @@ class Encoder:
         self._free: queue.SimpleQueue[_Session] = queue.SimpleQueue()
         for number in range(self.sessions):
             if number == 0 or not reading.is_shared:
-                session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+                session = _session(model, options, reading)
             self._free.put(session)
 
     def encode(self, text: str) -> Vector:
@@ -155,6 +176,19 @@ class Encoder:
         with ThreadPoolExecutor(self.sessions, thread_name_prefix="encode") as pool:
             list(pool.map(encode_every, range(self.sessions)))  # the list raises what a thread raised
         return vectors
+
+
+def _session(model: bytes | Path, options: Any, reading: Reading) -> _Session:  # noqa: ANN401 - onnxruntime ships no types
+    from onnxruntime import InferenceSession  # noqa: PLC0415 - heavy, so not wanted at import
+
+    try:
+        made: Any = InferenceSession(
+            model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+        )
+        session: _Session = made if reading.pooling is None else _Pooled(made, reading.pooling)
+    except Exception as error:  # whatever onnxruntime finds wrong, it says with a class of its own for each
+        raise EngineUnavailable(f"The built-in engine is off: its model cannot be run ({error}).") from error
+    return session
 
 
 def _encodable(text: str) -> str:

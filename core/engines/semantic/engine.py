@@ -44,7 +44,7 @@ class SemanticEngine:
     @property
     def name(self) -> str:
         """For people."""
-        return "Built-in (all-MiniLM-L6-v2)"
+        return f"Built-in ({self._readers.name})"
 
     @property
     def version(self) -> str:

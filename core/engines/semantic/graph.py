@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,31 +26,49 @@ _FUSED = "com.microsoft"
 Tensors = Mapping[str, NDArray[np.float32]]
 
 
+class Pooling(Enum):
+    """What of the last layer a text's vector is made of."""
+
+    MEAN = "the mean over all tokens"
+    FIRST = "the first token"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """A model of BERT's kind, as its config.json tells it."""
+    """A model of BERT's kind, as its config.json tells it. ``first_place`` is the place of the first token."""
 
     name: str
     layers: int
     heads: int = 12
     width: int = WIDTH
     epsilon: float = 1e-12
+    pooling: Pooling = Pooling.MEAN
+    first_place: int = 0
 
 
 MINILM = Shape(name="all-MiniLM-L6-v2", layers=6)
 E5 = Shape(name="multilingual-e5-small", layers=12)
 
 
-def build_graph(weights: Path) -> "onnx.ModelProto":
+def build_graph(weights: Path, shape: Shape = MINILM) -> "onnx.ModelProto":
     """The whole model with float32 weights: token ids to the text's vector.
 
-    Its input ``input_ids`` is int32 of shape (1, tokens), its output ``vector`` float32 of shape (1, 384) and norm 1:
-    the mean of the last layer over all tokens, as the published model pools. There is no attention mask: one text at
-    a time has no padding. The fused operators are those of onnxruntime, which compute BERT's exact formulas.
+    Its input ``input_ids`` is int32 of shape (1, tokens), its output ``vector`` float32 of shape (1, width) and norm 1:
+    the mean of the last layer over all tokens, or the first of these, as the model pools. There is no attention mask:
+    one text at a time has no padding. The fused operators are those of onnxruntime, which compute BERT's exact
+    formulas. Raises KeyError when a tensor is missing, ValueError when they cannot be read.
     """
-    from safetensors.numpy import load_file  # noqa: PLC0415 - heavy; only needed to prepare the model
+    from safetensors import SafetensorError  # noqa: PLC0415 - heavy; only needed to prepare the model
+    from safetensors.numpy import load_file  # noqa: PLC0415
 
-    return _Writer(load_file(weights), MINILM).model()
+    try:
+        found = load_file(weights)
+    except (SafetensorError, TypeError) as error:  # bfloat16 is no type of numpy
+        raise ValueError(f"{weights.name} cannot be read: {error}") from error
+    begins = ("", "bert.", "roberta.")
+    begin = next((one for one in begins if f"{one}embeddings.word_embeddings.weight" in found), "")
+    tensors = {name.removeprefix(begin): values.astype(np.float32, copy=False) for name, values in found.items()}
+    return _Writer(tensors, shape).model()
 
 
 def build_e5_graph(file: E5File) -> "onnx.ModelProto":
@@ -78,7 +97,7 @@ class _Writer:
         state = self._embeddings() if self._words is None else self._embeddings_of_blocks(self._words)
         for number in range(self._shape.layers):
             state = self._layer(f"encoder.layer.{number}", state)
-        self._mean(state)
+        self._pool(state)
         self._node("LpNormalization", ["mean"], "vector", axis=1, p=2)
         graph = helper.make_graph(
             self._nodes,
@@ -94,7 +113,10 @@ class _Writer:
         )
         return model
 
-    def _mean(self, state: str) -> None:
+    def _pool(self, state: str) -> None:
+        if self._shape.pooling is Pooling.FIRST:
+            self._node("Gather", [state, self._constant("first", np.array([0]))], "first_token", axis=1)
+            state = "first_token"
         if self._words is None:
             self._node("ReduceMean", [state], "mean", axes=[1], keepdims=0)
         else:  # the axes moved from an attribute to an input
@@ -102,7 +124,12 @@ class _Writer:
 
     def _embeddings(self) -> str:
         place = "embeddings"
-        tables = [self._weight(f"{place}.{kind}_embeddings.weight") for kind in ("word", "position", "token_type")]
+        places = self._tensors[f"{place}.position_embeddings.weight"][self._shape.first_place :]
+        tables = [
+            self._weight(f"{place}.word_embeddings.weight"),
+            self._constant(f"{place}.position_embeddings.weight", places),
+            self._weight(f"{place}.token_type_embeddings.weight"),
+        ]
         self._node("Sub", ["input_ids", "input_ids"], "segment_ids")
         self._node(
             "EmbedLayerNormalization",

@@ -8,26 +8,27 @@ from core.engines.semantic.unigram import SPACE, UNKNOWN
 _LEAST_RUN = 3
 
 
-def words_in_any_script(text: str, encoded: Encoded) -> Words:
+def words_in_any_script(text: str, encoded: Encoded, unknown: int = UNKNOWN) -> Words:
     """What the model knows of a text. Emoji and other signs are left out of whatever else is said.
 
     A text that is nothing but signs, digits left aside, means nothing: 👍 and 👎 are near to each other in the model.
+    ``unknown`` is the token for what the vocabulary lacks.
     """
     written = [text[slice(*place)] for place in encoded.offsets]
     runs = _one_letter_words(encoded, written)
-    known = unknown = 0
+    known = unread = 0
     kept: list[tuple[int, str]] = []
     for number, token, word, part in zip(encoded.ids, encoded.tokens, encoded.word_ids, written, strict=True):
         is_said = any(c.isalnum() for c in part)
-        if number == UNKNOWN:
-            unknown += is_said
+        if number == unknown:
+            unread += is_said
             continue
         known += is_said and word is not None and word not in runs
         if is_said or not any(_is_sign(c) for c in part):
             kept.append((number, token))
         elif kept[-1][1] == SPACE:  # goes with the sign behind it
             kept.pop()
-    readable = known > 0 and known >= unknown
+    readable = known > 0 and known >= unread
     return Words(ids=[number for number, _ in kept] if readable else list(encoded.ids), readable=readable)
 
 

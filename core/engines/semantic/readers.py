@@ -1,11 +1,13 @@
 """Chooses which of the two encoders reads a question, by the language of the table and of the question."""
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.engines.semantic import multilingual, rules
 from core.engines.semantic.calibration import CALIBRATION
 from core.engines.semantic.encoder import Encoder, Vector
+from core.engines.semantic.folder_model import FolderModel, folder_model, is_model_folder
 from core.engines.semantic.index import Index
 from core.engines.semantic.languages import Languages, TableLanguage
 from core.engines.semantic.nearness import Reader
@@ -14,8 +16,12 @@ from core.engines.semantic.tables import Tables
 from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
+from core.errors import EngineUnavailable
 from core.lru_cache import LruCache
 from core.questions.entry import Entry, Published
+
+MINILM = "all-MiniLM-L6-v2"
+MINILM_VERSION = f"{MINILM} {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"
 
 KEPT_LANGUAGES = 100
 STORE_NAME = "vectors.db"
@@ -46,7 +52,8 @@ class Readers:
 
     A question and a table that are both English are read by the first alone. All of a table that is not English
     alone, and a question in another language than English, are read by the second. Where that is not installed, what
-    is in another language means nothing. Safe from threads.
+    is in another language means nothing. A folder with a model of one's own stands in for the first, and for both when
+    it reads many languages. Safe from threads.
     """
 
     def __init__(self, data_dir: Path, model_dir: Path | None) -> None:
@@ -57,17 +64,31 @@ class Readers:
         self._english = Tables(self._load_english)
         self._multilingual = Tables(self._load_multilingual)
         self._store = VectorStore(data_dir / STORE_NAME)
+        self._reading_folder = threading.Lock()
+        self._is_folder_read = False
+        self._own: FolderModel | None = None
+
+    @property
+    def name(self) -> str:
+        """The model for English."""
+        return self._model_dir.name if self._has_folder() and self._model_dir else MINILM
 
     @property
     def version(self) -> str:
         """Names all that decides: the models, how they were prepared, the constants."""
-        english = f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}, calibration {CALIBRATION}"
-        return f"{english}; {multilingual.VERSION}, {rules.E5_VERSION}" if multilingual.is_installed() else english
+        try:
+            own = self._folder()
+        except EngineUnavailable:
+            return f"{self.name} unusable, recipe {RECIPE}, calibration {CALIBRATION}"
+        english = f"{own.version if own else MINILM_VERSION}, calibration {CALIBRATION}"
+        if not multilingual.is_installed() or (own and own.reads_many_languages):
+            return english
+        return f"{english}; {multilingual.VERSION}, {rules.E5_VERSION}"
 
     def prepare(self, published: Published) -> None:
         """Load what reads this revision's phrasings, and let it. Raises EngineUnavailable when that cannot be done."""
         language = self._language_of(published)
-        if language.is_english or not multilingual.is_installed():
+        if language.is_english or not multilingual.is_installed() or self._reads_all():
             self._english_index(published, language)
         else:
             self._multilingual_index(published, language)
@@ -79,6 +100,9 @@ class Readers:
         """
         language = self._language_of(published)
         is_other = self._languages.is_other(question, language.language)
+        if self._reads_all():
+            index = self._english_index(published, language)
+            return index.for_other_language() if is_other else index, self._english.vectors()
         if language.is_english and not is_other:
             return self._english_index(published, language), self._english.vectors()
         if multilingual.is_installed():
@@ -91,9 +115,12 @@ class Readers:
     def _english_index(self, published: Published, language: TableLanguage) -> Index:
         def make(vectors: Vectors) -> Index:
             def reads(text: str) -> bool:
-                return vectors.reads_stored(text) and (language.is_english or not self._languages.is_other(text))
+                is_known = language.is_english or self._reads_all() or not self._languages.is_other(text)
+                return is_known and vectors.reads_stored(text)
 
-            return Index(published.entries, vectors.of_stored, reads)
+            return Index(published.entries, vectors.of_stored, reads, rule=own.rule() if own else None)
+
+        own = self._folder()
 
         return self._english.index(published, make)
 
@@ -117,10 +144,30 @@ class Readers:
         self._of_tables.put(key, (published.entries, language))
         return language
 
+    def _has_folder(self) -> bool:
+        return self._model_dir is not None and is_model_folder(self._model_dir)
+
+    def _folder(self) -> FolderModel | None:
+        """The model of one's own; None where the published one is used, also from a folder."""
+        with self._reading_folder:
+            if not self._is_folder_read and self._model_dir is not None and self._has_folder():
+                found = folder_model(self._model_dir)
+                self._own = found if found.digest != WEIGHTS_SHA256 else None
+                self._is_folder_read = True
+            return self._own
+
+    def _reads_all(self) -> bool:
+        own = self._folder()
+        return own is not None and own.reads_many_languages
+
     def _load_english(self) -> Vectors:
+        if own := self._folder():
+            return Vectors(
+                own.encoder(self._data_dir), languages=own.reads_many_languages, store=(self._store, own.version)
+            )
         files = model_files(self._model_dir)
         encoder = Encoder(prepared_model(files, self._data_dir), files.tokenizer)
-        return Vectors(encoder, store=(self._store, f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"))
+        return Vectors(encoder, store=(self._store, MINILM_VERSION))
 
     def _load_multilingual(self) -> Vectors:
         encoder = multilingual.multilingual_encoder(self._data_dir)
