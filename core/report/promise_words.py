@@ -57,6 +57,8 @@ def standing(found: Standing, name: str) -> str:
     by = f"“{name}”" if name else "an earlier evaluation"
     wrong = Proportion(promise.wrong, promise.visitors)
     measured = f"Measured with {by}: {_got_one(wrong)}. {costs(promise)}"
+    if found.waits:
+        measured += " Visitors get it once these settings are published."
     return f"{said} {measured}" if not found.stale else f"{said} **It may not hold now.** {found.stale}"
 
 

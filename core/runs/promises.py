@@ -26,11 +26,12 @@ NOT_FOUND = "The evaluation that measured it is not there any more."
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """A promise, the run that measured it, and in ``stale`` why it may not hold now and what to do; "" as long as it
-    does."""
+    does. ``waits`` says that visitors get what keeps it only once it is published."""
 
     promise: Promise
     run: Run | None
     stale: str
+    waits: bool = False
 
 
 class Promises:
@@ -48,12 +49,14 @@ class Promises:
         Raises AccessDenied.
         """
         self._access.require(principal, org_id, Permission.VIEW)
-        newest = self._questions.newest(org_id)
-        now = replace(newest, policy=policy or newest.policy)
-        if now.policy.promise is None:
+        policy = policy or self._questions.policy(org_id)
+        promise = policy.promise
+        if promise is None:
             return None
-        run = self._runs.run(org_id, now.policy.promise.run_id)
-        return Standing(promise=now.policy.promise, run=run, stale=self._why_stale(now, now.policy.promise, run))
+        now = replace(self._questions.newest(org_id), policy=policy)
+        run = self._runs.run(org_id, promise.run_id)
+        stale = self._why_stale(now, promise, run)
+        return Standing(promise=promise, run=run, stale=stale, waits=self._waits(now, promise))
 
     def offered(self, principal: Principal, org_id: str, analysis: Analysis, most_wrong: int) -> Promise | None:
         """What a run lets the org promise whose settings are the newest; see ``promise_of``. Raises AccessDenied."""
@@ -90,6 +93,10 @@ class Promises:
         if not alike:
             return f"{OTHER_ENGINE} {RUN_AGAIN}"
         return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
+
+    def _waits(self, now: Published, promise: Promise) -> bool:
+        live = self._questions.live_revision(now.org_id)
+        return live != now.revision and self._questions.published(now.org_id, live).policy.promise != promise
 
     def _same_table(self, now: Published, run: Run) -> bool:
         measured = self._questions.published(run.org_id, run.revision)

@@ -51,6 +51,8 @@ def test_a_stale_promise_says_so_and_not_what_was_measured() -> None:
     kept = standing(Standing(promise=PROMISE, run=None, stale=""), "May")
     stale = standing(Standing(promise=PROMISE, run=None, stale=FREER), "May")
 
+    waits = standing(Standing(promise=PROMISE, run=None, stale="", waits=True), "May")
+    assert waits == f"{kept} Visitors get it once these settings are published."
     assert kept.startswith(
         "**You promise that at most 2 of 100 visitors get a wrong answer.** Measured with “May”: 1 of"
     )

@@ -44,18 +44,25 @@ class Engine:
 class Parts:
     """An org as ``Promises`` sees it: everybody may do everything, and the tables of its revisions are these."""
 
-    policy: Policy = field(default_factory=Policy)
+    settings: Policy = field(default_factory=Policy)
     run_of: Run | None = BUILT_IN
     tables: dict[int, tuple[Entry, ...]] = field(default_factory=lambda: {1: ENTRIES})
     engine: Engine = field(default_factory=Engine)
+    live: int = 1
 
     def require(self, *_: Any, **__: Any) -> None: ...
 
     def newest(self, org_id: str) -> Published:
-        return replace(self.published(org_id, max(self.tables)), policy=self.policy)
+        return replace(self.published(org_id, max(self.tables)), policy=self.settings)
 
     def published(self, org_id: str, revision: int) -> Published:
         return Published(org_id=org_id, revision=revision, entries=self.tables[revision])
+
+    def policy(self, _org_id: str) -> Policy:
+        return self.settings
+
+    def live_revision(self, _org_id: str) -> int:
+        return self.live
 
     def run(self, _org_id: str, _run_id: str) -> Run | None:
         return self.run_of
@@ -73,7 +80,7 @@ class Parts:
         return found.stale
 
     def settings_with(self, most_wrong: int) -> Policy:
-        promise = promise_of(analysed(), most_wrong, self.policy)
+        promise = promise_of(analysed(), most_wrong, self.settings)
         assert promise is not None
         return self.promises.settings_with(None, "org", promise)  # type: ignore[arg-type]
 
@@ -86,13 +93,13 @@ def test_a_promise_says_what_it_costs_and_makes_the_bot_as_careful_as_it_takes()
     assert (promise.answered_right, promise.answered_right_before, promise.questions) == (200, 300, 320)
     held = Parts().settings_with(2)
     assert held == Policy(strictness=margin(0.61), promise=promise)
-    assert Parts(policy=held).settings_with(2) == held, "what it costs is not forgotten once it is paid"
+    assert Parts(settings=held).settings_with(2) == held, "what it costs is not forgotten once it is paid"
 
 
 def test_a_promise_never_makes_the_bot_answer_more_freely() -> None:
     careful = Policy(strictness=0.1)
 
-    found = Parts(policy=careful).settings_with(10)
+    found = Parts(settings=careful).settings_with(10)
 
     assert found.promise is not None
     assert found.promise.threshold == 0.01
@@ -116,18 +123,30 @@ def test_without_a_confidence_or_with_too_many_wrong_answers_nothing_can_be_prom
     assert promise_of(analysed(wrong=0.995), 2, Policy()) is None
 
 
+def test_a_promise_that_is_not_published_yet_waits_for_that() -> None:
+    held = Parts().settings_with(2)
+    tables = {1: ENTRIES, 2: ENTRIES}
+
+    waiting = Parts(settings=held, tables=tables, live=1).promises.standing(None, "org")  # type: ignore[arg-type]
+    given = Parts(settings=held, tables=tables, live=2).promises.standing(None, "org")  # type: ignore[arg-type]
+
+    assert waiting is not None
+    assert given is not None
+    assert (waiting.waits, given.waits) == (True, False)
+
+
 def test_a_promise_stands_until_something_that_decides_is_changed() -> None:
     held = Parts().settings_with(2)
     assert Parts().promises.standing(None, "org") is None  # type: ignore[arg-type]
-    assert Parts(policy=held).stale() == ""
-    assert Parts(policy=replace(held, fallback="We will call.")).stale() == ""
-    assert Parts(policy=replace(held, strictness=0.2)).stale() == ""
+    assert Parts(settings=held).stale() == ""
+    assert Parts(settings=replace(held, fallback="We will call.")).stale() == ""
+    assert Parts(settings=replace(held, strictness=0.2)).stale() == ""
 
-    freer = Parts(policy=replace(held, strictness=0.0)).stale()
-    edited = Parts(policy=held, tables={1: ENTRIES, 2: ENTRIES[:1]}).stale()
-    tagged = Parts(policy=held, tables={1: ENTRIES, 2: (replace(ENTRIES[0], tags=("new",)), ENTRIES[1])}).stale()
-    other = Parts(policy=held, engine=Engine(version="another")).stale()
-    gone = Parts(policy=held, run_of=None).stale()
+    freer = Parts(settings=replace(held, strictness=0.0)).stale()
+    edited = Parts(settings=held, tables={1: ENTRIES, 2: ENTRIES[:1]}).stale()
+    tagged = Parts(settings=held, tables={1: ENTRIES, 2: (replace(ENTRIES[0], tags=("new",)), ENTRIES[1])}).stale()
+    other = Parts(settings=held, engine=Engine(version="another")).stale()
+    gone = Parts(settings=held, run_of=None).stale()
 
     assert freer.startswith(FREER)
     assert edited == f"{OTHER_TABLE} {RUN_AGAIN}"
@@ -151,12 +170,12 @@ def test_what_was_changed_since_the_evaluation_has_to_be_measured_first(parts: P
 
 def test_a_model_server_is_promised_by_its_own_probability() -> None:
     model = replace(RUN, policy=Policy(model=ModelSettings(min_confidence=0.3)))
-    parts = Parts(policy=model.policy, run_of=model)
+    parts = Parts(settings=model.policy, run_of=model)
     promise = promise_of(analysed(run=model), 2, model.policy)
     assert promise is not None
 
     found = parts.promises.settings_with(None, "org", promise)  # type: ignore[arg-type]
 
     assert found.model.min_confidence == promise.threshold == 0.61
-    assert Parts(policy=found, run_of=model).stale() == ""
+    assert Parts(settings=found, run_of=model).stale() == ""
     assert promise_of(analysed(run=model), 2, Policy()) == promise, "of less than its own threshold it knows nothing"
