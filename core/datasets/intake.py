@@ -11,6 +11,7 @@ from core.datasets.formats.recognised import RecognisedFile
 from core.datasets.preview import Preview, check
 from core.datasets.service import Datasets
 from core.datasets.understanding import NOTHING_SAID, Understanding
+from core.errors import NotFound
 from core.files.reading import ReadingChoices, read_table
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
@@ -107,6 +108,20 @@ class Intake:
         )
         file = found.table.name
         return RunInput(name=name or file, source=file, preview=preview, revision=snapshot.revision, understood=said)
+
+    def kept(self, principal: Principal, org_id: str, dataset_id: str) -> RunInput:
+        """The newest version of kept test questions, checked against the newest revision. Raises NotFound."""
+        dataset = self._datasets.find(principal, org_id, dataset_id)
+        if dataset is None:
+            raise NotFound("There are no such test questions in this organisation.")
+        checked = self._datasets.check(principal, org_id, dataset_id, dataset.version)
+        return RunInput(
+            name=f"{dataset.name}, version {dataset.version}",
+            source=dataset.name,
+            preview=checked.preview,
+            revision=checked.revision,
+            dataset=DatasetRef(dataset_id, dataset.version),
+        )
 
     def keep(self, principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:
         """Keep the rows under a name; see ``Datasets.save``."""

@@ -20,6 +20,9 @@ def render(principal: Principal, membership: Membership, run: Run) -> str | None
     if Permission.EVALUATE not in membership.permissions:
         return None
     org_id, evaluations = membership.org_id, frontline().evaluations
+    newest = frontline().questions.newest_revision(principal, org_id)
+    if old := stale(run.revision, newest):
+        st.info(old, icon=":material/history:")
     with st.container(horizontal=True):
         if run.status is Status.STOPPED and st.button("Resume", key=session.key(PAGE, org_id, "go_on")):
             return _begun(lambda: evaluations.resume(principal, org_id, run.run_id), run)
@@ -27,16 +30,29 @@ def render(principal: Principal, membership: Membership, run: Run) -> str | None
         retry = f"Retry failed questions ({failed:,})"
         if failed and st.button(retry, key=session.key(PAGE, org_id, "retry")):
             return _begun(lambda: evaluations.retry_failed(principal, org_id, run.run_id), run)
-        newest = frontline().questions.newest_revision(principal, org_id)
         help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
         if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
             return _begun(lambda: evaluations.start_again(principal, org_id, run.run_id), run)
-    if newest > run.revision:
-        st.caption(
-            f"The table has revision {newest} now. To test it with these questions, go back to Evaluations and start a "
-            "new one with them: where they were kept, they are under “Use saved test questions”."
-        )
+        dataset_id = run.dataset_id
+        if newest > run.revision and dataset_id is not None:
+            label = f"Run on revision {newest}"
+            help_ = f"A new run of these test questions on the table and settings of revision {newest}."
+            key = session.key(PAGE, org_id, "on_newest")
+            if st.button(label, type="primary", key=key, help=help_):
+                return _begun(lambda: _on_newest(principal, org_id, dataset_id), run)
     return None
+
+
+def _on_newest(principal: Principal, org_id: str, dataset_id: str) -> Run:
+    intake = frontline().intake
+    return intake.start(principal, org_id, intake.kept(principal, org_id, dataset_id))
+
+
+def stale(revision: int, newest: int) -> str:
+    """That results are of an older state of the table, "" for those of the newest."""
+    if newest <= revision:
+        return ""
+    return f"These are results of revision {revision}. The table and the settings are at revision {newest} now."
 
 
 def repeat(revision: int, newest: int) -> str:

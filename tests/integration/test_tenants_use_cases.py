@@ -244,6 +244,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "intake.check": (EVALUATE, lambda f, p, o, k: f.intake.check(p, o, k.found)),
     "evaluations.guess_labels": (EVALUATE, lambda f, p, o, k: f.evaluations.guess_labels(p, o, k.preview)),
     "intake.keep": (EVALUATE, keep),
+    "intake.kept": (EVALUATE, lambda f, p, o, k: f.intake.kept(p, o, k.dataset.dataset_id)),
     "intake.start": (EVALUATE, start_from_file),
     "evaluations.estimate": (EVALUATE, lambda f, p, o, k: f.evaluations.estimate(p, o, preview=k.preview)),
     "evaluations.start": (EVALUATE, start),

@@ -18,3 +18,8 @@ def test_one_labelled_question_is_few() -> None:
 def test_the_button_names_the_old_revision_that_it_repeats() -> None:
     assert actions.repeat(3, 3) == "Run again"
     assert actions.repeat(3, 5) == "Repeat on revision 3"
+
+
+def test_results_of_an_older_revision_say_so() -> None:
+    assert actions.stale(3, 3) == ""
+    assert actions.stale(3, 5) == ("These are results of revision 3. The table and the settings are at revision 5 now.")

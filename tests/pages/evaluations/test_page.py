@@ -60,6 +60,22 @@ def run_file(frontline: Frontline, data: bytes = FILE) -> Run:
     return finished(frontline)
 
 
+def test_results_of_an_older_revision_are_run_on_the_newest_with_one_click(
+    browser: Browser, frontline: Frontline
+) -> None:
+    ready = frontline.intake.check(ADMIN, ORG, frontline.intake.read(ADMIN, ORG, FILE, "tests.csv"))
+    run = frontline.intake.start(ADMIN, ORG, ready)
+    wait_until(lambda: not frontline.evaluations.run(OWNER, ORG, run.run_id).active)
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
+    tab = browser.open("evaluations", ORG, person=ADMIN, query={"run": run.run_id})
+    assert "These are results of revision 1" in everything(tab)
+
+    press(tab, "Run on revision 2")
+
+    newest = finished(frontline)
+    assert (newest.revision, newest.dataset_id, newest.total) == (2, run.dataset_id, run.total)
+
+
 def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, frontline: Frontline) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), FILE)
 
