@@ -12,6 +12,7 @@ from core.errors import EngineFailed, EngineUnavailable, InvalidInput, NotFound,
 from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.entry import Entry, Published
+from core.questions.policy import EngineKind, ModelSettings
 from core.questions.text import ASKED_LIMIT, control_character
 from core.spending.call import paid_call
 from core.spending.service import Spending
@@ -140,8 +141,13 @@ def note_outcome(health: Health, reply: AskResult) -> None:
     org_id, settings = reply.published.org_id, reply.published.policy.model
     if isinstance(reply.outcome, Failed):
         health.failed(org_id, settings, reply.outcome.reason, is_certain=reply.outcome.is_the_engines)
-    elif reply.asked is not None and not reply.asked.reused:  # a kept reply says nothing of the server now
+    elif reply.asked is not None and not reply.asked.reused and not _made_no_call(reply.asked, settings):
         health.answered(org_id, settings)
+
+
+def _made_no_call(asked: EngineReply, settings: ModelSettings) -> bool:
+    """Whether the built-in engine was sure, so that this says nothing of the server; nor does a kept reply."""
+    return settings.engine is EngineKind.CASCADE and asked.mode is None
 
 
 def _failed(error: EngineFailed | EngineUnavailable) -> Failed:

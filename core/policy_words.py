@@ -25,6 +25,7 @@ ENGINES: Mapping[EngineKind, str] = {
     EngineKind.DEPLOYMENT: "This installation’s engine",
     EngineKind.BUILT_IN: "The built-in engine",
     EngineKind.SERVER: "Our own model server",
+    EngineKind.CASCADE: "The built-in engine, and our own model server for doubtful questions",
 }
 
 STYLES: Mapping[Style, str] = {

@@ -1,10 +1,11 @@
-"""Finds the engine that an org's settings name: the installation's, the built-in one, or the org's own server."""
+"""Finds the engine that an org's settings name: the installation's, the built-in one, the org's server, or both."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from core.engines.cascade import CascadeEngine
 from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import PromptStyle
@@ -72,6 +73,7 @@ class EngineChoice:
         self._deployment = deployment
         self._lock = threading.Lock()
         self._made: LruCache[object, LanguageEngine] = LruCache(ENGINES_KEPT)
+        self._cascades: LruCache[LanguageEngine, CascadeEngine] = LruCache(ENGINES_KEPT)
 
     @property
     def deployment_name(self) -> str:
@@ -83,8 +85,9 @@ class EngineChoice:
 
         Raises EngineUnavailable when the org's own server is not fully named, or its key cannot be read.
         """
-        if settings.engine is EngineKind.SERVER:
-            return self._asking(self._server_of(org_id, settings), settings, self._guard)
+        if settings.has_own_server:
+            own = self._asking(self._server_of(org_id, settings), settings, self._guard)
+            return self._cascade(own) if settings.engine is EngineKind.CASCADE else own
         if settings.engine is EngineKind.DEPLOYMENT and self._deployment is not None:
             return self._asking(self._deployment, settings, None)
         return self._built_in
@@ -94,6 +97,9 @@ class EngineChoice:
         for made_for, engine in self._made.items():
             self._made.forget(made_for)
             engine.close()
+
+    def _cascade(self, model: LanguageEngine) -> CascadeEngine:
+        return self._cascades.get_or_make(model, lambda: CascadeEngine(self._built_in, model))
 
     def _server_of(self, org_id: str, settings: ModelSettings) -> ServerSettings:
         try:

@@ -82,5 +82,5 @@ class Health:
 
 
 def _asked(settings: ModelSettings) -> AskedEngine:
-    own = settings.engine is EngineKind.SERVER
+    own = settings.has_own_server
     return settings.engine, settings.base_url if own else "", settings.model if own else ""

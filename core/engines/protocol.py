@@ -75,6 +75,7 @@ class EngineReply:
 
     ``mode`` says how a server was asked, None when none was; ``seconds`` is the time of the call that decided;
     ``reused`` says that the reply to an earlier call was taken, whose tokens ``usage`` tells: nothing was sent now.
+    ``doubted`` is what the built-in engine would have decided, where a model was asked because that was too unsure.
     """
 
     decision: Decision
@@ -82,6 +83,7 @@ class EngineReply:
     usage: Usage = NOTHING
     seconds: float = 0.0
     reused: bool = False
+    doubted: Decision | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,12 @@ class EngineKind(StrEnum):
     BUILT_IN = "built-in"
     SERVER = "server"
     """The org's own model server."""
+    CASCADE = "cascade"
+    """The built-in engine where it is sure, the org's own model server for the rest."""
+
+
+OWN_SERVER = frozenset({EngineKind.SERVER, EngineKind.CASCADE})
+"""Those that ask the org's own model server."""
 
 
 class Style(StrEnum):
@@ -59,6 +65,11 @@ class ModelSettings:
     calls_in_flight: int = 8
     usd_a_month: float | None = 25.0
     tokens_a_month: int | None = 25_000_000
+
+    @property
+    def has_own_server(self) -> bool:
+        """Whether the org's own model server is asked, about each question or the doubtful ones."""
+        return self.engine in OWN_SERVER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

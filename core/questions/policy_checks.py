@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.errors import Problem
-from core.questions.policy import EngineKind, ModelSettings, Policy
+from core.questions.policy import ModelSettings, Policy
 from core.questions.policy_fields import POLICY_LABELS
 from core.questions.promise import MOST_WRONG
 from core.questions.text import shortened, unusable
@@ -51,7 +51,7 @@ def _answer_problems(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _server_problems(model: ModelSettings) -> Iterator[tuple[str, str]]:
     # Another engine needs neither, but what is there must be fit to be used, and must not hold a password.
-    needed = model.engine is EngineKind.SERVER
+    needed = model.has_own_server
     if (needed or model.base_url) and (reason := wrong_address(model.base_url)):
         yield "base_url", reason
     if needed and not model.model:

@@ -15,7 +15,7 @@ from core.questions import policy_fields
 from core.questions.changes import Changes, applied, changed_fields, cleaned, edited_entry, new_entry, one_line
 from core.questions.checks import TableChecks
 from core.questions.entry import UNSAVED, Entry, Published
-from core.questions.policy import EngineKind, Policy
+from core.questions.policy import Policy
 from core.questions.policy_checks import policy_problems
 from core.questions.revisions import (
     Conflict,
@@ -204,7 +204,7 @@ class Questions:
         note = checked_note(note)
         if problems := policy_problems(policy):
             raise InvalidInput(problems)
-        if policy.model.engine is EngineKind.SERVER:
+        if policy.model.has_own_server:
             self._allowed_address(policy.model.base_url)
         with self._store.editing(org_id) as edit:
             if not 0 <= base_revision <= edit.revision:

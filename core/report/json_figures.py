@@ -43,6 +43,8 @@ def as_json(report: Report) -> bytes:
             "tokens_received": report.took.received,
             "usd": report.took.nano_usd / 1e9,
             "calls_without_price": report.took.unpriced,
+            "doubtful": report.took.doubtful,
+            "sure_without_asking": report.took.sure,
         },
         "comparison": _comparison(report.analysis, report.against) if report.against else None,
     }

@@ -204,6 +204,9 @@ def for_a_person(found: OutOfScope) -> str:
 def took(found: RunUsage) -> str:
     """What a run took, e.g. "Took 12,000 tokens (80 % of those sent came from the server’s cache), $0.42"."""
     parts = []
+    if of := found.doubtful + found.sure:
+        asked = f"The model was asked about {percent(found.doubtful / of, of)} of the questions"
+        parts.append(f"{asked} ({share(found.doubtful, of)}); the built-in engine was sure of the others")
     if found.asked:
         cached = (
             f" ({percent(found.cached / found.sent)} of those sent came from the server’s cache)"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.answering import Answered, AskResult, Failed
 from core.datasets.labels import Label, LabelKind
+from core.questions.policy import EngineKind
 from core.runs.ledger import FinishedRow, PendingRow
 from core.statistics.verdict import judge
 
@@ -29,9 +30,17 @@ def finished_row(row: PendingRow, reply: AskResult) -> FinishedRow:
         mode=reply.asked.mode if reply.asked else None,
         reused=reply.asked is not None and reply.asked.reused,
         offered=_offered(row.content.label, shortlist.entry_ids) if shortlist else None,
+        doubtful=_doubtful(reply),
     )
 
 
 def _offered(label: Label, shortlist: Iterable[int]) -> bool | None:
     """Whether a shortlist held an entry that was expected; None where none was."""
     return bool({*label.entry_ids} & {*shortlist}) if label.kind is LabelKind.ENTRY else None
+
+
+def _doubtful(reply: AskResult) -> bool | None:
+    """Whether the model had to be asked, also in vain; None where it does not decide doubtful questions alone."""
+    if reply.published.policy.model.engine is not EngineKind.CASCADE:
+        return None
+    return reply.asked is None or reply.asked.mode is not None

@@ -151,7 +151,8 @@ class FinishedRow:
 
     ``usage`` is what the server counted, ``mode`` how it was asked, None where it was not, and ``nano_usd`` what that
     cost, None when nobody knows; nothing was spent when the reply was ``reused``. ``offered`` says whether a shortlist
-    held an expected entry, None where there was none.
+    held an expected entry, None where there was none; ``doubtful`` whether a model had to be asked, None where none
+    decides only doubtful questions.
     """
 
     row: int
@@ -168,6 +169,7 @@ class FinishedRow:
     nano_usd: int | None = None
     reused: bool = False
     offered: bool | None = None
+    doubtful: bool | None = None
 
 
 class RunStore(Protocol):

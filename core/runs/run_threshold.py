@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.engines.protocol import Engine
 from core.engines.semantic.calibration import confidence, margin
 from core.errors import FrontlineError
-from core.questions.policy import ModelSettings, Policy
+from core.questions.policy import EngineKind, ModelSettings, Policy
 from core.runs.ledger import Run
 from core.statistics.numbers import percent
 
@@ -55,7 +55,7 @@ def lowest_known(run: Run) -> float:
 def decides_alike(run: Run, policy: Policy, engine: Engine) -> bool:
     """Whether a confidence of now is one of the run's: the same engine, asked in the same way. ``engine`` is the one
     that ``policy`` names now."""
-    if used_built_in(run):
+    if used_built_in(run) or run.policy.model.engine is EngineKind.CASCADE:
         return engine.version == run.engine_version
     return engine.name == run.engine and _asked(policy.model) == _asked(run.policy.model)
 
@@ -68,6 +68,11 @@ def settings_for(least: float, *, run: Run, policy: Policy, engine: Engine) -> P
 
     Raises CannotBeSet when the confidence of now is another one than the run's, or no setting reaches ``least``.
     """
+    if EngineKind.CASCADE in (run.policy.model.engine, policy.model.engine):
+        raise CannotBeSet(
+            "Two engines decide, each with a confidence of its own, so no single threshold stands for both. Evaluate "
+            "one of them alone to choose one."
+        )
     if used_built_in(run):
         if not decides_alike(run, policy, engine):
             raise CannotBeSet(

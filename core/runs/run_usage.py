@@ -12,7 +12,8 @@ class RunUsage:
     ``asked`` rows were asked of a server, which counted ``sent`` tokens (``cached`` of them from its own cache) and
     ``received``; ``unpriced`` of the rows are those whose price nobody knows, and ``nano_usd`` is the money of the
     others. ``reused`` rows took a kept reply and nothing else. Of ``shortlisted`` rows that expect an entry of a table
-    that was cut down, ``offered`` were offered it.
+    that was cut down, ``offered`` were offered it. Where a model decides only doubtful questions, ``doubtful`` rows
+    were left to it, and of ``sure`` ones the built-in engine was sure.
     """
 
     asked: int = 0
@@ -24,6 +25,8 @@ class RunUsage:
     unpriced: int = 0
     shortlisted: int = 0
     offered: int = 0
+    doubtful: int = 0
+    sure: int = 0
 
     @property
     def recall(self) -> float | None:

@@ -21,7 +21,7 @@ RUN_COLUMNS = (
 )
 FINISHED_COLUMNS = (
     *("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reason"),
-    *("sent", "received", "cached", "nano_usd", "reused", "offered"),
+    *("sent", "received", "cached", "nano_usd", "reused", "offered", "doubtful"),
 )
 _PATHS = {"verdict": "verdict.value", "sent": "usage.sent", "received": "usage.received", "cached": "usage.cached"}
 """Where a ``FinishedRow`` has what is not named as its column."""

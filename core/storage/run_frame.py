@@ -11,7 +11,7 @@ from core.storage.tables import run_rows
 
 _COLUMNS = [column for column in run_rows.c if column.name not in ("org_id", "run_id")]
 _IN_JSON = ("label_ids", "extra")
-_OFTEN_EMPTY = ("reason", "sent", "received", "cached", "nano_usd", "offered")
+_OFTEN_EMPTY = ("reason", "sent", "received", "cached", "nano_usd", "offered", "doubtful")
 """What no row has of a run that never failed, or that asked no model server."""
 _ROWS_A_PART = 200
 

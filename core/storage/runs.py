@@ -87,6 +87,8 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
             "unpriced": sa.func.count().filter(asked, rows.nano_usd.is_(None)),
             "shortlisted": sa.func.count(rows.offered),
             "offered": sa.func.count().filter(rows.offered.is_(True)),
+            "doubtful": sa.func.count().filter(rows.doubtful.is_(True)),
+            "sure": sa.func.count().filter(rows.doubtful.is_(False)),
             **{name: sa.func.sum(rows[name]).filter(asked) for name in ("sent", "received", "cached", "nano_usd")},
         }
         query = sa.select(*(column.label(name) for name, column in sums.items())).where(

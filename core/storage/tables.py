@@ -188,6 +188,7 @@ run_rows = sa.Table(
     sa.Column("nano_usd", sa.BigInteger, nullable=True),  # NULL: nothing was asked, or nobody knows the price
     sa.Column("reused", sa.Boolean, nullable=True),  # a kept reply of an earlier call
     sa.Column("offered", sa.Boolean, nullable=True),  # whether a shortlist held an expected entry; NULL without one
+    sa.Column("doubtful", sa.Boolean, nullable=True),  # whether a cascade asked its model; NULL with other engines
     sa.ForeignKeyConstraint(["org_id", "run_id"], ["runs.org_id", "runs.run_id"]),
 )
 

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.answering import Answered, AskResult, Failed
+from core.engines.cascade import NO_CHANCE, SURE
 from core.engines.protocol import Candidate, Decision
 from core.engines.semantic.reach import why_unread
 from core.questions.entry import Published
+from core.questions.policy import EngineKind
 from core.runs.recalibrations import recalibrated
 from core.statistics.numbers import percent
 from core.statistics.recalibration import Recalibration
@@ -21,6 +23,11 @@ VISITOR, BOT = ":material/person:", ":material/support_agent:"
 NEARLY = 0.1
 """Below the threshold by at most so much, an answer was nearly given: its confidence is above 20 % then."""
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
+
+_BOUNDS = (
+    f"It answers by itself from {percent(SURE)} confidence on, and hands over by itself below {percent(NO_CHANCE)}; "
+    "what lies between is doubtful."
+)
 
 
 def render(reply: AskResult, scale: Recalibration | None = None) -> None:
@@ -39,12 +46,33 @@ def render(reply: AskResult, scale: Recalibration | None = None) -> None:
         decision = recalibrated(reply.decision, scale)
         why = _why_answered if isinstance(reply.outcome, Answered) else _why_handed_over
         why(decision, reply.published)
+        _who_decided(reply)
         _measured(reply.decision, scale)
     if reply.decision is not None and reply.decision.prompt:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
             st.code(reply.decision.raw, language=None, wrap_lines=True)
     usage.render(reply)
+
+
+def _who_decided(reply: AskResult) -> None:
+    """Where a model decides only doubtful questions: whether this was one, and why."""
+    if reply.published.policy.model.engine is not EngineKind.CASCADE or reply.asked is None:
+        return
+    doubted = reply.asked.doubted
+    if doubted is None:
+        sure = f"The built-in engine decided: it was sure, so the model was not asked. {_BOUNDS}"
+        st.caption(sure)
+        return
+    if doubted.unread is not None:
+        st.caption("The model decided: the built-in engine cannot read this question or this table.")
+        return
+    nearest = doubted.candidates[0]
+    entry = reply.published.by_id[nearest.entry_id]
+    st.caption(
+        f"The model decided: the built-in engine was not sure enough. It found entry No. {entry.id} "
+        f"{sureness(nearest)}. {_BOUNDS}"
+    )
 
 
 def _why_failed(outcome: Failed) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 from core.identity.principal import Principal
-from core.questions.policy import EngineKind, Style
+from core.questions.policy import OWN_SERVER, Style
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings import connection_report
 from pages.settings.form import Form
@@ -74,7 +74,7 @@ def trouble(principal: Principal, form: Form, key: str) -> str:
 
     One that was not tested as it is now is tested first.
     """
-    if form.entered["engine"] is not EngineKind.SERVER or not (key or _OF_THE_SERVER.intersection(form.unsaved)):
+    if form.entered["engine"] not in OWN_SERVER or not (key or _OF_THE_SERVER.intersection(form.unsaved)):
         return ""
     address, model = form.entered["base_url"], form.entered["model"]
     known = _known(form)

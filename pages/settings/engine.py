@@ -5,7 +5,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.engines.semantic import multilingual, reach
 from core.identity.principal import Principal
-from core.questions.policy import EngineKind
+from core.questions.policy import OWN_SERVER, EngineKind
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings import connection, server_key
 from pages.settings.form import Form
@@ -24,7 +24,7 @@ def render(principal: Principal, form: Form) -> str:
         **form.options("engine"),
     )
     form.put("engine", kind)
-    if kind is not EngineKind.SERVER:
+    if kind not in OWN_SERVER:
         return ""
     with st.container(border=True):
         address = _line(
@@ -41,7 +41,7 @@ def render(principal: Principal, form: Form) -> str:
 def asks_a_server(form: Form) -> bool:
     """Whether the chosen engine is a model server, and so has a prompt and limits."""
     kind = form.entered["engine"]
-    return kind is EngineKind.SERVER or (kind is EngineKind.DEPLOYMENT and frontline().settings.engine is not None)
+    return kind in OWN_SERVER or (kind is EngineKind.DEPLOYMENT and frontline().settings.engine is not None)
 
 
 def _captions() -> list[str]:
@@ -51,6 +51,8 @@ def _captions() -> list[str]:
         f"Runs inside Frontline: no question leaves it, and it costs nothing. It reads {reach.languages()}."
         + ("" if multilingual.is_installed() else f" For others: `{multilingual.INSTALL_COMMAND}`, or a model server."),
         "OpenAI, or a server that speaks the same language, such as Ollama, vLLM or llama.cpp.",
+        "The built-in engine answers what it is sure of, and hands over what is far from every stored question. The "
+        "model decides the rest: it is asked, and paid, only for these.",
     ]
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from core.bootstrap import Frontline, build
 from core.datasets.preview import Preview
+from core.engines.cascade import is_doubtful
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.changes import Changes
-from core.questions.policy import Style
+from core.questions.policy import EngineKind, ModelSettings, Style
 from core.runs.ledger import Run, Status
 from core.settings import EngineSettings, Settings
 from core.spending.ledger import LimitReached
@@ -313,3 +314,26 @@ def test_the_way_that_the_settings_force_is_taken(bench: Bench, server: ModelSer
 
     assert reply.asked.mode is RequestMode.COMPLETION
     assert {request.path for request in server.questions} == {"/v1/completions"}
+
+
+def test_a_run_asks_the_model_about_doubtful_questions_alone_and_says_how_many(bench: Bench) -> None:
+    bench.parts.servers.keep_key(OWNER, ORG, bench.server.base_url, KEY)
+    bench.set(engine=EngineKind.CASCADE, base_url=bench.server.base_url, model="m", style=Style.SCHEMA)
+    questions = [
+        *("What are your hours?", "when do you open on mondays?", "are you hiring?", "do you have work for me"),
+        *("who won the football", "can I pay with a card", "what kind of clothes", "zebra crossing the moon"),
+    ]
+    built_in = bench.parts.engines.engine_for(ORG, ModelSettings(engine=EngineKind.BUILT_IN))
+    published = bench.parts.answering.ask(ADMIN, ORG, "What are your hours?").published
+    doubtful = {text for text in questions if is_doubtful(built_in.ask(text, published).decision)}
+    table = bench.parts.evaluations.read(ADMIN, ORG, "\n".join(["question", *questions]).encode(), "rows.csv")
+    preview, revision = bench.parts.evaluations.check(ADMIN, ORG, table, recognise(table))
+
+    run = bench.ended(bench.parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
+
+    assert run.finished == len(questions)
+    assert 0 < len(doubtful) < len(questions)
+    assert {request.asked for request in bench.server.questions} == doubtful
+    took = bench.parts.evaluations.took(ADMIN, ORG, run.run_id)
+    assert (took.doubtful, took.sure) == (len(doubtful), len(questions) - len(doubtful))
+    assert took.asked == len(doubtful)

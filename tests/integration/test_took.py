@@ -113,3 +113,15 @@ def test_another_orgs_rows_are_not_counted(store: SqlRunStore) -> None:
         store.finish_rows(run, [row(0, usage=USAGE, mode="schema")] if org_id == "a" else [], AT)
 
     assert (store.took("a", "run").asked, store.took("b", "run")) == (1, RunUsage())
+
+
+def test_where_a_model_decides_doubtful_questions_those_left_to_it_are_told_from_the_others(store: SqlRunStore) -> None:
+    took = took_of(
+        store,
+        row(0, doubtful=False),
+        row(1, doubtful=False, verdict=Verdict.NEEDLESS_HANDOFF),
+        row(2, doubtful=True, usage=USAGE, mode="schema"),
+        row(3, doubtful=True, verdict=Verdict.FAILED, reason="The model declined."),
+    )
+
+    assert (took.doubtful, took.sure, took.asked) == (2, 2, 1)

@@ -80,6 +80,7 @@ def test_each_kind_of_engine_is_found(choose: Choose, server: ModelServer) -> No
         EngineKind.DEPLOYMENT: [(server.base_url, "deployed"), None],
         EngineKind.BUILT_IN: [None, None],
         EngineKind.SERVER: [("https://models.example/v1", "own")] * 2,
+        EngineKind.CASCADE: [("https://models.example/v1", "own")] * 2,
     }
     assert without.engine_for("a", ModelSettings()).name == "Literal"
 

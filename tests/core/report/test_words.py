@@ -93,3 +93,13 @@ def test_the_threshold_that_costs_least_is_told_with_its_cost() -> None:
 
     assert cheapest(choice, 1).startswith("Where an answer that is wrong or out of scope is as bad as 1 handoff, the ")
     assert f"It was chosen on {choice.chosen_on:,} questions; of 100 visitors like the " in cheapest(choice, 1)
+
+
+def test_how_many_doubtful_questions_the_model_was_asked_is_told_with_what_that_took() -> None:
+    took = RunUsage(doubtful=38, sure=82, asked=38, sent=38_000, received=400, nano_usd=40_000_000)
+
+    assert words.took(took) == (
+        "The model was asked about 31.7 % of the questions (38 of 120); the built-in engine was sure of the others · "
+        "Took 38,400 tokens, $0.04"
+    )
+    assert words.took(RunUsage(sure=3)).startswith("The model was asked about 0 % of the questions (0 of 3)")

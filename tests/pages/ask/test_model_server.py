@@ -26,7 +26,8 @@ def server() -> Iterator[ModelServer]:
 
 def use(frontline: Frontline, server: ModelServer, **changes: object) -> None:
     table = frontline.questions.table(OWNER, ORG)
-    model = replace(table.policy.model, engine=EngineKind.SERVER, base_url=server.base_url, model="m", **changes)
+    wanted = {"engine": EngineKind.SERVER, "base_url": server.base_url, "model": "m", **changes}
+    model = replace(table.policy.model, **wanted)
     frontline.questions.save_settings(
         OWNER, ORG, base_revision=table.revision, policy=replace(table.policy, model=model)
     )
@@ -157,3 +158,19 @@ def test_a_failing_run_is_heard_of_too(frontline: Frontline, server: ModelServer
     assert "It says: “Incorrect API key provided.”" in ended.reason
     assert trouble is not None
     assert trouble.reason == ended.reason
+
+
+def test_where_the_model_decides_doubtful_questions_ask_says_who_decided(
+    browser: Browser, frontline: Frontline, server: ModelServer
+) -> None:
+    use(frontline, server, engine=EngineKind.CASCADE)
+    entries = frontline.questions.table(OWNER, ORG).entries
+    tab = browser.open("ask", ORG, person=MEMBER)
+
+    ask(tab, entries[0].question)
+    assert "The built-in engine decided: it was sure, so the model was not asked." in everything(tab)
+    assert server.questions == []
+    ask(tab, "are you around at night")
+
+    assert [request.asked for request in server.questions] == ["are you around at night"]
+    assert "The model decided: the built-in engine was not sure enough. It found entry No. 1 " in everything(tab)
