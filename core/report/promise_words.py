@@ -40,6 +40,11 @@ def found(finding: Finding, most_wrong: int, highest: float) -> str:
             )
 
 
+def outdated(why: str) -> str:
+    """What can be said of an evaluation that measured another table or engine, and ``why`` it is another one."""
+    return f"**This could be promised then.** {why}"
+
+
 def costs(promise: Promise) -> str:
     """What the promise costs, e.g. "What it costs: of 100 questions, the bot answers 38 right instead of 50."."""
     before, after = (_of_a_hundred(count, promise) for count in (promise.answered_right_before, promise.answered_right))

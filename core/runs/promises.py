@@ -63,6 +63,14 @@ class Promises:
         self._access.require(principal, org_id, Permission.VIEW)
         return promise_of(analysis, most_wrong, self._questions.policy(org_id))
 
+    def outdated(self, principal: Principal, org_id: str, run: Run) -> str:
+        """Why what this run measured may not hold now, and what to do; "" while table and engine are the run's.
+
+        Raises AccessDenied.
+        """
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._why_outdated(self._questions.newest(org_id), run)
+
     def settings_with(self, principal: Principal, org_id: str, promise: Promise) -> Policy:
         """The newest settings with this promise, made more careful where it takes that, and never freer.
 
@@ -84,15 +92,18 @@ class Promises:
     def _why_stale(self, now: Published, promise: Promise, run: Run | None) -> str:
         if run is None:
             return f"{NOT_FOUND} {RUN_AGAIN}"
+        if why := self._why_outdated(now, run):
+            return why
+        return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
+
+    def _why_outdated(self, now: Published, run: Run) -> str:
         if not self._same_table(now, run):
             return f"{OTHER_TABLE} {RUN_AGAIN}"
         try:
             alike = decides_alike(run, now.policy, self._engines.engine_for(now.org_id, now.policy.model))
         except EngineUnavailable:  # nothing decides now
             alike = False
-        if not alike:
-            return f"{OTHER_ENGINE} {RUN_AGAIN}"
-        return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
+        return "" if alike else f"{OTHER_ENGINE} {RUN_AGAIN}"
 
     def _waits(self, now: Published, promise: Promise) -> bool:
         live = self._questions.live_revision(now.org_id)

@@ -42,6 +42,9 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     if promise is None or not isinstance(finding, Kept):
         icon = ":material/block:" if isinstance(finding, CannotBeHad) else ":material/hourglass_empty:"
         st.warning(said, icon=icon)
+    elif why := frontline().promises.outdated(principal, org_id, analysis.results.run):
+        st.warning(promise_words.outdated(why), icon=":material/update:")
+        return
     else:
         st.success(said, icon=":material/verified:")
         st.markdown(promise_words.costs(promise))

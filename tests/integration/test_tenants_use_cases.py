@@ -261,6 +261,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
     "promises.offered": (VIEW, offered),
+    "promises.outdated": (VIEW, lambda f, p, o, k: f.promises.outdated(p, o, k.run)),
     "promises.settings_with": (MANAGE, promised_settings),
     "recalibrations.of": (VIEW, lambda f, p, o, k: f.recalibrations.of(p, o, k.run.engine_version)),
     "recalibrations.of_settings": (ASK, lambda f, p, o, k: f.recalibrations.of_settings(p, o, ModelSettings())),

@@ -142,6 +142,8 @@ def test_a_promise_stands_until_something_that_decides_is_changed() -> None:
     assert Parts(settings=replace(held, fallback="We will call.")).stale() == ""
     assert Parts(settings=replace(held, strictness=0.2)).stale() == ""
 
+    assert Parts().promises.outdated(None, "org", BUILT_IN) == ""  # type: ignore[arg-type]
+
     freer = Parts(settings=replace(held, strictness=0.0)).stale()
     edited = Parts(settings=held, tables={1: ENTRIES, 2: ENTRIES[:1]}).stale()
     tagged = Parts(settings=held, tables={1: ENTRIES, 2: (replace(ENTRIES[0], tags=("new",)), ENTRIES[1])}).stale()
