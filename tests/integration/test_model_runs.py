@@ -326,10 +326,9 @@ def test_a_run_asks_the_model_about_doubtful_questions_alone_and_says_how_many(b
     built_in = bench.parts.engines.engine_for(ORG, ModelSettings(engine=EngineKind.BUILT_IN))
     published = bench.parts.answering.ask(ADMIN, ORG, "What are your hours?").published
     doubtful = {text for text in questions if is_doubtful(built_in.ask(text, published).decision)}
-    table = bench.parts.evaluations.read(ADMIN, ORG, "\n".join(["question", *questions]).encode(), "rows.csv")
-    preview, revision = bench.parts.evaluations.check(ADMIN, ORG, table, recognise(table))
+    found = bench.parts.intake.read(ADMIN, ORG, "\n".join(["question", *questions]).encode(), "rows.csv")
 
-    run = bench.ended(bench.parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
+    run = bench.ended(bench.parts.intake.start(ADMIN, ORG, bench.parts.intake.check(ADMIN, ORG, found)))
 
     assert run.finished == len(questions)
     assert 0 < len(doubtful) < len(questions)
