@@ -80,7 +80,7 @@ def test_nobody_waits_for_ever(fault: Fault, memory: ServerMemory, background: B
 
 
 def test_the_client_of_model_servers_is_not_loaded_before_the_first_test() -> None:
-    modules = "core.engines.language.tester, core.servers.service, core.servers.addresses, core.servers.secret"
+    modules = "core.engines.language.tester, core.servers.service, core.servers.addresses, core.servers.sealing"
     code = f"import sys, {modules}; print(sorted({{'openai', 'httpx2', 'aiohttp'}} & set(sys.modules)))"
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
