@@ -23,7 +23,7 @@ from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.runs.recalibrations import Recalibrations
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 from core.runs.worker import RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
@@ -69,11 +69,11 @@ class Bench:
         known["only-b"] = Bearer(principal=PEOPLE["Owner-org-a"], key="only-b", org_id="org-b")
         self.engine = LiteralEngine()
         self.run_id = ""
-        store, runs = SqlQuestionStore(database), SqlRunStore(database)
+        store, run_store = SqlQuestionStore(database), SqlRunStore(database)
         self.spending = Spending(access=self.access, store=SqlSpendingStore(database), prices=Prices())
         engines = OnlyEngine(self.engine)
         self.worker = RunWorker(
-            store=runs,
+            store=run_store,
             questions=store,
             engines=engines,
             access=self.access,
@@ -82,9 +82,9 @@ class Bench:
         )
         self.questions = Questions(self.access, store)
         self.datasets = Datasets(access=self.access, store=SqlDatasetStore(database), questions=store)
-        evaluations = Evaluations(
+        runs = Runs(
             access=self.access,
-            store=runs,
+            store=run_store,
             questions=store,
             engines=engines,
             worker=self.worker,
@@ -95,9 +95,9 @@ class Bench:
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
             answering=Answering(self.access, LiveTables(store), engines, self.spending, Health(now)),
-            evaluations=evaluations,
-            recalibrations=Recalibrations(access=self.access, runs=runs, engines=engines),
-            intake=Intake(access=self.access, questions=store, datasets=self.datasets, runs=evaluations),
+            runs=runs,
+            recalibrations=Recalibrations(access=self.access, runs=run_store, engines=engines),
+            intake=Intake(access=self.access, questions=store, datasets=self.datasets, runs=runs),
             idempotency=SqlIdempotency(database),
             audit=Audit(self.access, SqlAuditStore(database), now),
         )
@@ -128,7 +128,7 @@ class Bench:
 
     def close(self) -> None:
         for _ in range(200):  # a run that begins while the worker is stopped would outlive it
-            if not any(run.active for org in ORGS for run in self.parts.evaluations.runs(PEOPLE[f"Member-{org}"], org)):
+            if not any(run.active for org in ORGS for run in self.parts.runs.listed(PEOPLE[f"Member-{org}"], org)):
                 break
             time.sleep(0.05)
         self.worker.stop()

@@ -121,7 +121,7 @@ def start(parts: Frontline, rows: int) -> Run:
     found = parts.intake.read(OWNER, ORG, data.encode(), "rows.csv")
     ready = parts.intake.check(OWNER, ORG, found)
     preview, revision = ready.preview, ready.revision
-    return parts.evaluations.start(OWNER, ORG, name="rows", preview=preview, revision=revision, bypass_cache=True)
+    return parts.runs.start(OWNER, ORG, name="rows", preview=preview, revision=revision, bypass_cache=True)
 
 
 def expected(row: int) -> str:
@@ -132,7 +132,7 @@ def expected(row: int) -> str:
 def ended(parts: Frontline, run: Run, seconds: float = 600, *, look_every: float = 0.1) -> Run:
     """The run after its end, with so many seconds between looks at it."""
     until = time.monotonic() + seconds
-    while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
+    while (now := parts.runs.run(OWNER, ORG, run.run_id)).active:
         if time.monotonic() > until:
             raise TimeoutError(f"{now.status}, {now.finished} of {now.total} finished")
         time.sleep(look_every)
@@ -141,7 +141,7 @@ def ended(parts: Frontline, run: Run, seconds: float = 600, *, look_every: float
 
 def result(parts: Frontline, run: Run) -> pd.DataFrame:
     """Every row as people see it, without what no two runs have in common."""
-    return parts.evaluations.results(OWNER, ORG, run.run_id).table().drop(columns=["Time (ms)"])
+    return parts.runs.results(OWNER, ORG, run.run_id).table().drop(columns=["Time (ms)"])
 
 
 def process(command: list[str], folder: Path, chosen: dict[str, str]) -> "subprocess.Popen[bytes]":

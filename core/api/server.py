@@ -87,7 +87,7 @@ def _parts(frontline: Frontline) -> ApiServices:
         bearers=frontline.bearers,
         questions=frontline.questions,
         answering=frontline.answering,
-        evaluations=frontline.evaluations,
+        runs=frontline.runs,
         recalibrations=frontline.recalibrations,
         intake=frontline.intake,
         idempotency=frontline.idempotency,

@@ -34,7 +34,7 @@ from core.questions.store import QuestionStore
 from core.runs.promises import Promises
 from core.runs.recalibrations import Recalibrations
 from core.runs.recent_analyses import RecentAnalyses
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 from core.runs.training import Training
 from core.runs.worker import RunWorker
 from core.samples import demo_entries, sample_questions
@@ -80,7 +80,7 @@ class Frontline:
     checks: Checks
     settings_drafts: SettingsDrafts
     answering: Answering
-    evaluations: Evaluations
+    runs: Runs
     analyses: RecentAnalyses
     promises: Promises
     recalibrations: Recalibrations
@@ -136,7 +136,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     identity = identity_parts(settings, database, opened)
     audit = Audit(Access(identity.directory), SqlAuditStore(database), now)
     access = WatchedAccess(identity.directory, audit)
-    store, runs, dataset_store = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
+    store, run_store, dataset_store = SqlQuestionStore(database), SqlRunStore(database), SqlDatasetStore(database)
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
     questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
@@ -149,7 +149,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access, store=published, questions=store, datasets=dataset_store, engines=engines, spending=spending
     )
     worker = RunWorker(
-        store=runs,
+        store=run_store,
         questions=store,
         engines=engines,
         access=access,
@@ -157,8 +157,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         jobs=SqlJobs(database),
         health=decides.health,
     )
-    evaluations = Evaluations(
-        access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
+    runs = Runs(
+        access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
     return Frontline(
@@ -174,17 +174,17 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         checks=checks,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
-        evaluations=evaluations,
-        analyses=RecentAnalyses(evaluations),
-        promises=Promises(access=access, questions=store, runs=runs, engines=engines),
-        recalibrations=Recalibrations(access=access, runs=runs, engines=engines),
+        runs=runs,
+        analyses=RecentAnalyses(runs),
+        promises=Promises(access=access, questions=store, runs=run_store, engines=engines),
+        recalibrations=Recalibrations(access=access, runs=run_store, engines=engines),
         engines=engines,
         servers=decides.servers,
         spending=spending,
         datasets=datasets,
-        intake=Intake(access=access, questions=store, datasets=datasets, runs=evaluations),
-        fixes=Fixes(access=access, store=dataset_store, runs=runs, questions=questions, audit=audit),
-        training=Training(access=access, questions=store, runs=runs),
+        intake=Intake(access=access, questions=store, datasets=datasets, runs=runs),
+        fixes=Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit),
+        training=Training(access=access, questions=store, runs=run_store),
         examples=examples,
         idempotency=SqlIdempotency(database),
         worker=worker,

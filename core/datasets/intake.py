@@ -17,7 +17,7 @@ from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.questions.store import QuestionStore
 from core.runs.ledger import DatasetRef, Run
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 
 _ALL_AS_FOUND = ReadingChoices()
 
@@ -41,7 +41,7 @@ class RunInput:
 class Intake:
     """The steps from a file to a run, in their order. Each checks the person's permission first."""
 
-    def __init__(self, *, access: Access, questions: QuestionStore, datasets: Datasets, runs: Evaluations) -> None:
+    def __init__(self, *, access: Access, questions: QuestionStore, datasets: Datasets, runs: Runs) -> None:
         self._access = access
         self._questions = questions
         self._datasets = datasets
@@ -140,7 +140,7 @@ class Intake:
     ) -> Run:
         """Keep the rows under a name, by default the run's, unless they are kept already, and run them.
 
-        Raises as ``Datasets.save`` and ``Evaluations.start`` do.
+        Raises as ``Datasets.save`` and ``Runs.start`` do.
         """
         name = ready.name if keep_as is None else keep_as
         return self._runs.start(

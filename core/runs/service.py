@@ -40,8 +40,8 @@ NOTHING_TO_RETRY = "No question of this run failed."
 ENGINE_CHANGED = "The engine was changed since this run began, so its figures would be mixed. Run it again instead."
 
 
-class Evaluations:
-    """The use cases on an org's runs. Each checks the person's permission first."""
+class Runs:
+    """The use cases on an org's runs, which people call evaluations. Each checks the person's permission first."""
 
     def __init__(
         self,
@@ -213,7 +213,7 @@ class Evaluations:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._found(org_id, run_id)
 
-    def runs(self, principal: Principal, org_id: str) -> list[Run]:
+    def listed(self, principal: Principal, org_id: str) -> list[Run]:
         """The newest runs of the org, newest first."""
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.runs(org_id, RUNS_LISTED)

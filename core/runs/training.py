@@ -1,4 +1,4 @@
-"""Takes an org's table and the labelled questions of its evaluations as files to train a model with elsewhere."""
+"""Takes an org's table and the labelled questions of its runs as files to train a model with elsewhere."""
 
 from collections.abc import Iterable
 
@@ -21,8 +21,8 @@ class Training:
         self._questions = questions
         self._runs = runs
 
-    def evaluations(self, principal: Principal, org_id: str) -> list[Run]:
-        """The newest evaluations of the org that have ended, newest first: their questions may be taken along."""
+    def runs(self, principal: Principal, org_id: str) -> list[Run]:
+        """The newest runs of the org that have ended, newest first: their questions may be taken along."""
         self._access.require(principal, org_id, Permission.EVALUATE)
         return [run for run in self._runs.runs(org_id, RUNS_OFFERED) if not run.active]
 
@@ -31,7 +31,7 @@ class Training:
     ) -> FinetuneFiles:
         """Training and validation file of the table at a revision, by default the newest, as visitors can get it.
 
-        The labelled questions of the evaluations ``run_ids`` are added, each with the answer that its expected entry
+        The labelled questions of the runs ``run_ids`` are added, each with the answer that its expected entry
         has at that revision; company, description and examples of questions for a person are the settings' of then.
         See ``finetune_files`` for what is left out.
 

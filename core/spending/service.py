@@ -54,7 +54,7 @@ class Spending:
     """What an org takes in a calendar month (UTC), and the limits in its settings.
 
     ``reserve``, ``settle`` and ``release`` check no permission: they belong to a question or a run whose use case
-    (Answering, Evaluations and the worker) has checked the person's already, and a run goes on without a browser.
+    (Answering, Runs and the worker) has checked the person's already, and a run goes on without a browser.
     """
 
     def __init__(self, *, access: Access, store: SpendingStore, prices: Prices, clock: Clock = now) -> None:

@@ -19,20 +19,20 @@ def render(principal: Principal, membership: Membership, run: Run) -> str | None
     """The buttons, for those who may run evaluations; the id of the run to look at now, None when nothing was begun."""
     if Permission.EVALUATE not in membership.permissions:
         return None
-    org_id, evaluations = membership.org_id, frontline().evaluations
+    org_id, runs = membership.org_id, frontline().runs
     newest = frontline().questions.newest_revision(principal, org_id)
     if old := stale(run.revision, newest):
         st.info(old, icon=":material/history:")
     with st.container(horizontal=True):
         if run.status is Status.STOPPED and st.button("Resume", key=session.key(PAGE, org_id, "go_on")):
-            return _begun(lambda: evaluations.resume(principal, org_id, run.run_id), run)
+            return _begun(lambda: runs.resume(principal, org_id, run.run_id), run)
         failed = _failed(principal, org_id, run)
         retry = f"Retry failed questions ({failed:,})"
         if failed and st.button(retry, key=session.key(PAGE, org_id, "retry")):
-            return _begun(lambda: evaluations.retry_failed(principal, org_id, run.run_id), run)
+            return _begun(lambda: runs.retry_failed(principal, org_id, run.run_id), run)
         help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
         if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
-            return _begun(lambda: evaluations.start_again(principal, org_id, run.run_id), run)
+            return _begun(lambda: runs.start_again(principal, org_id, run.run_id), run)
         dataset_id = run.dataset_id
         if newest > run.revision and dataset_id is not None:
             label = f"Run on revision {newest}"

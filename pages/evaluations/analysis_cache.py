@@ -34,7 +34,7 @@ def took(principal: Principal, org_id: str, run: Run) -> RunUsage:
     """What a run took; that of the last one is kept."""
     kept: tuple[Run, RunUsage] | None = session.get(PAGE, org_id, "took")
     if kept is None or has_other_rows(kept[0], run):
-        kept = (run, frontline().evaluations.took(principal, org_id, run.run_id))
+        kept = (run, frontline().runs.took(principal, org_id, run.run_id))
         session.put(PAGE, org_id, "took", kept)
     return kept[1]
 
@@ -76,8 +76,8 @@ def several(principal: Principal, org_id: str, after: Analysis, runs: Sequence[R
     run_ids = tuple(run.run_id for run in runs)
     kept: Several | None = session.get(PAGE, org_id, "several")
     if kept is None or kept.after is not after or kept.run_ids != run_ids:
-        evaluations = frontline().evaluations
-        others = (Analysis(evaluations.results(principal, org_id, run_id)) for run_id in run_ids)
+        service = frontline().runs
+        others = (Analysis(service.results(principal, org_id, run_id)) for run_id in run_ids)
         kept = against_each(after, run_ids, others)
         session.put(PAGE, org_id, "several", kept)
     return kept

@@ -25,7 +25,7 @@ DIRECTION = (
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
     """The choice of a baseline, and what came of the comparison."""
     run = analysis.results.run
-    fitting = [one for one in frontline().evaluations.runs(principal, org_id) if _fits(one, run)]
+    fitting = [one for one in frontline().runs.listed(principal, org_id) if _fits(one, run)]
     others = likeliest_first(run, fitting)
     if not others:
         st.info(

@@ -17,7 +17,7 @@ PAGE = "evaluations"
 def render(principal: Principal, org_id: str, preview: Preview) -> bool:
     """The estimate, and whether kept replies are to be passed over: the person's choice."""
     try:
-        estimate = frontline().evaluations.estimate(principal, org_id, preview=preview)
+        estimate = frontline().runs.estimate(principal, org_id, preview=preview)
         month = frontline().spending.month(principal, org_id)
     except FrontlineError as error:
         notices.show(error)

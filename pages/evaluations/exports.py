@@ -53,7 +53,7 @@ def comparison(principal: Principal, org_id: str, after: Analysis, against: Agai
 
 
 def _report(principal: Principal, org_id: str, analysis: Analysis, against: Against | None = None) -> Report:
-    took = frontline().evaluations.took(principal, org_id, analysis.results.run.run_id)
+    took = frontline().runs.took(principal, org_id, analysis.results.run.run_id)
     return Report(analysis=analysis, took=took, against=against)
 
 

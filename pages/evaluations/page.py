@@ -58,7 +58,7 @@ def render(principal: Principal, membership: Membership) -> None:
     if st.button("All evaluations", icon=":material/arrow_back:", type="tertiary"):
         _open(None)
     try:
-        run = frontline().evaluations.run(principal, membership.org_id, run_id)
+        run = frontline().runs.run(principal, membership.org_id, run_id)
     except FrontlineError as error:
         notices.show(error)
         return
@@ -73,7 +73,7 @@ def _overview(principal: Principal, membership: Membership) -> None:
             _open(started.run_id)
     else:
         st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
-    runs = frontline().evaluations.runs(principal, membership.org_id)
+    runs = frontline().runs.listed(principal, membership.org_id)
     datasets = frontline().datasets.listed(principal, membership.org_id) if runs else []
     st.header("Earlier evaluations")
     if not runs:

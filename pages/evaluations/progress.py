@@ -29,7 +29,7 @@ def render(principal: Principal, membership: Membership, run: Run) -> None:
 @st.fragment(run_every=LOOK_EVERY)
 def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> None:
     try:
-        run = frontline().evaluations.run(principal, org_id, run_id)
+        run = frontline().runs.run(principal, org_id, run_id)
     except FrontlineError as error:
         notices.show(error)
         return
@@ -44,18 +44,18 @@ def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> N
 
 
 def _buttons(principal: Principal, org_id: str, run: Run) -> None:
-    evaluations = frontline().evaluations
+    runs = frontline().runs
     draining, paused_at = run.status in DRAINING, session.get(PAGE, org_id, "paused_at") or 0.0
     if run.status in (Status.PAUSED, Status.PAUSING):
         too_soon = time.monotonic() - paused_at < RESUME_AFTER
         if st.button("Resume", key=session.key(PAGE, org_id, "resume"), disabled=draining or too_soon):
-            _steer(lambda: evaluations.resume(principal, org_id, run.run_id))
+            _steer(lambda: runs.resume(principal, org_id, run.run_id))
     elif st.button("Pause", key=session.key(PAGE, org_id, "pause"), disabled=draining):
         session.put(PAGE, org_id, "paused_at", time.monotonic())
-        _steer(lambda: evaluations.pause(principal, org_id, run.run_id))
+        _steer(lambda: runs.pause(principal, org_id, run.run_id))
     cancelling = run.status is Status.CANCELLING
     if st.button("Cancel", key=session.key(PAGE, org_id, "cancel"), disabled=cancelling):
-        _steer(lambda: evaluations.cancel(principal, org_id, run.run_id))
+        _steer(lambda: runs.cancel(principal, org_id, run.run_id))
 
 
 def _steer(change: Callable[[], None]) -> None:

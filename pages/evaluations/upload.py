@@ -152,7 +152,7 @@ def _checked(
         with st.spinner("Checking the rows…"):
             found = replace(read.recognised, mapping=mapping)
             ready = frontline().intake.check(principal, org_id, found, said)
-            preview = frontline().evaluations.guess_labels(principal, org_id, ready.preview)
+            preview = frontline().runs.guess_labels(principal, org_id, ready.preview)
     except FrontlineError as error:
         notices.show(error)
         return None

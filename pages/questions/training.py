@@ -61,7 +61,7 @@ def _dialog(principal: Principal, membership: Membership) -> None:
 
 
 def _chosen_runs(principal: Principal, org_id: str) -> tuple[str, ...]:
-    runs = {run.run_id: run for run in frontline().training.evaluations(principal, org_id)}
+    runs = {run.run_id: run for run in frontline().training.runs(principal, org_id)}
     chosen = st.multiselect(
         "Add the test questions of these evaluations",
         list(runs),

@@ -92,7 +92,7 @@ def wait_for_a_moment(parts: Frontline, run: Run, luck: random.Random, rows: flo
 
 def now(parts: Frontline, run: Run) -> Run:
     """How far the run is."""
-    return parts.evaluations.run(OWNER, ORG, run.run_id)
+    return parts.runs.run(OWNER, ORG, run.run_id)
 
 
 if __name__ == "__main__":

@@ -88,13 +88,13 @@ def _measure(parts: Frontline, asked: argparse.Namespace) -> Run:
     else:
         second = first = _ran(parts, preview, revision)
     with _timed("read the ledger"):
-        analysis = Analysis(parts.evaluations.results(OWNER, ORG, first.run_id))
+        analysis = Analysis(parts.runs.results(OWNER, ORG, first.run_id))
     _statistics(analysis)
-    other = Analysis(parts.evaluations.results(OWNER, ORG, second.run_id))
+    other = Analysis(parts.runs.results(OWNER, ORG, second.run_id))
     with _timed("compare with another run"):
         comparison = compare(other.rows, analysis.rows)
         entries_compared(other.rows, analysis.rows, comparison.pairs)
-    _files(Report(analysis=analysis, took=parts.evaluations.took(OWNER, ORG, first.run_id)), other, comparison)
+    _files(Report(analysis=analysis, took=parts.runs.took(OWNER, ORG, first.run_id)), other, comparison)
     return first
 
 
@@ -164,10 +164,10 @@ def _file(parts: Frontline, rows: int) -> bytes:
 
 def _ran(parts: Frontline, preview: Preview, revision: int) -> Run:
     with _timed("start the run"):
-        run = parts.evaluations.start(OWNER, ORG, name="large.csv", preview=preview, revision=revision)
+        run = parts.runs.start(OWNER, ORG, name="large.csv", preview=preview, revision=revision)
     with _timed("answer the rows"):
         parts.start()
-        while (run := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
+        while (run := parts.runs.run(OWNER, ORG, run.run_id)).active:
             time.sleep(LOOK_EVERY)
     if run.status is not Status.DONE:
         raise SystemExit(f"the run ended early: {run.reason}")
@@ -219,7 +219,7 @@ def _faked(parts: Frontline, preview: Preview, revision: int, *, seed: int) -> R
                 .values(status=Status.DONE.value, finished=run.total, started_at=now(), ended_at=now())
             )
     database.close()
-    return parts.evaluations.run(OWNER, ORG, run.run_id)
+    return parts.runs.run(OWNER, ORG, run.run_id)
 
 
 _FINISHED = ("verdict", "given_id", "best_id", "phrasing", "score", "confidence", "seconds", "reused")

@@ -132,7 +132,7 @@ def measured(kind: str, rows: int, in_flight: int, *, bypass_cache: bool) -> Fig
         assert run.started_at is not None
         assert run.ended_at is not None
         wall = (run.ended_at - run.started_at).total_seconds()
-        summary = parts.evaluations.summary(OWNER, ORG, run.run_id)
+        summary = parts.runs.summary(OWNER, ORG, run.run_id)
         return Figures(
             wall=wall / (rows * LATENCY / in_flight),
             milliseconds=1000 * busy / rows,
@@ -173,10 +173,8 @@ def checked(parts: Frontline, rows: int, what: str, *, bypass_cache: bool = True
     preview, revision = ready.preview, ready.revision
 
     def run() -> Run:
-        run = parts.evaluations.start(
-            OWNER, ORG, name=what, preview=preview, revision=revision, bypass_cache=bypass_cache
-        )
-        while (now := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
+        run = parts.runs.start(OWNER, ORG, name=what, preview=preview, revision=revision, bypass_cache=bypass_cache)
+        while (now := parts.runs.run(OWNER, ORG, run.run_id)).active:
             time.sleep(LOOK_EVERY)
         return now
 

@@ -52,7 +52,7 @@ def main() -> None:
                 print(f"one worker {one:.1f} s, two {two:.1f} s: {one / two:.2f} times as fast", flush=True)
                 before = asked(url)
                 run = start(parts, given.rows)
-                while parts.evaluations.run(OWNER, ORG, run.run_id).finished < 0.3 * given.rows:
+                while parts.runs.run(OWNER, ORG, run.run_id).finished < 0.3 * given.rows:
                     time.sleep(0.05)
                 kill(workers[0])
                 after = ended(parts, run)

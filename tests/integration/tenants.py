@@ -188,9 +188,7 @@ def _run(parts: Frontline, org: str, base_url: str, revision: int) -> Facts:
     ready = parts.intake.check(owner(org), org, found)
     preview, checked = ready.preview, ready.revision
     kept = parts.datasets.save(owner(org), org, name=f"Tests of {mark}", preview=preview, source=f"{mark}.csv")
-    started = parts.evaluations.start(
-        owner(org), org, name=f"{mark}.csv", preview=preview, revision=checked, dataset=kept
-    )
+    started = parts.runs.start(owner(org), org, name=f"{mark}.csv", preview=preview, revision=checked, dataset=kept)
     return Facts(
         base_url=base_url,
         revision=revision,
@@ -205,7 +203,7 @@ def _run(parts: Frontline, org: str, base_url: str, revision: int) -> Facts:
 def settled(parts: Frontline) -> None:
     """Wait until every run has ended, then end the background work: from now on a run that is started waits."""
     until = time.monotonic() + 60
-    while any(run.active for org in ORGS for run in parts.evaluations.runs(owner(org), org)):
+    while any(run.active for org in ORGS for run in parts.runs.listed(owner(org), org)):
         assert time.monotonic() < until, "the runs do not end"
         time.sleep(0.02)
     parts.worker.stop()

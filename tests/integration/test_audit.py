@@ -22,7 +22,7 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHO
 from core.questions.changes import Changes
 from core.questions.policy_fields import with_values
 from core.questions.service import Questions
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 from core.runs.worker import RunWorker
 from core.settings import Settings
 from core.spending.prices import Prices
@@ -184,7 +184,7 @@ def test_people_have_the_name_of_their_newest_event(database: Database) -> None:
 
 
 def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(database: Database) -> None:
-    access, store, runs = Access(DemoDirectory()), SqlQuestionStore(database), SqlRunStore(database)
+    access, store, run_store = Access(DemoDirectory()), SqlQuestionStore(database), SqlRunStore(database)
     audit = Audit(access, SqlAuditStore(database), now)
     Questions(access, store).save(
         OWNER, PHONE_ORG, base_revision=0, changes=Changes(added=({"question": CANARY, "answer": "In the zoo."},))
@@ -193,20 +193,20 @@ def test_an_evaluation_is_noted_when_it_is_started_and_when_somebody_ends_it(dat
     engines = OnlyEngine(LiteralEngine(before=lambda _: go_on.wait(60)))
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     worker = RunWorker(
-        store=runs, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
+        store=run_store, questions=store, engines=engines, access=access, spending=spending, jobs=SqlJobs(database)
     )
-    evaluations = Evaluations(
-        access=access, store=runs, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
+    runs = Runs(
+        access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
 
     datasets = Datasets(access=access, store=SqlDatasetStore(database), questions=store)
-    intake = Intake(access=access, questions=store, datasets=datasets, runs=evaluations)
+    intake = Intake(access=access, questions=store, datasets=datasets, runs=runs)
 
     found = intake.read(ADMIN, PHONE_ORG, f"question\n{CANARY}\nOther?\n".encode(), "may.csv")
     ready = intake.check(ADMIN, PHONE_ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = evaluations.start(ADMIN, PHONE_ORG, name="may.csv", preview=preview, revision=revision)
-    evaluations.cancel(OWNER, PHONE_ORG, run.run_id)
+    run = runs.start(ADMIN, PHONE_ORG, name="may.csv", preview=preview, revision=revision)
+    runs.cancel(OWNER, PHONE_ORG, run.run_id)
     go_on.set()
     worker.stop()
     cancelled, started = audit.events(OWNER, PHONE_ORG)

@@ -50,11 +50,11 @@ class Bench:
         """A run of a dataset, once it has ended."""
         ref = self.save(text)
         checked = self.parts.datasets.check(ME, A, ref.dataset_id, ref.version)
-        started = self.parts.evaluations.start(
+        started = self.parts.runs.start(
             ME, A, name="x", preview=checked.preview, revision=checked.revision, dataset=ref
         )
         for _ in range(1200):
-            run = self.parts.evaluations.run(ME, A, started.run_id)
+            run = self.parts.runs.run(ME, A, started.run_id)
             if not run.active:
                 return run
             time.sleep(0.05)
@@ -364,7 +364,7 @@ def test_a_label_cannot_name_an_entry_that_nobody_can_get_or_a_row_that_is_gone(
 
 def test_a_run_of_a_file_that_was_not_kept_has_no_label_to_correct_but_its_phrasing_can_be_added(bench: Bench) -> None:
     preview = bench.preview()
-    run = bench.parts.evaluations.start(ME, A, name="x", preview=preview, revision=1)
+    run = bench.parts.runs.start(ME, A, name="x", preview=preview, revision=1)
 
     assert bench.parts.fixes.source(ME, A, run.run_id, 2) is None
     with pytest.raises(NotFound, match="were not kept"):

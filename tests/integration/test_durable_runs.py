@@ -62,7 +62,7 @@ class Installation:
             kill(begun)
 
     def now(self, run: Run) -> Run:
-        return self.parts.evaluations.run(OWNER, ORG, run.run_id)
+        return self.parts.runs.run(OWNER, ORG, run.run_id)
 
     def finished(self, run: Run, rows: int) -> Run:
         """The run when so many rows are finished."""
@@ -121,7 +121,7 @@ def test_a_paused_run_asks_nothing_and_stays_paused_through_a_restart_until_it_i
     run = start(installation.parts, ROWS)
     installation.begin()
     installation.finished(run, 50)
-    installation.parts.evaluations.pause(OWNER, ORG, run.run_id)
+    installation.parts.runs.pause(OWNER, ORG, run.run_id)
     paused = installation.when(run, lambda now: now.status is Status.PAUSED)
     asked = installation.asked
     installation.kill()
@@ -130,7 +130,7 @@ def test_a_paused_run_asks_nothing_and_stays_paused_through_a_restart_until_it_i
 
     assert installation.now(run) == paused
     assert installation.asked == asked == paused.finished < ROWS
-    installation.parts.evaluations.resume(OWNER, ORG, run.run_id)
+    installation.parts.runs.resume(OWNER, ORG, run.run_id)
     after = ended(installation.parts, run)
     assert (after.status, after.finished, after.finished_before) == (Status.DONE, ROWS, paused.finished)
     assert installation.asked == ROWS
@@ -141,7 +141,7 @@ def test_a_run_whose_process_dies_while_it_is_cancelled_ends_all_the_same(instal
     run = start(installation.parts, ROWS)
     installation.begin()
     installation.when(run, lambda now: now.status is Status.RUNNING)
-    installation.parts.evaluations.cancel(OWNER, ORG, run.run_id)
+    installation.parts.runs.cancel(OWNER, ORG, run.run_id)
     assert installation.now(run).status is Status.CANCELLING
     installation.kill()
     installation.begin()

@@ -286,7 +286,7 @@ def test_an_interrupted_command_cancels_its_run(folder: Path, how: signal.Signal
     assert "Traceback" not in told
     parts = build(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'demo.db'}"))
     try:
-        (run,) = parts.evaluations.runs(OWNER, CLOTHING_ORG)
+        (run,) = parts.runs.listed(OWNER, CLOTHING_ORG)
         assert run.status is Status.CANCELLED
     finally:
         parts.stop()

@@ -50,19 +50,19 @@ class Bench:
 
     def start(self, rows: int, org_id: str = ORG, *, bypass_cache: bool = False) -> Run:
         preview, revision = self.preview(rows, org_id)
-        return self.parts.evaluations.start(
+        return self.parts.runs.start(
             ADMIN, org_id, name="x", preview=preview, revision=revision, bypass_cache=bypass_cache
         )
 
     def now(self, run: Run) -> Run:
-        return self.parts.evaluations.run(ADMIN, run.org_id, run.run_id)
+        return self.parts.runs.run(ADMIN, run.org_id, run.run_id)
 
     def ended(self, run: Run) -> Run:
         wait_for(lambda: not self.now(run).active)
         return self.now(run)
 
     def right(self, run: Run) -> int:
-        return self.parts.evaluations.summary(ADMIN, run.org_id, run.run_id).count(Verdict.RIGHT)
+        return self.parts.runs.summary(ADMIN, run.org_id, run.run_id).count(Verdict.RIGHT)
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 40) -> None:
@@ -160,7 +160,7 @@ def test_the_same_rows_are_paid_once_unless_they_are_asked_anew(bench: Bench, se
     again = len(server.questions)
     third = bench.ended(bench.start(30, bypass_cache=True))
 
-    took = [bench.parts.evaluations.took(ADMIN, ORG, run.run_id) for run in (first, second, third)]
+    took = [bench.parts.runs.took(ADMIN, ORG, run.run_id) for run in (first, second, third)]
     assert [(one.asked, one.reused) for one in took] == [(30, 0), (0, 30), (30, 0)]
     assert (paid, again, len(server.questions)) == (30, 30, 60)
     assert [bench.right(run) for run in (first, second, third)] == [30, 30, 30]
@@ -177,7 +177,7 @@ def test_another_org_never_takes_a_kept_reply(bench: Bench, server: ModelServer)
 
     run = bench.ended(bench.start(10, PHONE_ORG))
 
-    assert bench.parts.evaluations.took(ADMIN, PHONE_ORG, run.run_id).reused == 0
+    assert bench.parts.runs.took(ADMIN, PHONE_ORG, run.run_id).reused == 0
     assert len(server.questions) == 20
 
 
@@ -195,7 +195,7 @@ def test_a_stricter_threshold_takes_the_kept_replies_and_decides_anew(bench: Ben
 
 def test_what_a_run_takes_is_estimated_before_and_booked_after(bench: Bench, server: ModelServer) -> None:
     preview, _ = bench.preview(40)
-    estimate = bench.parts.evaluations.estimate(ADMIN, ORG, preview=preview)
+    estimate = bench.parts.runs.estimate(ADMIN, ORG, preview=preview)
 
     run = bench.ended(bench.start(40))
 
@@ -206,7 +206,7 @@ def test_what_a_run_takes_is_estimated_before_and_booked_after(bench: Bench, ser
     assert (month.calls, month.sent, month.cached) == (40, 40 * 1200, 40 * 1024)
     assert month.unpriced_tokens == 40 * 1207
     assert month.reserved.unpriced_tokens == 0
-    assert bench.parts.evaluations.took(ADMIN, ORG, run.run_id).unpriced == 40
+    assert bench.parts.runs.took(ADMIN, ORG, run.run_id).unpriced == 40
     assert bench.parts.spending.month(ADMIN, PHONE_ORG).calls == 0
     assert len(server.questions) == 40
 
@@ -218,13 +218,13 @@ def test_a_run_that_the_month_has_no_room_for_does_not_begin(bench: Bench, serve
         bench.start(100)
 
     assert server.requests == []
-    assert bench.parts.evaluations.runs(ADMIN, ORG) == []
+    assert bench.parts.runs.listed(ADMIN, ORG) == []
     assert bench.parts.spending.month(ADMIN, ORG).reserved.unpriced_tokens == 0
 
 
 def test_a_run_that_takes_more_than_estimated_stops_at_the_limit(bench: Bench, server: ModelServer) -> None:
     preview, _ = bench.preview(400)
-    estimate = bench.parts.evaluations.estimate(ADMIN, ORG, preview=preview)
+    estimate = bench.parts.runs.estimate(ADMIN, ORG, preview=preview)
     bench.set(tokens_a_month=estimate.tokens + 1_000)
     server.latency = 0.02
 
@@ -262,7 +262,7 @@ def test_cancelling_a_run_whose_server_hangs_does_not_wait_for_it(bench: Bench, 
     wait_for(lambda: bench.now(run).finished >= 10)
 
     began = time.monotonic()
-    bench.parts.evaluations.cancel(ADMIN, ORG, run.run_id)
+    bench.parts.runs.cancel(ADMIN, ORG, run.run_id)
 
     assert bench.ended(run).status is Status.CANCELLED
     assert time.monotonic() - began < 20
@@ -282,9 +282,9 @@ def test_a_large_table_is_cut_down_and_the_run_tells_how_good_the_shortlists_wer
     found = bench.parts.intake.read(ADMIN, ORG, data.encode(), "rows.csv")
     ready = bench.parts.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = bench.ended(bench.parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
+    run = bench.ended(bench.parts.runs.start(ADMIN, ORG, name="x", preview=preview, revision=revision))
 
-    took = bench.parts.evaluations.took(ADMIN, ORG, run.run_id)
+    took = bench.parts.runs.took(ADMIN, ORG, run.run_id)
     reply = bench.parts.answering.ask(ADMIN, ORG, "what are your opening times", bypass_cache=True)
 
     assert (took.shortlisted, took.offered, took.recall) == (1, 1, 1.0)
@@ -333,6 +333,6 @@ def test_a_run_asks_the_model_about_doubtful_questions_alone_and_says_how_many(b
     assert run.finished == len(questions)
     assert 0 < len(doubtful) < len(questions)
     assert {request.asked for request in bench.server.questions} == doubtful
-    took = bench.parts.evaluations.took(ADMIN, ORG, run.run_id)
+    took = bench.parts.runs.took(ADMIN, ORG, run.run_id)
     assert (took.doubtful, took.sure) == (len(doubtful), len(questions) - len(doubtful))
     assert took.asked == len(doubtful)

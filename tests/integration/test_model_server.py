@@ -101,15 +101,15 @@ def test_a_run_judges_the_models_choices_and_counts_failures_apart(parts: Frontl
     found = parts.intake.read(ADMIN, ORG, data, "x.csv")
     ready = parts.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = parts.evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
+    run = parts.runs.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
     for _ in range(600):
-        if not parts.evaluations.run(ADMIN, ORG, run.run_id).active:
+        if not parts.runs.run(ADMIN, ORG, run.run_id).active:
             break
         time.sleep(0.05)
 
-    ended = parts.evaluations.run(ADMIN, ORG, run.run_id)
+    ended = parts.runs.run(ADMIN, ORG, run.run_id)
     assert (ended.status, ended.reason) == (Status.DONE, "")
-    summary = parts.evaluations.summary(ADMIN, ORG, run.run_id)
+    summary = parts.runs.summary(ADMIN, ORG, run.run_id)
     assert {verdict: summary.count(verdict) for verdict in Verdict} == {
         Verdict.RIGHT: 2,
         Verdict.WRONG_ANSWER: 1,

@@ -12,7 +12,7 @@ from core.identity.demo import ADMIN, MEMBER, OUTSIDER, OWNER, PHONE_ORG
 from core.questions.entry import Published
 from core.questions.policy import ModelSettings
 from core.runs.recalibrations import Recalibrations
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 from tests.fakes import LiteralEngine, OnlyEngine
 from tests.integration.test_runs import ORG, Bench, bench, ended
 
@@ -48,18 +48,18 @@ def recalibrations(bench: Bench) -> Recalibrations:
     return Recalibrations(access=bench.access, runs=bench.store, engines=OnlyEngine(BoastfulEngine()))
 
 
-def run(bench: Bench, evaluations: Evaluations, data: bytes) -> None:
-    ended(evaluations, bench.start(evaluations, data))
+def run(bench: Bench, runs: Runs, data: bytes) -> None:
+    ended(runs, bench.start(runs, data))
 
 
 def test_each_labelled_question_counts_once_and_only_from_two_hundred_on(bench: Bench) -> None:
-    evaluations, scales = bench.evaluations(BoastfulEngine()), recalibrations(bench)
-    run(bench, evaluations, file(range(150)))
-    run(bench, evaluations, file(range(150)))
-    run(bench, evaluations, file(range(1_000, 1_020), fails=True))
+    runs, scales = bench.runs(BoastfulEngine()), recalibrations(bench)
+    run(bench, runs, file(range(150)))
+    run(bench, runs, file(range(150)))
+    run(bench, runs, file(range(1_000, 1_020), fails=True))
     assert scales.of(MEMBER, ORG, VERSION) is None
 
-    run(bench, evaluations, file(range(150, 240)))
+    run(bench, runs, file(range(150, 240)))
     found = scales.of(MEMBER, ORG, VERSION)
 
     assert found is not None
@@ -71,7 +71,7 @@ def test_each_labelled_question_counts_once_and_only_from_two_hundred_on(bench: 
 
 
 def test_who_is_in_a_hurry_gets_a_scale_that_may_be_some_seconds_old(bench: Bench) -> None:
-    evaluations, moment = bench.evaluations(BoastfulEngine()), 0.0
+    runs, moment = bench.runs(BoastfulEngine()), 0.0
     engines = OnlyEngine(BoastfulEngine())
     scales = Recalibrations(access=bench.access, runs=bench.store, engines=engines, clock=lambda: moment)
 
@@ -79,15 +79,15 @@ def test_who_is_in_a_hurry_gets_a_scale_that_may_be_some_seconds_old(bench: Benc
         return scales.of_settings(OWNER, ORG, ModelSettings(), max_age_seconds=30) is not None
 
     assert not seen()
-    run(bench, evaluations, file(range(240)))
+    run(bench, runs, file(range(240)))
     assert not seen()
     moment = 31.0
     assert seen()
 
 
 def test_a_scale_belongs_to_one_organisation_and_one_version_of_the_built_in_engine(bench: Bench) -> None:
-    evaluations, scales = bench.evaluations(BoastfulEngine()), recalibrations(bench)
-    run(bench, evaluations, file(range(240)))
+    runs, scales = bench.runs(BoastfulEngine()), recalibrations(bench)
+    run(bench, runs, file(range(240)))
 
     assert scales.of(ADMIN, ORG, VERSION) is not None
     assert scales.of(OWNER, PHONE_ORG, VERSION) is None

@@ -33,7 +33,7 @@ from core.questions.changes import Changes
 from core.questions.service import Questions
 from core.runs import access_check
 from core.runs.ledger import FinishedRow, Progress, Run, Status
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 from core.runs.worker import RUNS_AN_ORG, RunWorker
 from core.spending.prices import Prices
 from core.spending.service import Spending
@@ -77,7 +77,7 @@ class Bench:
         )
         self.questions.save(OWNER, ORG, base_revision=0, changes=Changes(added=rows))
 
-    def evaluations(self, engine: LiteralEngine) -> Evaluations:
+    def runs(self, engine: LiteralEngine) -> Runs:
         worker = RunWorker(
             store=self.store,
             questions=self.questions_store,
@@ -87,7 +87,7 @@ class Bench:
             jobs=SqlJobs(self.database),
         )
         self.workers.append(worker)
-        return Evaluations(
+        return Runs(
             access=self.access,
             store=self.store,
             questions=self.questions_store,
@@ -115,25 +115,25 @@ class Bench:
         self.store.create(run, rows)
         return run
 
-    def intake(self, evaluations: Evaluations) -> Intake:
+    def intake(self, runs: Runs) -> Intake:
         questions = self.questions_store
         datasets = Datasets(access=self.access, store=SqlDatasetStore(self.database), questions=questions)
         return Intake(
             access=self.access,
             questions=questions,
             datasets=datasets,
-            runs=evaluations,
+            runs=runs,
         )
 
-    def preview(self, evaluations: Evaluations, data: bytes = FILE) -> tuple[Preview, int]:
-        intake = self.intake(evaluations)
+    def preview(self, runs: Runs, data: bytes = FILE) -> tuple[Preview, int]:
+        intake = self.intake(runs)
         found = intake.read(ADMIN, ORG, data, "test.csv")
         ready = intake.check(ADMIN, ORG, found)
         return ready.preview, ready.revision
 
-    def start(self, evaluations: Evaluations, data: bytes = FILE) -> Run:
-        preview, revision = self.preview(evaluations, data)
-        return evaluations.start(ADMIN, ORG, name="test.csv", preview=preview, revision=revision)
+    def start(self, runs: Runs, data: bytes = FILE) -> Run:
+        preview, revision = self.preview(runs, data)
+        return runs.start(ADMIN, ORG, name="test.csv", preview=preview, revision=revision)
 
 
 @pytest.fixture
@@ -152,9 +152,9 @@ def wait_for(condition: Callable[[], bool]) -> None:
     raise TimeoutError("it did not happen")
 
 
-def ended(evaluations: Evaluations, run: Run) -> Run:
-    wait_for(lambda: not evaluations.run(ADMIN, ORG, run.run_id).active)
-    return evaluations.run(ADMIN, ORG, run.run_id)
+def ended(runs: Runs, run: Run) -> Run:
+    wait_for(lambda: not runs.run(ADMIN, ORG, run.run_id).active)
+    return runs.run(ADMIN, ORG, run.run_id)
 
 
 def many(rows: int, question: str = "are you hiring?") -> bytes:
@@ -168,35 +168,35 @@ def test_however_many_runs_of_an_org_hang_those_of_another_go_on(bench: Bench) -
         if "hang" in question:
             go_on.wait(60)
 
-    evaluations = bench.evaluations(LiteralEngine(hang))
+    runs = bench.runs(LiteralEngine(hang))
     entry = {"question": "Are you hiring?", "answer": "Yes"}
     bench.questions.save(OWNER, PHONE_ORG, base_revision=0, changes=Changes(added=(entry,)))
-    hanging = [bench.start(evaluations, many(900, "do you hang?")) for _ in range(8)]
-    intake = bench.intake(evaluations)
+    hanging = [bench.start(runs, many(900, "do you hang?")) for _ in range(8)]
+    intake = bench.intake(runs)
     found = intake.read(OWNER, PHONE_ORG, many(900), "t.csv")
     ready = intake.check(OWNER, PHONE_ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = evaluations.start(OWNER, PHONE_ORG, name="t", preview=preview, revision=revision)
+    run = runs.start(OWNER, PHONE_ORG, name="t", preview=preview, revision=revision)
     try:
-        wait_for(lambda: not evaluations.run(OWNER, PHONE_ORG, run.run_id).active)
-        states = [evaluations.run(ADMIN, ORG, one.run_id).status for one in hanging]
+        wait_for(lambda: not runs.run(OWNER, PHONE_ORG, run.run_id).active)
+        states = [runs.run(ADMIN, ORG, one.run_id).status for one in hanging]
     finally:
         for one in hanging:
-            evaluations.cancel(ADMIN, ORG, one.run_id)
+            runs.cancel(ADMIN, ORG, one.run_id)
         go_on.set()
 
-    assert evaluations.run(OWNER, PHONE_ORG, run.run_id).finished == 900
+    assert runs.run(OWNER, PHONE_ORG, run.run_id).finished == 900
     assert states.count(Status.QUEUED) == len(hanging) - RUNS_AN_ORG
 
 
 def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apart(bench: Bench) -> None:
     engine = LiteralEngine()
-    evaluations = bench.evaluations(engine)
+    runs = bench.runs(engine)
 
-    run = ended(evaluations, bench.start(evaluations))
+    run = ended(runs, bench.start(runs))
 
     assert (run.status, run.finished, run.total, run.reason) == (Status.DONE, 7, 7, "")
-    table = evaluations.results(MEMBER, ORG, run.run_id).table()
+    table = runs.results(MEMBER, ORG, run.run_id).table()
     assert list(zip(table["Question"], table["Outcome"], strict=True)) == [
         ("what are your hours?", "Right"),
         ("are you hiring", "Wrong answer"),
@@ -212,7 +212,7 @@ def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apa
     assert table["Problem"].tolist()[5] == "The engine did not answer."
     assert table["Line"].tolist() == [2, 3, 4, 5, 6, 7, 8]
     assert sorted(engine.asked) == sorted(table["Question"])
-    summary = evaluations.summary(MEMBER, ORG, run.run_id)
+    summary = runs.summary(MEMBER, ORG, run.run_id)
     assert {verdict: summary.count(verdict) for verdict in Verdict} == {
         Verdict.RIGHT: 2,
         Verdict.WRONG_ANSWER: 1,
@@ -225,73 +225,73 @@ def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apa
 
 def test_a_run_answers_from_the_revision_it_was_started_on(bench: Bench) -> None:
     gate = threading.Event()
-    evaluations = bench.evaluations(LiteralEngine(before=lambda _: gate.wait(30)))
-    run = bench.start(evaluations)
+    runs = bench.runs(LiteralEngine(before=lambda _: gate.wait(30)))
+    run = bench.start(runs)
     bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({1, 2})))
     gate.set()
 
-    assert ended(evaluations, run).status is Status.DONE
-    assert evaluations.summary(ADMIN, ORG, run.run_id).count(Verdict.RIGHT) == 2
+    assert ended(runs, run).status is Status.DONE
+    assert runs.summary(ADMIN, ORG, run.run_id).count(Verdict.RIGHT) == 2
 
 
 def test_a_table_that_changed_since_the_preview_asks_for_another_look(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, revision = bench.preview(evaluations)
+    runs = bench.runs(LiteralEngine())
+    preview, revision = bench.preview(runs)
     bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "8 to 4"}}))
 
     with pytest.raises(FrontlineError, match="changed meanwhile"):
-        evaluations.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
+        runs.start(ADMIN, ORG, name="x", preview=preview, revision=revision)
 
-    assert evaluations.runs(ADMIN, ORG) == []
+    assert runs.listed(ADMIN, ORG) == []
 
 
 def test_a_file_without_a_good_row_starts_nothing(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
+    runs = bench.runs(LiteralEngine())
 
     with pytest.raises(InvalidInput, match="no row that can be run"):
-        bench.start(evaluations, b"question,expected_question\nx,No such question at all?\n")
+        bench.start(runs, b"question,expected_question\nx,No such question at all?\n")
 
-    assert evaluations.runs(ADMIN, ORG) == []
+    assert runs.listed(ADMIN, ORG) == []
 
 
 def test_a_cancelled_run_keeps_what_is_finished_and_asks_nothing_more(bench: Bench) -> None:
     engine = LiteralEngine(before=lambda _: time.sleep(0.002))
-    evaluations = bench.evaluations(engine)
-    run = bench.start(evaluations, many(20_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(engine)
+    run = bench.start(runs, many(20_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
 
-    evaluations.cancel(ADMIN, ORG, run.run_id)
+    runs.cancel(ADMIN, ORG, run.run_id)
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     asked = len(engine.asked)
     assert after.status is Status.CANCELLED
     assert 0 < after.finished < after.total
-    assert len(evaluations.results(ADMIN, ORG, run.run_id).table()) == after.finished
+    assert len(runs.results(ADMIN, ORG, run.run_id).table()) == after.finished
     time.sleep(0.1)
     assert len(engine.asked) == asked
 
 
 def test_cancelling_an_ended_run_changes_nothing(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    run = ended(evaluations, bench.start(evaluations))
+    runs = bench.runs(LiteralEngine())
+    run = ended(runs, bench.start(runs))
 
-    evaluations.cancel(ADMIN, ORG, run.run_id)
+    runs.cancel(ADMIN, ORG, run.run_id)
 
-    assert evaluations.run(ADMIN, ORG, run.run_id) == run
+    assert runs.run(ADMIN, ORG, run.run_id) == run
 
 
 def test_a_stopped_server_gives_its_run_back_and_the_next_one_finishes_each_row_once(bench: Bench) -> None:
     first, second = LiteralEngine(before=lambda _: time.sleep(0.001)), LiteralEngine()
-    evaluations = bench.evaluations(first)
-    run = bench.start(evaluations, many(3_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(first)
+    run = bench.start(runs, many(3_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     bench.workers[0].stop()
-    assert evaluations.run(ADMIN, ORG, run.run_id).active
+    assert runs.run(ADMIN, ORG, run.run_id).active
 
-    evaluations = bench.evaluations(second)
+    runs = bench.runs(second)
     bench.workers[1].start()
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     assert (after.status, after.finished) == (Status.DONE, 3_000)
     assert len(first.asked) + len(second.asked) == 3_000
     assert len(first.asked) > 0
@@ -305,8 +305,8 @@ def finished(row: int, verdict: Verdict = Verdict.RIGHT) -> FinishedRow:
 
 
 def test_a_row_that_two_processes_answer_counts_once_and_the_last_row_ends_the_run(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, _ = bench.preview(evaluations)
+    runs = bench.runs(LiteralEngine())
+    preview, _ = bench.preview(runs)
     run = bench.without_worker(preview.good)
     (chunk,) = bench.store.chunks(run)
     assert bench.store.join(chunk, "a", now()).status is Status.RUNNING
@@ -323,8 +323,8 @@ def test_a_row_that_two_processes_answer_counts_once_and_the_last_row_ends_the_r
 
 
 def test_a_large_run_has_no_more_chunks_than_a_smaller_one_and_each_row_in_one_of_them(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    row = bench.preview(evaluations)[0].good[0]
+    runs = bench.runs(LiteralEngine())
+    row = bench.preview(runs)[0].good[0]
     run = bench.without_worker([row] * 20_150)
 
     chunks = bench.store.chunks(run)
@@ -334,8 +334,8 @@ def test_a_large_run_has_no_more_chunks_than_a_smaller_one_and_each_row_in_one_o
 
 
 def test_a_run_is_paused_or_cancelled_when_the_last_of_its_processes_has_no_call_in_flight(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, _ = bench.preview(evaluations)
+    runs = bench.runs(LiteralEngine())
+    preview, _ = bench.preview(runs)
     for steer, draining, after in (
         (lambda run: bench.store.pause(ORG, run.run_id), Status.PAUSING, Status.PAUSED),
         (lambda run: bench.store.cancel(ORG, run.run_id, now()), Status.CANCELLING, Status.CANCELLED),
@@ -354,8 +354,8 @@ def test_a_run_is_paused_or_cancelled_when_the_last_of_its_processes_has_no_call
 
 
 def test_a_stopped_run_is_not_resumed_before_its_last_call_in_flight_has_ended(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, _ = bench.preview(evaluations)
+    runs = bench.runs(LiteralEngine())
+    preview, _ = bench.preview(runs)
     run = bench.without_worker(preview.good)
     (chunk,) = bench.store.chunks(run)
     for executor in ("a", "b"):
@@ -364,26 +364,26 @@ def test_a_stopped_run_is_not_resumed_before_its_last_call_in_flight_has_ended(b
     bench.store.leave(run, "a", now())
 
     with pytest.raises(FrontlineError, match="still pausing"):
-        evaluations.resume(ADMIN, ORG, run.run_id)
+        runs.resume(ADMIN, ORG, run.run_id)
     bench.store.leave(run, "b", now())
-    evaluations.resume(ADMIN, ORG, run.run_id)
+    runs.resume(ADMIN, ORG, run.run_id)
 
-    assert (ended(evaluations, run).status, bench.store.run(ORG, run.run_id).attempt) == (Status.DONE, 2)
+    assert (ended(runs, run).status, bench.store.run(ORG, run.run_id).attempt) == (Status.DONE, 2)
 
 
 def test_a_run_does_not_go_on_with_another_engine(bench: Bench) -> None:
     slow = LiteralEngine(before=lambda _: time.sleep(0.001))
-    evaluations = bench.evaluations(slow)
-    run = bench.start(evaluations, many(3_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(slow)
+    run = bench.start(runs, many(3_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     bench.workers[0].stop()
     other = LiteralEngine()
     other.version = "literal-2"
 
-    evaluations = bench.evaluations(other)
+    runs = bench.runs(other)
     bench.workers[1].start()
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     assert after.status is Status.STOPPED
     assert "engine was changed" in after.reason
     assert other.asked == []
@@ -395,9 +395,9 @@ def test_an_unexpected_error_ends_the_run_with_a_number_for_the_log(
     def explode(_question: str) -> None:
         raise RuntimeError("secret detail")
 
-    evaluations = bench.evaluations(LiteralEngine(before=explode))
+    runs = bench.runs(LiteralEngine(before=explode))
 
-    after = ended(evaluations, bench.start(evaluations))
+    after = ended(runs, bench.start(runs))
 
     assert after.status is Status.STOPPED
     assert "secret detail" not in after.reason
@@ -406,61 +406,61 @@ def test_an_unexpected_error_ends_the_run_with_a_number_for_the_log(
 
 
 def test_two_runs_at_once_both_finish(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
+    runs = bench.runs(LiteralEngine())
 
-    runs = [bench.start(evaluations, many(500)) for _ in range(3)]
+    started = [bench.start(runs, many(500)) for _ in range(3)]
 
-    assert [ended(evaluations, run).finished for run in runs] == [500, 500, 500]
-    assert [run.run_id for run in evaluations.runs(ADMIN, ORG)] == [run.run_id for run in reversed(runs)]
+    assert [ended(runs, run).finished for run in started] == [500, 500, 500]
+    assert [run.run_id for run in runs.listed(ADMIN, ORG)] == [run.run_id for run in reversed(started)]
 
 
 def test_a_member_sees_runs_and_starts_none_and_an_outsider_sees_nothing(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, revision = bench.preview(evaluations)
-    run = ended(evaluations, bench.start(evaluations))
+    runs = bench.runs(LiteralEngine())
+    preview, revision = bench.preview(runs)
+    run = ended(runs, bench.start(runs))
 
-    assert evaluations.runs(MEMBER, ORG) == [run]
+    assert runs.listed(MEMBER, ORG) == [run]
     for attempt in (
-        lambda who: bench.intake(evaluations).read(who, ORG, FILE, "x.csv"),
-        lambda who: evaluations.start(who, ORG, name="x", preview=preview, revision=revision),
-        lambda who: evaluations.cancel(who, ORG, run.run_id),
-        lambda who: evaluations.pause(who, ORG, run.run_id),
-        lambda who: evaluations.resume(who, ORG, run.run_id),
-        lambda who: evaluations.retry_failed(who, ORG, run.run_id),
-        lambda who: evaluations.start_again(who, ORG, run.run_id),
+        lambda who: bench.intake(runs).read(who, ORG, FILE, "x.csv"),
+        lambda who: runs.start(who, ORG, name="x", preview=preview, revision=revision),
+        lambda who: runs.cancel(who, ORG, run.run_id),
+        lambda who: runs.pause(who, ORG, run.run_id),
+        lambda who: runs.resume(who, ORG, run.run_id),
+        lambda who: runs.retry_failed(who, ORG, run.run_id),
+        lambda who: runs.start_again(who, ORG, run.run_id),
     ):
         with pytest.raises(AccessDenied, match="may not run evaluations"):
             attempt(MEMBER)
     for attempt in (
-        lambda: evaluations.runs(OUTSIDER, ORG),
-        lambda: evaluations.run(OUTSIDER, ORG, run.run_id),
-        lambda: evaluations.summary(OUTSIDER, ORG, run.run_id),
-        lambda: evaluations.results(OUTSIDER, ORG, run.run_id),
+        lambda: runs.listed(OUTSIDER, ORG),
+        lambda: runs.run(OUTSIDER, ORG, run.run_id),
+        lambda: runs.summary(OUTSIDER, ORG, run.run_id),
+        lambda: runs.results(OUTSIDER, ORG, run.run_id),
     ):
         with pytest.raises(AccessDenied, match="no access"):
             attempt()
 
 
 def test_a_run_of_another_org_is_not_found(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    run = ended(evaluations, bench.start(evaluations))
+    runs = bench.runs(LiteralEngine())
+    run = ended(runs, bench.start(runs))
     other = "b1c7c8de-52f7-4a3e-8d8a-7f0f4a9c2e02"
 
     with pytest.raises(NotFound):
-        evaluations.run(OUTSIDER, other, run.run_id)
+        runs.run(OUTSIDER, other, run.run_id)
     with pytest.raises(NotFound):
-        evaluations.results(OUTSIDER, other, run.run_id)
-    assert evaluations.runs(OUTSIDER, other) == []
+        runs.results(OUTSIDER, other, run.run_id)
+    assert runs.listed(OUTSIDER, other) == []
 
 
 def test_groups_of_rows_that_belong_together_are_kept_with_them(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
+    runs = bench.runs(LiteralEngine())
     data = (
         b"question,expected_id,conversation id,tags\nwhat are your hours?,1,a,x;y\nlunch?,__fallback__,b,\nagain?,,,\n"
     )
-    run = ended(evaluations, bench.start(evaluations, data))
+    run = ended(runs, bench.start(runs, data))
 
-    ledger = evaluations.results(ADMIN, ORG, run.run_id).ledger
+    ledger = runs.results(ADMIN, ORG, run.run_id).ledger
     assert [(extra["group"], extra["tags"]) for extra in ledger["extra"]] == [("a", ["x", "y"]), ("b", []), ("", [])]
     assert [*ledger["label_ids"]] == [[1], [], []]
 
@@ -488,9 +488,9 @@ def doubting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Doubting:
 
 
 def test_a_run_whose_author_is_removed_stops_with_the_reason(bench: Bench, doubting: Doubting) -> None:
-    evaluations = bench.evaluations(LiteralEngine(before=lambda _: time.sleep(0.005)))
-    run = bench.start(evaluations, many(3_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(LiteralEngine(before=lambda _: time.sleep(0.005)))
+    run = bench.start(runs, many(3_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     doubting.gone = True
     wait_for(lambda: not bench.store.run(ORG, run.run_id).active)
 
@@ -501,9 +501,9 @@ def test_a_run_whose_author_is_removed_stops_with_the_reason(bench: Bench, doubt
 
 def test_a_run_waits_while_nobody_can_say_whether_its_author_may_go_on(bench: Bench, doubting: Doubting) -> None:
     engine = LiteralEngine(before=lambda _: time.sleep(0.005))
-    evaluations = bench.evaluations(engine)
-    run = bench.start(evaluations, many(1_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(engine)
+    run = bench.start(runs, many(1_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     doubting.in_doubt = True
     time.sleep(1.5)
     asked = len(engine.asked)
@@ -512,29 +512,29 @@ def test_a_run_waits_while_nobody_can_say_whether_its_author_may_go_on(bench: Be
     assert bench.store.run(ORG, run.run_id).active
     doubting.in_doubt = False
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     assert (after.status, after.finished) == (Status.DONE, 1_000)
     assert len(engine.asked) == 1_000
 
 
 def test_a_paused_run_asks_nothing_until_it_is_resumed_and_its_rate_counts_no_pause(bench: Bench) -> None:
     engine = LiteralEngine(before=lambda _: time.sleep(0.002))
-    evaluations = bench.evaluations(engine)
-    run = bench.start(evaluations, many(2_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(engine)
+    run = bench.start(runs, many(2_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
 
-    evaluations.pause(ADMIN, ORG, run.run_id)
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSED)
-    paused, asked = evaluations.run(ADMIN, ORG, run.run_id), len(engine.asked)
+    runs.pause(ADMIN, ORG, run.run_id)
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).status is Status.PAUSED)
+    paused, asked = runs.run(ADMIN, ORG, run.run_id), len(engine.asked)
     time.sleep(0.7)
-    assert evaluations.run(ADMIN, ORG, run.run_id) == paused
+    assert runs.run(ADMIN, ORG, run.run_id) == paused
     assert len(engine.asked) == asked == paused.finished < 2_000
-    evaluations.pause(ADMIN, ORG, run.run_id)
+    runs.pause(ADMIN, ORG, run.run_id)
     before = now()
-    evaluations.resume(ADMIN, ORG, run.run_id)
-    evaluations.resume(ADMIN, ORG, run.run_id)
+    runs.resume(ADMIN, ORG, run.run_id)
+    runs.resume(ADMIN, ORG, run.run_id)
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     assert (after.status, after.finished, after.finished_before) == (Status.DONE, 2_000, paused.finished)
     assert after.going_since is not None
     assert after.going_since >= before
@@ -543,31 +543,31 @@ def test_a_paused_run_asks_nothing_until_it_is_resumed_and_its_rate_counts_no_pa
 
 def test_a_run_is_not_resumed_while_it_pauses_nor_after_its_end(bench: Bench) -> None:
     gate = threading.Event()
-    evaluations = bench.evaluations(LiteralEngine(before=lambda _: gate.wait(30)))
-    run = bench.start(evaluations)
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).status is Status.RUNNING)
-    evaluations.pause(ADMIN, ORG, run.run_id)
-    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSING
+    runs = bench.runs(LiteralEngine(before=lambda _: gate.wait(30)))
+    run = bench.start(runs)
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).status is Status.RUNNING)
+    runs.pause(ADMIN, ORG, run.run_id)
+    assert runs.run(ADMIN, ORG, run.run_id).status is Status.PAUSING
 
     with pytest.raises(FrontlineError, match="still pausing"):
-        evaluations.resume(ADMIN, ORG, run.run_id)
-    evaluations.cancel(ADMIN, ORG, run.run_id)
+        runs.resume(ADMIN, ORG, run.run_id)
+    runs.cancel(ADMIN, ORG, run.run_id)
     gate.set()
-    ended(evaluations, run)
+    ended(runs, run)
     with pytest.raises(FrontlineError, match="has ended"):
-        evaluations.resume(ADMIN, ORG, run.run_id)
+        runs.resume(ADMIN, ORG, run.run_id)
 
 
 def test_a_run_that_is_paused_before_it_begins_is_cancelled_at_once(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    preview, _ = bench.preview(evaluations)
+    runs = bench.runs(LiteralEngine())
+    preview, _ = bench.preview(runs)
     run = bench.without_worker(preview.good)
-    evaluations.pause(ADMIN, ORG, run.run_id)
-    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.PAUSED
+    runs.pause(ADMIN, ORG, run.run_id)
+    assert runs.run(ADMIN, ORG, run.run_id).status is Status.PAUSED
 
-    evaluations.cancel(ADMIN, ORG, run.run_id)
+    runs.cancel(ADMIN, ORG, run.run_id)
 
-    assert evaluations.run(ADMIN, ORG, run.run_id).status is Status.CANCELLED
+    assert runs.run(ADMIN, ORG, run.run_id).status is Status.CANCELLED
 
 
 def test_failed_questions_are_asked_again_and_nothing_else_changes(bench: Bench) -> None:
@@ -578,64 +578,64 @@ def test_failed_questions_are_asked_again_and_nothing_else_changes(bench: Bench)
             raise EngineFailed("The engine did not answer.")
 
     engine = LiteralEngine(before=fail)
-    evaluations = bench.evaluations(engine)
+    runs = bench.runs(engine)
     broken = "".join(f"{'broken' if row % 40 == 7 else 'fine'} {row},__fallback__\n" for row in range(400))
-    run = ended(evaluations, bench.start(evaluations, b"question,expected_question\n" + broken.encode()))
-    before = evaluations.results(ADMIN, ORG, run.run_id).table()
+    run = ended(runs, bench.start(runs, b"question,expected_question\n" + broken.encode()))
+    before = runs.results(ADMIN, ORG, run.run_id).table()
     asked = len(engine.asked)
     mended.set()
 
-    evaluations.retry_failed(ADMIN, ORG, run.run_id)
-    after = ended(evaluations, run)
+    runs.retry_failed(ADMIN, ORG, run.run_id)
+    after = ended(runs, run)
 
     assert (after.status, after.finished, after.attempt) == (Status.DONE, 400, 2)
     assert sorted(engine.asked[asked:]) == sorted(f"broken {row}" for row in range(7, 400, 40))
-    rows = evaluations.results(ADMIN, ORG, run.run_id).table()
+    rows = runs.results(ADMIN, ORG, run.run_id).table()
     untouched = before["Outcome"] != "Failed"
     pd.testing.assert_frame_equal(rows[untouched], before[untouched], check_dtype=False)
     assert set(rows["Outcome"]) == {"Right"}
     with pytest.raises(FrontlineError, match="No question of this run failed"):
-        evaluations.retry_failed(ADMIN, ORG, run.run_id)
+        runs.retry_failed(ADMIN, ORG, run.run_id)
 
 
 def test_nothing_is_retried_by_another_engine_than_the_run_had(bench: Bench) -> None:
     engine = LiteralEngine()
-    evaluations = bench.evaluations(engine)
-    run = ended(evaluations, bench.start(evaluations))
+    runs = bench.runs(engine)
+    run = ended(runs, bench.start(runs))
     engine.version = "literal-2"
 
     with pytest.raises(FrontlineError, match="figures would be mixed"):
-        evaluations.retry_failed(ADMIN, ORG, run.run_id)
+        runs.retry_failed(ADMIN, ORG, run.run_id)
 
-    assert evaluations.run(ADMIN, ORG, run.run_id) == run
+    assert runs.run(ADMIN, ORG, run.run_id) == run
 
 
 def test_a_run_is_repeated_on_its_rows_its_revision_and_its_settings(bench: Bench) -> None:
-    evaluations = bench.evaluations(LiteralEngine())
-    first = ended(evaluations, bench.start(evaluations))
+    runs = bench.runs(LiteralEngine())
+    first = ended(runs, bench.start(runs))
     bench.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({1, 2})))
 
-    again = ended(evaluations, evaluations.start_again(OWNER, ORG, first.run_id))
+    again = ended(runs, runs.start_again(OWNER, ORG, first.run_id))
 
     assert again.run_id != first.run_id
     assert (again.author, again.bypass_cache, again.attempt) == (OWNER.name, True, 1)
     assert (again.revision, again.policy, again.name) == (first.revision, first.policy, first.name)
-    shown = [evaluations.results(ADMIN, ORG, run.run_id) for run in (first, again)]
+    shown = [runs.results(ADMIN, ORG, run.run_id) for run in (first, again)]
     assert shown[0].ledger["extra"].equals(shown[1].ledger["extra"])
     assert shown[0].table().drop(columns="Time (ms)").equals(shown[1].table().drop(columns="Time (ms)"))
 
 
 def test_a_run_that_was_stopped_goes_on_when_its_reason_is_gone(bench: Bench, doubting: Doubting) -> None:
-    evaluations = bench.evaluations(LiteralEngine(before=lambda _: time.sleep(0.005)))
-    run = bench.start(evaluations, many(600))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(LiteralEngine(before=lambda _: time.sleep(0.005)))
+    run = bench.start(runs, many(600))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     doubting.gone = True
     wait_for(lambda: not bench.store.run(ORG, run.run_id).active)
     doubting.gone = False
 
-    evaluations.resume(ADMIN, ORG, run.run_id)
+    runs.resume(ADMIN, ORG, run.run_id)
 
-    after = ended(evaluations, run)
+    after = ended(runs, run)
     assert (after.status, after.finished, after.reason) == (Status.DONE, 600, "")
 
 
@@ -652,9 +652,9 @@ def test_a_ledger_that_cannot_be_written_for_a_while_loses_no_row_and_asks_none_
 
     monkeypatch.setattr(bench.store, "finish_rows", finish_rows)
     engine = LiteralEngine(before=lambda _: time.sleep(0.002))
-    evaluations = bench.evaluations(engine)
-    run = bench.start(evaluations, many(1_000))
-    wait_for(lambda: evaluations.run(ADMIN, ORG, run.run_id).finished > 0)
+    runs = bench.runs(engine)
+    run = bench.start(runs, many(1_000))
+    wait_for(lambda: runs.run(ADMIN, ORG, run.run_id).finished > 0)
     away.set()
     time.sleep(1)
     asked = len(engine.asked)
@@ -662,7 +662,7 @@ def test_a_ledger_that_cannot_be_written_for_a_while_loses_no_row_and_asks_none_
     assert len(engine.asked) == asked < 1_000
     away.clear()
 
-    assert ended(evaluations, run).status is Status.DONE
+    assert ended(runs, run).status is Status.DONE
     assert len(engine.asked) == 1_000
 
 
@@ -679,9 +679,9 @@ def test_a_database_that_is_full_or_away_for_a_moment_ends_no_run(
         return works(*arguments)
 
     monkeypatch.setattr(bench.store, method, fails_at_first)
-    evaluations = bench.evaluations(LiteralEngine())
+    runs = bench.runs(LiteralEngine())
 
-    after = ended(evaluations, bench.start(evaluations))
+    after = ended(runs, bench.start(runs))
 
     assert (after.status, after.finished, after.reason) == (Status.DONE, 7, "")
 

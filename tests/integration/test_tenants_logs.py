@@ -73,7 +73,7 @@ def test_a_question_that_the_engine_fails_at_is_not_in_the_log(
     with installation(migrated_url, tmp_path, Roles(), Unsteady()) as parts:
         facts = fill(parts, A)
         settled(parts)
-        summary = parts.evaluations.summary(owner(A), A, facts.run.run_id)
+        summary = parts.runs.summary(owner(A), A, facts.run.run_id)
         parts.answering.ask(owner(A), A, "somebody's own words")
 
     assert "failed" in repr(summary)

@@ -228,11 +228,11 @@ class Tenants(RuleBasedStateMachine):
     def starts_a_run_and_somebody_cancels_it(self, who: int, which: int, by: int, of: int) -> None:
         """In the run's org, or by its id in another."""
         person, org = self.person(who, which), self.orgs[which]
-        intake, evaluations, started = self.parts.intake, self.parts.evaluations, []
+        intake, runs, started = self.parts.intake, self.parts.runs, []
 
         def start() -> object:
             ready = intake.check(person, org.org_id, org.file)
-            run = evaluations.start(person, org.org_id, name=org.word, preview=ready.preview, revision=ready.revision)
+            run = runs.start(person, org.org_id, name=org.word, preview=ready.preview, revision=ready.revision)
             started.append(run)
             return started[0]
 
@@ -248,7 +248,7 @@ class Tenants(RuleBasedStateMachine):
             self._cancels(self.person(who, which), self.orgs[which], self.orgs[of], runs[run % len(runs)])
 
     def _cancels(self, person: Principal, org: Org, owning: Org, run_id: str) -> None:
-        cancel = functools.partial(self.parts.evaluations.cancel, person, org.org_id, run_id)
+        cancel = functools.partial(self.parts.runs.cancel, person, org.org_id, run_id)
         found: list[object] = []
         if not self.does(person, org, EVALUATE, lambda: found.append(self._unless(NotFound, cancel))):
             return
@@ -315,7 +315,7 @@ class Tenants(RuleBasedStateMachine):
         person, org, parts = self.person(who, which), self.orgs[which], self.parts
         org_id = org.org_id
         self.does(person, org, VIEW, lambda: parts.questions.history(person, org_id))
-        self.does(person, org, VIEW, lambda: parts.evaluations.runs(person, org_id))
+        self.does(person, org, VIEW, lambda: parts.runs.listed(person, org_id))
         self.does(person, org, VIEW, lambda: parts.spending.month(person, org_id))
         self.does(person, org, VIEW, lambda: self._shared_names(parts.examples.available(person, org_id)))
         self.does(person, org, MANAGE, lambda: parts.audit.events(person, org_id))
@@ -344,7 +344,7 @@ class Tenants(RuleBasedStateMachine):
         self.does(person, org, MANAGE, lambda: parts.audit.export(person, org.org_id))
         if runs:
             run_id = runs[run % len(runs)]
-            self.does(person, org, VIEW, lambda: parts.evaluations.results(person, org.org_id, run_id).table())
+            self.does(person, org, VIEW, lambda: parts.runs.results(person, org.org_id, run_id).table())
         files = functools.partial(parts.training.files, person, org.org_id)
         self.does(person, org, EVALUATE, lambda: self._unless(InvalidInput, files))
 
@@ -374,7 +374,7 @@ class Tenants(RuleBasedStateMachine):
             for revision in range(1, org.newest + 1):
                 found = store.snapshot(org.org_id, revision)
                 assert _saved(found.entries, found.policy) == org.revisions[revision]
-            runs = {run.run_id: run.status for run in self.parts.evaluations._store.runs(org.org_id, 100)}
+            runs = {run.run_id: run.status for run in self.parts.runs._store.runs(org.org_id, 100)}
             assert runs == {run_id: status for run_id, (_, status) in org.runs.items()}
 
 

@@ -111,7 +111,7 @@ def promise(run_id: str) -> Promise:
 
 def offered(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     org = o if o in ORGS else A
-    return f.promises.offered(p, o, Analysis(f.evaluations.results(owner(org), org, k.run.run_id)), 5)
+    return f.promises.offered(p, o, Analysis(f.runs.results(owner(org), org, k.run.run_id)), 5)
 
 
 def promised_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -163,19 +163,19 @@ def start_from_file(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 
 def start(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     newest = f.questions.newest_revision(owner(o if o in ORGS else A), o if o in ORGS else A)
-    return f.evaluations.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
+    return f.runs.start(p, o, name=f"{word(o)} again", preview=k.preview, revision=newest)
 
 
 def cancel(f: Frontline, p: Principal, o: str, k: Facts) -> object:
-    runs = f.evaluations.runs(owner(o), o) if o in ORGS else [k.run]
-    return f.evaluations.cancel(p, o, next((run for run in runs if run.active), k.run).run_id)
+    runs = f.runs.listed(owner(o), o) if o in ORGS else [k.run]
+    return f.runs.cancel(p, o, next((run for run in runs if run.active), k.run).run_id)
 
 
 def steer(f: Frontline, p: Principal, o: str, k: Facts, how: str) -> object:
     """A run of this org that has ended, or waits: what cannot be done with it now is refused in words."""
-    runs = f.evaluations.runs(owner(o), o) if o in ORGS else [k.run]
+    runs = f.runs.listed(owner(o), o) if o in ORGS else [k.run]
     try:
-        return getattr(f.evaluations, how)(p, o, next((run for run in runs if run.active), k.run).run_id)
+        return getattr(f.runs, how)(p, o, next((run for run in runs if run.active), k.run).run_id)
     except AccessDenied:
         raise
     except FrontlineError as refused:
@@ -184,8 +184,8 @@ def steer(f: Frontline, p: Principal, o: str, k: Facts, how: str) -> object:
 
 def results(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     """The rows, and the files that people take away."""
-    found = f.evaluations.results(p, o, k.run.run_id)
-    report = Report(analysis=Analysis(found), took=f.evaluations.took(p, o, k.run.run_id))
+    found = f.runs.results(p, o, k.run.run_id)
+    report = Report(analysis=Analysis(found), took=f.runs.took(p, o, k.run.run_id))
     return found, tables.csv(report.analysis), tables.workbook(report.analysis), junit(report.analysis), html(report)
 
 
@@ -242,22 +242,22 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "intake.read": (EVALUATE, lambda f, p, o, k: f.intake.read(p, o, k.file, "t.csv")),
     "intake.read_unasked": (EVALUATE, read_unasked),
     "intake.check": (EVALUATE, lambda f, p, o, k: f.intake.check(p, o, k.found)),
-    "evaluations.guess_labels": (EVALUATE, lambda f, p, o, k: f.evaluations.guess_labels(p, o, k.preview)),
+    "runs.guess_labels": (EVALUATE, lambda f, p, o, k: f.runs.guess_labels(p, o, k.preview)),
     "intake.keep": (EVALUATE, keep),
     "intake.kept": (EVALUATE, lambda f, p, o, k: f.intake.kept(p, o, k.dataset.dataset_id)),
     "intake.start": (EVALUATE, start_from_file),
-    "evaluations.estimate": (EVALUATE, lambda f, p, o, k: f.evaluations.estimate(p, o, preview=k.preview)),
-    "evaluations.start": (EVALUATE, start),
-    "evaluations.pause": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "pause")),
-    "evaluations.resume": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "resume")),
-    "evaluations.retry_failed": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "retry_failed")),
-    "evaluations.start_again": (EVALUATE, lambda f, p, o, k: f.evaluations.start_again(p, o, k.run.run_id)),
-    "evaluations.cancel": (EVALUATE, cancel),
-    "evaluations.run": (VIEW, lambda f, p, o, k: f.evaluations.run(p, o, k.run.run_id)),
-    "evaluations.runs": (VIEW, lambda f, p, o, k: f.evaluations.runs(p, o)),
-    "evaluations.summary": (VIEW, lambda f, p, o, k: f.evaluations.summary(p, o, k.run.run_id)),
-    "evaluations.took": (VIEW, lambda f, p, o, k: f.evaluations.took(p, o, k.run.run_id)),
-    "evaluations.results": (VIEW, results),
+    "runs.estimate": (EVALUATE, lambda f, p, o, k: f.runs.estimate(p, o, preview=k.preview)),
+    "runs.start": (EVALUATE, start),
+    "runs.pause": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "pause")),
+    "runs.resume": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "resume")),
+    "runs.retry_failed": (EVALUATE, lambda f, p, o, k: steer(f, p, o, k, "retry_failed")),
+    "runs.start_again": (EVALUATE, lambda f, p, o, k: f.runs.start_again(p, o, k.run.run_id)),
+    "runs.cancel": (EVALUATE, cancel),
+    "runs.run": (VIEW, lambda f, p, o, k: f.runs.run(p, o, k.run.run_id)),
+    "runs.listed": (VIEW, lambda f, p, o, k: f.runs.listed(p, o)),
+    "runs.summary": (VIEW, lambda f, p, o, k: f.runs.summary(p, o, k.run.run_id)),
+    "runs.took": (VIEW, lambda f, p, o, k: f.runs.took(p, o, k.run.run_id)),
+    "runs.results": (VIEW, results),
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
     "promises.offered": (VIEW, offered),
@@ -265,7 +265,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "promises.settings_with": (MANAGE, promised_settings),
     "recalibrations.of": (VIEW, lambda f, p, o, k: f.recalibrations.of(p, o, k.run.engine_version)),
     "recalibrations.of_settings": (ASK, lambda f, p, o, k: f.recalibrations.of_settings(p, o, ModelSettings())),
-    "training.evaluations": (EVALUATE, lambda f, p, o, k: f.training.evaluations(p, o)),
+    "training.runs": (EVALUATE, lambda f, p, o, k: f.training.runs(p, o)),
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
     "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
     "datasets.find": (VIEW, lambda f, p, o, k: f.datasets.find(p, o, k.dataset.dataset_id)),
@@ -435,10 +435,10 @@ def _logs_hold_no_texts(caplog: pytest.LogCaptureFixture) -> None:
 
 
 READS_A_RUN: dict[str, Callable[[Frontline, Principal, str, str], object]] = {
-    "run": lambda f, p, o, run: f.evaluations.run(p, o, run),
-    "results": lambda f, p, o, run: f.evaluations.results(p, o, run),
+    "run": lambda f, p, o, run: f.runs.run(p, o, run),
+    "results": lambda f, p, o, run: f.runs.results(p, o, run),
     "analysis": lambda f, p, o, run: f.analyses.of(p, o, run),
-    "cancel": lambda f, p, o, run: f.evaluations.cancel(p, o, run),
+    "cancel": lambda f, p, o, run: f.runs.cancel(p, o, run),
     "promise": lambda f, p, o, run: f.promises.settings_with(p, o, promise(run)),
     "where a row came from": lambda f, p, o, run: f.fixes.source(p, o, run, 2),
     "a phrasing": lambda f, p, o, run: f.fixes.add_phrasing(p, o, run, line=2, question="x", entry_id=1),
@@ -458,11 +458,11 @@ def test_the_id_of_another_organisations_run_is_unknown_in_ones_own(bench: Bench
 
 
 def test_counts_and_costs_of_another_organisations_run_read_as_of_none(bench: Bench) -> None:
-    evaluations, foreign = bench.parts.evaluations, bench.facts[B].run.run_id
+    runs, foreign = bench.parts.runs, bench.facts[B].run.run_id
 
-    assert evaluations.summary(owner(A), A, foreign) == evaluations.summary(owner(A), A, UNKNOWN)
-    assert evaluations.took(owner(A), A, foreign) == evaluations.took(owner(A), A, UNKNOWN)
-    assert evaluations.summary(owner(B), B, foreign) != evaluations.summary(owner(A), A, foreign)
+    assert runs.summary(owner(A), A, foreign) == runs.summary(owner(A), A, UNKNOWN)
+    assert runs.took(owner(A), A, foreign) == runs.took(owner(A), A, UNKNOWN)
+    assert runs.summary(owner(B), B, foreign) != runs.summary(owner(A), A, foreign)
 
 
 def test_a_key_of_one_organisation_is_no_key_of_another_for_the_same_address(bench: Bench) -> None:

@@ -45,9 +45,9 @@ def run_of(parts: Frontline) -> Run:
     found = parts.intake.read(OWNER, ORG, questions(), "q.csv")
     ready = parts.intake.check(OWNER, ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = parts.evaluations.start(OWNER, ORG, name="q.csv", preview=preview, revision=revision)
+    run = parts.runs.start(OWNER, ORG, name="q.csv", preview=preview, revision=revision)
     end = time.monotonic() + 60
-    while (run := parts.evaluations.run(OWNER, ORG, run.run_id)).active:
+    while (run := parts.runs.run(OWNER, ORG, run.run_id)).active:
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.05)
     assert run.status is Status.DONE, run.reason
@@ -55,7 +55,7 @@ def run_of(parts: Frontline) -> Run:
 
 
 def analysed(parts: Frontline, run: Run) -> Analysis:
-    return Analysis(parts.evaluations.results(OWNER, ORG, run.run_id))
+    return Analysis(parts.runs.results(OWNER, ORG, run.run_id))
 
 
 def use(parts: Frontline, run: Run, least: float) -> Policy:

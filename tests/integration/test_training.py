@@ -168,7 +168,7 @@ def test_only_ended_evaluations_of_the_org_are_offered_newest_first(bench: Bench
     new = bench.run(*rows, status=Status.STOPPED)
     bench.run(*rows, org=PHONE_ORG)
 
-    assert [run.run_id for run in bench.training.evaluations(ADMIN, ORG)] == [new, old]
+    assert [run.run_id for run in bench.training.runs(ADMIN, ORG)] == [new, old]
 
 
 def test_an_evaluation_of_another_org_or_one_that_runs_is_refused_alike(bench: Bench) -> None:
@@ -201,4 +201,4 @@ def test_who_may_not_run_evaluations_gets_no_training_file(bench: Bench) -> None
         with pytest.raises(AccessDenied):
             bench.training.files(person, ORG)
         with pytest.raises(AccessDenied):
-            bench.training.evaluations(person, ORG)
+            bench.training.runs(person, ORG)

@@ -123,7 +123,7 @@ def list_runs(
     *, request: Request, response: Response, caller: ThisCaller, limit: Limit = PAGE_SIZE, cursor: Cursor = None
 ) -> RunPage:
     """A page of runs, newest first."""
-    runs = caller.parts.evaluations.runs(caller.principal, caller.org_id)
+    runs = caller.parts.runs.listed(caller.principal, caller.org_id)
     start = numbers(cursor, 1)[0] if cursor else 0
     following = cursor_at(start + limit) if len(runs) > start + limit else None
     tell_next(request, response, following)
@@ -134,16 +134,16 @@ def list_runs(
 @needs(Permission.VIEW)
 def get_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunWithRates:
     """How far a run is, and its figures so far."""
-    run = caller.parts.evaluations.run(caller.principal, caller.org_id, str(run_id))
-    return RunWithRates.summed_up(run, caller.parts.evaluations.summary(caller.principal, caller.org_id, run.run_id))
+    run = caller.parts.runs.run(caller.principal, caller.org_id, str(run_id))
+    return RunWithRates.summed_up(run, caller.parts.runs.summary(caller.principal, caller.org_id, run.run_id))
 
 
 @router.post("/{run_id}/cancel", responses=problem_responses(404))
 @needs(Permission.EVALUATE)
 def cancel_run(*, run_id: uuid.UUID, caller: ThisCaller) -> RunShown:
     """End a run before its last row; what is finished stays. One that has ended stays as it is."""
-    caller.parts.evaluations.cancel(caller.principal, caller.org_id, str(run_id))
-    return RunShown.of(caller.parts.evaluations.run(caller.principal, caller.org_id, str(run_id)))
+    caller.parts.runs.cancel(caller.principal, caller.org_id, str(run_id))
+    return RunShown.of(caller.parts.runs.run(caller.principal, caller.org_id, str(run_id)))
 
 
 @router.get("/{run_id}/results", responses=problem_responses(404))
@@ -159,7 +159,7 @@ def list_results(
     outcome: Annotated[Verdict | None, Query(description="Only rows with this outcome")] = None,
 ) -> ResultPage:
     """A page of finished rows, in the order of the file."""
-    found = caller.parts.evaluations.results(caller.principal, caller.org_id, str(run_id))
+    found = caller.parts.runs.results(caller.principal, caller.org_id, str(run_id))
     if caller.parts.audit is not None and cursor is None:  # once for all pages
         caller.parts.audit.exported(caller.principal, caller.org_id, f"the results of {found.run.name}, over the API")
     after = numbers(cursor, 1)[0] if cursor else 0

@@ -11,7 +11,7 @@ from core.identity.bearer import Bearers
 from core.identity.principal import Principal
 from core.questions.service import Questions
 from core.runs.recalibrations import Recalibrations
-from core.runs.service import Evaluations
+from core.runs.service import Runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class ApiServices:
     bearers: Bearers | None
     questions: Questions
     answering: Answering
-    evaluations: Evaluations
+    runs: Runs
     recalibrations: Recalibrations
     intake: Intake
     idempotency: IdempotencyStore

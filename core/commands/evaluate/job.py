@@ -48,14 +48,14 @@ class Job:
 
         Raises NotFound for an id that the org does not have, Ending for a run that has not ended.
         """
-        wanted, evaluations = self.asked.baseline, self.parts.evaluations
+        wanted, runs = self.asked.baseline, self.parts.runs
         if wanted is None:
             return None
         if wanted == LAST:
-            runs = evaluations.runs(self.principal, self.org_id)
-            fitting = (run for run in runs if run.name == self.asked.name and not run.active and run.finished)
+            earlier = runs.listed(self.principal, self.org_id)
+            fitting = (run for run in earlier if run.name == self.asked.name and not run.active and run.finished)
             return next(fitting, None)
-        run = evaluations.run(self.principal, self.org_id, wanted)
+        run = runs.run(self.principal, self.org_id, wanted)
         if run.active or not run.finished:
             raise Ending(Exit.WRONG_USE, f"The evaluation {wanted} has not ended, so nothing can be compared with it.")
         return run
@@ -102,10 +102,10 @@ class Job:
         return self._cancelled(run) if run.active else run
 
     def _now(self, run: Run) -> Run:
-        return self.parts.evaluations.run(self.principal, self.org_id, run.run_id)
+        return self.parts.runs.run(self.principal, self.org_id, run.run_id)
 
     def _cancelled(self, run: Run) -> Run:
-        self.parts.evaluations.cancel(self.principal, self.org_id, run.run_id)
+        self.parts.runs.cancel(self.principal, self.org_id, run.run_id)
         until = time.monotonic() + CANCEL_PATIENCE_SECONDS
         while (run := self._now(run)).active and time.monotonic() < until:
             time.sleep(LOOK_EVERY_SECONDS)
@@ -116,7 +116,7 @@ class Job:
             say(words)
         if not preview.bad:
             return
-        guessed = self.parts.evaluations.guess_labels(self.principal, self.org_id, preview)
+        guessed = self.parts.runs.guess_labels(self.principal, self.org_id, preview)
         lines = [f"line {row.line}: {row.reason}" for row in guessed.left_out[:BAD_ROWS_TOLD]]
         if len(preview.bad) > BAD_ROWS_TOLD:
             lines.append(f"and {len(preview.bad) - BAD_ROWS_TOLD:,} more")

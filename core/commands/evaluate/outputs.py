@@ -28,13 +28,13 @@ _MAKE: dict[str, Callable[[Report], bytes]] = {
 
 def report_of(job: Job, run: Run, baseline: Run | None) -> Report:
     """The run's report, compared with the baseline where there is one."""
-    evaluations, principal, org_id = job.parts.evaluations, job.principal, job.org_id
-    analysis = Analysis(evaluations.results(principal, org_id, run.run_id))
+    runs, principal, org_id = job.parts.runs, job.principal, job.org_id
+    analysis = Analysis(runs.results(principal, org_id, run.run_id))
     against = None
     if baseline is not None:
-        before = Analysis(evaluations.results(principal, org_id, baseline.run_id))
+        before = Analysis(runs.results(principal, org_id, baseline.run_id))
         against = Against(baseline=before, comparison=compare(before.rows, analysis.rows))
-    return Report(analysis=analysis, took=evaluations.took(principal, org_id, run.run_id), against=against)
+    return Report(analysis=analysis, took=runs.took(principal, org_id, run.run_id), against=against)
 
 
 def write(job: Job, report: Report) -> None:

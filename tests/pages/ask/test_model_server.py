@@ -147,13 +147,13 @@ def test_a_failing_run_is_heard_of_too(frontline: Frontline, server: ModelServer
     found = frontline.intake.read(OWNER, ORG, b"question,expected_id\nopen?,1\n", "x.csv")
     ready = frontline.intake.check(OWNER, ORG, found)
     preview, revision = ready.preview, ready.revision
-    run = frontline.evaluations.start(OWNER, ORG, name="x", preview=preview, revision=revision)
+    run = frontline.runs.start(OWNER, ORG, name="x", preview=preview, revision=revision)
     for _ in range(200):
-        if not frontline.evaluations.run(OWNER, ORG, run.run_id).active:
+        if not frontline.runs.run(OWNER, ORG, run.run_id).active:
             break
         time.sleep(0.05)
 
-    ended = frontline.evaluations.run(OWNER, ORG, run.run_id)
+    ended = frontline.runs.run(OWNER, ORG, run.run_id)
     trouble = frontline.answering.trouble(OWNER, ORG)
     assert "It says: “Incorrect API key provided.”" in ended.reason
     assert trouble is not None

@@ -32,7 +32,7 @@ def run_of(frontline: Frontline, questions: int) -> Run:
     found = frontline.intake.read(ADMIN, ORG, data, "hours.csv")
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    frontline.evaluations.start(ADMIN, ORG, name="hours.csv", preview=preview, revision=revision)
+    frontline.runs.start(ADMIN, ORG, name="hours.csv", preview=preview, revision=revision)
     return finished(frontline)
 
 

@@ -25,7 +25,7 @@ def run(frontline: Frontline, engine_ready: None) -> Run:
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
     ref = frontline.datasets.save(ADMIN, ORG, name="tests", preview=preview, source="tests.csv")
-    frontline.evaluations.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision, dataset=ref)
+    frontline.runs.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision, dataset=ref)
     return finished(frontline)
 
 
@@ -65,7 +65,7 @@ def test_the_phrasing_of_a_wrong_row_goes_to_the_right_entry_and_later_runs_leav
     assert "This evaluation keeps its figures" in said(tab)
     (kept,) = frontline.datasets.listed(ADMIN, ORG)
     assert frontline.datasets.check(ADMIN, ORG, kept.dataset_id, kept.version).known == 1
-    assert frontline.evaluations.summary(ADMIN, ORG, run.run_id).attempted == 4
+    assert frontline.runs.summary(ADMIN, ORG, run.run_id).attempted == 4
 
 
 def test_a_wrong_label_is_corrected_with_the_persons_name(browser: Browser, frontline: Frontline, run: Run) -> None:

@@ -76,7 +76,7 @@ def test_without_a_name_nothing_is_run(browser: Browser, frontline: Frontline) -
     press(tab, "Run 4 questions")
 
     assert "is empty" in tab.error[0].value
-    assert frontline.evaluations.runs(ADMIN, ORG) == []
+    assert frontline.runs.listed(ADMIN, ORG) == []
 
 
 def test_kept_test_questions_are_run_again_in_the_version_that_is_chosen(
@@ -193,9 +193,7 @@ def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
 ) -> None:
     ref = save(frontline, "question,expected_id\nhello there,1\nhi,1\n")
     preview = frontline.datasets.check(ADMIN, ORG, ref.dataset_id, 1)
-    run = frontline.evaluations.start(
-        ADMIN, ORG, name="x", preview=preview.preview, revision=preview.revision, dataset=ref
-    )
+    run = frontline.runs.start(ADMIN, ORG, name="x", preview=preview.preview, revision=preview.revision, dataset=ref)
     frontline.fixes.add_phrasing(ADMIN, ORG, run.run_id, line=2, question="hello there", entry_id=1)
     tab = browser.open("evaluations", ORG, person=ADMIN)
     tab.button_group[0].set_value(SAVED).run()
@@ -227,6 +225,6 @@ def test_a_file_whose_entries_are_off_today_is_kept_to_be_run_later(browser: Bro
     assert not tab.exception
     (kept,) = frontline.datasets.listed(ADMIN, ORG)
     assert (kept.name, kept.rows) == ("tests", 2)
-    assert frontline.evaluations.runs(ADMIN, ORG) == []
+    assert frontline.runs.listed(ADMIN, ORG) == []
     frontline.questions.save(OWNER, ORG, base_revision=2, changes=Changes(edited={2: {"enabled": True}}))
     assert len(frontline.datasets.check(ADMIN, ORG, kept.dataset_id, 1).preview.good) == 2

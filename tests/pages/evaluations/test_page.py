@@ -48,15 +48,15 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def finished(frontline: Frontline) -> Run:
     """The only run, once it has ended."""
-    wait_until(lambda: not frontline.evaluations.runs(OWNER, ORG)[0].active)
-    return frontline.evaluations.runs(OWNER, ORG)[0]
+    wait_until(lambda: not frontline.runs.listed(OWNER, ORG)[0].active)
+    return frontline.runs.listed(OWNER, ORG)[0]
 
 
 def run_file(frontline: Frontline, data: bytes = FILE) -> Run:
     found = frontline.intake.read(ADMIN, ORG, data, "tests.csv")
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    frontline.evaluations.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision)
+    frontline.runs.start(ADMIN, ORG, name="tests.csv", preview=preview, revision=revision)
     return finished(frontline)
 
 
@@ -65,7 +65,7 @@ def test_results_of_an_older_revision_are_run_on_the_newest_with_one_click(
 ) -> None:
     ready = frontline.intake.check(ADMIN, ORG, frontline.intake.read(ADMIN, ORG, FILE, "tests.csv"))
     run = frontline.intake.start(ADMIN, ORG, ready)
-    wait_until(lambda: not frontline.evaluations.run(OWNER, ORG, run.run_id).active)
+    wait_until(lambda: not frontline.runs.run(OWNER, ORG, run.run_id).active)
     frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
     tab = browser.open("evaluations", ORG, person=ADMIN, query={"run": run.run_id})
     assert "These are results of revision 1" in everything(tab)
@@ -90,7 +90,7 @@ def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, 
     assert bad["Line"].tolist() == [6, 7]
     assert bad["Reason"].tolist()[0] == "The question is empty."
     assert "No such question" in bad["Reason"].tolist()[1]
-    assert frontline.evaluations.runs(ADMIN, ORG) == []
+    assert frontline.runs.listed(ADMIN, ORG) == []
 
 
 def test_columns_are_recognised_and_can_be_corrected(browser: Browser, engine_ready: None) -> None:

@@ -39,7 +39,7 @@ def run_again(frontline: Frontline) -> Run:
     found = frontline.intake.read(ADMIN, ORG, FILE.encode(), "visitors.csv")
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    frontline.evaluations.start(ADMIN, ORG, name="visitors.csv", preview=preview, revision=revision)
+    frontline.runs.start(ADMIN, ORG, name="visitors.csv", preview=preview, revision=revision)
     return finished(frontline)
 
 

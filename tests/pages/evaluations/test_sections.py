@@ -47,7 +47,7 @@ def run_file(frontline: Frontline, name: str, *, times: int = 1) -> Run:
     found = frontline.intake.read(ADMIN, ORG, b"".join([head, *lines * times]), name)
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
-    frontline.evaluations.start(ADMIN, ORG, name=name, preview=preview, revision=revision)
+    frontline.runs.start(ADMIN, ORG, name=name, preview=preview, revision=revision)
     return finished(frontline)
 
 
@@ -247,7 +247,7 @@ def test_without_any_label_every_section_says_that_nothing_can_be_said(
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision
     for _ in range(2 if name == "Compare" else 1):
-        frontline.evaluations.start(ADMIN, ORG, name="none.csv", preview=preview, revision=revision)
+        frontline.runs.start(ADMIN, ORG, name="none.csv", preview=preview, revision=revision)
         run = finished(frontline)
 
     shown = everything(section(browser, run, name))
