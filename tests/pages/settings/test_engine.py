@@ -62,6 +62,32 @@ def test_an_owner_sets_a_server_with_a_key_and_its_answers_are_given(
     assert frontline.answering.ask(MEMBER, ORG, "when can i come").text == entry.answer
 
 
+def test_an_owner_lets_the_model_decide_doubtful_questions_alone(
+    tab: AppTest, frontline: Frontline, server: ModelServer
+) -> None:
+    enter(tab, engine=EngineKind.CASCADE, key=KEY)
+    assert "How the model is asked" in fields(tab)
+
+    press(tab, "Save")
+
+    assert toasts(tab) == ["Saved as revision 2"]
+    assert policy(frontline).model.engine is EngineKind.CASCADE
+    server.requests.clear()
+    entry = frontline.questions.table(OWNER, ORG).entries[0]
+    assert frontline.answering.ask(MEMBER, ORG, entry.question).text == entry.answer
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("missing", [{"base_url": ""}, {"model": ""}])
+def test_doubtful_questions_need_a_server_and_a_model(
+    missing: dict[str, str], tab: AppTest, frontline: Frontline
+) -> None:
+    press(enter(tab, engine=EngineKind.CASCADE, key=KEY, **missing), "Save")
+
+    assert "is empty" in words(tab)
+    assert frontline.questions.newest_revision(OWNER, ORG) == 1
+
+
 def test_a_key_is_nowhere_after_it_was_saved(
     tab: AppTest, browser: Browser, frontline: Frontline, server: ModelServer
 ) -> None:
