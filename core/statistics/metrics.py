@@ -1,10 +1,8 @@
 """The rates of a run, each with the rows it is fairly a share of."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.datasets.labels import Label
 from core.statistics.intervals import Interval, wilson
 from core.statistics.verdict import Verdict
 
@@ -44,11 +42,6 @@ class Summary:
     def count(self, verdict: Verdict) -> int:
         """How many rows have this verdict."""
         return self.rate(verdict).count
-
-
-def verdict_counts(rows: Iterable[tuple[Label, Verdict]]) -> Counter[tuple[str, Verdict]]:
-    """The counts of rows that are at hand one by one."""
-    return Counter((label.kind.value, verdict) for label, verdict in rows)
 
 
 def summarise(counts: Counts) -> Summary:

@@ -9,12 +9,12 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from pages.ask import explanation, tables
-from pages.ask.tables import Source
+from pages.ask.tables import TableChoice
 from pages.shell import notices, session
 
 PAGE = "ask"
 
-Replies = dict[Source, AskResult]
+Replies = dict[TableChoice, AskResult]
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -40,14 +40,14 @@ def _shown(principal: Principal, org_id: str, replies: Replies) -> None:
     """Each table's answer with its reasons; several side by side."""
     for place, (source, reply) in zip(st.columns(max(1, len(replies))), replies.items(), strict=False):
         with place:
-            if len(replies) > 1 or source is not Source.LIVE:
+            if len(replies) > 1 or source is not TableChoice.LIVE:
                 st.caption(f"**{source.value}**")
             settings = reply.published.policy.model
             explanation.render(reply, frontline().recalibrations.of_settings(principal, org_id, settings))
 
 
 def _ask(
-    principal: Principal, org_id: str, question: str, sources: Sequence[Source], *, bypass_cache: bool = False
+    principal: Principal, org_id: str, question: str, sources: Sequence[TableChoice], *, bypass_cache: bool = False
 ) -> None:
     session.drop(PAGE, org_id, "replies")
     answering = frontline().answering

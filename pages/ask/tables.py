@@ -14,7 +14,7 @@ from pages.shell import session
 PAGE = "ask"
 
 
-class Source(StrEnum):
+class TableChoice(StrEnum):
     """A table that can answer; the values are the words that are shown."""
 
     LIVE = "What visitors get"
@@ -22,15 +22,15 @@ class Source(StrEnum):
     UNSAVED = "My unsaved changes"
 
 
-def chosen(principal: Principal, membership: Membership) -> Sequence[Source]:
+def chosen(principal: Principal, membership: Membership) -> Sequence[TableChoice]:
     """The tables that the person wants answers from, side by side; only the live one where no other differs."""
     org_id = membership.org_id
-    offered = [Source.LIVE]
+    offered = [TableChoice.LIVE]
     state = frontline().publishing.state(principal, org_id)
     if state.newest != state.live:
-        offered.append(Source.SAVED)
+        offered.append(TableChoice.SAVED)
     if Permission.EDIT in membership.permissions and frontline().questions.draft(principal, org_id):
-        offered.append(Source.UNSAVED)
+        offered.append(TableChoice.UNSAVED)
     if len(offered) == 1:
         return offered
     picked = st.segmented_control(
@@ -41,15 +41,15 @@ def chosen(principal: Principal, membership: Membership) -> Sequence[Source]:
         key=session.key(PAGE, org_id, f"sources_{len(offered)}"),
         help="Choose several to see the answers side by side.",
     )
-    return sorted(picked, key=list(Source).index) or [Source.LIVE]
+    return sorted(picked, key=list(TableChoice).index) or [TableChoice.LIVE]
 
 
-def table(principal: Principal, org_id: str, source: Source) -> Published | None:
+def table(principal: Principal, org_id: str, source: TableChoice) -> Published | None:
     """The table of a source; None for what visitors get."""
     questions = frontline().questions
-    if source is Source.LIVE:
+    if source is TableChoice.LIVE:
         return None
-    if source is Source.SAVED:
+    if source is TableChoice.SAVED:
         return questions.trial(principal, org_id)
     draft = questions.draft(principal, org_id)
     if draft is None:
