@@ -49,7 +49,7 @@ def costs(promise: Promise) -> str:
     """What the promise costs, e.g. "What it costs: of 100 questions, the bot answers 38 right instead of 50."."""
     before, after = (_of_a_hundred(count, promise) for count in (promise.answered_right_before, promise.answered_right))
     if promise.answered_right == promise.answered_right_before:
-        return f"It costs nothing: of 100 questions, the bot answers {after} right, as without it."
+        return f"It costs nothing: of 100 questions, the bot answers {after} right, as with the settings before it."
     if after == before:
         return f"It costs nearly nothing: of 100 questions, the bot still answers about {after} right."
     return f"What it costs: of 100 questions, the bot answers {after} right instead of {before}."

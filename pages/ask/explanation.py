@@ -45,9 +45,8 @@ def render(reply: AskResult, scale: Recalibration | None = None) -> None:
     elif reply.decision is not None:
         decision = recalibrated(reply.decision, scale)
         why = _why_answered if isinstance(reply.outcome, Answered) else _why_handed_over
-        why(decision, reply.published)
+        why(decision, reply.published, _measured(reply.decision, scale))
         _who_decided(reply)
-        _measured(reply.decision, scale)
     if reply.decision is not None and reply.decision.prompt:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
@@ -84,18 +83,18 @@ def _why_failed(outcome: Failed) -> None:
     )
 
 
-def _why_answered(decision: Decision, published: Published) -> None:
+def _why_answered(decision: Decision, published: Published, measured: str) -> None:
     st.header("Why this answer", anchor=False)
     given = next((c for c in decision.candidates if c.entry_id == decision.entry_id), None)
     if given is None:
         entry = published.by_id[decision.entry_id or 0]
         _facts({"Entry": f"No. {entry.id}: {entry.question}", "Confidence": "the model told none"})
     else:
-        _facts(_about(given, decision, published))
+        _facts(_about(given, decision, published, measured))
     _table([c for c in decision.candidates if c.entry_id != decision.entry_id], decision, published)
 
 
-def _why_handed_over(decision: Decision, published: Published) -> None:
+def _why_handed_over(decision: Decision, published: Published, measured: str) -> None:
     st.header("Why a person takes over", anchor=False)
     if not decision.candidates:
         none_on = "No answer of the table is on, so there is nothing to choose from."
@@ -120,7 +119,7 @@ def _why_handed_over(decision: Decision, published: Published) -> None:
             st.text(published.by_id[nearest.entry_id].answer)
         else:
             st.caption("What was nearest, though too far off to be the answer")
-        _facts(_about(nearest, decision, published))
+        _facts(_about(nearest, decision, published, measured))
     _table(decision.candidates[1:], decision, published)
 
 
@@ -140,25 +139,22 @@ def _models_reason(nearest: Candidate, decision: Decision) -> str:
     )
 
 
-def _about(candidate: Candidate, decision: Decision, published: Published) -> dict[str, str]:
+def _about(candidate: Candidate, decision: Decision, published: Published, measured: str) -> dict[str, str]:
     entry = published.by_id[candidate.entry_id]
     phrasing = {} if decision.prompt else {"Closest phrasing": candidate.phrasing}  # a model tells none
     return {
         "Entry": f"No. {entry.id}: {entry.question}",
         **phrasing,
-        "Confidence": "certain: these are the stored words" if decision.exact else sureness(candidate),
+        "Confidence": "certain: these are the stored words" if decision.exact else f"{sureness(candidate)}{measured}",
     }
 
 
-def _measured(decision: Decision, scale: Recalibration | None) -> None:
-    """By what the confidence is shown otherwise than the engine told it."""
-    if scale is None or decision.exact or decision.unread is not None or not decision.candidates:
-        return
+def _measured(decision: Decision, scale: Recalibration | None) -> str:
+    """By what the confidence is shown otherwise than the engine told it; "" where it is not."""
+    if scale is None or not decision.candidates:
+        return ""
     itself = percent(decision.candidates[0].confidence)
-    st.caption(
-        f"The confidence is measured on your {scale.questions:,} labelled questions; of the nearest entry the engine "
-        f"itself says {itself}. What is answered does not change by it."
-    )
+    return f", measured on your {scale.questions:,} labelled questions; the engine itself says {itself}"
 
 
 def _facts(facts: Mapping[str, str]) -> None:

@@ -60,9 +60,8 @@ def test_the_measured_confidence_stands_beside_the_engines_own_and_changes_no_an
     itself = before.decision.candidates[0].confidence
 
     shown = asked(browser)
-    assert "measured on your 240 labelled questions; of the nearest entry the engine itself says" in shown
-    assert f"({percent(scale.of(itself))})" in shown
-    assert f"itself says {percent(itself)}" in shown
+    told = f"measured on your 240 labelled questions; the engine itself says {percent(itself)}"
+    assert f"({percent(scale.of(itself))}), {told}" in shown
     assert before.text in shown
     again = frontline.answering.ask(MEMBER, ORG, ASKED)
     assert (again.outcome, again.decision) == (before.outcome, before.decision)
