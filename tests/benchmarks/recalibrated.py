@@ -26,7 +26,8 @@ def main() -> None:
     engine = SemanticEngine(PREPARED)
     print(engine.version)
     print(
-        f"{'family':>10} {'labels':>7} {'off before':>11} {'off after':>10} {'worse in':>9}   points, % of {DRAWS} draws"
+        f"{'family':>10} {'labels':>7} {'off before':>11} {'off after':>10} {'worse in':>9}   "
+        f"points, % of {DRAWS} draws"
     )
     for number, family in enumerate(FAMILIES):
         measured(engine, folder, family, number)
