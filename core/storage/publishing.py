@@ -9,28 +9,24 @@ import sqlalchemy as sa
 
 from core.audit.event import Event
 from core.publishing.publication import LiveState, Publication, PublishingRules
+from core.publishing.store import PublishingEdit, PublishingStore
 from core.storage import audit
-from core.storage.database import Database
+from core.storage.database import SqlStore
 from core.storage.questions import locked_org
 from core.storage.tables import orgs, publications, revisions
 
 _NOTHING = LiveState(live=0, newest=0, live_at=None, each_save_is_live=True)
 
 
-class SqlPublishingStore:
+class SqlPublishingStore(SqlStore, PublishingStore):
     """The publications of all orgs; every method works on one."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def state(self, org_id: str) -> LiveState:
-        """Which revision is live, and which is the newest."""
         with self._database.read(org_id) as connection:
             row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id)).one_or_none()
             return _state(connection, row) if row else _NOTHING
 
     def publications(self, org_id: str, limit: int = 50) -> list[Publication]:
-        """The newest publications, newest first."""
         query = sa.select(publications).where(publications.c.org_id == org_id)
         with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(publications.c.number.desc()).limit(limit)).mappings().all()
@@ -38,13 +34,12 @@ class SqlPublishingStore:
 
     @contextmanager
     def editing(self, org_id: str) -> Iterator["SqlPublishingEdit"]:
-        """One change at a time, whole or not at all; no save comes in between."""
         with self._database.write(org_id) as connection:
             row = locked_org(connection, org_id)
             yield SqlPublishingEdit(connection, org_id, _state(connection, row))
 
 
-class SqlPublishingEdit:
+class SqlPublishingEdit(PublishingEdit):
     """How an org publishes, under its lock."""
 
     def __init__(self, connection: sa.Connection, org_id: str, state: LiveState) -> None:
@@ -54,21 +49,17 @@ class SqlPublishingEdit:
 
     @property
     def next_number(self) -> int:
-        """The number that the next publication gets."""
         newest = sa.select(sa.func.max(publications.c.number)).where(publications.c.org_id == self._org_id)
         return (self._connection.execute(newest).scalar_one_or_none() or 0) + 1
 
     def publish(self, publication: Publication, event: Event | None) -> None:
-        """Make a revision live and keep that it was."""
         self._connection.execute(sa.insert(publications).values(org_id=self._org_id, **asdict(publication)))
         self._write(event, live_revision=publication.revision)
 
     def make_each_save_live(self, event: Event | None) -> None:
-        """From now on the newest revision is live."""
         self._write(event, live_revision=None)
 
     def write_rules(self, rules: PublishingRules, event: Event | None) -> None:
-        """Keep the rules in place of older ones."""
         self._write(event, publishing_rules=rules.as_json())
 
     def _write(self, event: Event | None, **values: Any) -> None:  # noqa: ANN401 - columns

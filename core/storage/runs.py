@@ -99,7 +99,6 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
         return RunUsage(**{name: int(getattr(found, name) or 0) for name in sums})
 
     def measured(self, org_id: str, engine_version: str) -> Measured:
-        """Which runs of this org say something of this engine's confidence."""
         query = (
             sa.select(runs.c.run_id, runs.c.finished, runs.c.ended_at)
             .where(runs.c.org_id == org_id, runs.c.engine_version == engine_version, runs.c.finished > 0)
@@ -116,8 +115,6 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
         )
 
     def confidences(self, org_id: str, run_id: str, limit: int) -> list[tuple[str, float, bool]]:
-        """The first questions of a run with a label and a confidence: the question, the confidence (0 to 1) of the
-        nearest entry, and whether that one is right."""
         rows = run_rows.c
         query = (
             sa.select(rows.question, rows.confidence, rows.best_id, rows.label_ids)
@@ -131,7 +128,6 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
         return [(row.question, row.confidence, row.best_id in row.label_ids) for row in found]
 
     def test_questions(self, org_id: str, run_id: str) -> list[TestQuestion]:
-        """What every row of a run says, as its file or its dataset gave it, in order."""
         with self._database.read(org_id) as connection:
             return [question for _, question in questions(connection.execute(rows_to_ask(org_id, run_id)))]
 
