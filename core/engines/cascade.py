@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.engines.protocol import Decision, Effort, Engine, EngineReply
-from core.errors import EngineFailed
+from core.errors import EngineFailed, EngineUnavailable
 from core.questions.entry import Published
 from core.usage import Usage
 
@@ -100,19 +100,25 @@ class CascadeEngine:
                 yield from self._by_the_model(doubtful, published, stop, bypass_cache=bypass_cache)
 
     def expected(self, questions: Sequence[str], published: Published) -> Effort:
-        """What the model will take for the share of these questions that is doubtful, by a sample of them.
-
-        Raises EngineUnavailable when the built-in engine cannot run here.
-        """
+        """What the model will take for the share of these questions that is doubtful, by a sample of them."""
         drawn = random.Random(0)  # noqa: S311 - no secret; the same questions have the same estimate
         some = questions if len(questions) <= SAMPLE else drawn.sample(questions, SAMPLE)
-        doubtful = [text for text in some if is_doubtful(self._first.ask(text, published).decision)]
+        doubtful = [text for text in some if self._may_be_doubtful(text, published)]
         if not doubtful:
             return Effort()
         effort = self._model.expected(doubtful, published)
         scale = len(questions) / len(some)
         usage = Usage(sent=_scaled(effort.usage.sent, scale), received=_scaled(effort.usage.received, scale))
         return Effort(usage=usage, seconds=None if effort.seconds is None else effort.seconds * scale)
+
+    def _may_be_doubtful(self, question: str, published: Published) -> bool:
+        """Whether the model will be asked: of a question that fails before it is not."""
+        try:
+            return is_doubtful(self._first.ask(question, published).decision)
+        except EngineFailed:
+            return False
+        except EngineUnavailable:  # nobody can tell: the most that it may take
+            return True
 
     def _by_the_model(
         self,

@@ -192,3 +192,18 @@ def test_only_the_doubtful_share_is_expected_to_cost(engine_for: EngineFor, serv
     assert engine.expected(["60 %"], TABLE) == model.expected(["60 %"], TABLE)
     assert some == pytest.approx(whole / 4, rel=0.4)
     assert server.requests == []
+
+
+class AwayEngine(ToldEngine):
+    """Cannot run here, and on one question it fails."""
+
+    def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
+        raise EngineFailed("Not this one.") if "fail" in question else EngineUnavailable("No model.")
+
+
+def test_an_estimate_never_fails(engine_for: EngineFor, server: ModelServer) -> None:
+    model = engine_for(server, model="small")
+    engine = CascadeEngine(AwayEngine(), model)
+
+    assert engine.expected(["60 %"], TABLE) == model.expected(["60 %"], TABLE)
+    assert engine.expected(["fail"], TABLE) == Effort()
