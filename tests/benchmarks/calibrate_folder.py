@@ -1,8 +1,9 @@
 """Fits the threshold of a model in a folder as sentence-transformers writes it, and keeps it beside the model.
 
-The tables, the questions and the fit are those of fit_calibration.py. For a model of many languages the shop in four
-languages (tests/data/shop_languages.json) says how much lower the threshold is for a question in another language than
-the table's. It prints what the fit does to tables that it was not made on, each set also with the other left out.
+The tables and the fit are those of fit_calibration.py, the questions those of four families' train splits. For a model
+of many languages the shop in four languages (tests/data/shop_languages.json) says how much lower the threshold is for a
+question in another language than the table's. It prints what the fit does to tables that it was not made on, each
+family also with the others alone.
 Run: python -m tests.benchmarks.calibrate_folder --model FOLDER --data FOLDER
 """
 
@@ -11,7 +12,7 @@ import itertools
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,22 @@ from core.engines.semantic.rules import Rule
 from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
 from core.questions.entry import Entry
-from tests.benchmarks.development_data import PREPARED, REPOSITORY, KnownVectors, banking77, stackfaq
-from tests.benchmarks.fit_calibration import PHRASINGS, Fit, best_fit, collect, fitted, report
+from tests.benchmarks.development_data import (
+    PREPARED,
+    REPOSITORY,
+    KnownVectors,
+    QuestionSet,
+    banking77,
+    intents,
+    stackfaq,
+)
+from tests.benchmarks.fit_calibration import PHRASINGS, Asked, Fit, best_fit, collect, fitted, report
 
 SHOP = REPOSITORY / "tests" / "data" / "shop_languages.json"
 LANGUAGES = ("en", "de", "es", "fr")
 SIZES = (3, 5, 8, 12)
 DRAWS = 40
+TEXTS = 30
 
 
 def main() -> None:
@@ -42,21 +52,40 @@ def main() -> None:
     model = folder_model(given.model.resolve()) if given.model else None
     vectors = _vectors(model)
     known = KnownVectors(vectors)
-    sets = [banking77(given.data, "train"), stackfaq(given.data)]
-    fitting, checking = (collect(sets, known, seed) for seed in (1, 2))
+    families = _families(given.data)
+    (fitting, of_fitting), (checking, of_checking) = (_collected(families, known, seed) for seed in (1, 2))
     fit = best_fit(fitting)
     print("known answered right / answered wrong / near refused / far refused")
     report(checking, fit.thresholds(checking), "tables that were not fitted on")
-    for stack, name in ((False, "banking77"), (True, "stackfaq")):
-        part = checking.only(checking.stack == stack)
-        other = fitted(fitting.only(fitting.stack != stack), fit.entries_limit)
-        report(part, fit.thresholds(part), name)
-        report(part, other.thresholds(part), "    fitted on the other set only")
+    for family in families:
+        part = checking.only(of_checking == family.name)
+        other = fitted(fitting.only(of_fitting != family.name), fit.entries_limit)
+        report(part, fit.thresholds(part), family.name)
+        report(part, other.thresholds(part), "    fitted on the others only")
     many = model is None or model.reads_many_languages
     rule = _rule(fit, _other_language(_unlowered(fit), vectors) if many else 0.0)
     print(json.dumps(asdict(rule), indent=2))
     if model is not None:
         print(f"kept in {model.keep_rule(rule)}")
+
+
+def _families(folder: Path) -> list[QuestionSet]:
+    """The train splits, of each label the first texts only, which bounds the time."""
+    sets = [banking77(folder, "train"), stackfaq(folder), intents(folder, "clinc150"), intents(folder, "hwu64")]
+    return [replace(one, questions={label: texts[:TEXTS] for label, texts in one.questions.items()}) for one in sets]
+
+
+def _collected(families: Sequence[QuestionSet], known: KnownVectors, seed: int) -> tuple[Asked, np.ndarray]:
+    """Tables of two families at a time, each asked questions of the other too; and the family of each row."""
+    parts, names, begin = [], [], 0
+    for pair in (families[:2], families[2:]):
+        found = collect(list(pair), known, seed)
+        cells = int(found.cell.max()) + 1
+        names.append(np.where(found.cell < cells // 2, pair[0].name, pair[1].name))
+        parts.append(replace(found, cell=found.cell + begin))
+        begin += cells
+    columns = {each.name: np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Asked)}
+    return Asked(**columns), np.concatenate(names)
 
 
 def _vectors(model: FolderModel | None) -> Vectors:
