@@ -25,10 +25,8 @@ def main() -> None:
     folder = data_folder("Measure how much better a recalibrated confidence is.")
     engine = SemanticEngine(PREPARED)
     print(engine.version)
-    print(
-        f"{'family':>10} {'labels':>7} {'off before':>11} {'off after':>10} {'worse in':>9}   "
-        f"points, % of {DRAWS} draws"
-    )
+    print(f"in points, and in how many of {DRAWS} draws it is worse")
+    print(f"{'family':>10} {'labels':>7} {'off before':>11} {'off after':>10} {'worse':>9}")
     for number, family in enumerate(FAMILIES):
         measured(engine, folder, family, number)
 
