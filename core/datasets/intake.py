@@ -27,7 +27,8 @@ class RunInput:
     """Test questions checked against a revision, wherever they come from: a file, or what was kept of one.
 
     ``name`` is what a run of them is called, ``source`` the name of the file; ``dataset`` says which kept version they
-    are, None for a file that is not kept yet. ``understood`` is what somebody said of how the file is read.
+    are, None for a file that is not kept yet. ``understood`` is what somebody said of how the file is read; ``known``
+    counts the rows of kept ones that are no longer held out.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RunInput:
     revision: int
     dataset: DatasetRef | None = None
     understood: Understanding = NOTHING_SAID
+    known: int = 0
 
 
 class Intake:
@@ -109,18 +111,28 @@ class Intake:
         file = found.table.name
         return RunInput(name=name or file, source=file, preview=preview, revision=snapshot.revision, understood=said)
 
-    def kept(self, principal: Principal, org_id: str, dataset_id: str) -> RunInput:
-        """The newest version of kept test questions, checked against the newest revision. Raises NotFound."""
+    def kept(
+        self,
+        principal: Principal,
+        org_id: str,
+        dataset_id: str,
+        version: int | None = None,
+        *,
+        with_known: bool = False,
+    ) -> RunInput:
+        """A version of kept test questions, by default the newest; see ``Datasets.check``. Raises NotFound."""
         dataset = self._datasets.find(principal, org_id, dataset_id)
         if dataset is None:
             raise NotFound("There are no such test questions in this organisation.")
-        checked = self._datasets.check(principal, org_id, dataset_id, dataset.version)
+        ref = DatasetRef(dataset_id, dataset.version if version is None else version)
+        checked = self._datasets.check(principal, org_id, dataset_id, ref.version, with_known=with_known)
         return RunInput(
-            name=f"{dataset.name}, version {dataset.version}",
+            name=f"{dataset.name}, version {ref.version}",
             source=dataset.name,
             preview=checked.preview,
             revision=checked.revision,
-            dataset=DatasetRef(dataset_id, dataset.version),
+            dataset=ref,
+            known=checked.known,
         )
 
     def keep(self, principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:

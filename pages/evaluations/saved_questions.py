@@ -8,7 +8,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.datasets.dataset import Dataset, Version
 from core.datasets.intake import RunInput
-from core.datasets.service import NAME_LIMIT, Checked
+from core.datasets.service import NAME_LIMIT
 from core.errors import FrontlineError
 from core.files.writing import safe_file_name
 from core.identity.principal import Principal
@@ -24,7 +24,7 @@ class _CheckedVersion:
     """A version that was checked against a revision, with or without the rows that are in the table."""
 
     of: tuple[DatasetRef, bool, int]
-    checked: Checked
+    ready: RunInput
 
 
 def render(principal: Principal, org_id: str, datasets: list[Dataset]) -> RunInput | None:
@@ -49,18 +49,10 @@ def render(principal: Principal, org_id: str, datasets: list[Dataset]) -> RunInp
             _manage(principal, org_id, dataset, version)
     ref = DatasetRef(dataset.dataset_id, version.number)
     with_known = bool(session.widget(_known_key(org_id, ref)))
-    checked = _checked(principal, org_id, ref, with_known=with_known)
-    if checked is None:
-        return None
-    if checked.known:
-        _known(org_id, ref, checked.known)
-    return RunInput(
-        name=f"{dataset.name}, version {version.number}",
-        source=version.source,
-        preview=checked.preview,
-        revision=checked.revision,
-        dataset=ref,
-    )
+    ready = _checked(principal, org_id, ref, with_known=with_known)
+    if ready is not None and ready.known:
+        _known(org_id, ref, ready.known)
+    return ready
 
 
 def in_words(version: Version) -> str:
@@ -82,14 +74,14 @@ def _known_key(org_id: str, ref: DatasetRef) -> str:
     return session.key(PAGE, org_id, f"with_known_{ref.dataset_id}_{ref.version}")
 
 
-def _checked(principal: Principal, org_id: str, ref: DatasetRef, *, with_known: bool) -> Checked | None:
+def _checked(principal: Principal, org_id: str, ref: DatasetRef, *, with_known: bool) -> RunInput | None:
     try:
         of = (ref, with_known, frontline().questions.newest_revision(principal, org_id))
         kept: _CheckedVersion | None = session.get(PAGE, org_id, "saved")
         if kept is not None and kept.of == of:
-            return kept.checked
+            return kept.ready
         with st.spinner("Checking the rows…"):
-            found = frontline().datasets.check(principal, org_id, ref.dataset_id, ref.version, with_known=with_known)
+            found = frontline().intake.kept(principal, org_id, ref.dataset_id, ref.version, with_known=with_known)
     except FrontlineError as error:
         notices.show(error)
         return None
