@@ -5,8 +5,15 @@ import pytest
 
 from core.engines.semantic.calibration import confidence, margin
 from core.engines.semantic.engine import SemanticEngine
-from core.questions.policy import ModelSettings, Policy
-from core.runs.run_threshold import deciding_confidence, lowest_known, used_built_in
+from core.questions.policy import EngineKind, ModelSettings, Policy
+from core.runs.run_threshold import (
+    CannotBeSet,
+    decides_alike,
+    deciding_confidence,
+    lowest_known,
+    settings_for,
+    used_built_in,
+)
 from tests.core.runs.test_analysis import RUN
 
 BUILT_IN = replace(RUN, engine_version=SemanticEngine(Path("nowhere")).version)
@@ -42,3 +49,23 @@ def test_a_model_servers_run_asked_for_both_settings_together(least: float, stri
     run = replace(RUN, policy=Policy(strictness=strictness, model=ModelSettings(min_confidence=least)))
 
     assert deciding_confidence(run) == lowest_known(run) == pytest.approx(decided)
+
+
+def test_where_two_engines_decide_no_single_threshold_can_be_set() -> None:
+    built_in = SemanticEngine(Path("nowhere"))
+    both, alone = (Policy(model=ModelSettings(engine=kind)) for kind in (EngineKind.CASCADE, EngineKind.BUILT_IN))
+    version = f"{built_in.version}; doubtful from 0.1 to 0.9: m at http://x/v1"
+
+    assert not used_built_in(replace(BUILT_IN, engine_version=version, policy=both))
+    for run, policy in ((replace(BUILT_IN, engine_version=version, policy=both), both), (BUILT_IN, both)):
+        with pytest.raises(CannotBeSet, match="Two engines decide"):
+            settings_for(0.5, run=run, policy=policy, engine=built_in)
+    assert settings_for(0.5, run=BUILT_IN, policy=alone, engine=built_in).model == alone.model
+
+
+def test_two_engines_decide_as_they_did_while_both_are_the_same() -> None:
+    built_in = SemanticEngine(Path("nowhere"))
+    both = Policy(model=ModelSettings(engine=EngineKind.CASCADE))
+
+    assert decides_alike(replace(BUILT_IN, policy=both), both, built_in)
+    assert not decides_alike(replace(BUILT_IN, engine_version="another", policy=both), both, built_in)
