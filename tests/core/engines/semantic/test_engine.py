@@ -184,9 +184,9 @@ def test_threads_that_want_the_same_table_wait_for_one_that_builds_it(
 ) -> None:
     built, table, start = [], published(*SHOP), threading.Barrier(6)
 
-    def counted(*arguments):
+    def counted(*arguments, **named):
         built.append(1)
-        return Index(*arguments)
+        return Index(*arguments, **named)
 
     def decide() -> Decision:
         start.wait()
@@ -215,9 +215,9 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
 ) -> None:
     built = []
 
-    def counted(*of: Any) -> Index:
+    def counted(*of: Any, **named: Any) -> Index:
         built.append(1)
-        return Index(*of)
+        return Index(*of, **named)
 
     def builds(*tables: Published) -> int:
         before = len(built)
