@@ -13,6 +13,7 @@ NO_LIMIT = "no limit"
 NO_PROMISE = "none"
 
 CAREFUL = {
+    -0.25: "Answers nearly always",
     -0.1: "Answers much more",
     -0.05: "Answers more",
     0.0: "Balanced",
@@ -44,7 +45,7 @@ def careful(strictness: float) -> str:
     >>> careful(0.05), careful(0.04), careful(0.07)
     ('More careful', 'A little more careful (+0.04)', 'More careful (+0.07)')
     >>> careful(-0.02), careful(-0.3)
-    ('Answers a little more (-0.02)', 'Answers much more (-0.30)')
+    ('Answers a little more (-0.02)', 'Answers nearly always (-0.30)')
     """
     if strictness in CAREFUL:
         return CAREFUL[strictness]

@@ -46,6 +46,16 @@ class Unread(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AlsoAsked:
+    """Another question in the same message: the ``part`` that asks it, the entry that answers it, and ``confidence``,
+    the estimated probability (0 to 1) that it does."""
+
+    part: str
+    entry_id: int
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """What an engine decided for one question.
 
@@ -55,7 +65,8 @@ class Decision:
     An engine that asks a model also tells the whole ``prompt`` and, in ``raw``, what its server sent; where a server
     tells no probabilities there are no candidates; ``unsure`` says that it chose an entry, and was not sure enough.
     ``shortlist`` is None when all entries were considered; ``unread`` says what could not be read, where that is why
-    nothing was found.
+    nothing was found. ``also_asked`` are other questions of a long message that would have been answered by themselves,
+    the surest first; a visitor gets one answer.
     """
 
     entry_id: int | None
@@ -67,6 +78,7 @@ class Decision:
     unsure: bool = False
     shortlist: Shortlisted | None = None
     unread: Unread | None = None
+    also_asked: tuple[AlsoAsked, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,7 @@ from pages.shell import notices
 
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
 NEARLY = 0.1
-"""Below the threshold by at most so much, an answer was nearly given: its confidence is above 20 % then."""
+"""Below the threshold by at most so much, an answer was nearly given: its confidence is above 29 % then."""
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
 
 _BOUNDS = (
@@ -91,7 +91,27 @@ def _why_answered(decision: Decision, published: Published, measured: str) -> No
         _facts({"Entry": f"No. {entry.id}: {entry.question}", "Confidence": "the model told none"})
     else:
         _facts(_about(given, decision, published, measured))
+    _also_asked(decision, published)
     _table([c for c in decision.candidates if c.entry_id != decision.entry_id], decision, published)
+
+
+def _also_asked(decision: Decision, published: Published) -> None:
+    """Other questions of the message, which have answers too."""
+    if not decision.also_asked:
+        return
+    rows = [
+        (one.part, one.entry_id, published.by_id[one.entry_id].question, math.floor(one.confidence * 100))
+        for one in decision.also_asked
+    ]
+    st.caption("What else the message asks: a visitor gets one answer, the surest")
+    st.dataframe(
+        pd.DataFrame(rows, columns=["Part of the message", "No.", "Question", "Confidence"]),
+        hide_index=True,
+        column_config={
+            "No.": st.column_config.NumberColumn(width=56),
+            "Confidence": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
+        },
+    )
 
 
 def _why_handed_over(decision: Decision, published: Published, measured: str) -> None:

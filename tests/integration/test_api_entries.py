@@ -36,6 +36,8 @@ def test_an_answer_has_the_entry_the_confidence_and_the_revision(bench: Bench) -
         "handoff": False,
         "entry_id": 1,
         "confidence": 1.0,
+        "not_read": None,
+        "also_asked": [],
         "revision": 1,
     }
 
@@ -60,7 +62,15 @@ def test_what_has_no_answer_is_handed_over_with_the_fallback_text(bench: Bench) 
     response = bench.send("POST", f"{V1}/answers", json={"question": "do you like cheese?"})
 
     fallback = "A human will be in touch shortly"
-    assert response.json() == {"answer": fallback, "handoff": True, "entry_id": None, "confidence": None, "revision": 1}
+    assert response.json() == {
+        "answer": fallback,
+        "handoff": True,
+        "entry_id": None,
+        "confidence": None,
+        "not_read": None,
+        "also_asked": [],
+        "revision": 1,
+    }
 
 
 def test_a_failure_is_502_and_never_an_answer(bench: Bench) -> None:

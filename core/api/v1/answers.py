@@ -33,6 +33,8 @@ def answer_a_question(*, asked: AskRequest, caller: ThisCaller) -> Reply:
         handoff=given is None,
         entry_id=given,
         confidence=next((one.confidence for one in candidates if one.entry_id == given), None),
+        not_read=reply.decision.unread if reply.decision else None,
+        also_asked=[one.entry_id for one in decision.also_asked] if decision else [],
         revision=reply.published.revision,
     )
 

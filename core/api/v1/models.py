@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from core.engines.protocol import Unread
 from core.questions.checks import ALTERNATES_LIMIT, ANSWER_LIMIT, ENTRIES_LIMIT, QUESTION_LIMIT, TAG_LIMIT, TAGS_LIMIT
 from core.questions.entry import Entry
 from core.questions.revisions import Revision
@@ -68,6 +69,15 @@ class Reply(BaseModel):
     confidence: float | None = Field(
         description="The estimated probability (0 to 1) that the given entry is right, measured on the labelled "
         "questions of your evaluations once there are 200; null after a handoff, and where the engine cannot tell"
+    )
+    not_read: Unread | None = Field(
+        default=None,
+        description="Why a person takes over, where the built-in engine does not know the language or script of the "
+        "question, or of the whole table; null otherwise",
+    )
+    also_asked: list[int] = Field(
+        default_factory=list,
+        description="Other entries that a long message asks for, the surest first; a visitor gets one answer",
     )
     revision: int = Field(description="The revision of the table that was answered from")
 

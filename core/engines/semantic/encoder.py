@@ -124,6 +124,11 @@ class Encoder:
                 session = _session(model, options, reading)
             self._free.put(session)
 
+    @property
+    def vocabulary(self) -> list[str]:
+        """The words that the model knows as one, most of them in small letters."""
+        return [token for token in self._tokenizer.get_vocab() if token.isalpha()]
+
     def encode(self, text: str) -> Vector:
         """The text's vector, float32 of norm 1 and shape (width,), which is 384 in both published models.
 

@@ -9,17 +9,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.engines.protocol import Candidate, Decision, Effort, EngineReply, Unread
-from core.engines.semantic.calibration import confidence
+from core.engines.protocol import AlsoAsked, Candidate, Decision, Effort, EngineReply, Unread
+from core.engines.semantic.calibration import confidence, for_best_of
 from core.engines.semantic.encoder import usable_sessions
 from core.engines.semantic.index import LEAST_READ, Index, Scored
 from core.engines.semantic.nearness import (
     best_of,
     best_scores,
     nearest_places,
+    parts,
     phrasings_by_nearness,
     scored,
-    whole_or_parts,
 )
 from core.engines.semantic.readers import Readers
 from core.engines.threads import ask_in_threads
@@ -93,19 +93,24 @@ class SemanticEngine:
         EngineFailed when the model failed on this question.
         """
         index, reader = self._readers.for_question(question, published)
-        threshold = index.threshold + published.policy.strictness
         if not index.entries:
-            return Decision(entry_id=None, candidates=(), threshold=threshold)
+            return Decision(entry_id=None, candidates=(), threshold=index.threshold + published.policy.strictness)
         exact = index.exact(question)
-        texts = whole_or_parts(reader, question)
-        candidates = _candidates(index, scored(index, reader, texts), exact)
-        given = exact is not None or candidates[0].score >= threshold
+        texts = parts(question, reader.reads_whole)
+        each = scored(index, reader, texts)
+        balanced = index.threshold + for_best_of(len(texts))
+        threshold = balanced + published.policy.strictness
+        candidates = _candidates(index, each, exact, balanced)
+        if exact is None and candidates[0].score < threshold:
+            unread = _unread(index, any(reader.reads(text) for text in texts))
+            return Decision(entry_id=None, candidates=candidates, threshold=threshold, unread=unread)
+        also = _also_asked(index, zip(texts[1:], each[1:], strict=True), threshold, balanced)
         return Decision(
-            entry_id=candidates[0].entry_id if given else None,
+            entry_id=candidates[0].entry_id,
             candidates=candidates,
             threshold=threshold,
             exact=exact is not None,
-            unread=None if given else _unread(index, any(reader.reads(text) for text in texts)),
+            also_asked=tuple(one for one in also if one.entry_id != candidates[0].entry_id)[: CANDIDATES - 1],
         )
 
     def nearest(self, question: str, published: Published, most: int) -> tuple[int, ...]:
@@ -138,11 +143,13 @@ def _unread(index: Index, reads: bool) -> Unread | None:
     return None if len(index.read) else Unread.TABLE
 
 
-def _candidates(index: Index, each: Sequence[Scored], exact: tuple[int, str] | None) -> tuple[Candidate, ...]:
+def _candidates(
+    index: Index, each: Sequence[Scored], exact: tuple[int, str] | None, balanced: float
+) -> tuple[Candidate, ...]:
     """The nearest entries, best first; the one whose stored phrasing was asked comes before all others.
 
-    ``each`` are the texts that the question was read in. Of what could not be read there is at most one, to say that
-    something was nearest, with a confidence of about 0.
+    ``each`` are the texts that the question was read in, ``balanced`` the threshold before the org's strictness. Of
+    what could not be read there is at most one, to say that something was nearest, with a confidence of about 0.
     """
     scores = best_of(each)
     found: list[Candidate] = []
@@ -156,10 +163,24 @@ def _candidates(index: Index, each: Sequence[Scored], exact: tuple[int, str] | N
                 entry_id=index.entries[place].id,
                 phrasing=exact[1] if exact is not None and stored else index.nearest_phrasing(place, cosines),
                 score=score,
-                confidence=1.0 if stored else confidence(score, index.threshold),
+                confidence=1.0 if stored else confidence(score, balanced),
             )
         )
     return _shared_out(found)
+
+
+def _also_asked(
+    index: Index, parts_scored: Iterable[tuple[str, Scored]], threshold: float, balanced: float
+) -> list[AlsoAsked]:
+    """The entries that parts of a long message would get by themselves, the surest first, each with its surest part."""
+    found: dict[int, AlsoAsked] = {}
+    for part, one in parts_scored:
+        place = int(one.scores.argmax())
+        entry_id, score = index.entries[place].id, float(one.scores[place])
+        sure = confidence(score, balanced)
+        if score >= threshold and (entry_id not in found or sure > found[entry_id].confidence):
+            found[entry_id] = AlsoAsked(part=part, entry_id=entry_id, confidence=sure)
+    return sorted(found.values(), key=lambda one: -one.confidence)
 
 
 def _shared_out(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

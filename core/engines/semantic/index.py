@@ -13,11 +13,13 @@ from core.engines.semantic.calibration import (
     CENTROID_WEIGHT,
     NEAREST_WEIGHT,
     SHARE_WEIGHT,
+    WITHIN_UNKNOWN,
     threshold_for,
 )
 from core.engines.semantic.encoder import Matrix, Vector
 from core.engines.semantic.rules import Rule
-from core.engines.semantic.shares import Shares, shares_for
+from core.engines.semantic.shares import Shares
+from core.engines.semantic.spelling import Spelling, table_words
 from core.engines.semantic.vectors import from_grid, on_grid, unit
 from core.questions.entry import Entry
 from core.questions.text import same_question_key
@@ -56,6 +58,7 @@ class Index:
     ``reads`` tells which texts mean something to the model (by default all do). A phrasing that does not is found by
     its very words only, and the table is scored as if it were not there. ``rule`` is that of another encoder than
     all-MiniLM-L6-v2; its scores are laid onto the scale of the other one, around ``threshold`` where that is given.
+    ``spelling`` mends what is asked; None leaves it as it is.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Index:
         *,
         rule: Rule | None = None,
         threshold: float | None = None,
+        spelling: Spelling | None = None,
     ) -> None:
         self.published = tuple(entries)
         """What it was made from."""
@@ -77,6 +81,8 @@ class Index:
         self._all = vectors_of(self.phrasings)
         self._reads = np.array([reads(text) for text in self.phrasings], dtype=bool)
         self._kept: Places = np.flatnonzero(self._reads)
+        self._spelling = spelling
+        self._words = table_words(self.phrasings[place] for place in self._kept) if spelling else {}
         self.read: Places
         """The places of the entries of which some phrasing means something to the model, in rising order."""
         self.read, self._owners = np.unique(np.repeat(np.arange(len(counts)), counts)[self._kept], return_inverse=True)
@@ -87,13 +93,12 @@ class Index:
         self._sentences = vectors_of(list(sentences.values())) if sentences else self._all[:0]
         self._phrasings = self._all if len(self._kept) == len(self._all) else self._all[self._kept]
         self._centroids = _centroids(self._phrasings, self._starts)
-        self._shares: Shares = shares_for(self._phrasings, self._owners, len(self.read))
-        self.cross = self._cross_similarity()
-        """How near the entries are to each other; None for fewer than two."""
+        self._shares = Shares(self._phrasings, self._owners, self._centroids)
+        self.cross, self.within = self._similarities()
+        """How near the entries are to each other, None for fewer than two, and the phrasings of an entry."""
         self._rule = rule
-        self._own_threshold = (rule.threshold_for if rule else threshold_for)(
-            len(self.read), len(self._kept), self.cross
-        )
+        size = len(self.read), len(self._kept), self.cross
+        self._own_threshold = rule.threshold_for(*size) if rule else threshold_for(*size, self.within)
         self.threshold = self._own_threshold if threshold is None else threshold
         """The score from which on an answer is given, before the org's strictness."""
 
@@ -107,6 +112,10 @@ class Index:
     def exact(self, question: str) -> tuple[int, str] | None:
         """The place of the entry that stores this very question, and the phrasing, or None."""
         return self._exact.get(same_question_key(question))
+
+    def mended(self, question: str) -> str:
+        """The question without its typing errors, as far as the words that were meant can be told."""
+        return self._spelling.mended(question, self._words) if self._spelling else question
 
     def score(self, question: Vector, *, reads: bool = True) -> Scored:
         """Score a question's vector against every entry; ``reads`` says whether the model can read the question.
@@ -131,8 +140,8 @@ class Index:
         if len(self._with_sentence):
             nearest[self._with_sentence] = np.maximum(nearest[self._with_sentence], self._sentences @ question)
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (self._centroids @ question)
-        excess = self._shares.of(question, close) - 1 / len(self.read)
-        scores: Scores = close + SHARE_WEIGHT * excess
+        excess = self._shares.of(question) - 1 / len(self.read)
+        scores: Scores = close + (self._rule.share_weight if self._rule else SHARE_WEIGHT) * excess
         return scores if self._rule is None else self.threshold + self._rule.stretch * (scores - self._own_threshold)
 
     def nearest_phrasing(self, place: int, cosines: Vector) -> str:
@@ -162,22 +171,26 @@ class Index:
         found = {int(place): first_sentence(self.entries[self.read[place]].answer) for place in single}
         return {place: text for place, text in found.items() if 0 < len(text) <= ANSWER_SENTENCE_LIMIT and reads(text)}
 
-    def _cross_similarity(self) -> float | None:
-        """The mean cosine of a phrasing to the nearest phrasing of another entry."""
-        if len(self.read) < 2:
-            return None
+    def _similarities(self) -> tuple[float | None, float]:
+        """The mean cosine of a phrasing to the nearest one of another entry, and to the nearest one of its own."""
         count = len(self._kept)
+        if not count:
+            return None, WITHIN_UNKNOWN
         chosen = np.arange(count)
         sample = min(CROSS_SAMPLE, CROSS_PAIRS // count)
         if count > sample:
             chosen = np.sort(np.random.default_rng(0).choice(count, sample, replace=False))
-        nearest = np.empty(len(chosen), dtype=np.float64)
+        others, own = np.empty(len(chosen), dtype=np.float64), np.empty(len(chosen), dtype=np.float64)
         for begin in range(0, len(chosen), _ROWS_AT_ONCE):
             rows = chosen[begin : begin + _ROWS_AT_ONCE]
+            these = slice(begin, begin + len(rows))
             cosines = self._phrasings[rows] @ self._phrasings.T
-            cosines[self._owners[rows][:, np.newaxis] == self._owners] = -np.inf
-            nearest[begin : begin + len(rows)] = cosines.max(axis=1)
-        return float(nearest.mean())
+            cosines[np.arange(len(rows)), rows] = -np.inf
+            is_own = self._owners[rows][:, np.newaxis] == self._owners
+            own[these] = np.where(is_own, cosines, -np.inf).max(axis=1)
+            others[these] = np.where(is_own, -np.inf, cosines).max(axis=1)
+        own[np.isneginf(own)] = WITHIN_UNKNOWN
+        return float(others.mean()) if len(self.read) > 1 else None, float(own.mean())
 
 
 def first_sentence(text: str) -> str:

@@ -79,12 +79,7 @@ def best_of(found: Sequence[Scored]) -> Scores:
 
 def scored(index: Index, reader: Reader, texts: Sequence[str]) -> list[Scored]:
     """Each text against the table."""
-    return [index.score(reader.of_question(text), reads=reader.reads(text)) for text in texts]
-
-
-def whole_or_parts(reader: Reader, question: str) -> list[str]:
-    """A question as it is, or in its parts where it is too long to be read at once, so that nothing of it is cut."""
-    return [question] if reader.reads_whole(question) else parts(question, reader.reads_whole)
+    return [index.score(reader.of_question(index.mended(text)), reads=reader.reads(text)) for text in texts]
 
 
 def nearest_places(scores: Scores, exact: int | None, most: int) -> list[int]:
@@ -103,7 +98,7 @@ def phrasings_by_nearness(
 ) -> dict[int, tuple[str, ...]]:
     """By their id, the phrasings of these entries, the nearest to the question first, a stored one before all."""
     wanted, key = set(entry_ids), same_question_key(question)
-    asked = np.stack([reader.of_question(part) for part in parts(question, reader.reads_whole)])
+    asked = np.stack([reader.of_question(index.mended(part)) for part in parts(question, reader.reads_whole)])
     found = {}
     for place, entry in enumerate(index.entries):
         if entry.id in wanted:

@@ -12,6 +12,7 @@ from core.engines.semantic.index import Index
 from core.engines.semantic.languages import Languages, TableLanguage
 from core.engines.semantic.nearness import Reader
 from core.engines.semantic.prepare import RECIPE, prepared_model
+from core.engines.semantic.spelling import Spelling
 from core.engines.semantic.tables import Tables
 from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
@@ -63,6 +64,7 @@ class Readers:
         self._of_tables: LruCache[tuple[str, int], tuple[tuple[Entry, ...], TableLanguage]] = LruCache(KEPT_LANGUAGES)
         self._english = Tables(self._load_english)
         self._multilingual = Tables(self._load_multilingual)
+        self._spelling: Spelling | None = None
         self._store = VectorStore(data_dir / STORE_NAME)
         self._reading_folder = threading.Lock()
         self._is_folder_read = False
@@ -118,7 +120,9 @@ class Readers:
                 is_known = language.is_english or self._reads_all() or not self._languages.is_other(text)
                 return is_known and vectors.reads_stored(text)
 
-            return Index(published.entries, vectors.of_stored, reads, rule=own.rule() if own else None)
+            return Index(
+                published.entries, vectors.of_stored, reads, rule=own.rule() if own else None, spelling=self._spelling
+            )
 
         own = self._folder()
 
@@ -167,6 +171,7 @@ class Readers:
             )
         files = model_files(self._model_dir)
         encoder = Encoder(prepared_model(files, self._data_dir), files.tokenizer)
+        self._spelling = Spelling(encoder.vocabulary)
         return Vectors(encoder, store=(self._store, MINILM_VERSION))
 
     def _load_multilingual(self) -> Vectors:

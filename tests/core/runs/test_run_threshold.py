@@ -21,7 +21,7 @@ BUILT_IN = replace(RUN, engine_version=SemanticEngine(Path("nowhere")).version)
 
 def test_the_built_in_engine_is_known_by_its_version() -> None:
     assert used_built_in(BUILT_IN)
-    assert used_built_in(replace(RUN, engine_version="all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2"))
+    assert used_built_in(replace(RUN, engine_version="all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 3"))
     assert not used_built_in(
         replace(RUN, engine_version="all-MiniLM-L6-v2 at http://x/v1, best way, prompts 1, from 0")
     )

@@ -104,6 +104,20 @@ def test_a_message_of_400_words_is_answered(tab: AppTest) -> None:
     assert len(bubbles(tab)) == 2
 
 
+def test_other_questions_of_a_long_message_are_told(tab: AppTest, frontline: Frontline) -> None:
+    entries = frontline.questions.table(OWNER, CLOTHING_ORG).entries
+    talk = "My neighbour has known this shop since he was a boy, and he talks about it at the bus stop. " * 2
+
+    ask(tab, f"{talk} {entries[0].question} {talk} {entries[1].question}")
+
+    told = tab.dataframe[0].value
+    given = next(entry for entry in entries if entry.answer == bubbles(tab)[1])
+    other = next(entry for entry in entries[:2] if entry.id != given.id)
+    assert list(told["No."]) == [other.id]
+    assert other.question in told["Part of the message"].item()
+    assert any("a visitor gets one answer" in caption.value for caption in tab.caption)
+
+
 def test_a_failed_call_says_so_and_shows_what_a_visitor_reads(tab: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Decision:
         raise EngineFailed("It broke: $5 :red[x].")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engines.semantic.calibration import confidence, threshold_for
+from core.engines.semantic.calibration import confidence, for_best_of, threshold_for
 
 entry_counts = st.integers(1, 20_000)
 scores = st.floats(-1, 1.3)
@@ -23,7 +23,7 @@ def test_a_higher_score_is_never_less_likely_right(one: float, other: float, thr
 def test_every_table_has_a_threshold_that_a_question_can_reach(entries: int, each: int, cross: float) -> None:
     threshold = threshold_for(entries, entries * each, cross if entries > 1 else None)
 
-    assert 0.3 < threshold < 0.95
+    assert 0.3 < threshold < 1.05
 
 
 @given(st.integers(2, 20_000), st.floats(0, 1), st.floats(0, 1))
@@ -33,10 +33,25 @@ def test_the_nearer_the_entries_are_to_each_other_the_more_it_takes(entries: int
     assert threshold_for(entries, entries, low) <= threshold_for(entries, entries, high)
 
 
-def test_the_threshold_does_not_rise_beyond_the_sizes_it_was_fitted_for() -> None:
-    assert threshold_for(10, 10, 0.5) == threshold_for(20_000, 20_000, 0.5)
-    assert threshold_for(5, 40, 0.5) == threshold_for(5, 500, 0.5)
-    assert threshold_for(5, 5, 0.5) < threshold_for(5, 40, 0.5)
+@given(entry_counts, st.floats(0, 1), st.floats(0, 1))
+def test_the_more_alike_the_phrasings_of_an_entry_the_more_it_takes(entries: int, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+
+    assert threshold_for(entries, 5 * entries, 0.4, low) <= threshold_for(entries, 5 * entries, 0.4, high)
+
+
+def test_more_phrasings_than_the_constants_were_fitted_for_change_nothing() -> None:
+    assert threshold_for(5, 50, 0.5) == threshold_for(5, 500, 0.5)
+    assert threshold_for(5, 5, 0.5) > threshold_for(5, 40, 0.5)
+
+
+def test_the_threshold_does_not_rise_beyond_ten_entries() -> None:
+    assert threshold_for(2, 2, 0.5) < threshold_for(10, 10, 0.5) == threshold_for(20_000, 20_000, 0.5)
+
+
+def test_the_best_of_several_texts_takes_more_than_one_alone() -> None:
+    assert for_best_of(1) == for_best_of(0) == 0
+    assert 0 < for_best_of(2) < for_best_of(16) < 0.15
 
 
 def test_an_empty_table_has_a_threshold_too() -> None:

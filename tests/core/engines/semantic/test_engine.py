@@ -52,8 +52,8 @@ def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> No
 
     assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
     assert as_engine.version == (
-        "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 2; "
-        "multilingual-e5-small 1571fc982750, recipe 1, calibration 1"
+        "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 3; "
+        "multilingual-e5-small 1571fc982750, recipe 1, calibration 2"
     )
     assert as_engine.endpoint is None
 
@@ -184,9 +184,9 @@ def test_threads_that_want_the_same_table_wait_for_one_that_builds_it(
 ) -> None:
     built, table, start = [], published(*SHOP), threading.Barrier(6)
 
-    def counted(*arguments, **named):
+    def counted(*arguments, **more):
         built.append(1)
-        return Index(*arguments, **named)
+        return Index(*arguments, **more)
 
     def decide() -> Decision:
         start.wait()
@@ -215,9 +215,9 @@ def test_the_tables_used_longest_ago_are_forgotten_and_built_again_when_asked_fo
 ) -> None:
     built = []
 
-    def counted(*of: Any, **named: Any) -> Index:
+    def counted(*of: Any, **more: Any) -> Index:
         built.append(1)
-        return Index(*of, **named)
+        return Index(*of, **more)
 
     def builds(*tables: Published) -> int:
         before = len(built)
@@ -274,7 +274,7 @@ def test_nothing_heavy_is_imported_before_the_engine_is_used() -> None:
     script = (
         "import sys, pathlib; from core.engines.semantic.engine import SemanticEngine; "
         "SemanticEngine(pathlib.Path('nowhere')).version; "
-        "print([name for name in ('onnx', 'onnxruntime', 'sklearn', 'scipy', 'tokenizers', 'safetensors') "
+        "print([name for name in ('onnx', 'onnxruntime', 'scipy', 'tokenizers', 'safetensors', 'rapidfuzz') "
         "if name in sys.modules])"
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engines.semantic import index as index_module
-from core.engines.semantic.calibration import ANSWER_SENTENCE_LIMIT
+from core.engines.semantic.calibration import ANSWER_SENTENCE_LIMIT, SHARE_WEIGHT, WITHIN_UNKNOWN
 from core.engines.semantic.encoder import Matrix
 from core.engines.semantic.index import Index, first_sentence
 from core.engines.semantic.vectors import Vectors, from_grid, on_grid, unit
@@ -47,9 +47,24 @@ def test_a_score_is_the_weighted_sum_of_nearest_centroid_and_share(vectors: Vect
     nearest = [(rows @ question).max() for rows in (stored[0], np.vstack([stored[1], sentence]), stored[2])]
     centres = [rows.sum(axis=0) / np.linalg.norm(rows.sum(axis=0)) for rows in stored]
     close = 0.5 * np.array(nearest) + 0.5 * np.array([centre @ question for centre in centres])
-    shares = index._shares.of(question, close)
-    assert scored.scores == pytest.approx(close + 0.3 * (shares - 1 / 3), abs=1e-3)
+    shares = index._shares.of(question)
+    assert scored.scores == pytest.approx(close + SHARE_WEIGHT * (shares - 1 / 3), abs=1e-3)
     assert scored.cosines == pytest.approx(np.concatenate([rows @ question for rows in stored]))
+
+
+def test_a_table_says_how_near_its_entries_and_the_phrasings_of_each_are(vectors: Vectors) -> None:
+    index = Index(TABLE, vectors.of_stored)
+    stored = vectors.of_stored([text for entry in TABLE for text in entry.phrasings])
+    owners = np.array([0, 0, 0, 1, 2, 2])
+    cosines = stored @ stored.T
+    np.fill_diagonal(cosines, -1)
+    same = owners[:, np.newaxis] == owners
+    own = np.where(same, cosines, -1).max(axis=1)
+    own[3] = WITHIN_UNKNOWN  # it has one phrasing alone
+
+    assert index.cross == pytest.approx(np.where(same, -1, cosines).max(axis=1).mean())
+    assert index.within == pytest.approx(own.mean())
+    assert Index((HIRING,), vectors.of_stored).within == WITHIN_UNKNOWN
 
 
 def test_the_first_sentence_of_an_answer_helps_an_entry_with_a_single_phrasing(vectors: Vectors) -> None:

@@ -17,7 +17,6 @@ from core.engines.semantic.nearness import (
     nearest_places,
     parts,
     scored,
-    whole_or_parts,
 )
 from core.engines.semantic.vectors import Vectors
 from core.questions.entry import Entry, Published
@@ -119,7 +118,7 @@ def test_every_part_is_short_enough_to_be_read_and_nothing_is_lost(text: str) ->
     assert "".join("".join(found or [first]).split()) == "".join(message.split())
 
 
-def test_a_message_of_400_words_is_read_whole_and_a_shorter_one_at_once(vectors: Vectors) -> None:
+def test_a_message_of_400_words_is_read_whole(vectors: Vectors) -> None:
     index = Index(SHOP, vectors.of_stored)
     filler = "the weather was grey and we walked along the river for a long while without meeting anybody at all "
     words = [
@@ -129,11 +128,10 @@ def test_a_message_of_400_words_is_read_whole_and_a_shorter_one_at_once(vectors:
     ]
     message = " ".join(words[:400])
 
-    found = scored(index, vectors, whole_or_parts(vectors, message))
+    found = scored(index, vectors, parts(message, vectors.reads_whole))
 
     assert len(found) > 2, "no full stop is in it, and yet it is read to its end"
     assert int(best_of(found).argmax()) == 5
-    assert whole_or_parts(vectors, SMALL_TALK[:300]) == [SMALL_TALK[:300]]
 
 
 def test_only_a_long_message_is_read_in_parts() -> None:

@@ -1,70 +1,108 @@
-import warnings
-
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 from sklearn.linear_model import LogisticRegression
 
-from core.engines.semantic import shares
-from core.engines.semantic.calibration import REGRESSION_C
-from core.engines.semantic.shares import RegressionShares, SoftmaxShares, shares_for
+from core.engines.semantic import shares as shares_module
+from core.engines.semantic.calibration import REGRESSION_C, SHARE_SHARPNESS, SPREAD_PRIOR, SPREAD_SHRINKAGE
+from core.engines.semantic.shares import Shares, steps
 from core.engines.semantic.vectors import from_grid, on_grid, unit
 
 
+def on_the_grid(*rows):
+    return from_grid(np.stack([on_grid(unit(row)) for row in rows]))
+
+
 def random_vectors(count: int, seed: int = 0):
-    rows = np.empty((count, 384), dtype=np.int16)
-    for place, values in enumerate(np.random.default_rng(seed).normal(size=rows.shape)):
-        rows[place] = on_grid(unit(values))
-    return from_grid(rows)
+    return on_the_grid(*np.random.default_rng(seed).normal(size=(count, 384)))
 
 
-def owners_of(*counts: int):
-    return np.repeat(np.arange(len(counts)), counts)
+def made(*counts: int):
+    """Phrasings around their entries, owners and centroids."""
+    owners = np.repeat(np.arange(len(counts)), counts)
+    rows = random_vectors(len(counts), seed=1)[owners] + 0.8 * random_vectors(sum(counts))
+    phrasings = on_the_grid(*rows)
+    centroids = [phrasings[owners == place].sum(axis=0) for place in range(len(counts))]
+    return phrasings, owners, on_the_grid(*centroids)
 
 
-@pytest.mark.parametrize("counts", [(1, 1), (3, 2), (1, 1, 1), (4, 1, 2, 5)])
-def test_the_shares_are_the_probabilities_of_a_logistic_regression(counts: tuple[int, ...]) -> None:
-    phrasings, owners = random_vectors(sum(counts)), owners_of(*counts)
-    question = random_vectors(1, seed=1)[0]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it takes few phrasings an entry for numbers to predict
-        model = LogisticRegression(C=REGRESSION_C, max_iter=300).fit(phrasings, owners)
+@pytest.mark.parametrize("counts", [(1,), (1, 1), (3, 2), (1, 1, 1), (4, 1, 2, 5), (50, 60, 70)])
+def test_shares_sum_to_one_and_go_first_to_the_own_entry(counts: tuple[int, ...]) -> None:
+    phrasings, owners, centroids = made(*counts)
+    shares = Shares(phrasings, owners, centroids)
 
-    found = RegressionShares(phrasings, owners).of(question, np.zeros(len(counts)))
+    for phrasing, owner in zip(phrasings, owners, strict=True):
+        found = shares.of(phrasing)
+        assert found.sum() == pytest.approx(1)
+        assert found.argmax() == owner
 
-    assert found == pytest.approx(model.predict_proba(question[np.newaxis])[0], abs=1e-4)
-    assert found.sum() == pytest.approx(1)
+
+def test_at_first_shares_are_the_chances_of_entries_whose_phrasings_spread_alike_around_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shares_module, "steps", lambda *_: 0)
+    phrasings, owners, centroids = made(40, 50, 60, 45)
+    question = random_vectors(1, seed=2)[0]
+    distances = (phrasings - centroids[owners]).astype(np.float64)
+    spread = distances.T @ distances
+    alike = SPREAD_PRIOR + SPREAD_SHRINKAGE * np.trace(spread) / 384
+    covariance = (spread / alike + np.eye(384)) / SHARE_SHARPNESS
+    likely = np.exp([multivariate_normal(mean, covariance).logpdf(question) for mean in centroids.astype(np.float64)])
+
+    assert Shares(phrasings, owners, centroids).of(question) == pytest.approx(likely / likely.sum(), abs=0.01)
 
 
 def test_the_same_phrasings_give_the_same_bits_each_time() -> None:
-    phrasings, owners = random_vectors(30), owners_of(*[3] * 10)
-    question, close = random_vectors(1, seed=1)[0], np.zeros(10)
+    phrasings, owners, centroids = made(*[3] * 10)
+    question = random_vectors(1, seed=1)[0]
 
-    first, second = (RegressionShares(phrasings, owners).of(question, close) for _ in range(2))
+    first, second = (Shares(phrasings, owners, centroids).of(question) for _ in range(2))
 
     assert first.tobytes() == second.tobytes()
 
 
-def test_softmax_gives_the_closest_entry_the_largest_share() -> None:
-    found = SoftmaxShares().of(random_vectors(1)[0], np.array([0.1, 0.9, 0.5]))
+def test_a_table_that_is_summed_in_pieces_has_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    phrasings, owners, centroids = made(*[3] * 10)
+    question = random_vectors(1, seed=1)[0]
+    whole = Shares(phrasings, owners, centroids).of(question)
+    monkeypatch.setattr(shares_module, "_ROWS_AT_ONCE", 7)
 
-    assert found.sum() == pytest.approx(1)
-    assert np.argsort(found).tolist() == [0, 2, 1]
-
-
-@pytest.mark.parametrize(
-    ("entries", "kind"), [(0, SoftmaxShares), (1, SoftmaxShares), (2, RegressionShares), (601, SoftmaxShares)]
-)
-def test_the_size_of_the_table_decides_the_way(entries: int, kind: type) -> None:
-    assert type(shares_for(random_vectors(entries), owners_of(*[1] * entries), entries)) is kind
+    assert Shares(phrasings, owners, centroids).of(question).tobytes() == whole.tobytes()
 
 
-def test_a_sample_holds_some_phrasings_of_every_entry_and_is_the_same_each_time(
+def test_what_phrasings_of_an_entry_differ_in_counts_less() -> None:
+    first, second, third = np.eye(384, dtype=np.float32)[:3]
+    centroids = on_the_grid(first, first + 0.3 * second + 0.8 * third)
+    owners = np.repeat([0, 1], 40)
+    phrasings = on_the_grid(*(centroids[owner] + 0.5 * third * (-1) ** place for place, owner in enumerate(owners)))
+    question = on_the_grid(first + 0.8 * third)[0]
+
+    assert Shares(centroids, np.array([0, 1]), centroids).of(question).argmax() == 1
+    assert Shares(phrasings, owners, centroids).of(question).argmax() == 0
+
+
+def test_with_many_phrasings_shares_are_the_probabilities_of_a_logistic_regression(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shares, "REGRESSION_PHRASINGS", 12)
-    owners = owners_of(20, 1, 2, 9)
+    phrasings, owners, centroids = made(*[40] * 6)
+    question = random_vectors(1, seed=2)[0]
+    model = LogisticRegression(C=REGRESSION_C, max_iter=1_000).fit(phrasings, owners)
+    exact = model.predict_proba(question[np.newaxis])[0]
 
-    first, second = (shares._sample(owners, 4) for _ in range(2))
+    few = Shares(phrasings, owners, centroids).of(question)
+    monkeypatch.setattr(shares_module, "steps", lambda *_: 300)
+    many = Shares(phrasings, owners, centroids).of(question)
+    monkeypatch.setattr(shares_module, "steps", lambda *_: 0)
+    none = Shares(phrasings, owners, centroids).of(question)
 
-    assert first.tolist() == second.tolist() == sorted(set(first.tolist()))
-    assert np.bincount(owners[first]).tolist() == [3, 1, 2, 3]
+    assert many == pytest.approx(exact, abs=0.005)
+    assert np.abs(few - exact).max() < np.abs(none - exact).max()
+
+
+def test_the_steps_of_the_regression_are_bounded_by_what_they_bring_and_cost() -> None:
+    assert steps(100, 100) == 0
+    assert steps(3_000, 600) == 0
+    assert steps(6_000, 600) == 5
+    assert steps(15_000, 150) == 12
+    assert steps(50_000, 10_000) == 0
+    assert steps(50, 1) == 0
