@@ -1,4 +1,6 @@
-"""Fits the constants of core/engines/semantic/calibration.py on development data, and says how well they carry over.
+"""Fits a threshold rule to another encoder than the shipped one (calibrate_folder.py), and tells how well it carries.
+
+The constants of core/engines/semantic/calibration.py are fitted by decision_fit.py.
 
 Draws many random tables of 1 to 60 entries with 1 to 8 phrasings each from banking77 (train split only) and stackfaq:
 one half of entries picked at random, the other half of neighbouring ones, as a table on one subject has. Asks each
