@@ -56,7 +56,7 @@ def test_settings_within_their_bounds_have_no_problems(values: dict[str, Any]) -
             {"fallback": "a\x07b"},
             "Text when a person takes over: holds the control character U+0007: delete it and type the text again.",
         ),
-        ({"strictness": 0.51}, "How careful the bot is: must be between -0.5 and 0.5."),
+        ({"strictness": 0.61}, "How careful the bot is: must be between -0.6 and 0.6."),
         ({**SERVER, "base_url": ""}, "Server address: is empty: write it like https://api.openai.com/v1"),
         (
             {**SERVER, "base_url": "api.openai.com"},

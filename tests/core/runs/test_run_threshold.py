@@ -6,7 +6,10 @@ import pytest
 from core.engines.semantic.calibration import confidence, margin
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.policy import EngineKind, ModelSettings, Policy
+from core.questions.policy_checks import policy_problems
 from core.runs.run_threshold import (
+    LEAST_SET,
+    MOST_SET,
     CannotBeSet,
     decides_alike,
     deciding_confidence,
@@ -34,6 +37,11 @@ def test_a_margin_is_what_a_strictness_has_to_be(least: float) -> None:
 
     assert deciding_confidence(run) == pytest.approx(least, abs=1e-12)
     assert lowest_known(run) == 0
+
+
+def test_every_threshold_that_is_offered_can_be_saved() -> None:
+    for least in (LEAST_SET, MOST_SET):
+        assert policy_problems(Policy(strictness=margin(least))) == []
 
 
 @pytest.mark.parametrize("least", [0.0, 1.0, -0.1, float("nan")])
