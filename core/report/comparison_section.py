@@ -69,13 +69,12 @@ def _expected(analysis: Analysis, accepted: tuple[int, ...], expected: int) -> s
 def _repeated(before: Analysis, after: Analysis) -> str:
     """Where nothing was changed between the two, what differs is the engine's own wavering; "" for any others."""
     runs = before.results.run, after.results.run
-    setups = [
-        (run.revision, replace(run.policy, promise=None), run.engine_version) for run in runs
-    ]  # it decides nothing
+    # A promise decides nothing.
+    setups = [(run.revision, replace(run.policy, promise=None), run.engine_version) for run in runs]
     part = flips([before.rows, after.rows]).share if setups[0] == setups[1] else None
     if part is None or part.rate is None or part.interval is None:
         return ""
     return (
-        f"SectionTable, settings and engine are the same in both: **{percent(part.rate, part.of)}** of the replies "
+        f"Table, settings and engine are the same in both: **{percent(part.rate, part.of)}** of the replies "
         f"({share(part.count, part.of)}, likely {span(part.interval, part.of)}) changed all the same."
     )

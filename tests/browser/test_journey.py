@@ -183,7 +183,7 @@ def test_an_earlier_revision_is_looked_at_and_restored(page: Page, server: Serve
     save(page, 2)
 
     page.get_by_text("History", exact=True).click()
-    expect(page.get_by_text("Every save is kept.")).to_be_visible()
+    expect(page.get_by_text("Every save is kept:")).to_be_visible()
     expect(page.get_by_placeholder("Find in questions")).to_have_count(0)
     settled(page)
     click_row(page, 1)

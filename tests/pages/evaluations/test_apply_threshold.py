@@ -39,7 +39,7 @@ def test_an_owner_sees_what_changes_and_saves_a_revision(browser: Browser, front
     shown = everything(tab)
     assert "Visitors get an answer from 62 % on." in shown
     assert "How careful the bot is" in shown
-    assert [one.value for one in tab.text][:2] == ["Balanced", "A little more careful (+0.04)"]
+    assert [one.value for one in tab.text][:2] == ["Balanced", "More careful (+0.06)"]
     assert frontline.questions.table(OWNER, ORG) == before, "nothing is saved before Save is pressed"
 
     tab = press(tab, "Save")
@@ -79,7 +79,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_kept(browser: Browser, 
     tab = press(tab, "Save")
     assert "The settings were changed after you opened them" in everything(tab)
     assert "Changed meanwhile, and kept: text when a person takes over." in everything(tab)
-    assert [one.value for one in tab.text][:2] == ["More careful", "A little more careful (+0.04)"]
+    assert [one.value for one in tab.text][:2] == ["More careful", "More careful (+0.06)"]
     assert frontline.questions.table(OWNER, ORG).policy == theirs
 
     press(tab, "Save all the same")
