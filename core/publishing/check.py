@@ -77,7 +77,6 @@ class Checks:
         self._datasets = datasets
         self._engines = engines
         self._spending = spending
-        self._lock = threading.Lock()
         self._results: LruCache[tuple[object, ...], CheckResult] = LruCache(KEPT_RESULTS)
         self._outcomes: LruCache[tuple[str, int, str, str], CheckedOutcome] = LruCache(KEPT_OUTCOMES)
 
@@ -115,12 +114,13 @@ class Checks:
         """As ``of_saved``, for a publication; raises CheckNeeded too, where nobody agreed to ask a model server."""
         sides = self._saved(org_id, before), self._saved(org_id, after)
         engine = self._engine(sides[1])
-        if engine.endpoint is not None and self._kept(sides) is None:
+        if engine.endpoint is not None and self._results.get(self._key(*sides)) is None:
             raise CheckNeeded
         return self._result(*sides)
 
     def _result(self, before: _Side, after: _Side) -> CheckResult:
-        if (kept := self._kept((before, after))) is not None:
+        key = self._key(before, after)
+        if (kept := self._results.get(key)) is not None:
             return kept
         questions, left_out = self._test_questions(before, after)
         texts = list(dict.fromkeys(one.text for one in questions))
@@ -142,13 +142,8 @@ class Checks:
             left_out=left_out,
         )
         if not found.failed:
-            with self._lock:
-                self._results.put(self._key(before, after), found)
+            self._results.put(key, found)
         return found
-
-    def _kept(self, sides: tuple[_Side, _Side]) -> CheckResult | None:
-        with self._lock:
-            return self._results.get(self._key(*sides))
 
     def _key(self, before: _Side, after: _Side) -> tuple[object, ...]:
         datasets = tuple((one.dataset_id, one.version) for one in self._chosen(before.published.org_id))
@@ -219,14 +214,12 @@ class Checks:
         keys = {text: (published.org_id, published.revision, engine.version, text) for text in texts}
         found: dict[str, CheckedOutcome] = {}
         if published.revision != UNSAVED:
-            with self._lock:
-                found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
+            found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
         new = {text: _outcome(ended, text, published) for text, ended in _ask(engine, published, texts, found)}
         if published.revision != UNSAVED:
-            with self._lock:
-                for text, outcome in new.items():
-                    if not outcome.failed:
-                        self._outcomes.put(keys[text], outcome)
+            for text, outcome in new.items():
+                if not outcome.failed:
+                    self._outcomes.put(keys[text], outcome)
         return {**found, **new}
 
     def _paid(self, engine: Engine, side: _Side, texts: Sequence[str]) -> dict[str, CheckedOutcome]:

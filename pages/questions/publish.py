@@ -32,9 +32,11 @@ def line(principal: Principal, membership: Membership) -> None:
 def dialog(principal: Principal, membership: Membership) -> None:
     """What becomes different for visitors, and the last word; where somebody asked for it."""
     org_id = membership.org_id
-    state = frontline().publishing.state(principal, org_id)
     wanted: int | None = session.get(PAGE, org_id, "publishing")
-    if wanted is not None and not state.each_save_is_live:
+    if wanted is None:
+        return
+    state = frontline().publishing.state(principal, org_id)
+    if not state.each_save_is_live:
         st.dialog(f"Publish revision {wanted}", width="large", on_dismiss=lambda: close(org_id))(_dialog)(
             principal, membership, state, wanted
         )

@@ -14,8 +14,8 @@ from pages.shell import dialogs, notices, session
 PAGE = "questions"
 
 
-def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
-    """The bar at the foot: what is unsaved, what keeps it from being saved, and the buttons."""
+def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> bool:
+    """The bar at the foot: what is unsaved, what keeps it from being saved, and the buttons; whether nothing does."""
     found = problems.found(editor, changes)
     with st.bottom:
         if found:
@@ -33,6 +33,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
             if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
                 _save(principal, org_id, editor.snapshot.revision, changes, note)
+    return not found
 
 
 def pressed(org_id: str) -> bool:

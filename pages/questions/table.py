@@ -118,8 +118,8 @@ def _editable(principal: Principal, membership: Membership) -> None:
         _bring_back(org_id, editor)
     if changes:
         review.render(editor, changes)
-        saving.render(principal, org_id, editor, changes)
-        if Permission.EVALUATE in membership.permissions:
+        can_be_saved = saving.render(principal, org_id, editor, changes)
+        if can_be_saved and Permission.EVALUATE in membership.permissions:
             unsaved_check.render(principal, org_id, editor, changes)
     else:
         st.caption(

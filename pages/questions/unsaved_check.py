@@ -6,7 +6,8 @@ from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.plurals import counted
 from core.publishing.flips import CheckResult
-from core.questions.changes import Changes, applied
+from core.questions.changes import Changes
+from core.questions.entry import Published
 from pages.questions import check_view
 from pages.questions.state import Editor
 from pages.shell import notices, session
@@ -20,7 +21,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
     """The check, asked anew at each change with the built-in engine; nothing where there are no test questions."""
     checks = frontline().checks
     count = checks.count(principal, org_id)
-    if not count or checks.asks_a_server(principal, org_id) or editor.checks.problems(changes):
+    if not count or checks.asks_a_server(principal, org_id):
         return
     place = st.empty()
     with notices.shown():
@@ -31,11 +32,11 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
         with place, st.spinner("Asking the test questions…"):
             found = checks.of_unsaved(principal, org_id, editor.snapshot.revision, changes)
         with place:
-            _shown(editor, changes, found)
+            after = frontline().questions.trial(principal, org_id, revision=editor.snapshot.revision, changes=changes)
+            _shown(editor, after, found)
 
 
-def _shown(editor: Editor, changes: Changes, found: CheckResult) -> None:
+def _shown(editor: Editor, after: Published, found: CheckResult) -> None:
     icon = ":material/warning:" if found.broken else ":material/rule:"
     with st.expander(f"What this does to the test questions: {check_view.in_short(found)}", icon=icon):
-        after = applied(editor.snapshot.entries, changes, first_new_id=max(editor.entries, default=0) + 1)
-        check_view.render(found, editor.entries, {entry.id: entry for entry in after})
+        check_view.render(found, editor.entries, after.by_id)

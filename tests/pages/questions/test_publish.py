@@ -114,6 +114,18 @@ def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_
     assert with_tests.questions.newest_revision(OWNER, ORG) == 1
 
 
+def test_a_new_entry_is_named_in_the_check_where_the_last_one_was_deleted(
+    browser: Browser, with_tests: Frontline
+) -> None:
+    with_tests.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=frozenset({3})))
+    new = {"question": "who won the match yesterday", "answer": "We did.", "enabled": True}
+
+    tab = edit(browser.open("questions", ORG, person=ADMIN), {"added_rows": [new]})
+
+    (found,) = [one for one in tab.expander if one.label.startswith("What this does to the test questions")]
+    assert found.dataframe[0].value["After"].tolist() == ["No. 4: who won the match yesterday"]
+
+
 def test_an_older_revision_is_published_again_from_the_history(browser: Browser, frontline: Frontline) -> None:
     frontline.publishing.publish_by_hand(OWNER, ORG)
     change(frontline, answer="Wrong")
