@@ -215,8 +215,8 @@ def contents(database: Database) -> dict[str, dict[str, list[str]]]:
     with database.read(every_org=True) as connection:
         for table in metadata.sorted_tables:
             if "org_id" in table.c and table.name != "last_orgs":  # that one belongs to people
-                for row in connection.execute(sa.select(table)).mappings():
-                    found.setdefault(row["org_id"], {}).setdefault(table.name, []).append(repr(dict(row)))
+                for row in connection.execute(sa.select(table)):
+                    found.setdefault(row.org_id, {}).setdefault(table.name, []).append(repr(row))
     return {org: {name: sorted(rows) for name, rows in tables.items()} for org, tables in found.items()}
 
 

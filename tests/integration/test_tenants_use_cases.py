@@ -61,6 +61,8 @@ from tests.model_server import ModelServer
 
 VIEW, ASK, EDIT, PUBLISH, EVALUATE, MANAGE = Permission
 Call = Callable[[Frontline, Principal, str, Facts], object]
+Contents = dict[str, dict[str, list[str]]]
+"""The rows of the database by org and table."""
 
 
 def save(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -370,22 +372,23 @@ def test_who_may_gets_only_their_own_and_who_may_not_is_refused_in_the_same_word
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     calls = 0
+    kept = contents(bench.database)  # what a call leaves is what the next one finds: nobody else writes
     for name, (permission, _) in CASES.items():
         allowed = bench.allowed(permission)
-        calls += _refused(bench, name, allowed)
+        refused, kept = _refused(bench, name, allowed, kept)
         for who, org in allowed:
-            _only_their_own(bench, name, PEOPLE[who], org)
-        calls += len(allowed)
+            kept = _only_their_own(bench, name, PEOPLE[who], org, kept)
+        calls += refused + len(allowed)
 
     assert calls == len(CASES) * len(PEOPLE) * (len(ORGS) + 1)
-    for org, kept in contents(bench.database).items():
-        assert [secret for secret in foreign_words([org]) if secret in text_of(kept)] == []
+    for org, tables_of_org in kept.items():
+        assert [secret for secret in foreign_words([org]) if secret in text_of(tables_of_org)] == []
     _logs_hold_no_texts(caplog)
 
 
-def _refused(bench: Bench, name: str, allowed: list[tuple[str, str]]) -> int:
-    """Everybody else is refused, and nothing but the log of refusals changes."""
-    before, refused = _without_log(contents(bench.database)), 0
+def _refused(bench: Bench, name: str, allowed: list[tuple[str, str]], before: Contents) -> tuple[int, Contents]:
+    """Everybody else is refused, and nothing but the log of refusals changes. How many, and what is kept after."""
+    refused = 0
     for who, person in PEOPLE.items():
         for org in (*ORGS, UNKNOWN):
             if (who, org) in allowed:
@@ -397,13 +400,14 @@ def _refused(bench: Bench, name: str, allowed: list[tuple[str, str]]) -> int:
             expected = f"Your role here ({role}) may not " if role else FOREIGN
             assert str(error.value).startswith(expected), (name, who, org)
             assert role or str(error.value) == FOREIGN, (name, who, org)
-    assert _without_log(contents(bench.database)) == before, name
-    assert UNKNOWN not in contents(bench.database)
-    return refused
+    after = contents(bench.database)
+    assert _without_log(after) == _without_log(before), name
+    assert UNKNOWN not in after
+    return refused, after
 
 
-def _only_their_own(bench: Bench, name: str, person: Principal, org: str) -> None:
-    before = contents(bench.database)
+def _only_their_own(bench: Bench, name: str, person: Principal, org: str, before: Contents) -> Contents:
+    """One call of somebody who may; returns what the database holds afterwards."""
     found = text_of(bench.call(name, person, org))
     after = contents(bench.database)
 
@@ -411,6 +415,7 @@ def _only_their_own(bench: Bench, name: str, person: Principal, org: str) -> Non
     assert {one: rows for one, rows in after.items() if one != org} == {
         one: rows for one, rows in before.items() if one != org
     }, (name, org)
+    return after
 
 
 def _never_shown(person: Principal) -> list[str]:
@@ -419,7 +424,7 @@ def _never_shown(person: Principal) -> list[str]:
     return [*KEYS.values(), *drafts]
 
 
-def _without_log(found: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+def _without_log(found: Contents) -> Contents:
     return {
         org: {name: rows for name, rows in tables.items() if name not in ("audit_events", "refused_outsiders")}
         for org, tables in found.items()
