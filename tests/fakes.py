@@ -31,7 +31,7 @@ class LiteralEngine:
         self._lock = threading.Lock()
         self.asked: list[str] = []
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         pass
 
     def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:

@@ -70,10 +70,10 @@ class CascadeEngine:
         """The model's."""
         return self._model.endpoint
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         """Do the slow work of both. Raises EngineUnavailable when one of them cannot run."""
-        self._first.prepare(published)
-        self._model.prepare(published)
+        self._first.prepare(published, recurring)
+        self._model.prepare(published, recurring)
 
     def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:
         """Decide one question for a person who waits. Raises as both engines do."""

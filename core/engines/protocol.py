@@ -121,8 +121,11 @@ class Engine(Protocol):
     def endpoint(self) -> tuple[str, str] | None:
         """The address and the model that is asked, None for an engine that asks no server and costs nothing."""
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         """Do the slow work for this revision (load, encode) now; ``ask`` does it otherwise.
+
+        ``recurring`` are test questions that will be asked again and again: what is slow of them is done now as well,
+        and kept. Nothing is ever kept of other questions.
 
         Raises EngineUnavailable when the engine cannot run here.
         """

@@ -215,7 +215,10 @@ class Checks:
         found: dict[str, CheckedOutcome] = {}
         if published.revision != UNSAVED:
             found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
-        new = {text: _outcome(ended, text, published) for text, ended in _ask(engine, published, texts, found)}
+        left = [text for text in texts if text not in found]
+        if left:
+            engine.prepare(published, left)
+        new = {text: _outcome(ended, text, published) for text, ended in _ask(engine, published, left)}
         if published.revision != UNSAVED:
             for text, outcome in new.items():
                 if not outcome.failed:
@@ -233,7 +236,7 @@ class Checks:
         each = shared_out(guess, max(1, len(texts)))
         outcomes = {}
         try:
-            for text, ended in _ask(engine, side.published, texts, ()):
+            for text, ended in _ask(engine, side.published, texts):
                 outcomes[text] = _outcome(ended, text, side.published)
                 mode = None if isinstance(ended, EngineFailed) else ended.mode
                 is_kept = not isinstance(ended, EngineFailed) and ended.reused
@@ -253,12 +256,10 @@ def _side(org_id: str, revision: int, entries: Iterable[Entry], policy: Policy) 
 
 
 def _ask(
-    engine: Engine, published: Published, texts: Sequence[str], known: Iterable[str]
+    engine: Engine, published: Published, texts: Sequence[str]
 ) -> Iterable[tuple[str, EngineReply | EngineFailed]]:
-    left_out = set(known)
-    wanted = [(text, text) for text in texts if text not in left_out]
-    if wanted:
-        yield from engine.ask_all(wanted, published, stop=threading.Event())
+    if texts:
+        yield from engine.ask_all([(text, text) for text in texts], published, stop=threading.Event())
 
 
 def _outcome(ended: EngineReply | EngineFailed, question: str, published: Published) -> CheckedOutcome:

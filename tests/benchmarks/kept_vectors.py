@@ -48,10 +48,6 @@ class KeptVectors(Vectors):
         """As the engine's own."""
         return self.reader.reads(text)
 
-    def reads_stored(self, text: str) -> bool:
-        """As the engine's own."""
-        return self.reader.reads_stored(text)
-
     def reads_whole(self, text: str) -> bool:
         """As the engine's own."""
         return self.reader.reads_whole(text)

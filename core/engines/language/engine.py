@@ -97,7 +97,7 @@ class LanguageEngine:
         """The server's address and the model."""
         return self._settings.endpoint
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:  # noqa: ARG002 - its replies are kept
         """Find out how the server can be asked. One that is too busy to say is asked again with the first question.
 
         Raises EngineUnavailable when the server refuses to be asked.

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TOKENS = 256
 """Longer texts are cut here: the published model was made for at most 256 tokens (sentence_bert_config.json)."""
 
+_FRAME = 8
+"""More tokens than any model puts around a text. Beside these, a text of ASCII has no more tokens than letters."""
+
 MOST_SESSIONS = 16
 """Each takes about 25 MB of memory."""
 
@@ -113,7 +116,8 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer)) if isinstance(tokenizer, Path) else tokenizer
         self._tokenizer.no_padding()  # the file pads all texts to 128 tokens, ten times the work
         self._prefix = self._tokenizer.encode(reading.prefix.rstrip(), add_special_tokens=False).ids
-        self._tokenizer.enable_truncation(reading.most_tokens - len(self._prefix))
+        self._most = reading.most_tokens - len(self._prefix)
+        self._tokenizer.enable_truncation(self._most)
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep one plan for each length of text
@@ -164,6 +168,8 @@ class Encoder:
 
     def reads_whole(self, text: str) -> bool:
         """Whether nothing of a text is cut off."""
+        if text.isascii() and len(text) + _FRAME <= self._most:
+            return True
         return not self._tokenizer.encode(_encodable(text)).overflowing
 
     def encode_all(self, texts: Sequence[str]) -> Matrix:

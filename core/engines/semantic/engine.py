@@ -56,12 +56,14 @@ class SemanticEngine:
         """It asks no server."""
         return None
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         """Load the model and encode this revision's phrasings now; ``decide`` does it otherwise.
 
-        Raises EngineUnavailable when the model is missing, is not the published one, or cannot be prepared.
+        The vectors of ``recurring`` questions are kept, also over a restart. Raises EngineUnavailable when the model is
+        missing, is not the published one, or cannot be prepared.
         """
         self._readers.prepare(published)
+        self._readers.keep(recurring, published)
 
     def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:  # noqa: ARG002 - keeps none
         """As ``decide``, with the time it took."""

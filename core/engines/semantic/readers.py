@@ -1,6 +1,8 @@
 """Chooses which of the two encoders reads a question, by the language of the table and of the question."""
 
+import contextlib
 import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +12,14 @@ from core.engines.semantic.encoder import Encoder, Vector
 from core.engines.semantic.folder_model import FolderModel, folder_model, is_model_folder
 from core.engines.semantic.index import Index
 from core.engines.semantic.languages import Languages, TableLanguage
-from core.engines.semantic.nearness import Reader
+from core.engines.semantic.nearness import parts
 from core.engines.semantic.prepare import RECIPE, prepared_model
 from core.engines.semantic.spelling import Spelling
 from core.engines.semantic.tables import Tables
 from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
 from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
-from core.errors import EngineUnavailable
+from core.errors import EngineFailed, EngineUnavailable
 from core.lru_cache import LruCache
 from core.questions.entry import Entry, Published
 
@@ -25,6 +27,8 @@ MINILM = "all-MiniLM-L6-v2"
 MINILM_VERSION = f"{MINILM} {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"
 
 KEPT_LANGUAGES = 100
+KEPT_QUESTIONS = 20_000
+"""Test questions whose vectors and language are kept, for all orgs together."""
 STORE_NAME = "vectors.db"
 """The file of the data folder in which vectors are kept. It may be deleted at any time."""
 
@@ -47,6 +51,10 @@ class _Deaf:
         """Whether all of it would be read."""
         return self.vectors.reads_whole(text)
 
+    def keep(self, texts: Iterable[str]) -> None:
+        """Have these vectors at hand."""
+        self.vectors.keep(texts)
+
 
 class Readers:
     """all-MiniLM-L6-v2 for English, and multilingual-e5-small, where its package is installed, for all else.
@@ -62,6 +70,8 @@ class Readers:
         self._model_dir = model_dir
         self._languages = Languages()
         self._of_tables: LruCache[tuple[str, int], tuple[tuple[Entry, ...], TableLanguage]] = LruCache(KEPT_LANGUAGES)
+        self._recurring: LruCache[tuple[str, str], bool] = LruCache(KEPT_QUESTIONS)
+        """Of test questions, whether each is in another language than this one."""
         self._english = Tables(self._load_english)
         self._multilingual = Tables(self._load_multilingual)
         self._spelling: Spelling | None = None
@@ -95,13 +105,29 @@ class Readers:
         else:
             self._multilingual_index(published, language)
 
-    def for_question(self, question: str, published: Published) -> tuple[Index, Reader]:
+    def keep(self, questions: Sequence[str], published: Published) -> None:
+        """Have at hand, and over a restart, what is slow of questions that this table is asked again and again.
+
+        Of very many only the first, since tables need the room as well. Raises as ``for_question``.
+        """
+        wanted: dict[Vectors | _Deaf, list[str]] = {}
+        language = self._language_of(published).language
+        for question in questions[:KEPT_QUESTIONS]:
+            if self._recurring.get((question, language)) is None:
+                self._recurring.put((question, language), self._languages.is_other(question, language))
+            index, reader = self.for_question(question, published)
+            wanted.setdefault(reader, []).extend(index.mended(part) for part in parts(question, reader.reads_whole))
+        for reader, texts in wanted.items():
+            with contextlib.suppress(EngineFailed):  # on one of them: whoever asks it will hear of that
+                reader.keep(texts)
+
+    def for_question(self, question: str, published: Published) -> tuple[Index, Vectors | _Deaf]:
         """The table as it is to be asked this question, and what reads the question.
 
         Raises EngineUnavailable when a model is missing, is not the published one, or cannot be prepared.
         """
         language = self._language_of(published)
-        is_other = self._languages.is_other(question, language.language)
+        is_other = self._is_other(question, language.language)
         if self._reads_all():
             index = self._english_index(published, language)
             return index.for_other_language() if is_other else index, self._english.vectors()
@@ -118,7 +144,7 @@ class Readers:
         def make(vectors: Vectors) -> Index:
             def reads(text: str) -> bool:
                 is_known = language.is_english or self._reads_all() or not self._languages.is_other(text)
-                return is_known and vectors.reads_stored(text)
+                return is_known and vectors.reads(text)
 
             return Index(
                 published.entries, vectors.of_stored, reads, rule=own.rule() if own else None, spelling=self._spelling
@@ -134,17 +160,24 @@ class Readers:
         return self._multilingual.index(
             published,
             lambda vectors: Index(
-                published.entries, vectors.of_stored, vectors.reads_stored, rule=rules.E5, threshold=threshold
+                published.entries, vectors.of_stored, vectors.reads, rule=rules.E5, threshold=threshold
             ),
         )
+
+    def _is_other(self, question: str, language: str) -> bool:
+        known = self._recurring.get((question, language))
+        return self._languages.is_other(question, language) if known is None else known
 
     def _language_of(self, published: Published) -> TableLanguage:
         key = (published.org_id, published.revision)
         known = self._of_tables.get(key)
-        if known is not None and known[0] == published.entries:
+        if known is not None and known[0] is published.entries:
             return known[1]
-        phrasings = [text for entry in published.entries if entry.enabled for text in entry.phrasings]
-        language = self._languages.of_table(phrasings)
+        if known is not None and known[0] == published.entries:
+            language = known[1]
+        else:
+            phrasings = [text for entry in published.entries if entry.enabled for text in entry.phrasings]
+            language = self._languages.of_table(phrasings)
         self._of_tables.put(key, (published.entries, language))
         return language
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.engines.semantic.index import Index
 from core.engines.semantic.vectors import Vectors
 from core.lru_cache import LruCache
-from core.questions.entry import Published
+from core.questions.entry import Entry, Published
 
 KEPT_INDEXES = 32
 KEPT_PHRASINGS = 100_000
@@ -20,6 +20,8 @@ class _Slot:
 
     building: threading.Lock = field(default_factory=threading.Lock)
     index: Index | None = None
+    same: tuple[Entry, ...] | None = None
+    """Entries that were found to be those of the index: comparing thousands for each question takes long."""
 
     def phrasings(self) -> int:
         """How many its index holds."""
@@ -50,7 +52,8 @@ class Tables:
         key = (published.org_id, published.revision)
         slot = self._slots.get_or_make(key, _Slot)
         index = slot.index
-        if index is not None and index.published == published.entries:
+        if index is not None and (published.entries is slot.same or index.published == published.entries):
+            slot.same = published.entries
             return index
         with slot.building:
             index = slot.index

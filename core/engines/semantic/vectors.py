@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -70,17 +70,14 @@ class Vectors:
         return rows[0], rows[1:] if languages else None
 
     def of_question(self, text: str) -> Vector:
-        """The vector of a visitor's question, shape (384,). It is not kept: few are asked twice."""
-        return from_grid(self._centred(self._encoder.encode(text)))
+        """The vector of a question, shape (384,). A visitor's is not kept; of a stored text the kept one is taken."""
+        kept = self._kept.get(self._key(text))
+        return from_grid(self._centred(self._encoder.encode(text)) if kept is None else kept[:-1])
 
     def reads(self, text: str) -> bool:
         """Whether the text means something to the model, so that its vector says what it is about."""
-        return self._encoder.reads(text)
-
-    def reads_stored(self, text: str) -> bool:
-        """As ``reads``, and kept, since a table asks for each of its texts again after every edit."""
-        found = self._kept.get(self._key(text))
-        return self.reads(text) if found is None else bool(found[-1])
+        kept = self._kept.get(self._key(text))
+        return self._encoder.reads(text) if kept is None else bool(kept[-1])
 
     def reads_whole(self, text: str) -> bool:
         """Whether the vector of a text is made of all of it: the model reads only the beginning of a long one."""
@@ -89,20 +86,29 @@ class Vectors:
     def of_stored(self, texts: Sequence[str]) -> Matrix:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
         keys = [self._key(text) for text in texts]
-        found = self._found(keys)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        for begin in range(0, len(new), MADE_AT_ONCE):
-            found.update(self._made(dict(itertools.islice(new.items(), begin, begin + MADE_AT_ONCE))))
+        found = self._of_keys(dict(zip(keys, texts, strict=True)))
         rows = np.empty((len(keys), len(self._mean)), dtype=np.int16)
         for place, key in enumerate(keys):
             rows[place] = found[key][:-1]
         return from_grid(rows)
 
+    def keep(self, texts: Iterable[str]) -> None:
+        """Have the vectors of these texts at hand, and over a restart, as those of stored ones."""
+        self._of_keys({self._key(text): text for text in texts})
+
+    def _of_keys(self, texts: Mapping[bytes, str]) -> dict[bytes, _Stored]:
+        """The vectors of texts by their keys."""
+        found = self._found(list(texts))
+        new = {key: text for key, text in texts.items() if key not in found}
+        for begin in range(0, len(new), MADE_AT_ONCE):
+            found.update(self._made(dict(itertools.islice(new.items(), begin, begin + MADE_AT_ONCE))))
+        return found
+
     def _found(self, keys: Sequence[bytes]) -> dict[bytes, _Stored]:
         """What is kept of these, in memory or over a restart."""
         found = {key: row for key in keys if (row := self._kept.get(key)) is not None}
-        if self._store is not None and len(found) < len(set(keys)):
-            kept = self._store.get([key for key in dict.fromkeys(keys) if key not in found])
+        if self._store is not None and len(found) < len(keys):
+            kept = self._store.get([key for key in keys if key not in found])
             read = {key: np.frombuffer(value, np.int16) for key, value in kept.items()}
             found.update(self._at_hand(read))
         return found

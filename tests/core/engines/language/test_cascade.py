@@ -32,7 +32,7 @@ class ToldEngine:
     def __init__(self) -> None:
         self.prepared = 0
 
-    def prepare(self, published: Published) -> None:
+    def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         self.prepared += 1
 
     def ask(self, question: str, published: Published, *, bypass_cache: bool = False) -> EngineReply:

@@ -169,6 +169,30 @@ def test_the_same_question_gets_the_same_bits_alone_in_a_batch_from_any_thread_a
     assert [other.decide(question, table) for question in reversed(ASKED)] == alone[::-1]
 
 
+def test_kept_test_questions_get_the_same_bits_as_any_others_before_and_after_an_edit_and_a_restart(
+    data_dir: Path,
+) -> None:
+    questions = (
+        *ASKED,
+        "wich cards do you tkae",
+        "haben Sie am Sonntag geöffnet?",
+        "👍",
+        "Hello there, dear shop. " * 20,
+    )
+    table = published(*SHOP)
+    edited = published(*SHOP[1:], Entry(id=34, question="Do you haben wich boots?", answer="Yes."))
+    plain = [SemanticEngine(data_dir).decide(question, each) for each in (table, edited) for question in questions]
+
+    for _ in range(2):
+        keeping = SemanticEngine(data_dir)
+        found = []
+        for each in (table, edited):
+            keeping.prepare(each, questions)
+            found += [keeping.decide(question, each) for question in questions]
+
+        assert found == plain
+
+
 def test_an_edit_elsewhere_in_a_large_table_hardly_moves_a_score(engine: SemanticEngine) -> None:
     many = [Entry(id=100 + number, question=f"Where is aisle {number}?", answer="-") for number in range(700)]
     before, after = published(*SHOP, *many), published(*SHOP, *many[1:])

@@ -91,8 +91,24 @@ def test_kept_vectors_have_the_same_bits_after_a_restart_and_nothing_is_encoded(
     counting.asked.clear()
 
     assert after.of_stored(texts[::-1]).tobytes() == first[::-1].tobytes()
-    assert [after.reads_stored(text) for text in texts] == [True, False, True]
+    assert [after.reads(text) for text in texts] == [True, False, True]
     assert counting.asked == []
+
+
+def test_of_questions_only_those_that_are_to_be_kept_are(encoder: Encoder, tmp_path: Path) -> None:
+    counting = CountingEncoder(encoder)
+    vectors = Vectors(counting, store=(VectorStore(tmp_path / "vectors.db"), "a model"))
+    counting.asked.clear()
+
+    plain = vectors.of_question("Are you open?").tobytes()
+    vectors.of_question("Are you open?")
+    vectors.keep(["Are you open?", "Are you open?"])
+    kept = vectors.of_question("Are you open?").tobytes()
+    restarted = Vectors(counting, store=(VectorStore(tmp_path / "vectors.db"), "a model"))
+    restarted.keep(["Are you open?"])
+
+    assert (kept, restarted.of_question("Are you open?").tobytes()) == (plain, plain)
+    assert counting.asked == ["Are you open?"] * 3
 
 
 def test_another_model_finds_none_of_the_kept_vectors(encoder: Encoder, tmp_path: Path) -> None:
