@@ -1,12 +1,15 @@
 """Asks the test questions of an org on two tables: the one that visitors get and the one that they would get."""
 
+import hashlib
+import json
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.answering import Answered, Failed, judged
+from core.clock import Clock, now
 from core.datasets.current_labels import resolved
 from core.datasets.dataset import Dataset
 from core.datasets.labels import Label
@@ -17,6 +20,7 @@ from core.identity.access import Access
 from core.identity.principal import Permission, Principal
 from core.lru_cache import LruCache
 from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, checked
+from core.publishing.publication import KeptCheck
 from core.publishing.store import PublishingStore
 from core.questions.changes import Changes, applied
 from core.questions.entry import UNSAVED, Entry, Published
@@ -24,7 +28,7 @@ from core.questions.policy import Policy
 from core.questions.store import QuestionStore
 from core.runs.costs import shared_out
 from core.spending.service import Spending
-from core.usage import NOTHING
+from core.usage import NOTHING, Usage
 
 KEPT_RESULTS = 64
 KEPT_OUTCOMES = 50_000
@@ -44,10 +48,11 @@ class CheckNeeded(FrontlineError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Side:
-    """A table as it is asked, and all of its entries."""
+    """A table as it is asked, and all of its entries. ``is_saved``: it is a revision, with that one's settings."""
 
     published: Published
     table: CheckedTable
+    is_saved: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +75,7 @@ class Checks:
         datasets: DatasetStore,
         engines: Engines,
         spending: Spending,
+        clock: Clock = now,
     ) -> None:
         self._access = access
         self._store = store
@@ -77,6 +83,7 @@ class Checks:
         self._datasets = datasets
         self._engines = engines
         self._spending = spending
+        self._clock = clock
         self._results: LruCache[tuple[object, ...], CheckResult] = LruCache(KEPT_RESULTS)
         self._outcomes: LruCache[tuple[str, int, str, str], CheckedOutcome] = LruCache(KEPT_OUTCOMES)
 
@@ -86,7 +93,10 @@ class Checks:
         Raises NotFound, EngineUnavailable, or LimitReached when the org's month has no room for the calls.
         """
         self._access.require(principal, org_id, Permission.EVALUATE)
-        return self._result(self._saved(org_id, before), self._saved(org_id, after))
+        sides = self._saved(org_id, before), self._saved(org_id, after)
+        found = self._result(*sides)
+        self._keep(*sides, found)
+        return found
 
     def of_unsaved(self, principal: Principal, org_id: str, base_revision: int, changes: Changes) -> CheckResult:
         """What becomes of the test questions when these changes are made to a revision. Raises as ``of_saved``."""
@@ -94,8 +104,22 @@ class Checks:
         before = self._saved(org_id, base_revision)
         return self._result(before, self._unsaved(before, changes))
 
+    def of_settings(self, principal: Principal, org_id: str, base_revision: int, policy: Policy) -> CheckResult:
+        """What becomes of the test questions under other settings than those of a revision. Raises as ``of_saved``."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        before = self._saved(org_id, base_revision)
+        return self._result(before, _with(before, policy))
+
+    def effort_of_settings(
+        self, principal: Principal, org_id: str, base_revision: int, policy: Policy
+    ) -> Effort | None:
+        """About what that check takes of model servers, None where none is asked."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        before = self._saved(org_id, base_revision)
+        return self._effort(before, _with(before, policy))
+
     def effort_of_saved(self, principal: Principal, org_id: str, before: int, after: int) -> Effort | None:
-        """About what that check takes of a model server, None where none is asked."""
+        """About what that check takes of model servers, None where none is asked."""
         self._access.require(principal, org_id, Permission.EVALUATE)
         return self._effort(self._saved(org_id, before), self._saved(org_id, after))
 
@@ -110,13 +134,36 @@ class Checks:
         self._access.require(principal, org_id, Permission.VIEW)
         return sum(dataset.rows for dataset in self._chosen(org_id))
 
-    def between(self, org_id: str, before: int, after: int) -> CheckResult:
-        """As ``of_saved``, for a publication; raises CheckNeeded too, where nobody agreed to ask a model server."""
+    def between(self, org_id: str, before: int, after: int) -> KeptCheck:
+        """How a publication ends, by the last check if nothing that decides it is another since, in whichever process
+        it was made; else as ``of_saved``. Raises CheckNeeded too, where nobody agreed to ask a model server."""
         sides = self._saved(org_id, before), self._saved(org_id, after)
-        engine = self._engine(sides[1])
-        if engine.endpoint is not None and self._results.get(self._key(*sides)) is None:
+        kept = self._store.check(org_id, revision=after, replaced=before)
+        if kept is not None and kept.asked_on == self._digest(*sides):
+            return kept
+        if any(self._engine(side).endpoint is not None for side in sides):
             raise CheckNeeded
-        return self._result(*sides)
+        return self._keep(*sides, self._result(*sides))
+
+    def _keep(self, before: _Side, after: _Side, found: CheckResult) -> KeptCheck:
+        """Keep what a publication needs of a check, for all processes."""
+        check = KeptCheck(
+            revision=after.published.revision,
+            replaced=before.published.revision,
+            asked_on=self._digest(before, after),
+            at=self._clock(),
+            asked=found.asked,
+            broken=len(found.broken),
+            failed=found.failed,
+        )
+        self._store.keep_check(after.published.org_id, check)
+        return check
+
+    def _digest(self, before: _Side, after: _Side) -> str:
+        """Names all that decides a check of two saved revisions, alike in every process."""
+        datasets = [(one.dataset_id, one.version) for one in self._chosen(before.published.org_id)]
+        sides = [[side.table.policy.as_json(), self._engine(side).version] for side in (before, after)]
+        return hashlib.sha256(json.dumps([datasets, sides], sort_keys=True).encode()).hexdigest()
 
     def _result(self, before: _Side, after: _Side) -> CheckResult:
         key = self._key(before, after)
@@ -151,7 +198,7 @@ class Checks:
             (side.published.org_id, side.published.revision, side.published.policy, self._engine(side).version)
             for side in (before, after)
         ]
-        unsaved = tuple(after.table.entries.values()) if after.published.revision == UNSAVED else ()
+        unsaved = () if after.is_saved else tuple(after.table.entries.values())
         return (*of_sides, datasets, unsaved)
 
     def _saved(self, org_id: str, revision: int) -> _Side:
@@ -162,7 +209,7 @@ class Checks:
         org_id = before.published.org_id
         first_new = self._questions.last_entry_id(org_id) + 1
         entries = applied(before.table.entries.values(), changes, first_new)
-        return _side(org_id, UNSAVED, entries, before.table.policy)
+        return _side(org_id, UNSAVED, entries, before.table.policy, is_saved=False)
 
     def _chosen(self, org_id: str) -> list[Dataset]:
         wanted = self._store.state(org_id).rules.dataset_ids
@@ -201,11 +248,13 @@ class Checks:
         return self._engines.engine_for(side.published.org_id, side.table.policy.model)
 
     def _effort(self, before: _Side, after: _Side) -> Effort | None:
-        engine = self._engine(after)
-        if engine.endpoint is None:
+        paid = [(engine, side) for side in (before, after) if (engine := self._engine(side)).endpoint is not None]
+        if not paid:
             return None
         texts = list(dict.fromkeys(one.text for one in self._test_questions(before, after)[0]))
-        return engine.expected(texts, after.published)
+        efforts = [engine.expected(texts, side.published).usage for engine, side in paid]
+        sent, received = (sum(getattr(one, name) or 0 for one in efforts) for name in ("sent", "received"))
+        return Effort(usage=Usage(sent=sent, received=received))
 
     def _asked(self, side: _Side, texts: Sequence[str]) -> dict[str, CheckedOutcome]:
         engine, published = self._engine(side), side.published
@@ -213,13 +262,13 @@ class Checks:
             return self._paid(engine, side, texts)
         keys = {text: (published.org_id, published.revision, engine.version, text) for text in texts}
         found: dict[str, CheckedOutcome] = {}
-        if published.revision != UNSAVED:
+        if side.is_saved:
             found = {text: kept for text, key in keys.items() if (kept := self._outcomes.get(key)) is not None}
         left = [text for text in texts if text not in found]
         if left:
             engine.prepare(published, left)
         new = {text: _outcome(ended, text, published) for text, ended in _ask(engine, published, left)}
-        if published.revision != UNSAVED:
+        if side.is_saved:
             for text, outcome in new.items():
                 if not outcome.failed:
                     self._outcomes.put(keys[text], outcome)
@@ -249,10 +298,17 @@ class Checks:
         return {text: outcomes.get(text, CheckedOutcome(failed=True)) for text in texts}
 
 
-def _side(org_id: str, revision: int, entries: Iterable[Entry], policy: Policy) -> _Side:
+def _side(org_id: str, revision: int, entries: Iterable[Entry], policy: Policy, *, is_saved: bool = True) -> _Side:
     every = {entry.id: entry for entry in entries}
     published = Published.of_table(org_id, revision, every.values(), policy)
-    return _Side(published=published, table=CheckedTable(entries=every, policy=policy))
+    return _Side(published=published, table=CheckedTable(entries=every, policy=policy), is_saved=is_saved)
+
+
+def _with(side: _Side, policy: Policy) -> _Side:
+    """The same table with other settings. It keeps its number: an engine has read its entries already."""
+    return _Side(
+        published=replace(side.published, policy=policy), table=replace(side.table, policy=policy), is_saved=False
+    )
 
 
 def _ask(

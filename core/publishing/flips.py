@@ -72,18 +72,41 @@ class Flip:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """How the questions that say what they expect ended on one side.
+
+    ``right`` counts answers that were expected, and persons that were; ``wrong`` other answers; ``to_a_person`` the
+    questions that a person got although an answer was expected.
+    """
+
+    right: int
+    wrong: int
+    to_a_person: int
+
+    @property
+    def of(self) -> int:
+        """All of them."""
+        return self.right + self.wrong + self.to_a_person
+
+    @property
+    def share_right(self) -> Proportion:
+        """The right ones among all."""
+        return Proportion(self.right, self.of)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
     """What a change does to the test questions.
 
-    ``right_before`` and ``right_after`` are shares of the questions that say what they expect and failed on neither
-    side; ``failed`` counts those that failed, ``left_out`` those whose expected answer is on in neither table.
+    ``before`` and ``after`` tell of the questions that say what they expect and failed on neither side; ``failed``
+    counts those that failed, ``left_out`` those whose expected answer is on in neither table.
     """
 
     asked: int
     failed: int
     left_out: int
-    right_before: Proportion
-    right_after: Proportion
+    before: Tally
+    after: Tally
     flips: tuple[Flip, ...]
 
     @property
@@ -99,9 +122,9 @@ class CheckResult:
     def conclusion(self) -> Conclusion:
         """What may be said of the change as a whole: McNemar's exact test and Newcombe's interval, as in Compare."""
         broken, fixed = len(self.broken), len(self.of(FlipKind.FIXED))
-        both = self.right_before.count - broken
-        neither = self.right_before.of - both - broken - fixed
-        return rule(mcnemar(broken, fixed), newcombe(both, broken, fixed, neither) if self.right_before.of else None)
+        both = self.before.right - broken
+        neither = self.before.of - both - broken - fixed
+        return rule(mcnemar(broken, fixed), newcombe(both, broken, fixed, neither) if self.before.of else None)
 
 
 def checked(
@@ -117,8 +140,8 @@ def checked(
         asked=len(asked),
         failed=len(asked) - len(usable),
         left_out=left_out,
-        right_before=Proportion(sum(_is_right(one.expected_before, one.before) for one in labelled), len(labelled)),
-        right_after=Proportion(sum(_is_right(one.expected_after, one.after) for one in labelled), len(labelled)),
+        before=_tally((one.expected_before, one.before) for one in labelled),
+        after=_tally((one.expected_after, one.after) for one in labelled),
         flips=tuple(sorted(flips, key=lambda flip: order.index(flip.kind))),
     )
 
@@ -167,6 +190,13 @@ def _kind(one: CheckedQuestion) -> FlipKind | None:
 def _is_labelled(one: CheckedQuestion) -> bool:
     labels = [label for label in (one.expected_before, one.expected_after) if label is not None]
     return any(label.kind is not LabelKind.NONE for label in labels)
+
+
+def _tally(ended: Iterable[tuple[Label | None, CheckedOutcome]]) -> Tally:
+    pairs = list(ended)
+    right = sum(_is_right(label, outcome) for label, outcome in pairs)
+    wrong = sum(outcome.given is not None and not _is_right(label, outcome) for label, outcome in pairs)
+    return Tally(right=right, wrong=wrong, to_a_person=len(pairs) - right - wrong)
 
 
 def _is_right(label: Label | None, outcome: CheckedOutcome) -> bool:

@@ -52,6 +52,23 @@ class Publication:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeptCheck:
+    """How the test questions ended when ``revision`` was checked in place of ``replaced``, at a moment (UTC).
+
+    ``asked_on`` names all that decided it: it holds as long as a new check would be asked on the same. ``failed`` could
+    not be checked.
+    """
+
+    revision: int
+    replaced: int
+    asked_on: str
+    at: datetime
+    asked: int
+    broken: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LiveState:
     """Where an org stands: the revision that visitors get (0: none yet), and the newest one.
 

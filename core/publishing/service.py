@@ -137,9 +137,9 @@ class Publishing:
         if most is None:
             return None
         found = self._checks.between(org_id, state.live, revision)
-        if not reason and (len(found.broken) > most or found.failed):
-            raise ReasonNeeded(len(found.broken), found.failed, most)
-        return len(found.broken)
+        if not reason and (found.broken > most or found.failed):
+            raise ReasonNeeded(found.broken, found.failed, most)
+        return found.broken
 
 
 def _not_now(reason: str) -> InvalidInput:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from core.audit.event import Event
-from core.publishing.publication import LiveState, Publication, PublishingRules
+from core.publishing.publication import KeptCheck, LiveState, Publication, PublishingRules
 
 
 class PublishingEdit(Protocol):
@@ -34,6 +34,12 @@ class PublishingStore(Protocol):
 
     def publications(self, org_id: str, limit: int = 50) -> list[Publication]:
         """The newest publications, newest first."""
+
+    def check(self, org_id: str, *, revision: int, replaced: int) -> KeptCheck | None:
+        """The last check of one revision in place of another, None when there was none."""
+
+    def keep_check(self, org_id: str, check: KeptCheck) -> None:
+        """Keep a check in place of an older one of the same two revisions."""
 
     def editing(self, org_id: str) -> AbstractContextManager[PublishingEdit]:
         """One change at a time, whole or not at all; no save comes in between."""

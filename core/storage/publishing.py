@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.audit.event import Event
-from core.publishing.publication import LiveState, Publication, PublishingRules
+from core.publishing.publication import KeptCheck, LiveState, Publication, PublishingRules
 from core.publishing.store import PublishingEdit, PublishingStore
 from core.storage import audit
-from core.storage.database import SqlStore
+from core.storage.database import SqlStore, insert_into
 from core.storage.questions import locked_org
-from core.storage.tables import orgs, publications, revisions
+from core.storage.tables import orgs, publication_checks, publications, revisions
 
 _NOTHING = LiveState(live=0, newest=0, live_at=None, each_save_is_live=True)
 
@@ -31,6 +31,22 @@ class SqlPublishingStore(SqlStore, PublishingStore):
         with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(publications.c.number.desc()).limit(limit)).mappings().all()
         return [Publication(**{name: value for name, value in row.items() if name != "org_id"}) for row in rows]
+
+    def check(self, org_id: str, *, revision: int, replaced: int) -> KeptCheck | None:
+        columns = publication_checks.c
+        query = sa.select(publication_checks).where(
+            columns.org_id == org_id, columns.revision == revision, columns.replaced == replaced
+        )
+        with self._database.read(org_id) as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return KeptCheck(**{name: value for name, value in row.items() if name != "org_id"}) if row else None
+
+    def keep_check(self, org_id: str, check: KeptCheck) -> None:
+        values = asdict(check)
+        with self._database.write(org_id) as connection:
+            insert = insert_into(publication_checks, connection.dialect).values(org_id=org_id, **values)
+            keys = ["org_id", "revision", "replaced"]
+            connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
 
     @contextmanager
     def editing(self, org_id: str) -> Iterator["SqlPublishingEdit"]:

@@ -62,6 +62,19 @@ publications = sa.Table(
     sa.Column("broken", sa.Integer, nullable=True),  # test questions; NULL: nobody checked
 )
 
+publication_checks = sa.Table(
+    "publication_checks",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("replaced", sa.Integer, primary_key=True),  # the revision whose place it would take
+    sa.Column("asked_on", sa.Text, nullable=False),  # a digest of test questions, settings and engines
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("broken", sa.Integer, nullable=False),
+    sa.Column("failed", sa.Integer, nullable=False),
+)
+
 revisions = sa.Table(
     "revisions",
     metadata,

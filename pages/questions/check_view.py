@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from core.engines.protocol import Effort
 from core.plurals import counted
 from core.publishing.flips import CheckResult, Flip, FlipKind
 from core.questions.entry import Entry
+from core.spending.words import tokens
 from core.statistics.numbers import percent
 
 _WORDS = {
@@ -30,7 +32,7 @@ def in_short(found: CheckResult) -> str:
 
 def sentence(found: CheckResult) -> str:
     """The shares right before and after, and whether that is more than chance."""
-    before, after = found.right_before, found.right_after
+    before, after = found.before.share_right, found.after.share_right
     if before.rate is None or after.rate is None:
         return "None of these questions says what is right, so only the replies are compared."
     shares = f"{percent(before.rate, before.of)} right before, {percent(after.rate, after.of)} after"
@@ -54,6 +56,16 @@ def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, 
         )
     if found.left_out:
         st.caption(f"{counted(found.left_out, 'question')} left out: what they expect is off or deleted in both.")
+
+
+def agreed(effort: Effort, key: str) -> bool:
+    """Say what a check asks of a model server; whether the person wants it now."""
+    most = (effort.usage.sent or 0) + (effort.usage.received or 0)
+    st.caption(
+        f"This check asks a model server your test questions: up to about {tokens(most)}. Replies to unchanged prompts "
+        "are kept and cost nothing."
+    )
+    return st.button("Check", key=key)
 
 
 def _listed(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[int, Entry]) -> pd.DataFrame:

@@ -6,9 +6,9 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
+from core.publishing.check import CheckNeeded
 from core.publishing.flips import CheckResult
 from core.publishing.publication import LiveState
-from core.spending.words import tokens
 from pages.questions import check_view, differences
 from pages.shell import notices, session
 
@@ -94,6 +94,8 @@ def _publish(principal: Principal, org_id: str, state: LiveState, revision: int,
         with st.spinner("Checking and publishing…"):
             frontline().publishing.publish(principal, org_id, revision=revision, live=state.live, reason=reason)
     except FrontlineError as error:
+        if isinstance(error, CheckNeeded):  # the one that is shown was asked on something else: offer another
+            session.drop(PAGE, org_id, "publish_check")
         notices.show(error)
         return
     close(org_id)
@@ -111,7 +113,8 @@ def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -
     with notices.shown():
         made: tuple[int, int, CheckResult] | None = session.get(PAGE, org_id, "publish_check")
         if made is None or made[:2] != (state.live, revision):
-            if checks.asks_a_server(principal, org_id) and not _agreed(principal, org_id, state, revision):
+            effort = checks.effort_of_saved(principal, org_id, state.live, revision)
+            if effort and not check_view.agreed(effort, session.key(PAGE, org_id, "publish_check_begin")):
                 return
             with st.spinner(f"Asking {counted(count, 'test question')} on both revisions…"):
                 result = checks.of_saved(principal, org_id, state.live, revision)
@@ -123,13 +126,3 @@ def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -
         )
         st.markdown(f"**Check: {check_view.in_short(made[2])}**")
         check_view.render(made[2], before, after)
-
-
-def _agreed(principal: Principal, org_id: str, state: LiveState, revision: int) -> bool:
-    effort = frontline().checks.effort_of_saved(principal, org_id, state.live, revision)
-    most = (effort.usage.sent or 0) + (effort.usage.received or 0) if effort else 0
-    st.caption(
-        f"A check asks the model server your test questions: up to about {tokens(2 * most)}. Replies to unchanged "
-        "prompts are kept and cost nothing."
-    )
-    return st.button("Check", key=session.key(PAGE, org_id, "publish_check_begin"))

@@ -1,7 +1,7 @@
 """Drafts, checks and publications on a real database: what visitors get, and when."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from core.audit.event import EventKind
 from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
+from core.engines.protocol import Effort
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.files.reading import read_table
-from core.publishing.flips import FlipKind
+from core.publishing.check import CheckNeeded
+from core.publishing.flips import FlipKind, Tally
 from core.publishing.publication import LiveChanged, PublishingRules, ReasonNeeded
 from core.questions.changes import Changes
+from core.questions.entry import Published
+from core.usage import Usage
+from tests.fakes import LiteralEngine
 from tests.integration.tenants import PEOPLE, A, B, Roles, installation, owner
 
 ME = owner(A)
@@ -269,6 +274,83 @@ def test_what_could_not_be_checked_needs_a_reason_too(parts: Frontline) -> None:
 def test_rules_out_of_reach_are_refused(parts: Frontline, rules: PublishingRules) -> None:
     with pytest.raises(InvalidInput):
         parts.publishing.set_rules(ME, A, rules)
+
+
+def test_settings_are_checked_before_they_are_saved(parts: Frontline) -> None:
+    keep_tests(parts)
+    policy = replace(parts.questions.table(ME, A).policy, fallback="Somebody will call")
+
+    found = parts.checks.of_settings(ME, A, 1, policy)
+
+    assert (found.asked, found.flips, found.after) == (4, (), Tally(right=3, wrong=0, to_a_person=1))
+    assert parts.checks.effort_of_settings(ME, A, 1, policy) is None
+    assert parts.questions.newest_revision(ME, A) == 1
+
+
+class Metered(LiteralEngine):
+    """As one that asks a model server: each question costs something."""
+
+    endpoint = ("https://models.example/v1", "m")
+
+    def expected(self, questions: Sequence[str], published: Published) -> Effort:
+        return Effort(usage=Usage(sent=10 * len(questions), received=len(questions)))
+
+
+@pytest.fixture
+def two_workers(migrated_url: str, tmp_path: Path) -> Iterator[tuple[Frontline, Frontline]]:
+    """Two processes' parts on one database, with a guard and an engine that costs something."""
+    with (
+        installation(migrated_url, tmp_path, Roles(), Metered()) as one,
+        installation(migrated_url, tmp_path, Roles(), Metered()) as other,
+    ):
+        rows = ({"question": "Hours?", "answer": "9 to 5"}, {"question": "Jobs?", "answer": "Yes"})
+        one.questions.save(ME, A, base_revision=0, changes=Changes(added=rows))
+        one.publishing.publish_by_hand(ME, A)
+        one.publishing.set_rules(ME, A, PublishingRules(max_broken=0))
+        yield one, other
+
+
+def test_a_check_that_one_process_made_counts_in_another(two_workers: tuple[Frontline, Frontline]) -> None:
+    one, other = two_workers
+    keep_tests(one)
+    edit(one, 1, question="Opening?")
+    effort = one.checks.effort_of_saved(ME, A, 1, 2)
+    assert effort is not None
+    assert effort.usage == Usage(sent=80, received=8), "both sides ask"
+    with pytest.raises(CheckNeeded, match="Press “Check”"):
+        other.publishing.publish(ME, A, revision=2, live=1, reason="Wanted")
+
+    one.checks.of_saved(ME, A, 1, 2)
+
+    with pytest.raises(ReasonNeeded, match="This breaks 1 test question"):
+        other.publishing.publish(ME, A, revision=2, live=1)
+    assert other.publishing.publish(ME, A, revision=2, live=1, reason="Wanted").broken == 1
+
+
+def test_a_kept_check_counts_no_longer_once_it_would_be_asked_on_something_else(
+    two_workers: tuple[Frontline, Frontline],
+) -> None:
+    one, other = two_workers
+    keep_tests(one)
+    edit(one, 1, answer="10 to 6")
+    one.checks.of_saved(ME, A, 1, 2)
+    keep_tests(one, name="More")
+
+    with pytest.raises(CheckNeeded):
+        other.publishing.publish(ME, A, revision=2, live=1)
+
+
+def test_a_check_with_failed_calls_holds_the_guard_and_a_reason_passes_it(
+    two_workers: tuple[Frontline, Frontline],
+) -> None:
+    one, other = two_workers
+    keep_tests(one, "question,expected_question\nfail please,__fallback__\n")
+    edit(one, 1, answer="10 to 6")
+    one.checks.of_saved(ME, A, 1, 2)
+
+    with pytest.raises(ReasonNeeded, match="1 test question could not be checked"):
+        other.publishing.publish(ME, A, revision=2, live=1)
+    assert other.publishing.publish(ME, A, revision=2, live=1, reason="The server is slow").broken == 0
 
 
 class Editors(RuleBasedStateMachine):

@@ -235,6 +235,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "checks.count": (VIEW, lambda f, p, o, k: f.checks.count(p, o)),
     "checks.of_saved": (EVALUATE, lambda f, p, o, k: f.checks.of_saved(p, o, 1, k.revision)),
     "checks.of_unsaved": (EVALUATE, lambda f, p, o, k: f.checks.of_unsaved(p, o, k.revision, Changes())),
+    "checks.of_settings": (EVALUATE, lambda f, p, o, k: f.checks.of_settings(p, o, k.revision, Policy())),
+    "checks.effort_of_settings": (EVALUATE, lambda f, p, o, k: f.checks.effort_of_settings(p, o, 1, Policy())),
     "checks.effort_of_saved": (EVALUATE, lambda f, p, o, k: f.checks.effort_of_saved(p, o, 1, k.revision)),
     "settings_drafts.keep": (MANAGE, keep_settings_draft),
     "settings_drafts.find": (MANAGE, lambda f, p, o, k: f.settings_drafts.find(p, o)),

@@ -3,7 +3,7 @@
 import pytest
 
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
-from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, FlipKind, checked
+from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, FlipKind, Tally, checked
 from core.questions.entry import Entry
 from core.questions.policy import Policy
 from core.statistics.conclusion import Conclusion
@@ -87,13 +87,25 @@ def test_a_failed_call_counts_in_no_share() -> None:
 
     found = checked(rows, table(1, 2), table(1, 2, edited=2))
 
-    assert (found.asked, found.failed, found.right_before, found.right_after) == (
-        3,
-        2,
-        Proportion(1, 1),
-        Proportion(1, 1),
-    )
+    one_right = Tally(right=1, wrong=0, to_a_person=0)
+    assert (found.asked, found.failed, found.before, found.after) == (3, 2, one_right, one_right)
+    assert found.after.share_right == Proportion(1, 1)
     assert found.flips == ()
+
+
+def test_right_wrong_and_handed_over_questions_are_counted_on_both_sides() -> None:
+    rows = [
+        asked(HOURS, given(1), given(2)),
+        asked(HOURS, given(1), PERSON),
+        asked(TO_FALLBACK, PERSON, PERSON),
+        asked(TO_FALLBACK, PERSON, given(2)),
+        asked(HOURS, given(1), PERSON, None),
+    ]
+
+    found = checked(rows, table(1, 2), table(1, 2, edited=2))
+
+    assert found.before == Tally(right=5, wrong=0, to_a_person=0)
+    assert found.after == Tally(right=1, wrong=2, to_a_person=2)
 
 
 def _flip(before: CheckedTable, after: CheckedTable, one: CheckedQuestion) -> tuple[tuple[int, ...], bool]:
