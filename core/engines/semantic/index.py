@@ -51,6 +51,24 @@ class Scored:
     cosines: Vector
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """What the model can read of a table, for whoever works on all of it at once.
+
+    ``phrasings`` and ``centroids`` are the vectors, ``places`` says where the former stand among the index's phrasings;
+    phrasing i belongs to the entry at ``owners[i]`` and entry j begins at ``starts[j]``, both counted among the entries
+    that can be read. ``sentences`` are the vectors of what the answers of the entries ``with_sentence`` say first.
+    """
+
+    phrasings: Matrix
+    places: Places
+    owners: Places
+    starts: Places
+    centroids: Matrix
+    with_sentence: Places
+    sentences: Matrix
+
+
 class Index:
     """The enabled entries of one revision. Never changes after it is made, so threads may share it.
 
@@ -141,8 +159,28 @@ class Index:
             nearest[self._with_sentence] = np.maximum(nearest[self._with_sentence], self._sentences @ question)
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (self._centroids @ question)
         excess = self._shares.of(question) - 1 / len(self.read)
-        scores: Scores = close + (self._rule.share_weight if self._rule else SHARE_WEIGHT) * excess
+        return self.scaled(close + self.share_weight * excess)
+
+    @property
+    def share_weight(self) -> float:
+        """How much an entry's share of a question counts beside how close it is."""
+        return self._rule.share_weight if self._rule else SHARE_WEIGHT
+
+    def scaled(self, scores: Scores) -> Scores:
+        """Scores of this encoder on the one scale that every table has."""
         return scores if self._rule is None else self.threshold + self._rule.stretch * (scores - self._own_threshold)
+
+    def layout(self) -> Layout:
+        """What the model can read of the table."""
+        return Layout(
+            phrasings=self._phrasings,
+            places=self._kept,
+            owners=self._owners,
+            starts=self._starts,
+            centroids=self._centroids,
+            with_sentence=self._with_sentence,
+            sentences=self._sentences,
+        )
 
     def nearest_phrasing(self, place: int, cosines: Vector) -> str:
         """The stored phrasing of the entry at ``place`` that is nearest to the question, among those that are read."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,8 @@ MINILM_VERSION = f"{MINILM} {WEIGHTS_SHA256[:12]}, recipe {RECIPE}"
 KEPT_LANGUAGES = 100
 KEPT_QUESTIONS = 20_000
 """Test questions whose vectors and language are kept, for all orgs together."""
+ENCODED_AT_ONCE = 500
+"""Texts between two words of how far it is: some tenths of a second."""
 STORE_NAME = "vectors.db"
 """The file of the data folder in which vectors are kept. It may be deleted at any time."""
 
@@ -99,11 +101,25 @@ class Readers:
 
     def prepare(self, published: Published) -> None:
         """Load what reads this revision's phrasings, and let it. Raises EngineUnavailable when that cannot be done."""
+        self.main(published)
+
+    def main(self, published: Published) -> tuple[Index, Vectors]:
+        """The table as questions in its own language are asked of it, and what reads them. Raises as ``prepare``."""
         language = self._language_of(published)
         if language.is_english or not multilingual.is_installed() or self._reads_all():
-            self._english_index(published, language)
-        else:
-            self._multilingual_index(published, language)
+            return self._english_index(published, language), self._english.vectors()
+        return self._multilingual_index(published, language), self._multilingual.vectors()
+
+    def encode(self, published: Published, progress: Callable[[int, int], None]) -> None:
+        """Make the vectors of a revision's phrasings, so that ``prepare`` has little left to do. ``progress`` is told
+        how many of how many are made; what it raises ends the work. Raises as ``prepare``."""
+        language = self._language_of(published)
+        is_english = language.is_english or not multilingual.is_installed() or self._reads_all()
+        vectors = (self._english if is_english else self._multilingual).vectors()
+        texts = [text for entry in published.entries if entry.enabled for text in entry.phrasings]
+        for begin in range(0, len(texts), ENCODED_AT_ONCE):
+            vectors.of_stored(texts[begin : begin + ENCODED_AT_ONCE])
+            progress(min(begin + ENCODED_AT_ONCE, len(texts)), len(texts))
 
     def keep(self, questions: Sequence[str], published: Published) -> None:
         """Have at hand, and over a restart, what is slow of questions that this table is asked again and again.

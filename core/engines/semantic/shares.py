@@ -65,12 +65,20 @@ def softmax(values: _Floats) -> _Floats:
     return result
 
 
-def _discriminants(phrasings: Matrix, owners: _Places, centroids: Matrix) -> tuple[_Floats, _Floats]:
+def metric(phrasings: Matrix, owners: _Places, centroids: Matrix) -> tuple[_Floats, float]:
+    """What the discriminants weigh directions by, shape (384, 384), and how much of it is alike in all of them: the
+    spread of the phrasings divided by that, plus the identity."""
     spread = _spread(phrasings, owners, centroids)
     width = len(spread)
-    alike = SPREAD_PRIOR + SPREAD_SHRINKAGE * np.trace(spread) / width
+    alike = float(SPREAD_PRIOR + SPREAD_SHRINKAGE * np.trace(spread) / width)
+    weighing: _Floats = spread / alike + np.eye(width)
+    return weighing, alike
+
+
+def _discriminants(phrasings: Matrix, owners: _Places, centroids: Matrix) -> tuple[_Floats, _Floats]:
     exact = centroids.astype(np.float64)
-    weights: _Floats = SHARE_SHARPNESS * np.linalg.solve(spread / alike + np.eye(width), exact.T).T
+    weighing, _ = metric(phrasings, owners, centroids)
+    weights = (SHARE_SHARPNESS * np.linalg.solve(weighing, exact.T).T).astype(np.float64, copy=False)
     return weights, -0.5 * np.einsum("ij,ij->i", weights, exact)
 
 
