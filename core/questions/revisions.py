@@ -28,6 +28,15 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EntryChange:
+    """What one save made of one entry. ``before`` is None where it made the entry, ``after`` where it deleted it."""
+
+    revision: Revision
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
     """The whole table, disabled entries too, and the policy, as they stood at one revision. Revision 0 is empty."""
 

@@ -20,6 +20,7 @@ from core.questions.policy_checks import policy_problems
 from core.questions.revisions import (
     Conflict,
     EditConflict,
+    EntryChange,
     Revision,
     SettingsConflict,
     Snapshot,
@@ -78,6 +79,11 @@ class Questions:
         """Up to 50 saves, newest first, older than ``before`` when given."""
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.revisions(org_id, before=before)
+
+    def entry_changes(self, principal: Principal, org_id: str, entry_id: int) -> list[EntryChange]:
+        """The last 50 saves that changed one entry, newest first; none for a number that no entry ever had."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.entry_changes(org_id, entry_id)
 
     def save(
         self,

@@ -8,7 +8,7 @@ from typing import Protocol
 from core.audit.event import Event
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EntryChange, Revision, Snapshot, StoredEntry, UnsavedChanges
 
 
 class Edit(Protocol):
@@ -75,6 +75,9 @@ class QuestionStore(Protocol):
 
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
         """Saves, newest first; ``before`` continues a list."""
+
+    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryChange]:
+        """The saves that changed one entry, newest first, at most so many."""
 
     def editing(self, org_id: str) -> AbstractContextManager[Edit]:
         """One save of this org at a time, whole or not at all."""

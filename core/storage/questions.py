@@ -1,6 +1,6 @@
 """Entries by revision, and drafts, in SQL. A version of an entry is written once; a save only ends it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EntryChange, Revision, Snapshot, StoredEntry, UnsavedChanges
 from core.questions.store import Edit, QuestionStore
 from core.storage import audit
 from core.storage.database import SqlStore, insert_into
@@ -64,6 +64,19 @@ class SqlQuestionStore(SqlStore, QuestionStore):
         with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(revisions.c.number.desc()).limit(limit)).all()
         return [_revision(row) for row in rows]
+
+    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryChange]:
+        this = sa.and_(entry_versions.c.org_id == org_id, entry_versions.c.entry_id == entry_id)
+        newest = sa.select(entry_versions).where(this).order_by(entry_versions.c.since_revision.desc())
+        with self._database.read(org_id) as connection:
+            versions = connection.execute(newest.limit(limit + 1)).all()[::-1]  # one more, to know what was before
+            numbers = {number for row in versions for number in (row.since_revision, row.until_revision) if number}
+            query = sa.select(revisions).where(revisions.c.org_id == org_id, revisions.c.number.in_(numbers))
+            saves = {row.number: _revision(row) for row in connection.execute(query)}
+        return [
+            EntryChange(revision=saves[number], before=before, after=after)
+            for number, before, after in _steps(versions)
+        ][::-1][:limit]
 
     @contextmanager
     def editing(self, org_id: str) -> Iterator["SqlEdit"]:
@@ -228,6 +241,19 @@ def _drafts_of(org_id: str, user_id: str) -> sa.ColumnElement[bool]:
 
 def _delete_draft(connection: sa.Connection, org_id: str, user_id: str, tab: str) -> None:
     connection.execute(sa.delete(drafts).where(_drafts_of(org_id, user_id), drafts.c.tab == tab))
+
+
+def _steps(versions: Sequence[sa.Row[Any]]) -> Iterator[tuple[int, Entry | None, Entry | None]]:
+    """What became of an entry by which revision, of its versions from the oldest on."""
+    before: sa.Row[Any] | None = None
+    for row in versions:
+        follows = before is not None and before.until_revision == row.since_revision
+        if before is not None and not follows:
+            yield before.until_revision, _entry(before), None
+        yield row.since_revision, _entry(before) if before is not None and follows else None, _entry(row)
+        before = row
+    if before is not None and before.until_revision is not None:
+        yield before.until_revision, _entry(before), None
 
 
 def _entry(row: sa.Row[Any]) -> Entry:

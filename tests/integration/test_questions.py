@@ -427,3 +427,39 @@ def test_only_an_owner_of_the_org_changes_settings(questions: Questions, person:
         questions.save_settings(person, ORG, base_revision=1, policy=Policy(fallback="mine"))
 
     assert questions.table(OWNER, ORG).policy == Policy()
+
+
+def test_the_changes_of_one_entry_are_those_saves_that_touched_it_newest_first(questions: Questions) -> None:
+    add(questions, row("A?", "first"), row("B?"))
+    steps = (
+        Changes(edited={2: {"answer": "of another entry"}}),
+        Changes(edited={1: {"answer": "second"}}),
+        Changes(deleted=frozenset({1})),
+    )
+    for base, changes in enumerate(steps, start=1):
+        questions.save(ADMIN, ORG, base_revision=base, changes=changes, note=f"step {base}")
+    questions.restore(OWNER, ORG, 1)
+
+    found = questions.entry_changes(MEMBER, ORG, 1)
+
+    answers = [(c.before.answer if c.before else None, c.after.answer if c.after else None) for c in found]
+    assert answers == [(None, "first"), ("second", None), ("first", "second"), (None, "first")]
+    assert [(c.revision.number, c.revision.author) for c in found] == [
+        (5, OWNER.name),
+        (4, ADMIN.name),
+        (3, ADMIN.name),
+        (1, OWNER.name),
+    ]
+    assert questions.entry_changes(MEMBER, ORG, 99) == []
+
+
+def test_the_oldest_change_that_is_listed_still_knows_what_was_before(
+    questions: Questions, store: SqlQuestionStore
+) -> None:
+    add(questions, row("A?", "0"))
+    for number in range(1, 5):
+        questions.save(ADMIN, ORG, base_revision=number, changes=Changes(edited={1: {"answer": str(number)}}))
+
+    found = store.entry_changes(ORG, 1, limit=2)
+
+    assert [(c.before and c.before.answer, c.after and c.after.answer) for c in found] == [("3", "4"), ("2", "3")]

@@ -230,6 +230,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "publishing.publish_by_hand": (MANAGE, lambda f, p, o, k: f.publishing.publish_by_hand(p, o)),
     "publishing.publish": (PUBLISH, publish),
     "publishing.make_each_save_live": (MANAGE, lambda f, p, o, k: f.publishing.make_each_save_live(p, o)),
+    "questions.entry_changes": (VIEW, lambda f, p, o, k: f.questions.entry_changes(p, o, 1)),
     "questions.trial": (VIEW, lambda f, p, o, k: f.questions.trial(p, o)),
     "checks.asks_a_server": (VIEW, lambda f, p, o, k: f.checks.asks_a_server(p, o)),
     "checks.count": (VIEW, lambda f, p, o, k: f.checks.count(p, o)),
