@@ -13,6 +13,7 @@ from core.bootstrap.identity import identity_parts
 from core.clock import now
 from core.datasets.fixes import Fixes
 from core.datasets.intake import Intake
+from core.datasets.kept_questions import KeptQuestions
 from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
 from core.errors import InvalidInput
@@ -87,6 +88,7 @@ class Frontline:
     datasets: Datasets
     intake: Intake
     fixes: Fixes
+    kept_questions: KeptQuestions
     training: Training
     examples: Examples
     engines: EngineChoice
@@ -184,6 +186,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         datasets=datasets,
         intake=Intake(access=access, questions=store, datasets=datasets, runs=runs),
         fixes=Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit),
+        kept_questions=KeptQuestions(access=access, store=dataset_store, questions=questions, audit=audit),
         training=Training(access=access, questions=store, runs=run_store),
         examples=examples,
         idempotency=SqlIdempotency(database),

@@ -92,6 +92,17 @@ def add_phrasing_of_a_row(f: Frontline, p: Principal, o: str, k: Facts) -> objec
     return f.fixes.add_phrasing(p, o, k.run.run_id, line=3, question=f"do you like {word(o)}", entry_id=1)
 
 
+def keep_question(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """In the set of the name for Ask, and in one of the org's own."""
+    question = f"{uuid.uuid4()} {word(o)}"
+    sets = (None, k.dataset.dataset_id)
+    return [f.kept_questions.keep(p, o, question=question, entry_id=1, dataset_id=one) for one in sets]
+
+
+def add_phrasing_of_ask(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.kept_questions.add_phrasing(p, o, question=f"{word(o)} {uuid.uuid4()}", entry_id=1)
+
+
 def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     now = f.questions.table(owner(o if o in ORGS else A), o if o in ORGS else A)
     policy = with_values(now.policy, {"fallback": f"{uuid.uuid4()} {word(o)}"})
@@ -283,6 +294,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "fixes.source": (VIEW, lambda f, p, o, k: f.fixes.source(p, o, k.run.run_id, 2)),
     "fixes.correct_label": (EVALUATE, correct_label),
     "fixes.add_phrasing": (EDIT, add_phrasing_of_a_row),
+    "kept_questions.keep": (EVALUATE, keep_question),
+    "kept_questions.add_phrasing": (EDIT, add_phrasing_of_ask),
     "datasets.archive": (EVALUATE, lambda f, p, o, k: f.datasets.archive(p, o, k.dataset.dataset_id)),
     "examples.preview": (MANAGE, preview),
     "examples.share": (MANAGE, share),
