@@ -25,6 +25,7 @@ from core.identity.last_orgs import LastOrgs
 from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
+from core.nearest_entries import NearestEntries
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
 from core.questions.changes import Changes
@@ -32,6 +33,7 @@ from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
 from core.questions.store import QuestionStore
+from core.runs.entry_tests import EntryTests
 from core.runs.promises import Promises
 from core.runs.recalibrations import Recalibrations
 from core.runs.recent_analyses import RecentAnalyses
@@ -89,6 +91,8 @@ class Frontline:
     intake: Intake
     fixes: Fixes
     kept_questions: KeptQuestions
+    entry_tests: EntryTests
+    nearest_entries: NearestEntries
     training: Training
     examples: Examples
     engines: EngineChoice
@@ -163,6 +167,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
+    analyses = RecentAnalyses(runs)
     return Frontline(
         settings=settings,
         directory=identity.directory,
@@ -177,7 +182,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         runs=runs,
-        analyses=RecentAnalyses(runs),
+        analyses=analyses,
         promises=Promises(access=access, questions=store, runs=run_store, engines=engines),
         recalibrations=Recalibrations(access=access, runs=run_store, engines=engines),
         engines=engines,
@@ -187,6 +192,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         intake=Intake(access=access, questions=store, datasets=datasets, runs=runs),
         fixes=Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit),
         kept_questions=KeptQuestions(access=access, store=dataset_store, questions=questions, audit=audit),
+        entry_tests=EntryTests(access=access, store=dataset_store, runs=runs, analyses=analyses),
+        nearest_entries=NearestEntries(access=access, store=store, engine=decides.built_in),
         training=Training(access=access, questions=store, runs=run_store),
         examples=examples,
         idempotency=SqlIdempotency(database),

@@ -12,6 +12,7 @@ from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import ServerMemory
 from core.engines.language.shared import Shared
 from core.engines.language.tester import ServerTester
+from core.engines.protocol import Engine
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.shortlist import Shortlist
 from core.errors import ConfigurationError, InvalidInput
@@ -32,6 +33,7 @@ class EngineParts:
     """What the rest of the app needs of engines."""
 
     engines: EngineChoice
+    built_in: Engine
     servers: ModelServers
     health: Health
     rule: AddressRule
@@ -74,7 +76,7 @@ def engine_parts(
         deployment=_deployment(settings),
     )
     opened.callback(engines.close)
-    return EngineParts(engines=engines, servers=servers, health=health, rule=rule)
+    return EngineParts(engines=engines, built_in=built_in, servers=servers, health=health, rule=rule)
 
 
 def _deployment(settings: Settings) -> ServerSettings | None:

@@ -19,13 +19,13 @@ from core.questions.revisions import Revision
 from core.questions.service import Questions
 from core.questions.text import ASKED_LIMIT, same_question_key, shortened, unusable
 
-KEPT_FROM_ASK = "Kept from Ask"
+KEPT_FROM_ASK = "KeptQuestion from Ask"
 """The name of the dataset for those who choose none."""
 PHRASING_NOTE = "Phrasing added from Ask"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class KeptQuestion:
     """Where a question stands now as a test question, and whether that is new: False when it said so already."""
 
     dataset: str
@@ -52,7 +52,7 @@ class KeptQuestions:
 
     def keep(
         self, principal: Principal, org_id: str, *, question: str, entry_id: int | None, dataset_id: str | None = None
-    ) -> Kept:
+    ) -> KeptQuestion:
         """Keep a question as a test question that expects an entry, or with None a person.
 
         It goes into a new version of the dataset; without one, into KEPT_FROM_ASK, made at the first. Where the
@@ -79,7 +79,7 @@ class KeptQuestions:
         with self._store.editing(org_id, found) as edit:
             if edit.dataset.archived:
                 raise NotFound(f"“{shortened(edit.dataset.name)}” was taken off the list. Choose other test questions.")
-            return Kept(dataset=edit.dataset.name, is_new=self._add(principal, edit, row))
+            return KeptQuestion(dataset=edit.dataset.name, is_new=self._add(principal, edit, row))
 
     def add_phrasing(self, principal: Principal, org_id: str, *, question: str, entry_id: int) -> Revision | None:
         """Add a question to an entry, as one more way to ask it; None when the entry has it already.
@@ -96,12 +96,12 @@ class KeptQuestions:
                 self._mark_known(principal, dataset, question)
         return revision
 
-    def _create(self, principal: Principal, org_id: str, row: DatasetRow) -> Kept:
+    def _create(self, principal: Principal, org_id: str, row: DatasetRow) -> KeptQuestion:
         dataset = Dataset(org_id=org_id, dataset_id=str(uuid.uuid4()), name=KEPT_FROM_ASK, version=1, rows=1)
         version = self._version(principal, 1, "made from a question of Ask", 1)
         event = self._audit.event(principal, org_id, EventKind.TESTS_SAVED, f"“{KEPT_FROM_ASK}”, 1 row")
         self._store.create(dataset, version, [row], event)
-        return Kept(dataset=KEPT_FROM_ASK, is_new=True)
+        return KeptQuestion(dataset=KEPT_FROM_ASK, is_new=True)
 
     def _add(self, principal: Principal, edit: DatasetEdit, row: DatasetRow) -> bool:
         rows = edit.rows()

@@ -28,7 +28,7 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EntryChange:
+class EntryRevision:
     """What one save made of one entry. ``before`` is None where it made the entry, ``after`` where it deleted it."""
 
     revision: Revision

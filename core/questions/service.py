@@ -20,7 +20,7 @@ from core.questions.policy_checks import policy_problems
 from core.questions.revisions import (
     Conflict,
     EditConflict,
-    EntryChange,
+    EntryRevision,
     Revision,
     SettingsConflict,
     Snapshot,
@@ -80,7 +80,7 @@ class Questions:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.revisions(org_id, before=before)
 
-    def entry_changes(self, principal: Principal, org_id: str, entry_id: int) -> list[EntryChange]:
+    def entry_changes(self, principal: Principal, org_id: str, entry_id: int) -> list[EntryRevision]:
         """The last 50 saves that changed one entry, newest first; none for a number that no entry ever had."""
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.entry_changes(org_id, entry_id)

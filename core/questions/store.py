@@ -8,7 +8,7 @@ from typing import Protocol
 from core.audit.event import Event
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import EntryChange, Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
 
 
 class Edit(Protocol):
@@ -76,7 +76,7 @@ class QuestionStore(Protocol):
     def revisions(self, org_id: str, *, before: int | None = None, limit: int = 50) -> list[Revision]:
         """Saves, newest first; ``before`` continues a list."""
 
-    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryChange]:
+    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryRevision]:
         """The saves that changed one entry, newest first, at most so many."""
 
     def editing(self, org_id: str) -> AbstractContextManager[Edit]:

@@ -11,7 +11,7 @@ from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import EntryChange, Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
 from core.questions.store import Edit, QuestionStore
 from core.storage import audit
 from core.storage.database import SqlStore, insert_into
@@ -65,7 +65,7 @@ class SqlQuestionStore(SqlStore, QuestionStore):
             rows = connection.execute(query.order_by(revisions.c.number.desc()).limit(limit)).all()
         return [_revision(row) for row in rows]
 
-    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryChange]:
+    def entry_changes(self, org_id: str, entry_id: int, *, limit: int = 50) -> list[EntryRevision]:
         this = sa.and_(entry_versions.c.org_id == org_id, entry_versions.c.entry_id == entry_id)
         newest = sa.select(entry_versions).where(this).order_by(entry_versions.c.since_revision.desc())
         with self._database.read(org_id) as connection:
@@ -74,7 +74,7 @@ class SqlQuestionStore(SqlStore, QuestionStore):
             query = sa.select(revisions).where(revisions.c.org_id == org_id, revisions.c.number.in_(numbers))
             saves = {row.number: _revision(row) for row in connection.execute(query)}
         return [
-            EntryChange(revision=saves[number], before=before, after=after)
+            EntryRevision(revision=saves[number], before=before, after=after)
             for number, before, after in _steps(versions)
         ][::-1][:limit]
 

@@ -10,7 +10,7 @@ import pytest
 from core.bootstrap import Frontline
 from core.datasets.dataset import Dataset, DatasetRow
 from core.datasets.formats.choice import recognise_format
-from core.datasets.kept_questions import KEPT_FROM_ASK, Kept
+from core.datasets.kept_questions import KEPT_FROM_ASK, KeptQuestion
 from core.datasets.labels import TO_FALLBACK, Label, LabelKind
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.files.reading import read_table
@@ -28,7 +28,7 @@ class Bench:
     parts: Frontline
     store: SqlDatasetStore
 
-    def keep(self, question: str, entry_id: int | None, dataset_id: str | None = None) -> Kept:
+    def keep(self, question: str, entry_id: int | None, dataset_id: str | None = None) -> KeptQuestion:
         return self.parts.kept_questions.keep(ME, A, question=question, entry_id=entry_id, dataset_id=dataset_id)
 
     def named(self, name: str = KEPT_FROM_ASK) -> Dataset:
@@ -61,7 +61,7 @@ def bench(migrated_url: str, tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_the_first_kept_question_makes_the_set_and_further_ones_are_versions_of_it(bench: Bench) -> None:
-    assert bench.keep("when are you open", 1) == Kept(dataset=KEPT_FROM_ASK, is_new=True)
+    assert bench.keep("when are you open", 1) == KeptQuestion(dataset=KEPT_FROM_ASK, is_new=True)
     bench.keep("tell me a joke", None)
 
     assert bench.labels() == [("when are you open", FIRST), ("tell me a joke", TO_FALLBACK)]

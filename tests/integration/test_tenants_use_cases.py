@@ -275,6 +275,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "runs.took": (VIEW, lambda f, p, o, k: f.runs.took(p, o, k.run.run_id)),
     "runs.results": (VIEW, results),
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
+    "entry_tests.of": (VIEW, lambda f, p, o, k: f.entry_tests.of(p, o, 1)),
+    "nearest_entries.of": (VIEW, lambda f, p, o, k: f.nearest_entries.of(p, o, 1, [f"{word(o)}"])),
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
     "promises.offered": (VIEW, offered),
     "promises.outdated": (VIEW, lambda f, p, o, k: f.promises.outdated(p, o, k.run)),
