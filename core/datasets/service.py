@@ -66,6 +66,19 @@ class Datasets:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.dataset(org_id, dataset_id)
 
+    def tested_entries(self, principal: Principal, org_id: str) -> frozenset[int]:
+        """The ids of the entries that a question of an offered dataset expects, and of those with the same answer."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        meant = {
+            entry_id
+            for dataset in self._store.datasets(org_id)
+            for row in self._store.rows(org_id, dataset.dataset_id, dataset.version)
+            for entry_id in (*row.content.meant, *row.content.label.entry_ids)
+        }
+        entries = self._questions.snapshot(org_id).entries
+        answers = {entry.answer for entry in entries if entry.id in meant}
+        return frozenset(meant.union(entry.id for entry in entries if entry.answer in answers))
+
     def versions(self, principal: Principal, org_id: str, dataset_id: str) -> list[Version]:
         """The versions of a dataset, newest first; none for a dataset that the org does not have."""
         self._access.require(principal, org_id, Permission.VIEW)

@@ -1,6 +1,6 @@
 """What an editor changed since the revision that was shown, by entry id and never by position."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,21 @@ class Changes:
             deleted=self.deleted - dropped,
         )
 
+    def without_cells(self, cells: Collection[tuple[int, str]]) -> "Changes":
+        """The same changes but for those of these cells, each a row's key and a field.
+
+        A key is an entry's id, or ``-1 - i`` for the i-th new entry, which goes when nothing of it is left; with a
+        deleted entry the field does not matter.
+        """
+        keys = {key for key, _ in cells}
+        edited = {key: _but(fields, key, cells) for key, fields in self.edited.items()}
+        added = {-1 - i: _but(fields, -1 - i, cells) for i, fields in enumerate(self.added)}
+        return Changes(
+            edited={key: fields for key, fields in edited.items() if fields},
+            added=tuple(fields for key, fields in added.items() if key not in keys or holds_text(fields)),
+            deleted=self.deleted - keys,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """A form that JSON can hold; ``from_json`` reads it back."""
         return {
@@ -55,6 +70,15 @@ class Changes:
             added=tuple(_whole(fields) for fields in data["added"]),
             deleted=frozenset(data["deleted"]),
         )
+
+
+def holds_text(fields: Fields) -> bool:
+    """Whether there is anything in these fields but the switch: else they make no new entry."""
+    return any(fields.get(name) for name in FIELD_NAMES if name != "enabled")
+
+
+def _but(fields: Fields, key: int, cells: Collection[tuple[int, str]]) -> Fields:
+    return {name: value for name, value in fields.items() if (key, name) not in cells}
 
 
 def _whole(fields: Fields) -> dict[str, Any]:

@@ -1,22 +1,24 @@
 """Between the table on the screen and changes by entry id: the editor speaks of positions, and positions move."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from core.questions.changes import FIELD_NAMES, Changes, applied, changed_fields
+from core.questions.changes import FIELD_NAMES, Changes, applied, changed_fields, holds_text
 from core.questions.entry import Entry
+from core.questions.finding import FoldedTexts
 from core.questions.lines import as_lines, from_lines
-from core.questions.text import same_question_key, whole
+from core.questions.table_view import Row, TableView, viewed
+from core.questions.text import whole
 
 NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
-
-
-_ROW_NAME = re.compile(r"no\.\s*(?P<number>\d{1,9})|new entry\s*(?P<new>\d{1,9})", re.IGNORECASE)
+MARK = "unsaved"
+"""The column that marks what was changed before the table was drawn; not there when nothing is marked."""
+EDITED, NEW = "edited", "new"
+WHOLE_TABLE = TableView()
 
 
 @dataclass(frozen=True)
@@ -24,30 +26,42 @@ class Shown:
     """The rows that the editor shows, in order.
 
     ``keys`` says what each row is: an entry's id, or ``-1 - i`` for the i-th of the new rows of ``changes``, the
-    changes that are in the rows already.
+    changes that are in the rows already. The last ``similar`` entries were found only with a typing error.
     """
 
     keys: tuple[int, ...]
     changes: Changes
     frame: pd.DataFrame
+    similar: int = 0
 
 
-def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown:
-    """The table with these changes in it.
+def shown(
+    entries: Sequence[Entry],
+    changes: Changes,
+    view: TableView = WHOLE_TABLE,
+    *,
+    tested: Collection[int] = (),
+    texts: FoldedTexts | None = None,
+) -> Shown:
+    """The rows of the table with these changes in it that a view shows; ``tested`` and ``texts`` as ``viewed``."""
+    kept = [entry.id for entry in entries if entry.id not in changes.deleted]
+    keys = [*kept, *(-1 - i for i in range(len(changes.added)))]
+    table = list(zip(keys, applied(entries, changes, first_new_id=0), strict=True))
+    found = viewed(view, table, changed=changes.edited.keys(), tested=tested, texts=texts)
+    return Shown(
+        keys=tuple(key for key, _ in found.rows),
+        changes=changes,
+        frame=_frame(found.rows, changes),
+        similar=found.similar,
+    )
 
-    With ``search`` only the rows that hold every word of it, and the new ones; with the name of a row, such as "No. 12"
-    or "New entry 3", only that row.
-    """
-    kept = [entry for entry in entries if entry.id not in changes.deleted]
-    keys = [*(entry.id for entry in kept), *(-1 - i for i in range(len(changes.added)))]
-    rows = list(zip(keys, applied(entries, changes, first_new_id=0), strict=True))
-    if (only := _row_named(search)) is not None:
-        rows = [(key, entry) for key, entry in rows if key == only]
-    elif words := same_question_key(search).split():
-        rows = [(key, entry) for key, entry in rows if key < 0 or _holds(entry, words)]
-    frame = pd.DataFrame(
+
+def _frame(rows: Sequence[Row], changes: Changes) -> pd.DataFrame:
+    marks = [NEW if key < 0 else EDITED if key in changes.edited else "" for key, _ in rows]
+    return pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
+            **({MARK: pd.array(marks, dtype="str")} if any(marks) else {}),
             "question": pd.array([entry.question for _, entry in rows], dtype="str"),
             "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
             "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="str"),
@@ -55,20 +69,6 @@ def shown(entries: Sequence[Entry], changes: Changes, search: str = "") -> Shown
             "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
         }
     )
-    return Shown(keys=tuple(key for key, _ in rows), changes=changes, frame=frame)
-
-
-def _row_named(search: str) -> int | None:
-    """The key of the row with this name (``TableChecks.row_name``), None when it is no name."""
-    found = _ROW_NAME.fullmatch(search.strip())
-    if found is None:
-        return None
-    return -int(found["new"]) if found["new"] else int(found["number"])
-
-
-def _holds(entry: Entry, words: Sequence[str]) -> bool:
-    text = same_question_key(" ".join((str(entry.id), *entry.phrasings, entry.answer, *entry.tags)))
-    return all(word in text for word in words)
 
 
 def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any] | None) -> Changes:
@@ -101,7 +101,7 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
     new = [_fields(cells) for cells in delta.get("added_rows", ())]
     return Changes(
         edited={entry_id: fields for entry_id, fields in edited.items() if fields},
-        added=tuple(fields for fields in [*added, *new] if fields is not None and _holds_text(fields)),
+        added=tuple(fields for fields in [*added, *new] if fields is not None and holds_text(fields)),
         deleted=frozenset(deleted),
     )
 
@@ -119,7 +119,3 @@ def _fields(cells: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in texts.items()
         if name in FIELD_NAMES
     }
-
-
-def _holds_text(fields: Mapping[str, Any]) -> bool:
-    return any(fields.get(name) for name in ("question", "answer", "alternates", "tags"))

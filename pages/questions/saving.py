@@ -60,7 +60,7 @@ def save_resolved(principal: Principal, org_id: str, changes: Changes) -> None:
     if editor.conflict is None:
         return
     latest = frontline().questions.table(principal, org_id, editor.conflict.latest)
-    unsaved.put(org_id, changes)
+    unsaved.put(org_id, latest.revision, changes)
     open_editor(org_id, editor.again(snapshot=latest, changes=changes, conflict=None))
     _save(principal, org_id, latest.revision, changes, session.get(PAGE, org_id, "note") or "")
 

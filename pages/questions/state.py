@@ -7,8 +7,38 @@ from typing import Any
 from core.questions.changes import Changes
 from core.questions.checks import TableChecks
 from core.questions.entry import Entry
+from core.questions.finding import FoldedTexts
 from core.questions.revisions import EditConflict, Snapshot
+from core.questions.table_view import TableView
 from pages.questions.delta import Shown, absorbed, shown
+
+
+class StoredTable:
+    """What is worked out of a stored table once, however often its rows are shown anew."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.texts = FoldedTexts()
+
+    @cached_property
+    def entries(self) -> dict[int, Entry]:
+        """The entries by id."""
+        return {entry.id: entry for entry in self.snapshot.entries}
+
+    @cached_property
+    def checks(self) -> TableChecks:
+        """The rules, ready for this table."""
+        return TableChecks(self.snapshot.entries)
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """Every tag, by letter."""
+        return tuple(sorted({tag for entry in self.snapshot.entries for tag in entry.tags}, key=str.casefold))
+
+    @cached_property
+    def on(self) -> int:
+        """How many entries are on."""
+        return sum(entry.enabled for entry in self.snapshot.entries)
 
 
 @dataclass(frozen=True)
@@ -16,28 +46,37 @@ class Editor:
     """One table on the screen. It changes only by the methods below, each of which gives a new one.
 
     ``generation`` counts the tables that were shown: a new one has a new widget, so that no old edit is applied to it.
+    ``tested`` are the entries that a test question expects, as far as the view asks for them. While ``is_selecting``,
+    rows can be selected and no cell changed.
     """
 
     snapshot: Snapshot
     changes: Changes = field(default_factory=Changes)
-    search: str = ""
+    view: TableView = field(default_factory=TableView)
+    tested: frozenset[int] = frozenset()
+    is_selecting: bool = False
     generation: int = 0
     conflict: EditConflict | None = None
+    stored: StoredTable = None  # type: ignore[assignment] # made below
+
+    def __post_init__(self) -> None:
+        if self.stored is None or self.stored.snapshot is not self.snapshot:
+            object.__setattr__(self, "stored", StoredTable(self.snapshot))
 
     @cached_property
     def table(self) -> Shown:
         """The rows that are shown."""
-        return shown(self.snapshot.entries, self.changes, self.search)
+        return shown(self.snapshot.entries, self.changes, self.view, tested=self.tested, texts=self.stored.texts)
 
-    @cached_property
+    @property
     def entries(self) -> dict[int, Entry]:
         """The stored entries by id."""
-        return {entry.id: entry for entry in self.snapshot.entries}
+        return self.stored.entries
 
-    @cached_property
+    @property
     def checks(self) -> TableChecks:
         """The rules, ready for this table."""
-        return TableChecks(self.snapshot.entries)
+        return self.stored.checks
 
     def current(self, delta: dict[str, Any] | None) -> Changes:
         """Every unsaved change: those in the shown table and those that the widget reports."""

@@ -1,7 +1,7 @@
-"""The table of questions and answers: search, edit, and the bar that saves."""
+"""The table of questions and answers: find, edit or select, and the bar that saves."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,14 +9,24 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.files.writing import safe_file_name, to_xlsx
 from core.identity.principal import Membership, Permission, Principal
-from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
 from core.questions.exporting import table_as_file
-from core.questions.revisions import Snapshot, UnsavedChanges
-from core.questions.text import shortened
-from pages.questions import conflicts, other_tabs, pasted_rows, review, saving, unsaved, unsaved_check
-from pages.questions.delta import NUMBER, Shown, shown
+from core.questions.revisions import UnsavedChanges
+from core.questions.table_view import Filter, TableView
+from pages.questions import (
+    conflicts,
+    other_tabs,
+    pasted_rows,
+    review,
+    saving,
+    selection,
+    steps,
+    unsaved,
+    unsaved_check,
+    view_bar,
+)
+from pages.questions.delta import MARK, NUMBER
 from pages.questions.state import Editor
 from pages.shell import downloads, notices, session
 
@@ -31,20 +41,28 @@ put a new, empty editor in its place."""
 # At 1280 pixels the page has 900 for a table, of which the marker of the row takes 33.
 _COLUMNS: Mapping[str, Any] = {
     NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
-    "question": st.column_config.TextColumn(LABELS["question"], width=210),
-    "answer": st.column_config.TextColumn(LABELS["answer"], width=230, help="Visitors get this text word for word"),
+    MARK: st.column_config.TextColumn(
+        "Not saved",
+        width=72,
+        disabled=True,
+        pinned=True,
+        help="What was changed before this table was drawn. All changes stand in the list below the table",
+    ),
+    "question": st.column_config.TextColumn(LABELS["question"], width=200),
+    "answer": st.column_config.TextColumn(LABELS["answer"], width=210, help="Visitors get this text word for word"),
     "alternates": st.column_config.TextColumn(
         LABELS["alternates"],
-        width=200,
+        width=180,
         help="Other ways to ask the same, one a line (Shift + Enter). Each helps more than any setting",
     ),
     "tags": st.column_config.TextColumn(
-        LABELS["tags"], width=90, help="For your own order, one a line; visitors never see them"
+        LABELS["tags"], width=85, help="For your own order, one a line; visitors never see them"
     ),
     "enabled": st.column_config.CheckboxColumn(
         LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
     ),
 }
+_LOOK: Mapping[str, Any] = {"column_config": _COLUMNS, "hide_index": True, "row_height": ROW_HEIGHT}
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -57,17 +75,14 @@ def render(principal: Principal, membership: Membership) -> None:
 
 def _readable(principal: Principal, membership: Membership) -> None:
     st.info(f"Your role here ({membership.role}) may read this table. Ask an admin or owner for changes.")
-    snapshot = frontline().questions.table(principal, membership.org_id)
-    search = _search(membership.org_id)
-    table = shown(snapshot.entries, Changes(), search)
-    _caption(membership.org_id, snapshot, table, search)
-    st.dataframe(
-        table.frame,
-        column_config=_COLUMNS,
-        hide_index=True,
-        height=min(HEIGHT, (max(len(table.keys), 1) + 1) * ROW_HEIGHT + 2),
-        row_height=ROW_HEIGHT,
-    )
+    org_id = membership.org_id
+    editor = Editor(snapshot=frontline().questions.table(principal, org_id))
+    view = view_bar.render(org_id, editor.stored.tags)
+    editor = editor.again(view=view, tested=_tested(principal, org_id, view))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view_bar.caption(org_id, editor.stored, editor.table, view)
+    height = min(HEIGHT, (max(len(editor.table.keys), 1) + 1) * ROW_HEIGHT + 2)
+    st.dataframe(editor.table.frame, height=height, **_LOOK)
 
 
 def _editable(principal: Principal, membership: Membership) -> None:
@@ -85,12 +100,15 @@ def _editable(principal: Principal, membership: Membership) -> None:
     changes = _changes(org_id, editor)
     if not changes and unsaved.here(org_id) and saving.pressed(org_id):
         _bring_back(org_id, editor)
-    unsaved.put(org_id, changes)  # before anything can end this run, and the widget with it
+    unsaved.put(org_id, editor.snapshot.revision, changes)  # before anything can end this run, and the widget with it
     others = unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
-    search = _search(org_id)
-    if search != editor.search:
-        editor = saving.open_editor(org_id, editor.again(changes=changes, search=search))
-    _caption(org_id, editor.snapshot, editor.table, search)
+    editor = _viewed(principal, org_id, editor, changes)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view_bar.caption(org_id, editor.stored, editor.table, editor.view)
+        if (wanted := steps.render(org_id)) is not None:
+            unsaved.move(org_id, wanted)
+            _start_with(org_id, editor.again(changes=wanted.present))
+        selection.switch(org_id)
     _notices(principal, org_id, editor, changes)
     other_tabs.render(
         principal,
@@ -100,32 +118,73 @@ def _editable(principal: Principal, membership: Membership) -> None:
         on_open=lambda draft: _start_with(org_id, _of_draft(principal, org_id, draft)),
     )
     pasted_rows.render(org_id, changes, on_chosen=lambda chosen: _start_with(org_id, editor.again(changes=chosen)))
-    key = _widget_key(org_id, editor)
-    st.data_editor(
-        editor.table.frame,
-        key=key,
-        column_config=_COLUMNS,
-        num_rows="dynamic",
-        hide_index=True,
-        height=HEIGHT,
-        row_height=ROW_HEIGHT,
-        placeholder="",
-        alt="Questions and answers",
-        on_change=_heard,
-        args=(org_id, key, editor),
-    )
-    if _changes(org_id, editor) != changes:
-        _bring_back(org_id, editor)
+    if editor.is_selecting:
+        _selectable(org_id, editor, changes)
+    else:
+        _changeable(org_id, editor, changes)
     if changes:
-        review.render(editor, changes)
+        review.render(org_id, editor, changes, lambda kept: _start_with(org_id, editor.again(changes=kept)))
         can_be_saved = saving.render(principal, org_id, editor, changes)
         if can_be_saved and Permission.EVALUATE in membership.permissions:
             unsaved_check.render(principal, org_id, editor, changes)
-    else:
+    elif not editor.is_selecting:
         st.caption(
             "Click a cell to change it. New entries go at the end of the table (+ adds an empty row there); rows of a "
             "spreadsheet can be pasted."
         )
+
+
+def _viewed(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> Editor:
+    """The editor that shows what the fields above the table ask for."""
+    view, is_selecting = view_bar.render(org_id, _tags(editor, changes)), selection.wanted(org_id)
+    if (view, is_selecting) == (editor.view, editor.is_selecting):
+        return editor
+    tested = _tested(principal, org_id, view)
+    return saving.open_editor(
+        org_id, editor.again(changes=changes, view=view, is_selecting=is_selecting, tested=tested)
+    )
+
+
+def _tested(principal: Principal, org_id: str, view: TableView) -> frozenset[int]:
+    if Filter.NO_TEST not in view.filters:
+        return frozenset()
+    return frontline().datasets.tested_entries(principal, org_id)
+
+
+def _tags(editor: Editor, changes: Changes) -> Sequence[str]:
+    """Every tag of the table with the changes in it, by letter."""
+    new = {str(tag) for fields in (*changes.edited.values(), *changes.added) for tag in fields.get("tags") or ()}
+    return sorted(new.union(editor.stored.tags), key=str.casefold) if new else editor.stored.tags
+
+
+def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
+    """The table whose cells can be changed."""
+    key = _widget_key(org_id, editor)
+    st.data_editor(
+        editor.table.frame,
+        key=key,
+        num_rows="dynamic",
+        height=HEIGHT,
+        placeholder="",
+        alt="Questions and answers",
+        on_change=_heard,
+        args=(org_id, key, editor),
+        **_LOOK,
+    )
+    if _changes(org_id, editor) != changes:
+        _bring_back(org_id, editor)
+
+
+def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
+    """The table whose rows can be selected."""
+    selection.render(
+        org_id,
+        editor,
+        key=f"{_widget_key(org_id, editor)}_rows",
+        tags=_tags(editor, changes),
+        look={**_LOOK, "height": HEIGHT},
+        on_changed=lambda changed: _start_with(org_id, editor.again(changes=changed)),
+    )
 
 
 def download(principal: Principal, membership: Membership) -> None:
@@ -151,10 +210,11 @@ def _opened(principal: Principal, org_id: str) -> Editor:
         return saving.open_editor(org_id, _fresh(principal, org_id))
     if editor.conflict:
         return editor
-    if session.widget(_widget_key(org_id, editor)) is None:
+    if not editor.is_selecting and session.widget(_widget_key(org_id, editor)) is None:
         # The person was on another page: the widget forgot its edits, the session did not.
         editor = saving.open_editor(org_id, editor.again(changes=unsaved.here(org_id)))
-    if unsaved.here(org_id) or _changes(org_id, editor):
+    taken_back = (history := unsaved.history(org_id)) is not None and history.future
+    if unsaved.here(org_id) or taken_back or _changes(org_id, editor):
         return editor
     questions = frontline().questions
     if questions.newest_revision(principal, org_id) == editor.snapshot.revision:
@@ -179,7 +239,7 @@ def _of_draft(principal: Principal, org_id: str, draft: UnsavedChanges) -> Edito
 
 def _start_with(org_id: str, editor: Editor) -> None:
     """Show this table, and these unsaved changes, instead of what is on the screen."""
-    unsaved.put(org_id, editor.changes)
+    unsaved.put(org_id, editor.snapshot.revision, editor.changes)
     saving.open_editor(org_id, editor)
     st.rerun()
 
@@ -200,7 +260,7 @@ def _heard(org_id: str, key: str, editor: Editor) -> None:
     if now is None or now.snapshot.revision != editor.snapshot.revision:
         return
     changes = editor.current(session.widget(key))
-    unsaved.put(org_id, changes)
+    unsaved.put(org_id, editor.snapshot.revision, changes)
     if now.generation != editor.generation:  # the edit was on its way while another table was put in its place
         saving.open_editor(org_id, now.again(changes=changes))
 
@@ -211,47 +271,6 @@ def _bring_back(org_id: str, editor: Editor) -> None:
     log.error("The table of %s lost unsaved changes: %s", org_id, review.counted_changes(changes))
     session.put(PAGE, org_id, "lost", value=True)
     _start_with(org_id, editor.again(changes=changes))
-
-
-def _search(org_id: str) -> str:
-    return st.text_input(
-        "Find",
-        key=session.key(PAGE, org_id, "search"),
-        placeholder="Find in questions, answers, phrasings and tags",
-        icon=":material/search:",
-        label_visibility="collapsed",
-    )
-
-
-def _clear_search(org_id: str) -> None:
-    session.set_widget(session.key(PAGE, org_id, "search"), "")
-
-
-def _caption(org_id: str, snapshot: Snapshot, table: Shown, search: str) -> None:
-    size = len(snapshot.entries)
-    entries = counted(size, "entry", "entries")
-    if not search.strip():
-        on = sum(entry.enabled for entry in snapshot.entries)
-        st.caption(f"Revision {snapshot.revision} · {entries}, {on:,} on")
-        return
-    found = sum(key > 0 for key in table.keys)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if table.keys:
-            new = len(table.keys) - found
-            st.caption(
-                f"Revision {snapshot.revision} · {found:,} of {entries} found" + (f", {new:,} new" if new else ""),
-                width="content",
-            )
-        else:
-            st.markdown(f"Nothing found for “{notices.plain(shortened(search.strip()))}”.", width="content")
-        st.button(
-            "Show all",
-            key=session.key(PAGE, org_id, "clear_search"),
-            icon=":material/close:",
-            type="tertiary",
-            on_click=_clear_search,
-            args=(org_id,),
-        )
 
 
 def _notices(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
@@ -268,10 +287,10 @@ def _notices(principal: Principal, org_id: str, editor: Editor, changes: Changes
         )
     else:
         session.drop(PAGE, org_id, "lost")
-    _notice_of_newer(principal, org_id, editor)
+    _notice_of_newer(principal, org_id, editor, is_busy=bool(changes))
 
 
-def _notice_of_newer(principal: Principal, org_id: str, editor: Editor) -> None:
+def _notice_of_newer(principal: Principal, org_id: str, editor: Editor, *, is_busy: bool) -> None:
     history = frontline().questions.history(principal, org_id)
     newer = [revision for revision in history if revision.number > editor.snapshot.revision]
     if not newer:
@@ -279,8 +298,18 @@ def _notice_of_newer(principal: Principal, org_id: str, editor: Editor) -> None:
     others = sorted({revision.author for revision in newer if revision.author_id != principal.user_id})
     own = len(others) < len({revision.author_id for revision in newer})
     people = " and ".join([*(["you, in another tab or on another page,"] if own else []), *others])
-    st.warning(
-        f"{people[0].upper()}{people[1:]} saved the table meanwhile. Your changes here are still unsaved. When you "
-        "save, both stay; if the same entry was changed twice, you will see both texts.",
-        icon=":material/group:",
+    saved = f"{people[0].upper()}{people[1:]} saved the table meanwhile."
+    if is_busy:
+        st.warning(
+            f"{saved} Your changes here are still unsaved. When you save, both stay; if the same entry was changed "
+            "twice, you will see both texts.",
+            icon=":material/group:",
+        )
+        return
+    st.warning(f"{saved} You still see the table of before, so that *Redo* works.", icon=":material/group:")
+    st.button(
+        "Show the newest table",
+        key=session.key(PAGE, org_id, "newest"),
+        on_click=unsaved.forget,
+        args=(org_id,),
     )

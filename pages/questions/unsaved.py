@@ -11,6 +11,7 @@ from core.errors import FrontlineError
 from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.revisions import UnsavedChanges
+from core.questions.undo import UndoHistory
 from pages.shell import notices, session
 
 log = logging.getLogger(__name__)
@@ -22,12 +23,25 @@ TAB = "tab"
 
 def here(org_id: str) -> Changes:
     """The changes that the person was told last of in this tab, and has neither saved nor discarded."""
-    return session.get(PAGE, org_id, "unsaved") or Changes()
+    steps = history(org_id)
+    return steps.present if steps else Changes()
 
 
-def put(org_id: str, changes: Changes) -> None:
-    """Remember the changes in this tab."""
-    session.put(PAGE, org_id, "unsaved", changes)
+def history(org_id: str) -> UndoHistory | None:
+    """The steps in which these came about; None before the first."""
+    found: UndoHistory | None = session.get(PAGE, org_id, "unsaved")
+    return found
+
+
+def put(org_id: str, base_revision: int, changes: Changes) -> None:
+    """Remember the changes in this tab, as a step that can be undone."""
+    steps = history(org_id) or UndoHistory(base_revision=base_revision)
+    move(org_id, steps.then(base_revision, changes))
+
+
+def move(org_id: str, steps: UndoHistory) -> None:
+    """Go to another step."""
+    session.put(PAGE, org_id, "unsaved", steps)
 
 
 def tab(org_id: str) -> str:
@@ -56,7 +70,7 @@ def take(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
     keep(principal, org_id, draft.base_revision, draft.changes)
     questions = frontline().questions
     questions.keep_draft(principal, org_id, base_revision=draft.base_revision, changes=Changes(), tab=draft.tab)
-    put(org_id, draft.changes)
+    put(org_id, draft.base_revision, draft.changes)
     session.put(PAGE, org_id, "draft_from", draft.at)
 
 

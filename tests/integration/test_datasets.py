@@ -412,3 +412,22 @@ def test_labels_that_are_corrected_at_once_are_all_kept(bench: Bench) -> None:
     assert ref.version == 4
     assert [row.content.meant for row in bench.rows(ref)] == [(2,), (), (1,)]
     assert all(row.labelled for row in bench.rows(ref))
+
+
+def test_the_entries_that_a_kept_test_question_expects_are_known_and_those_with_the_same_answer(bench: Bench) -> None:
+    questions, datasets = bench.parts.questions, bench.parts.datasets
+    assert datasets.tested_entries(ME, A) == set()
+    questions.save(
+        ME,
+        A,
+        base_revision=1,
+        changes=Changes(added=[{"question": "When?", "answer": "9 to 5"}, {"question": "Where?", "answer": "Here"}]),
+    )
+
+    ref = bench.save("question,expected_question\nopen now,Hours?\nhello,__fallback__\n")
+    assert datasets.tested_entries(ME, A) == {1, 3}
+
+    bench.save("question,expected_question\njobs,Jobs?\n", name="Others")
+    assert datasets.tested_entries(ME, A) == {1, 2, 3}
+    datasets.archive(ME, A, ref.dataset_id)
+    assert datasets.tested_entries(ME, A) == {2}

@@ -287,6 +287,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "training.files": (EVALUATE, lambda f, p, o, k: f.training.files(p, o, run_ids=[k.run.run_id])),
     "datasets.listed": (VIEW, lambda f, p, o, k: f.datasets.listed(p, o)),
     "datasets.find": (VIEW, lambda f, p, o, k: f.datasets.find(p, o, k.dataset.dataset_id)),
+    "datasets.tested_entries": (VIEW, lambda f, p, o, k: f.datasets.tested_entries(p, o)),
     "datasets.versions": (VIEW, lambda f, p, o, k: f.datasets.versions(p, o, k.dataset.dataset_id)),
     "datasets.understood": (EVALUATE, lambda f, p, o, k: f.datasets.understood(p, o, f"{word(o)}")),
     "datasets.check": (EVALUATE, lambda f, p, o, k: f.datasets.check(p, o, k.dataset.dataset_id, 1)),

@@ -63,3 +63,18 @@ def test_cleaning_twice_changes_nothing_more(given_fields: dict) -> None:
     once = cleaned(given_fields)
 
     assert cleaned(once) == once
+
+
+def test_one_cell_is_taken_back_alone_and_an_empty_new_entry_goes_with_its_last_text() -> None:
+    changes = Changes(
+        edited={1: {"answer": "a", "enabled": False}, 2: {"question": "q"}},
+        added=({"question": "New?", "answer": "Yes", "enabled": True}, {"enabled": True, "tags": ("x",)}),
+        deleted=frozenset({5, 6}),
+    )
+
+    assert changes.without_cells([(1, "answer"), (2, "question"), (-1, "answer"), (-2, "tags"), (5, "")]) == Changes(
+        edited={1: {"enabled": False}},
+        added=({"question": "New?", "enabled": True},),
+        deleted=frozenset({6}),
+    )
+    assert changes.without_cells([]) == changes

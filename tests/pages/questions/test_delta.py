@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
 from core.questions.lines import from_lines
+from core.questions.table_view import TableView
 from pages.questions.delta import absorbed, shown
 
 ENTRIES = [
@@ -17,7 +18,7 @@ BY_ID = {entry.id: entry for entry in ENTRIES}
 
 
 def absorb(changes: Changes, delta: dict[str, Any], search: str = "") -> Changes:
-    return absorbed(shown(ENTRIES, changes, search), BY_ID, delta)
+    return absorbed(shown(ENTRIES, changes, TableView(search=search)), BY_ID, delta)
 
 
 def test_positions_become_entry_numbers() -> None:
@@ -65,7 +66,7 @@ def test_what_is_no_field_and_what_is_no_row_is_ignored() -> None:
 
 
 def test_a_search_finds_words_in_any_field_in_any_case_and_never_hides_a_new_row() -> None:
-    found = shown(ENTRIES, Changes(added=({"question": "New?"},)), search="OPENING 9")
+    found = shown(ENTRIES, Changes(added=({"question": "New?"},)), TableView(search="OPENING 9"))
 
     assert found.keys == (3, -1)
     assert list(found.frame["question"]) == ["What are your hours?", "New?"]

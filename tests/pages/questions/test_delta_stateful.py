@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
 from core.questions.lines import from_lines
+from core.questions.table_view import TableView
 from pages.questions.delta import Shown, absorbed, shown
 
 ENTRIES = [
@@ -77,7 +78,7 @@ class Table(RuleBasedStateMachine):
         self.draw("")
 
     def draw(self, search: str) -> None:
-        self.widget = Widget(shown(ENTRIES, self.changes, search))
+        self.widget = Widget(shown(ENTRIES, self.changes, TableView(search=search)))
         self.shown = [row for row in self.rows if row["id"] is None or self._holds(row, search)]
 
     def _holds(self, row: dict[str, Any], search: str) -> bool:

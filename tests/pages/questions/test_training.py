@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Multiselect
 
 from core.bootstrap import Frontline
 from core.clock import now
@@ -26,6 +27,10 @@ def press(tab: AppTest, label: str) -> AppTest:
 
 def opened(browser: Browser) -> AppTest:
     return press(browser.open("questions", ORG, person=ADMIN), "Training files")
+
+
+def chosen_runs(tab: AppTest) -> Multiselect:
+    return next(field for field in tab.multiselect if field.label.startswith("Add the test questions"))
 
 
 def metrics(tab: AppTest) -> dict[str, str]:
@@ -92,10 +97,10 @@ def test_questions_of_a_chosen_evaluation_are_added_and_what_is_left_out_is_said
     browser: Browser, frontline: Frontline, run: Run
 ) -> None:
     tab = opened(browser)
-    assert tab.multiselect[0].options[0].startswith("autumn.csv, ")
+    assert chosen_runs(tab).options[0].startswith("autumn.csv, ")
     alone = sum(int(count) for count in metrics(press(tab, "Make the files")).values())
 
-    tab.multiselect[0].set_value([run.run_id]).run()
+    chosen_runs(tab).set_value([run.run_id]).run()
     assert metrics(tab) == {}  # what is shown belongs to what is chosen
     press(tab, "Make the files")
 
