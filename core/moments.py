@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, tzinfo
 
+from core.plurals import counted
+
 
 def moment(at: datetime, zone: tzinfo = UTC) -> str:
     """A moment on the clocks of a zone, which is named; UTC where there is no reader whose zone is known.
@@ -11,6 +13,20 @@ def moment(at: datetime, zone: tzinfo = UTC) -> str:
     """
     local = at.astimezone(zone)
     return f"{local.day} {local:%b %Y, %H:%M} {zone_name(at, zone)}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago a moment of the last hours was, roughly.
+
+    >>> [ago(datetime(2026, 3, 3, 14, m, tzinfo=UTC), datetime(2026, 3, 3, 16, tzinfo=UTC)) for m in (0, 1)]
+    ['2 hours ago', '1 hour ago']
+    >>> [ago(datetime(2026, 3, 3, 15, m, tzinfo=UTC), datetime(2026, 3, 3, 16, tzinfo=UTC)) for m in (57, 59)]
+    ['3 minutes ago', 'just now']
+    """
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 2:
+        return "just now"
+    return f"{minutes} minutes ago" if minutes < 60 else f"{counted(minutes // 60, 'hour')} ago"
 
 
 def zone_name(at: datetime, zone: tzinfo = UTC) -> str:

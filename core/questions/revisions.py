@@ -50,13 +50,26 @@ class Snapshot:
 class UnsavedChanges:
     """Changes that a person has not saved yet, and the revision that they saw while making them.
 
-    ``tab`` is the tab of their browser in which they were made: each keeps its own.
+    ``tab`` is the tab of their browser in which they were made: each keeps its own. ``author`` is the person's name.
     """
 
     base_revision: int
     changes: Changes
     at: datetime
     tab: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditingPerson:
+    """Somebody with unsaved changes: their account, their name ("" if unknown), and when (UTC) they last changed one.
+
+    What they changed is theirs until they save it.
+    """
+
+    user_id: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

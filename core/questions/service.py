@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.audit.event import EventKind
@@ -20,6 +20,7 @@ from core.questions.policy_checks import policy_problems
 from core.questions.revisions import (
     Conflict,
     EditConflict,
+    EditingPerson,
     EntryRevision,
     Revision,
     SettingsConflict,
@@ -31,6 +32,8 @@ from core.questions.store import Edit, QuestionStore
 from core.questions.text import same_question_key
 
 NOTE_LIMIT = 200
+STILL_EDITING = timedelta(hours=1)
+"""Older drafts are rather forgotten than worked on."""
 
 
 class Questions:
@@ -243,13 +246,21 @@ class Questions:
         self._access.require(principal, org_id, Permission.EDIT)
         return self._store.draft_times(org_id, principal.user_id)
 
+    def others_editing(self, principal: Principal, org_id: str) -> list[EditingPerson]:
+        """Who else changed something in the last hour that is not saved, the latest first; never what."""
+        self._access.require(principal, org_id, Permission.EDIT)
+        found = self._store.editing_people(org_id, self._clock() - STILL_EDITING)
+        return [person for person in found if person.user_id != principal.user_id]
+
     def keep_draft(
         self, principal: Principal, org_id: str, *, base_revision: int, changes: Changes, tab: str = ""
     ) -> None:
         """Keep a tab's unsaved changes, so that a closed browser loses nothing. Empty changes drop its draft."""
         self._access.require(principal, org_id, Permission.EDIT)
         if changes:
-            draft = UnsavedChanges(base_revision=base_revision, changes=changes, at=self._clock(), tab=tab)
+            draft = UnsavedChanges(
+                base_revision=base_revision, changes=changes, at=self._clock(), tab=tab, author=principal.name
+            )
             self._store.keep_draft(org_id, principal.user_id, draft)
         else:
             self._store.drop_draft(org_id, principal.user_id, tab)

@@ -8,7 +8,7 @@ from typing import Protocol
 from core.audit.event import Event
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EditingPerson, EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
 
 
 class Edit(Protocol):
@@ -87,6 +87,9 @@ class QuestionStore(Protocol):
 
     def draft_times(self, org_id: str, user_id: str) -> dict[str, datetime]:
         """When the draft of each tab of this person was kept."""
+
+    def editing_people(self, org_id: str, since: datetime) -> list[EditingPerson]:
+        """Who kept a draft since then, each person once, the latest first."""
 
     def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
         """Keep these changes as the draft of the person's tab, in place of an older one."""

@@ -11,7 +11,7 @@ from core.audit.event import Event
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
-from core.questions.revisions import EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
+from core.questions.revisions import EditingPerson, EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
 from core.questions.store import Edit, QuestionStore
 from core.storage import audit
 from core.storage.database import SqlStore, insert_into
@@ -91,7 +91,11 @@ class SqlQuestionStore(SqlStore, QuestionStore):
             rows = connection.execute(query).all()
         return [
             UnsavedChanges(
-                base_revision=row.base_revision, changes=Changes.from_json(row.changes), at=row.at, tab=row.tab
+                base_revision=row.base_revision,
+                changes=Changes.from_json(row.changes),
+                at=row.at,
+                tab=row.tab,
+                author=row.author,
             )
             for row in rows
         ]
@@ -100,6 +104,18 @@ class SqlQuestionStore(SqlStore, QuestionStore):
         query = sa.select(drafts.c.tab, drafts.c.at).where(_drafts_of(org_id, user_id))
         with self._database.read(org_id) as connection:
             return {row.tab: row.at for row in connection.execute(query)}
+
+    def editing_people(self, org_id: str, since: datetime) -> list[EditingPerson]:
+        latest = sa.func.max(drafts.c.at)
+        query = (
+            sa.select(drafts.c.user_id, sa.func.max(drafts.c.author).label("name"), latest.label("at"))
+            .where(drafts.c.org_id == org_id, drafts.c.at >= since)
+            .group_by(drafts.c.user_id)
+            .order_by(latest.desc())
+        )
+        with self._database.read(org_id) as connection:
+            rows = connection.execute(query).all()
+        return [EditingPerson(user_id=row.user_id, name=row.name, at=row.at) for row in rows]
 
     def keep_draft(self, org_id: str, user_id: str, draft: UnsavedChanges) -> None:
         with self._database.write(org_id) as connection:
@@ -112,6 +128,7 @@ class SqlQuestionStore(SqlStore, QuestionStore):
                     base_revision=draft.base_revision,
                     changes=draft.changes.as_json(),
                     at=draft.at,
+                    author=draft.author,
                 )
             )
 

@@ -114,6 +114,7 @@ drafts = sa.Table(
     sa.Column("base_revision", sa.Integer, nullable=False),
     sa.Column("changes", sa.JSON, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("author", sa.Text, nullable=False, server_default=""),  # the person's name; "" in drafts of before
 )
 
 settings_drafts = sa.Table(

@@ -17,6 +17,7 @@ from core.questions.table_view import Filter, TableView
 from pages.questions import (
     conflicts,
     other_tabs,
+    others_editing,
     pasted_rows,
     review,
     saving,
@@ -109,6 +110,7 @@ def _editable(principal: Principal, membership: Membership) -> None:
             unsaved.move(org_id, wanted)
             _start_with(org_id, editor.again(changes=wanted.present))
         selection.switch(org_id)
+    others_editing.line(principal, org_id)
     _notices(principal, org_id, editor, changes)
     other_tabs.render(
         principal,

@@ -1,6 +1,7 @@
 """The questions of an org on a real database."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,7 +16,7 @@ from core.questions.changes import Changes
 from core.questions.entry import Entry
 from core.questions.live import LiveTables
 from core.questions.policy import Policy
-from core.questions.revisions import EditConflict, SettingsConflict
+from core.questions.revisions import EditConflict, EditingPerson, SettingsConflict
 from core.questions.service import Questions
 from core.spending.prices import Prices
 from core.spending.service import Spending
@@ -274,6 +275,24 @@ def test_each_tab_of_a_person_keeps_its_own_draft_until_it_saves(questions: Ques
     assert revision is not None
     assert (revision.added, revision.author_id) == (1, OWNER.user_id)
     assert questions.drafts(OWNER, ORG) == []
+
+
+def test_others_see_who_is_editing_and_since_when_and_never_what(store: SqlQuestionStore) -> None:
+    times = iter(datetime(2026, 3, 3, 14, minute, tzinfo=UTC) for minute in range(60))
+    questions = Questions(Access(DemoDirectory()), store, clock=lambda: next(times))
+    for tab in "ab":
+        questions.keep_draft(ADMIN, ORG, base_revision=0, changes=Changes(added=({"question": "secret"},)), tab=tab)
+
+    (person,) = questions.others_editing(OWNER, ORG)
+
+    assert person == EditingPerson(user_id=ADMIN.user_id, name=ADMIN.name, at=datetime(2026, 3, 3, 14, 1, tzinfo=UTC))
+    assert questions.others_editing(ADMIN, ORG) == []
+    assert questions.others_editing(OWNER, PHONE_ORG) == []
+    later = Questions(Access(DemoDirectory()), store, clock=lambda: datetime(2026, 3, 3, 15, 2, tzinfo=UTC))
+    assert later.others_editing(OWNER, ORG) == []
+    for tab in "ab":
+        questions.keep_draft(ADMIN, ORG, base_revision=0, changes=Changes(), tab=tab)
+    assert questions.others_editing(OWNER, ORG) == []
 
 
 def test_a_new_row_that_was_saved_meanwhile_word_for_word_is_not_made_twice(questions: Questions) -> None:

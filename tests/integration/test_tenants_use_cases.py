@@ -232,6 +232,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.keep_draft": (EDIT, keep_draft),
     "questions.draft": (EDIT, lambda f, p, o, k: f.questions.draft(p, o)),
     "questions.drafts": (EDIT, lambda f, p, o, k: f.questions.drafts(p, o)),
+    "questions.others_editing": (EDIT, lambda f, p, o, k: f.questions.others_editing(p, o)),
     "questions.draft_times": (EDIT, lambda f, p, o, k: f.questions.draft_times(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),

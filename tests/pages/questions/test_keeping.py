@@ -203,6 +203,16 @@ def test_what_was_changed_is_marked_when_the_table_is_drawn_and_one_change_is_ta
     assert unsaved(press(tab, "Undo")).deleted == {2}
 
 
+def test_who_else_is_editing_is_said_and_nothing_of_what_they_type(browser: Browser, frontline: Frontline) -> None:
+    frontline.questions.keep_draft(ADMIN, ORG, base_revision=1, changes=Changes(added=({"question": "unheard-of"},)))
+
+    tab = browser.open("questions", ORG, person=OWNER)
+
+    assert f"{ADMIN.name} (just now) is editing this table too." in everything(tab)
+    assert "unheard-of" not in everything(tab)
+    assert "editing this table too" not in everything(browser.open("questions", ORG, person=ADMIN))
+
+
 def test_what_was_undone_is_kept_while_another_saves_until_the_person_wants_the_newest_table(
     browser: Browser, frontline: Frontline
 ) -> None:
