@@ -57,6 +57,7 @@ from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.settings_drafts import SqlSettingsDrafts
 from core.storage.spending import SqlSpendingStore
+from core.transfer.service import Transfer
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Frontline:
     access: Access
     audit: Audit
     questions: Questions
+    transfer: Transfer
     publishing: Publishing
     checks: Checks
     settings_drafts: SettingsDrafts
@@ -177,6 +179,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access,
         audit=audit,
         questions=questions,
+        transfer=Transfer(access=access, questions=questions),
         publishing=Publishing(access=access, store=published, checks=checks, audit=audit),
         checks=checks,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),

@@ -66,7 +66,7 @@ def assemble(
     if len(keep) < len(header):
         rows = [(line, [cells[i] for i in keep]) for line, cells in rows]
     names, notes = _unique_names(header, keep)
-    names, cells = spread(names, [cells for _, cells in rows], limits.columns)
+    names, cells = spread(names, [cells for _, cells in rows], limits.columns, known.texts)
     rows = [(line, wide) for (line, _), wide in zip(rows, cells, strict=True)]
     if repeats:
         one = len(repeats) == 1

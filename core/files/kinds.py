@@ -22,6 +22,8 @@ _OTHERS = {
     b"PAR1": "a Parquet file",
     b"SQLite format 3\0": "a database",
 }
+SUFFIXES = _TEXT_SUFFIXES + _JSON_SUFFIXES + _YAML_SUFFIXES + _WORKBOOK_SUFFIXES
+"""The endings of the files that can be read."""
 _WHAT_TO_DO = "Upload a CSV, TSV, TXT, JSON, JSONL or YAML file, or an Excel workbook (.xlsx)."
 
 
@@ -41,7 +43,7 @@ class FileKind(StrEnum):
 def kind_of(data: bytes, name: str) -> FileKind:
     """Which reader a file needs. Raises FileRejected when there is none, or its name says something else."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in _TEXT_SUFFIXES + _JSON_SUFFIXES + _YAML_SUFFIXES + _WORKBOOK_SUFFIXES and suffix != ".xls":
+    if suffix not in SUFFIXES and suffix != ".xls":
         raise FileRejected(
             f"Frontline cannot read {f'{suffix} files' if suffix else 'this kind of file'}. {_WHAT_TO_DO}"
         )

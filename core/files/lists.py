@@ -46,7 +46,7 @@ class Lists:
         places = lines or self._lines.get(id(items)) or range(1, len(items) + 1)
         if all(isinstance(item, list) for item in items):
             return self._of_lists(items, places, choices, limits)
-        return table_of(items, places, limits)
+        return table_of(items, places, limits, self._known.texts)
 
     def _of_lists(
         self, items: Sequence[Sequence[Any]], places: Sequence[int], choices: ReadingChoices, limits: FileLimits
@@ -67,8 +67,12 @@ class Lists:
         return len(names & self._known.needed), len(names), -_TEST.index(last) if last in _TEST else -len(_TEST)
 
 
-def table_of(items: Sequence[object], places: Sequence[int], limits: FileLimits) -> Body:
+def table_of(
+    items: Sequence[object], places: Sequence[int], limits: FileLimits, texts: frozenset[str] = frozenset()
+) -> Body:
     """Objects as rows, whose keys are the columns. Anything else among them is a problem of its own.
+
+    For ``texts`` see ``KnownHeadings``.
 
     Raises FileRejected when they have more keys than the limits allow.
     """
@@ -79,7 +83,7 @@ def table_of(items: Sequence[object], places: Sequence[int], limits: FileLimits)
         raise FileRejected(f"The objects have more than {limits.columns:,} different keys. Remove some of them.")
     if not columns:
         raise FileRejected(_NOTHING)
-    body = assemble(_records(items, places, columns, iter(laid)), limits)
+    body = assemble(_records(items, places, columns, iter(laid)), limits, known=KnownHeadings(texts=texts))
     return Body(columns=body.columns, rows=body.rows, problems=body.problems, notes=body.notes, headings=HeadingRow())
 
 

@@ -2,10 +2,11 @@
 
 import ast
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.errors import FileRejected
+from core.files.table import heading_key
 
 _DEPTH = 5
 _LOOKED_AT = 100
@@ -41,10 +42,12 @@ def columns_of(items: Iterable[Mapping[str, str]]) -> list[str]:
     return list(dict.fromkeys(column for cells in items for column in cells))
 
 
-def spread(columns: Sequence[str], rows: Sequence[list[str]], most: int) -> tuple[list[str], list[list[str]]]:
+def spread(
+    columns: Sequence[str], rows: Sequence[list[str]], most: int, texts: Collection[str] = ()
+) -> tuple[list[str], list[list[str]]]:
     """The table with each column whose cells are all objects (as JSON, or as Python writes them) laid out as columns.
 
-    There are never more than ``most``.
+    There are never more than ``most``. Columns whose heading is one of ``texts`` (as ``heading_key`` writes it) stay.
     """
     if not any(cell.lstrip()[:1] == "{" for row in rows[:_LOOKED_AT] for cell in row):
         return list(columns), list(rows)
@@ -52,7 +55,7 @@ def spread(columns: Sequence[str], rows: Sequence[list[str]], most: int) -> tupl
     parts: list[list[Sequence[str]]] = []
     for place, column in enumerate(columns):
         cells = [row[place] for row in rows]
-        objects = _objects(cells)
+        objects = [] if heading_key(column) in texts else _objects(cells)
         laid = [_cells(one) for one in objects]
         names = columns_of(laid)
         if 0 < len(names) <= most - max(len(columns), len(wide)):

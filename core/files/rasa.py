@@ -1,14 +1,20 @@
-"""Training data of Rasa (``nlu.yml``): its examples, each with the intent it stands for.
+"""Files of Rasa: the examples of its intents (``nlu.yml``), its responses (``domain.yml``), and which answers which.
 
-Source: https://rasa.com/docs/rasa/nlu-training-data/
+Sources: https://rasa.com/docs/rasa/nlu-training-data/, https://rasa.com/docs/rasa/domain/,
+https://rasa.com/docs/rasa/rules/
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 KEY = "nlu"
 """The list that a table of such examples was read from."""
+RESPONSES = "responses"
+"""The list of what a bot says: the columns ``response`` (its name) and ``text``."""
+RULES = "rules"
+"""The list of which response follows which intent: the columns ``intent`` and ``action``."""
 _ENTITY = re.compile(r"\[([^\[\]]+)\](?:\([^()]*\)|\{[^{}]*\})")
 
 
@@ -35,13 +41,61 @@ def examples(tree: object) -> RasaExamples | None:
     for group in groups:
         if _is_intent(group):
             for line, text in _texts(group["examples"]):
-                items.append({"text": _ENTITY.sub(r"\1", text), "intent": group["intent"]})
+                items.append({"text": without_marks(text), "intent": group["intent"]})
                 lines.append(line)
     others = sum(not _is_intent(group) for group in groups)
     left_out = f"Synonyms, look-up tables and patterns are no questions, and are left out ({others:,})."
     if 0 in lines:
         lines = []  # then the examples are counted
     return RasaExamples(items, lines, (left_out,) if others else ())
+
+
+def parts(tree: object) -> dict[str, RasaExamples]:
+    """Everything of Rasa in a file: its examples, responses and rules, by ``KEY``, ``RESPONSES`` and ``RULES``."""
+    found = {KEY: examples(tree), RESPONSES: responses(tree), RULES: _rules(tree)}
+    return {key: part for key, part in found.items() if part is not None}
+
+
+def responses(tree: object) -> RasaExamples | None:
+    """The first text of each response of a domain; None when there are none.
+
+    Rasa picks one of several variations by chance; a fixed answer is one, so the others are left out.
+    """
+    named = tree.get(RESPONSES) if isinstance(tree, dict) else None
+    if not isinstance(named, dict):
+        return None
+    items, more = [], 0
+    for name, given in named.items():
+        texts = (
+            [one["text"] for one in given if isinstance(one, dict) and isinstance(one.get("text"), str)]
+            if (isinstance(given, list))
+            else []
+        )
+        if texts:
+            items.append({"response": name, "text": texts[0]})
+            more += len(texts) > 1
+    note = f"Of responses with several variations the first is taken ({more:,})."
+    return RasaExamples(items, [], (note,) if more else ()) if items else None
+
+
+def _rules(tree: object) -> RasaExamples | None:
+    """Which action follows an intent at once, by the rules and stories of a file."""
+    items = []
+    for kind in (RULES, "stories"):
+        paths = tree.get(kind) if isinstance(tree, dict) else None
+        for path in paths if isinstance(paths, list) else []:
+            steps = path.get("steps") if isinstance(path, dict) else None
+            known = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+            for one, following in itertools.pairwise(known):
+                intent, action = one.get("intent"), following.get("action")
+                if isinstance(intent, str) and isinstance(action, str):
+                    items.append({"intent": intent, "action": action})
+    return RasaExamples(items, [], ()) if items else None
+
+
+def without_marks(text: str) -> str:
+    """An example without the marks of its entities: "to [Oslo](city)" is "to Oslo"."""
+    return _ENTITY.sub(r"\1", text)
 
 
 def _is_intent(group: object) -> bool:

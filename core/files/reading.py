@@ -65,7 +65,7 @@ def read_table(
             "name": name,
             "limits": dataclasses.asdict(limits),
             "choices": dataclasses.asdict(choices),
-            "known": {"needed": sorted(known.needed), "others": sorted(known.others)},
+            "known": {"needed": sorted(known.needed), "others": sorted(known.others), "texts": sorted(known.texts)},
         }
     ).encode()
     with _turn(org_id):

@@ -50,10 +50,12 @@ class KnownHeadings:
 
     ``needed`` are those of columns without which a row says something else (the question, what is expected): a row
     that ends before one of these is never filled up. Without any, the first row that is not blank has the headings.
+    The cells of those in ``texts`` stay as they are, also when all of them look like objects of JSON.
     """
 
     needed: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:

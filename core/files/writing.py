@@ -8,6 +8,7 @@ import numbers
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import pandas as pd
 
@@ -30,8 +31,10 @@ _UPLOADED = re.compile(r"\.(?:csv|tsv|tab|txt|jsonl?|ndjson|xlsx|xlsm|ya?ml)$", 
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
-def to_csv(frame: pd.DataFrame) -> bytes:
+def to_csv(frame: pd.DataFrame, delimiter: str = ",") -> bytes:
     """The frame's columns (not its index) as CSV, with commas, in UTF-8 with the mark that tells spreadsheets so.
+
+    With a tab as the ``delimiter`` it is a TSV file.
 
     Text that a spreadsheet might run as a formula is escaped, also in the headings, and the column ``MARKER`` is added
     if there is any; reading the file gives the text back (see ``escaping``). Missing values become empty cells;
@@ -50,8 +53,10 @@ def to_csv(frame: pd.DataFrame) -> bytes:
         for cells, mark in zip(rows, marks, strict=True):
             cells.append(MARKED if mark else UNMARKED)
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow(header)  # then no reader can mistake the separator
-    csv.writer(buffer).writerows(rows)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if delimiter == "," else csv.QUOTE_MINIMAL
+    csv.writer(buffer, delimiter=delimiter, quoting=quoting).writerow(header)  # no reader can mistake the separator
+    quoting = csv.QUOTE_ALL if any(cell[:1] == " " for cells in rows for cell in cells) else csv.QUOTE_MINIMAL
+    csv.writer(buffer, delimiter=delimiter, quoting=quoting).writerows(rows)  # a space before a cell is its own
     return buffer.getvalue().encode("utf-8-sig", "backslashreplace")
 
 

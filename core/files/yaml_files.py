@@ -26,8 +26,8 @@ def read_yaml(
     """Read a file of YAML. Values stand in the cells as they are written: no numbers, dates or truth values are made.
 
     Of an object with several lists the one that looks most like test questions is read, or the one that was chosen; of
-    training data of Rasa the examples. Raises FileRejected when the file is not YAML, has no list of rows, or unfolds
-    to more than the limits allow.
+    files of Rasa the examples, or else the responses. Raises FileRejected when the file is not YAML, has no list of
+    rows, or unfolds to more than the limits allow.
     """
     decoded = decode(data)
     tree = _Tree(limits)
@@ -38,9 +38,11 @@ def read_yaml(
     except RecursionError:
         raise FileRejected("This nests lists or objects too deeply to be a list of questions.") from None
     value = tree.value(root) if root is not None else None
-    examples = rasa.examples(value)
-    lists = Lists({rasa.KEY: examples.items} if examples else value, known, tree.lines)
-    key = lists.chosen(None if examples else choices.key)
+    parts = rasa.parts(value)
+    lists = Lists({name: part.items for name, part in parts.items()} or value, known, tree.lines)
+    named = choices.key if choices.key in parts else next(iter(parts), None)
+    key = lists.chosen(named if parts else choices.key)
+    examples = parts.get(key)
     body = lists.body(key, choices, limits, examples.lines if examples else None)
     return Table(
         name=name,

@@ -33,6 +33,10 @@ from core.report.junit import junit
 from core.report.report import Report
 from core.runs.analysis import Analysis
 from core.storage.database import Database
+from core.transfer.exporting import FORMATS
+from core.transfer.options import MatchBy, Options
+from core.transfer.plan import Plan
+from core.transfer.reading import ReadFile
 from tests.integration.tenants import (
     FOREIGN,
     KEYS,
@@ -223,6 +227,21 @@ def preview(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.examples.preview(p, o, name=f"Previewed {word(o)}", entry_ids=[1], with_negatives=True)
 
 
+def read_import(f: Frontline, p: Principal, o: str) -> ReadFile:
+    text = f"question,answer\nWhat of {word(o)} is imported?,Everything of {word(o)}\n"
+    return f.transfer.read(p, o, [("faq.csv", text.encode())])
+
+
+def plan_import(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    return f.transfer.plan(p, o, read_import(f, owner(o if o in ORGS else A), o if o in ORGS else A), Options())
+
+
+def apply_import(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    changes = Changes(added=[{"question": f"Imported {uuid.uuid4()} {word(o)}", "answer": f"For {word(o)}"}])
+    made = Plan(rows=(), changes=changes, base_revision=k.revision, matched_by=MatchBy.QUESTION)
+    return f.transfer.apply(p, o, made, note=f"Imported by {word(o)}")
+
+
 CASES: dict[str, tuple[Permission, Call]] = {
     "questions.table": (VIEW, table),
     "questions.newest_revision": (VIEW, lambda f, p, o, k: f.questions.newest_revision(p, o)),
@@ -236,6 +255,10 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.draft_times": (EDIT, lambda f, p, o, k: f.questions.draft_times(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
+    "transfer.read": (EDIT, lambda f, p, o, k: read_import(f, p, o)),
+    "transfer.plan": (EDIT, plan_import),
+    "transfer.apply": (EDIT, apply_import),
+    "transfer.export": (VIEW, lambda f, p, o, k: [f.transfer.export(p, o, one) for one in FORMATS.values()]),
     "publishing.state": (VIEW, lambda f, p, o, k: f.publishing.state(p, o)),
     "publishing.publications": (VIEW, lambda f, p, o, k: f.publishing.publications(p, o)),
     "publishing.set_rules": (MANAGE, lambda f, p, o, k: f.publishing.set_rules(p, o, PublishingRules(max_broken=9))),

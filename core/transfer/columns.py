@@ -1,0 +1,103 @@
+"""Which column of a table means what, recognised by its heading and corrected by people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from core.datasets.heading_names import heading_keys
+from core.errors import InvalidInput, Problem
+from core.files.table import NO_HEADINGS, Table, heading_key
+from core.transfer import headings
+
+ROLES = {
+    "question": "Question",
+    "answer": "Answer",
+    "alternates": "Other phrasings",
+    "tags": "Tags",
+    "enabled": "On",
+    "number": "Number",
+}
+"""The name for people of each role of a column."""
+_NAMES = {
+    "question": headings.QUESTION,
+    "answer": headings.ANSWER,
+    "alternates": headings.ALTERNATES,
+    "tags": headings.TAGS,
+    "enabled": headings.ENABLED,
+    "number": headings.NUMBER,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableColumns:
+    """The column for each role, None for no such column; the phrasings may stand in several."""
+
+    question: str | None = None
+    answer: str | None = None
+    alternates: tuple[str, ...] = ()
+    tags: str | None = None
+    enabled: str | None = None
+    number: str | None = None
+
+    def used(self) -> list[tuple[str, str]]:
+        """Each role that has a column, with it."""
+        single = [(role, getattr(self, role)) for role in ROLES if role != "alternates"]
+        return [(role, column) for role, column in single if column] + [("alternates", one) for one in self.alternates]
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Raise InvalidInput unless questions and answers have a column each, and every column is there, once."""
+        problems = [
+            _problem(role, f"choose the column that holds the {ROLES[role].lower()}s.")
+            for role in ("question", "answer")
+            if not getattr(self, role)
+        ]
+        taken: dict[str, str] = {}
+        for role, column in self.used():
+            if column not in columns:
+                problems.append(_problem(role, f"there is no column “{column}” in this file."))
+            elif taken.setdefault(column, role) != role:
+                problems.append(_problem(role, f"the column “{column}” is already {ROLES[taken[column]]}."))
+        if problems:
+            raise InvalidInput(problems)
+
+
+def recognise(table: Table) -> TableColumns:
+    """What the headings say, whatever their case, spacing and punctuation; of two columns without, by their place."""
+    by_name: dict[str, str] = {}
+    for rank in range(4):
+        for column in table.columns:
+            for name in islice(heading_keys(column), rank, rank + 1):
+                by_name.setdefault(name, column)
+    found: dict[str, str] = {}
+    for role, names in _NAMES.items():
+        first = _first(names, by_name, found.values())
+        if first is not None:
+            found[role] = first
+    main = found.pop("alternates", None)
+    if "question" not in found and "answer" not in found and not main:
+        found |= _by_place(table)
+    several = [column for column in table.columns if column not in found.values() and _is_numbered(column)]
+    alternates = tuple(dict.fromkeys([*([main] if main else []), *several]))
+    return TableColumns(alternates=alternates, **found)
+
+
+def _by_place(table: Table) -> dict[str, str]:
+    """Of a table of two columns the first has the questions; people write it so, and so does Dialogflow."""
+    if len(table.columns) != 2 or (table.headings.line != NO_HEADINGS and table.headings.known):
+        return {}
+    return {"question": table.columns[0], "answer": table.columns[1]}
+
+
+def _is_numbered(column: str) -> bool:
+    key = heading_key(column)
+    name = key.rstrip("0123456789")
+    return name != key and name.removesuffix("s") in headings.ALTERNATES
+
+
+def _first(names: Iterable[str], by_name: dict[str, str], used: Iterable[str]) -> str | None:
+    taken = set(used)
+    return next((by_name[name] for name in names if name in by_name and by_name[name] not in taken), None)
+
+
+def _problem(role: str, reason: str) -> Problem:
+    return Problem(row="The columns", field=ROLES[role], reason=reason)

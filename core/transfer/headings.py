@@ -1,0 +1,42 @@
+"""What people call the columns of their questions and answers, beyond what test questions have."""
+
+import functools
+
+from core.datasets import heading_names
+from core.files.table import KnownHeadings
+
+QUESTION = (
+    *("question", "frequentlyaskedquestion", "q", "faq", "title"),
+    *(name for name in heading_names.QUESTION if name != "question"),
+)
+ANSWER = (
+    *("answer", "a", "response", "reply", "solution", "output", "completion", "cannedresponse", "answertext"),
+    *("antwort", "respuesta", "réponse", "reponse", "risposta", "antwoord", "resposta", "content", "body"),
+)
+ALTERNATES = (
+    *("alternate", "otherphrasing", "alternatephrasing", "phrasing", "alternatequestion", "otherquestion", "variant"),
+    *("variation", "synonym", "alternative", "alternativequestion", "trainingphrase", "weitereformulierungen"),
+)
+TAGS = (*heading_names.OTHERS["tags"], "label", "group", "section", "metadata")
+ENABLED = ("enabled", "on", "active", "aktiv", "status", "published")
+NUMBER = ("id", "no", "nr", "number", "entry", "entryid", "entryno", "nummer")
+"""Names of the columns for each role, the surest first, as ``core.files.table.heading_key`` writes them."""
+
+_OF_FORMATS = ("qnaid", "source", "qid", "intentdisplayname", "language", "iscontextonly", "suggestedquestions")
+
+
+def _texts() -> frozenset[str]:
+    """The columns whose cells mean themselves, also where they hold objects of JSON: in the plural or numbered too."""
+    names = {*QUESTION, *ANSWER, *ALTERNATES, *TAGS, "phrase", "column"}
+    return frozenset(f"{name}{s}{i}" for name in names for s in ("", "s") for i in ("", *range(1, 101)))
+
+
+@functools.cache
+def known_headings() -> KnownHeadings:
+    """Those that mean something in a file of questions and answers, for whoever looks for them."""
+    numbered = (f"{name}{i}" for name in ("question", "q", *ALTERNATES[:2]) for i in range(1, 10))
+    return KnownHeadings(
+        needed=frozenset({*QUESTION, *ANSWER}),
+        texts=_texts(),
+        others=frozenset({*ALTERNATES, *TAGS, *ENABLED, *NUMBER, *_OF_FORMATS, *numbered}),
+    )

@@ -1,0 +1,80 @@
+"""Which entry of a table an item tells of, and which rows of a file are one entry."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from core.questions.entry import Entry
+from core.questions.text import same_question_key
+from core.transfer.item import Item
+from core.transfer.options import MatchBy
+
+
+class Matcher:
+    """Finds entries by number or by question. Made once for a table."""
+
+    def __init__(self, entries: Sequence[Entry], by: MatchBy, items: Sequence[Item] = ()) -> None:
+        self._by_id = {entry.id: entry for entry in entries}
+        self._by_key: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            for key in dict.fromkeys(map(same_question_key, entry.phrasings)):
+                self._by_key[key].append(entry)
+        self.by = self._likely(items) if by is MatchBy.AUTO else by
+
+    def find(self, item: Item, taken: Iterable[int] = ()) -> Entry | None:
+        """The entry that an item tells of; of several that are asked so one that is on when the item is.
+
+        An item that lists all phrasings is found by its question: that one of the others is asked elsewhere is a
+        mistake to tell. Entries in ``taken`` are found only when there is no other.
+        """
+        if self.by is MatchBy.NUMBER and item.number in self._by_id:
+            return self._by_id[item.number]
+        for text in (item.question,) if item.all_phrasings else item.phrasings:
+            if found := self._by_key.get(same_question_key(text)):
+                return min(found, key=lambda entry: (entry.id in taken, entry.enabled != item.is_on, entry.id))
+        return None
+
+    def _likely(self, items: Sequence[Item]) -> MatchBy:
+        """By number when half of the numbers that are known here stand for the same question or answer."""
+        known = [(item, self._by_id[item.number]) for item in items if item.number in self._by_id]
+        same = sum(
+            item.fields.get("answer") == entry.answer
+            or same_question_key(item.question) in map(same_question_key, entry.phrasings)
+            for item, entry in known
+        )
+        return MatchBy.NUMBER if known and 2 * same >= len(known) else MatchBy.QUESTION
+
+
+def joined(items: Sequence[Item], matcher: Matcher) -> list[Item]:
+    """The items, where those with the same answer are one with several phrasings.
+
+    Items of different entries stay apart, and so do those without an answer, or of which one is off. One of no entry
+    goes with the first of its answer.
+    """
+    owners = [entry.id if (entry := matcher.find(item)) else None for item in items]
+    answers = [(str(item.fields.get("answer", "")), item.is_on) for item in items]
+    groups: dict[object, list[int]] = {}
+    first: dict[tuple[str, bool], object] = {}
+    for place, owner in enumerate(owners):
+        if owner is not None:
+            first.setdefault(answers[place], (answers[place], owner))
+            groups.setdefault((answers[place], owner), []).append(place)
+    for place, owner in enumerate(owners):
+        if owner is None:
+            answer = answers[place]
+            key = first.setdefault(answer, answer) if answer[0].strip() else place
+            groups.setdefault(key, []).append(place)
+    return [_one([items[place] for place in places]) for places in sorted(map(sorted, groups.values()))]
+
+
+def _one(items: Sequence[Item]) -> Item:
+    if len(items) == 1:
+        return items[0]
+    first = items[0]
+    others = [text for text in dict.fromkeys(text for item in items for text in item.phrasings) if text]
+    sources = tuple(source for item in items for source in item.sources)
+    tags = tuple(dict.fromkeys(tag for item in items for tag in item.fields.get("tags", ())))
+    fields = {**first.fields, "alternates": tuple(text for text in others if text != first.question)}
+    if "tags" in first.fields:
+        fields["tags"] = tags
+    return replace(first, fields=fields, sources=sources)

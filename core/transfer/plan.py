@@ -1,0 +1,246 @@
+"""What an import would do: for each item of a file an outcome, and the changes that one save makes of them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from core.errors import Problem
+from core.questions.changes import FIELD_NAMES, Changes, Fields, changed_fields, cleaned, new_entry
+from core.questions.checks import TableChecks
+from core.questions.entry import Entry
+from core.questions.text import same_question_key
+from core.transfer.duplicates import without_duplicates
+from core.transfer.item import Item, Items, ItemSource
+from core.transfer.matching import Matcher, joined
+from core.transfer.options import MatchBy, OnMatch, Options
+
+_NEW_ENTRY = re.compile(r"New entry (\d+)")
+_NO_ANSWER = "There is no entry that is asked so yet, and the file has no answer for it."
+_TAKEN = "No. {} is changed by {} already. Keep one of the two rows."
+
+
+class Outcome(StrEnum):
+    """What becomes of an item. ``label`` names it for people."""
+
+    NEW = ("new", "New")
+    CHANGED = ("changed", "Changed")
+    SAME = ("same", "Same")
+    """The entry reads so already."""
+    KEPT = ("kept", "Left as it is")
+    """The entry reads otherwise, and somebody said to leave it."""
+    DUPLICATE = ("duplicate", "Twice in the file")
+    """An earlier row says the same."""
+    INVALID = ("invalid", "Cannot be used")
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Outcome":
+        """Make a member: its value, its name for people."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRow:
+    """One item: ``before`` is its entry, ``after`` how that would read (number 0: a new one), None where there is none.
+
+    ``reason`` says in a sentence why it is no change; ``sources`` are the rows of the file.
+    """
+
+    sources: tuple[ItemSource, ...]
+    outcome: Outcome
+    reason: str = ""
+    before: Entry | None = None
+    after: Entry | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the file."""
+        more = len(self.sources) - 1
+        return self.sources[0].place + (f" and {more:,} more" if more else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an import would do to the table as it was at ``base_revision``.
+
+    ``matched_by`` is what AUTO came to. ``problems`` are those of the table as a whole: then nothing can be imported.
+    """
+
+    rows: tuple[PlannedRow, ...]
+    changes: Changes
+    base_revision: int
+    matched_by: MatchBy
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many items have each outcome."""
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    def of(self, *outcomes: Outcome) -> list[PlannedRow]:
+        """The rows with these outcomes, in the file's order."""
+        return [row for row in self.rows if row.outcome in outcomes]
+
+
+def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Options) -> Plan:
+    """What importing the items into a table would do; nothing is changed yet.
+
+    Items that break a rule of the table are invalid, with the rule's words; the others can be saved without them.
+    """
+    items, left_out = without_duplicates(found.items)
+    rejected = [PlannedRow(sources=(r.source,), outcome=Outcome.INVALID, reason=r.reason) for r in found.rejected]
+    rejected += [
+        PlannedRow(sources=one.item.sources, outcome=Outcome.DUPLICATE if one.same else Outcome.INVALID, reason=one.why)
+        for one in left_out
+    ]
+    matcher = Matcher(entries, options.match_by, items)
+    notes = list(found.notes)
+    if found.joinable and options.join_answers:
+        together = joined(items, matcher)
+        if len(together) < len(items):
+            notes.append(f"{len(items):,} rows are {len(together):,} entries: rows with the same answer are one.")
+        items = together
+    drafts = [_draft(item, entry, options.on_match) for item, entry in _matched(items, matcher)]
+    checked, changes, problems = _checked(drafts, entries)
+    order = {source: place for place, source in enumerate(_in_file_order(found))}
+    rows = sorted([*rejected, *checked], key=lambda row: order.get(id(row.sources[0]), 0))
+    return Plan(
+        rows=tuple(rows),
+        changes=changes,
+        base_revision=base_revision,
+        matched_by=matcher.by,
+        notes=tuple(notes),
+        problems=tuple(problems),
+    )
+
+
+def _in_file_order(found: Items) -> list[int]:
+    """The identities of all sources: by the line where both have one, so that rejected rows stand among the others."""
+    sources = [source for item in found.items for source in item.sources] + [one.source for one in found.rejected]
+    return [id(source) for source in sorted(sources, key=lambda source: _numbers(source.place))]
+
+
+def _numbers(place: str) -> tuple[str, int]:
+    sheet, _, line = place.rpartition("line ")
+    return sheet, int(line) if line.isdecimal() else 0
+
+
+def _matched(items: Sequence[Item], matcher: Matcher) -> Iterable[tuple[Item, Entry | str | None]]:
+    """Each item with its entry; words instead of one where an earlier item has it."""
+    taken: dict[int, Item] = {}
+    for item in items:
+        entry = matcher.find(item, taken)
+        if entry is not None and entry.id in taken:
+            contradicts = item.is_on or item.number == entry.id  # one that is off may be asked as another is
+            yield item, (_TAKEN.format(entry.id, taken[entry.id].place) if contradicts else None)
+            continue
+        if entry is not None:
+            taken[entry.id] = item
+        yield item, entry
+
+
+def _draft(item: Item, entry: Entry | str | None, on_match: OnMatch) -> PlannedRow:
+    """What would become of an item, before the rules of the table are looked at."""
+    if isinstance(entry, str):
+        return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=entry)
+    if entry is None:
+        if "answer" not in item.fields:
+            return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=_NO_ANSWER)
+        return PlannedRow(sources=item.sources, outcome=Outcome.NEW, after=new_entry(0, item.fields))
+    wanted = changed_fields(entry, _overwriting(item, entry))
+    added = changed_fields(entry, {"alternates": _with_phrasings(item, entry)})
+    fields = added if on_match is OnMatch.ADD_PHRASINGS or "answer" not in item.fields else wanted
+    if on_match is OnMatch.SKIP:
+        fields = {}
+    after = replace(entry, **fields)
+    if fields:
+        return PlannedRow(sources=item.sources, outcome=Outcome.CHANGED, before=entry, after=after)
+    differs = bool(wanted) and "answer" in item.fields
+    reason = f"No. {entry.id} reads otherwise, and is left as it is." if differs else ""
+    outcome = Outcome.KEPT if differs else Outcome.SAME
+    return PlannedRow(sources=item.sources, outcome=outcome, reason=reason, before=entry, after=entry)
+
+
+def _overwriting(item: Item, entry: Entry) -> Fields:
+    """The fields of the entry as the file has them."""
+    fields: dict[str, Any] = {name: value for name, value in item.fields.items() if name in FIELD_NAMES}
+    if item.all_phrasings:
+        if fields["alternates"] == tuple(text for text in entry.alternates if text != item.question):
+            del fields["alternates"]  # other tools have the question once
+        return fields
+    if same_question_key(item.question) in map(same_question_key, entry.phrasings):
+        del fields["question"]  # one of its phrasings, which need not be the first
+        fields["alternates"] = _with_phrasings(item, entry)
+    else:
+        own = Entry(id=0, question=item.question, answer="", alternates=entry.alternates)
+        fields["alternates"] = _with_phrasings(replace(item, fields={**fields, "question": ""}), own)
+    return fields
+
+
+def _with_phrasings(item: Item, entry: Entry) -> tuple[str, ...]:
+    """The entry's other phrasings, and those of the item that it lacks."""
+    known = set(map(same_question_key, entry.phrasings))
+    added = []
+    for text in cleaned({"alternates": item.phrasings})["alternates"]:
+        if (key := same_question_key(text)) not in known:
+            known.add(key)
+            added.append(text)
+    return (*entry.alternates, *added)
+
+
+def _checked(drafts: Sequence[PlannedRow], entries: Sequence[Entry]) -> tuple[list[PlannedRow], Changes, list[Problem]]:
+    """The rows, those that break a rule of the table as invalid, with the changes of the others.
+
+    What one row may do can depend on another, so the rules are looked at until no row breaks one.
+    """
+    rows = list(drafts)
+    checks = TableChecks(entries)
+    while True:
+        added = [place for place, row in enumerate(rows) if row.outcome is Outcome.NEW]
+        edited = {row.before.id: place for place, row in enumerate(rows) if _changes(row) and row.before}
+        changes = _changes_of(rows)
+        problems = checks.problems(changes)
+        names = {f"New entry {i}": place for i, place in enumerate(added, start=1)}
+        names |= {f"No. {entry_id}": place for entry_id, place in edited.items()}
+        broken: dict[int, list[Problem]] = {}
+        for problem in problems:
+            if problem.row in names:
+                broken.setdefault(names[problem.row], []).append(problem)
+        if not broken:
+            return rows, changes, problems
+        places = [rows[place].place for place in added]
+        for place, found in broken.items():
+            reason = " ".join(f"{one.field} {_told(one.reason, places)}" for one in found[:3])
+            rows[place] = replace(rows[place], outcome=Outcome.INVALID, reason=reason)
+
+
+def _told(reason: str, places: Sequence[str]) -> str:
+    """A rule's words, with the rows of the file in place of the numbers of new entries."""
+    return _NEW_ENTRY.sub(lambda found: places[int(found[1]) - 1], reason)
+
+
+def _changes(row: PlannedRow) -> bool:
+    return row.outcome is Outcome.CHANGED
+
+
+def _changes_of(rows: Iterable[PlannedRow]) -> Changes:
+    edited, added = {}, []
+    for row in rows:
+        if row.outcome is Outcome.NEW and row.after:
+            added.append(_fields(row.after))
+        elif row.outcome is Outcome.CHANGED and row.before and row.after:
+            edited[row.before.id] = changed_fields(row.before, _fields(row.after))
+    return Changes(edited=edited, added=tuple(added))
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in FIELD_NAMES}
