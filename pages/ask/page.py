@@ -10,6 +10,7 @@ from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from pages.ask import explanation, tables
 from pages.ask.tables import TableChoice
+from pages.questions import entry_panel
 from pages.shell import notices, session
 
 PAGE = "ask"
@@ -34,6 +35,7 @@ def render(principal: Principal, membership: Membership) -> None:
         _ask(principal, org_id, next(iter(replies.values())).question, list(replies), bypass_cache=True)
         replies = session.get(PAGE, org_id, "replies") or {}
     _shown(principal, org_id, replies)
+    entry_panel.dialog(principal, membership, PAGE)
 
 
 def _shown(principal: Principal, org_id: str, replies: Replies) -> None:

@@ -51,17 +51,27 @@ def between(principal: Principal, org_id: str, first: int, second: int) -> list[
     return lines(before, after, names)
 
 
-def render(found: list[Line]) -> None:
-    """The lines as a table that wraps; what is gone is struck through, what is new is underlined."""
+def of_entry(old: Entry | None, new: Entry | None) -> list[Line]:
+    """What is different between two states of one entry, None where it was not there."""
+    return list(_of_entry(old, new))
+
+
+def render(found: list[Line], *, of_one_entry: bool = False) -> None:
+    """The lines as a table that wraps; what is gone is struck through, what is new is underlined.
+
+    With ``of_one_entry`` the entry's name is left out.
+    """
     if not found:
         st.caption("Nothing is different.")
         return
+    headings = [*(() if of_one_entry else ("Entry",)), "What", "Before and after"]
     rows = "".join(
-        f"<tr><td>{html.escape(line.where)}</td><td>{html.escape(line.what)}</td><td>{_marked(line)}</td></tr>"
+        f"<tr>{'' if of_one_entry else f'<td>{html.escape(line.where)}</td>'}<td>{html.escape(line.what)}</td>"
+        f"<td>{_marked(line)}</td></tr>"
         for line in found[:SHOWN]
     )
     st.html(
-        '<table class="frontline-differences"><thead><tr><th>Entry</th><th>What</th><th>Before and after</th></tr>'
+        f'<table class="frontline-differences"><thead><tr>{"".join(f"<th>{name}</th>" for name in headings)}</tr>'
         f"</thead><tbody>{rows}</tbody></table>"
     )
     if len(found) > SHOWN:
@@ -79,13 +89,16 @@ def _marked(line: Line) -> str:
 def _entries(before: Snapshot, after: Snapshot) -> Iterator[Line]:
     old_entries, new_entries = ({entry.id: entry for entry in side.entries} for side in (before, after))
     for entry_id in sorted(old_entries.keys() | new_entries.keys()):
-        old, new = old_entries.get(entry_id), new_entries.get(entry_id)
-        if old is None and new is not None:
-            yield Line(entry_id, "New entry", "", _in_short(new))
-        elif new is None and old is not None:
-            yield Line(entry_id, "Deleted", _in_short(old), "")
-        elif old is not None and new is not None:
-            yield from _cells(old, new)
+        yield from _of_entry(old_entries.get(entry_id), new_entries.get(entry_id))
+
+
+def _of_entry(old: Entry | None, new: Entry | None) -> Iterator[Line]:
+    if old is None and new is not None:
+        yield Line(new.id, "New entry", "", _in_short(new))
+    elif new is None and old is not None:
+        yield Line(old.id, "Deleted", _in_short(old), "")
+    elif old is not None and new is not None:
+        yield from _cells(old, new)
 
 
 def _cells(old: Entry, new: Entry) -> Iterator[Line]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
+from pages.questions import entry_opening
 from pages.shell import address, session
 
 PAGE = "questions"
@@ -20,7 +21,7 @@ def link(org_id: str, entry_id: int, words: str) -> None:
 
 
 def follow(principal: Principal, org_id: str) -> None:
-    """Find the entry that the address names, if it names one; before the table is drawn."""
+    """Find and open the entry that the address names, if it names one; before the table is drawn."""
     wanted = st.query_params.pop(ENTRY, None)
     if wanted is None:
         return
@@ -28,3 +29,4 @@ def follow(principal: Principal, org_id: str) -> None:
     found = next((entry for entry in entries if str(entry.id) == wanted), None)
     if found is not None:
         session.set_widget(session.key(PAGE, org_id, "search"), found.question)
+        entry_opening.open_for(org_id, found.id)

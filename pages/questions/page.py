@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Principal
-from pages.questions import entry_link, history, publish, table, training
+from pages.questions import entry_link, entry_panel, history, publish, table, training
 from pages.shell import session
 
 TABLE, HISTORY = "Table", "History"
@@ -28,6 +28,8 @@ def render(principal: Principal, membership: Membership) -> None:
         publish.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):
+            entry_panel.by_number(membership.org_id)
             table.download(principal, membership)
             training.render(principal, membership)
     publish.dialog(principal, membership)
+    entry_panel.dialog(principal, membership)

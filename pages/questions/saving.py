@@ -32,7 +32,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
             if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
-                _save(principal, org_id, editor.snapshot.revision, changes, note)
+                save(principal, org_id, editor.snapshot.revision, changes, note)
     return not found
 
 
@@ -62,7 +62,7 @@ def save_resolved(principal: Principal, org_id: str, changes: Changes) -> None:
     latest = frontline().questions.table(principal, org_id, editor.conflict.latest)
     unsaved.put(org_id, latest.revision, changes)
     open_editor(org_id, editor.again(snapshot=latest, changes=changes, conflict=None))
-    _save(principal, org_id, latest.revision, changes, session.get(PAGE, org_id, "note") or "")
+    save(principal, org_id, latest.revision, changes, session.get(PAGE, org_id, "note") or "")
 
 
 def back_to_editing(org_id: str) -> None:
@@ -93,7 +93,7 @@ def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
     dialogs.choice("Keep editing", "Discard", discard)
 
 
-def _save(principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str) -> None:
+def save(principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str) -> None:
     """Save, then show the newest table; on a conflict, both texts."""
     editor: Editor = session.get(PAGE, org_id, "editor")
     try:

@@ -16,6 +16,7 @@ from core.questions.revisions import UnsavedChanges
 from core.questions.table_view import Filter, TableView
 from pages.questions import (
     conflicts,
+    entry_opening,
     other_tabs,
     others_editing,
     pasted_rows,
@@ -83,12 +84,12 @@ def _readable(principal: Principal, membership: Membership) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         view_bar.caption(org_id, editor.stored, editor.table, view)
     height = min(HEIGHT, (max(len(editor.table.keys), 1) + 1) * ROW_HEIGHT + 2)
-    st.dataframe(editor.table.frame, height=height, **_LOOK)
+    st.dataframe(entry_opening.with_buttons(editor.table), height=height, **_look(org_id, editor))
 
 
 def _editable(principal: Principal, membership: Membership) -> None:
     org_id = membership.org_id
-    editor = _opened(principal, org_id)
+    editor = opened(principal, org_id)
     if editor.conflict:
         conflicts.render(
             principal,
@@ -131,14 +132,14 @@ def _editable(principal: Principal, membership: Membership) -> None:
             unsaved_check.render(principal, org_id, editor, changes)
     elif not editor.is_selecting:
         st.caption(
-            "Click a cell to change it. New entries go at the end of the table (+ adds an empty row there); rows of a "
-            "spreadsheet can be pasted."
+            "Click a cell to change it, or a number to open the entry. New entries go at the end of the table (+ adds "
+            "an empty row there); rows of a spreadsheet can be pasted."
         )
 
 
 def _viewed(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> Editor:
     """The editor that shows what the fields above the table ask for."""
-    view, is_selecting = view_bar.render(org_id, _tags(editor, changes)), selection.wanted(org_id)
+    view, is_selecting = view_bar.render(org_id, tags(editor, changes)), selection.wanted(org_id)
     if (view, is_selecting) == (editor.view, editor.is_selecting):
         return editor
     tested = _tested(principal, org_id, view)
@@ -153,7 +154,7 @@ def _tested(principal: Principal, org_id: str, view: TableView) -> frozenset[int
     return frontline().datasets.tested_entries(principal, org_id)
 
 
-def _tags(editor: Editor, changes: Changes) -> Sequence[str]:
+def tags(editor: Editor, changes: Changes) -> Sequence[str]:
     """Every tag of the table with the changes in it, by letter."""
     new = {str(tag) for fields in (*changes.edited.values(), *changes.added) for tag in fields.get("tags") or ()}
     return sorted(new.union(editor.stored.tags), key=str.casefold) if new else editor.stored.tags
@@ -163,7 +164,7 @@ def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
     """The table whose cells can be changed."""
     key = _widget_key(org_id, editor)
     st.data_editor(
-        editor.table.frame,
+        entry_opening.with_buttons(editor.table),
         key=key,
         num_rows="dynamic",
         height=HEIGHT,
@@ -171,10 +172,15 @@ def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
         alt="Questions and answers",
         on_change=_heard,
         args=(org_id, key, editor),
-        **_LOOK,
+        **_look(org_id, editor),
     )
     if _changes(org_id, editor) != changes:
         _bring_back(org_id, editor)
+
+
+def _look(org_id: str, editor: Editor) -> Mapping[str, Any]:
+    """How a table looks whose numbers open their entries."""
+    return {**_LOOK, "column_config": {**_COLUMNS, NUMBER: entry_opening.number_column(org_id, editor.table.keys)}}
 
 
 def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
@@ -183,7 +189,7 @@ def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
         org_id,
         editor,
         key=f"{_widget_key(org_id, editor)}_rows",
-        tags=_tags(editor, changes),
+        tags=tags(editor, changes),
         look={**_LOOK, "height": HEIGHT},
         on_changed=lambda changed: _start_with(org_id, editor.again(changes=changed)),
     )
@@ -205,7 +211,7 @@ def download(principal: Principal, membership: Membership) -> None:
     )
 
 
-def _opened(principal: Principal, org_id: str) -> Editor:
+def opened(principal: Principal, org_id: str) -> Editor:
     """The editor as this session left it, else the newest table with the draft that was kept."""
     editor: Editor | None = session.get(PAGE, org_id, "editor")
     if editor is None:

@@ -1,0 +1,170 @@
+"""One entry with room for it: its texts to edit, its history, its test questions, and what else is near.
+
+What is written here joins the table's unsaved changes at once, so that closing the panel loses nothing, and the check,
+the save bar and undo have it like any other edit.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.errors import Problem
+from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
+from core.questions.changes import Changes, edited_entry
+from core.questions.entry import Entry
+from pages.questions import entry_fields, entry_opening, entry_sections, review, saving, table, unsaved
+from pages.questions.entry_opening import OpenPanel, button, by_number, open_for
+from pages.questions.state import Editor
+from pages.shell import session
+
+__all__ = ["button", "by_number", "dialog", "open_for"]
+
+PAGE = "questions"
+WIDTH = 720
+"""Pixels: the table's numbers stay in view beside it at 1280; a phone gives it the whole width."""
+
+
+def dialog(principal: Principal, membership: Membership, page: str = PAGE) -> None:
+    """The panel, where somebody asked for one; at the end of the page of this name."""
+    org_id = membership.org_id
+    if entry_opening.opened_on(org_id, page) is None:
+        return
+    if Permission.EDIT in membership.permissions:
+        table.opened(principal, org_id)
+    # The browser would drop what stands in a field that still has the cursor, if it closed the panel by itself.
+    st.dialog("Entry", width=WIDTH, position="right", dismissible=False)(_dialog)(principal, membership)
+
+
+def _dialog(principal: Principal, membership: Membership) -> None:
+    org_id = membership.org_id
+    panel = entry_opening.opened(org_id)
+    editor: Editor | None = session.get(PAGE, org_id, "editor")
+    if panel is None:
+        return
+    if Permission.EDIT in membership.permissions and editor is not None:
+        _editable(principal, org_id, panel, editor)
+    else:
+        entries = frontline().questions.table(principal, org_id).entries
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _head(org_id, panel, [entry.id for entry in entries])
+            st.space("stretch")
+            _done(org_id)
+        entry = next((one for one in entries if one.id == panel.entry_id), None)
+        if entry is None:
+            _gone(principal, org_id, panel.entry_id)
+            return
+        entry_fields.readable(entry)
+        entry_sections.render(principal, org_id, panel, entry)
+
+
+def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Editor) -> None:
+    changes = unsaved.here(org_id)
+    if editor.conflict is not None:
+        _conflict(org_id, editor.conflict.conflicts[0].entry_id)
+        return
+    unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
+    problems = editor.checks.problems(changes)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _head(org_id, panel, list(editor.entries))
+        _buttons(principal, org_id, editor, changes, problems)
+    _not_saved(panel.entry_id, editor, changes, problems)
+    stored = editor.entries.get(panel.entry_id)
+    if stored is None:
+        _gone(principal, org_id, panel.entry_id)
+        return
+    if stored.id in changes.deleted:
+        _deleted(org_id, editor, changes, stored)
+    else:
+        entry = edited_entry(stored, changes.edited.get(stored.id, {}))
+        row = editor.checks.row_name(entry.id)
+        entry_fields.editable(
+            org_id,
+            entry,
+            name=f"{panel.opening}_{entry.id}_{editor.snapshot.revision}",
+            tags=table.tags(editor, changes),
+            problems=[one for one in problems if one.row == row],
+        )
+    entry_sections.render(principal, org_id, panel, edited_entry(stored, changes.edited.get(stored.id, {})))
+
+
+def _head(org_id: str, panel: OpenPanel, table_order: Sequence[int]) -> None:
+    """Which entry it is, and the way to the one before and after it."""
+    order = panel.order if panel.entry_id in panel.order else table_order
+    place = order.index(panel.entry_id) if panel.entry_id in order else None
+    st.markdown(f"**No. {panel.entry_id}**", width="content")
+    if place is None:
+        return
+    for words, icon, step in (("Previous entry", "arrow_back", -1), ("Next entry", "arrow_forward", 1)):
+        there = place + step
+        st.button(
+            f":material/{icon}:",
+            key=session.key(PAGE, org_id, f"panel_step_{step}"),
+            type="tertiary",
+            help=words,
+            disabled=not 0 <= there < len(order),
+            on_click=entry_opening.turn_to,
+            args=(org_id, order[there] if 0 <= there < len(order) else panel.entry_id),
+        )
+        if step < 0:
+            st.caption(f"{place + 1:,} of {len(order):,}", width="content")
+
+
+def _buttons(principal: Principal, org_id: str, editor: Editor, changes: Changes, problems: Sequence[Problem]) -> None:
+    st.space("stretch")
+    _done(org_id)
+    if changes and st.button(
+        "Save", type="primary", key=session.key(PAGE, org_id, "panel_save"), disabled=bool(problems)
+    ):
+        _save(principal, org_id, editor, changes)
+
+
+def _done(org_id: str) -> None:
+    """The way out; what was written stays unsaved in the table."""
+    if st.button("Done", key=session.key(PAGE, org_id, "panel_done"), help="Closes the panel. Nothing is lost"):
+        entry_opening.close(org_id)
+        st.rerun()
+
+
+def _not_saved(entry_id: int, editor: Editor, changes: Changes, problems: Sequence[Problem]) -> None:
+    """What *Save* would save: the rest of the table's unsaved changes too."""
+    if not changes:
+        return
+    row = editor.checks.row_name(entry_id)
+    others = len({problem.row for problem in problems} - {row})
+    held = f" {counted(others, 'other row')} to put right in the table first." if others else ""
+    st.caption(f"Not saved yet, in the whole table: {review.counted_changes(changes)}.{held}")
+
+
+def _save(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
+    try:
+        saving.save(principal, org_id, editor.snapshot.revision, changes, "")
+    finally:
+        if session.get(PAGE, org_id, "editor") is None:  # saved: the table is read anew
+            entry_opening.close(org_id)
+
+
+def _deleted(org_id: str, editor: Editor, changes: Changes, stored: Entry) -> None:
+    st.info("You deleted this entry. That is not saved yet.", icon=":material/delete:")
+    entry_fields.readable(stored)
+    st.button(
+        "Bring it back",
+        key=session.key(PAGE, org_id, "panel_bring_back"),
+        on_click=entry_fields.join,
+        args=(org_id, editor, changes.without([stored.id])),
+    )
+
+
+def _gone(principal: Principal, org_id: str, entry_id: int) -> None:
+    st.info(f"There is no No. {entry_id} in the table.", icon=":material/delete:")
+    entry_sections.history(principal, org_id, entry_id)
+
+
+def _conflict(org_id: str, entry_id: int) -> None:
+    st.warning(
+        f"No. {entry_id} was changed in the saved table after you opened it. Nothing is saved yet, and nothing is "
+        "lost: choose on Questions & answers which text to keep.",
+        icon=":material/call_split:",
+    )
+    _done(org_id)

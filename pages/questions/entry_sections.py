@@ -1,0 +1,114 @@
+"""What is known of one entry beside its texts: its history, its test questions, and what else is near."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.questions.entry import Entry
+from core.questions.revisions import EntryRevision
+from core.questions.text import shortened
+from core.runs.entry_tests import EntryTest
+from core.runs.results import A_PERSON
+from core.statistics.verdict import Verdict
+from pages.questions import differences, entry_opening
+from pages.questions.entry_opening import OpenPanel
+from pages.shell import notices, session
+
+PAGE = "questions"
+HISTORY, TESTS, NEAR = "History", "Test questions", "Nearby"
+
+
+def render(principal: Principal, org_id: str, panel: OpenPanel, entry: Entry) -> None:
+    """One of the sections, the history at first; only that one is worked out."""
+    chosen = st.segmented_control(
+        "More about this entry",
+        (HISTORY, TESTS, NEAR),
+        default=HISTORY,
+        required=True,
+        key=session.key(PAGE, org_id, f"panel_section_{panel.opening}"),
+        label_visibility="collapsed",
+    )
+    with notices.shown():
+        if chosen == HISTORY:
+            history(principal, org_id, entry.id)
+        elif chosen == TESTS:
+            _tests(principal, org_id, entry.id)
+        else:
+            _near(principal, org_id, entry)
+
+
+def history(principal: Principal, org_id: str, entry_id: int) -> None:
+    """Who changed it, when, and what, the newest first."""
+    found = frontline().questions.entry_changes(principal, org_id, entry_id)
+    if not found:
+        st.caption("Nothing was saved of it yet.")
+    for one in found:
+        _revision(one)
+
+
+def _revision(one: EntryRevision) -> None:
+    save = one.revision
+    note = f": “{notices.plain(save.note)}”" if save.note else ""
+    st.caption(f"Revision {save.number}, {notices.moment(save.at)}, {notices.plain(save.author)}{note}")
+    differences.render(differences.of_entry(one.before, one.after), of_one_entry=True)
+
+
+def _tests(principal: Principal, org_id: str, entry_id: int) -> None:
+    with st.spinner("Looking for its test questions…"):
+        found = frontline().entry_tests.of(principal, org_id, entry_id)
+    names = {entry.id: entry.question for entry in frontline().questions.table(principal, org_id).entries}
+    own, strays = ([one for one in found if one.is_stray == is_stray] for is_stray in (False, True))
+    if own:
+        _listed(own, names)
+    else:
+        st.caption("No test question expects this entry. Ask has a button that keeps one, Evaluations takes files.")
+    if strays:
+        st.caption("Test questions that got this answer by mistake")
+        _listed(strays, names)
+
+
+def _listed(found: Sequence[EntryTest], names: dict[int, str]) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            [(one.question, _became(one, names), one.dataset) for one in found],
+            columns=["Test question", "In the newest evaluation", "Set"],
+        ),
+        hide_index=True,
+        height="content" if len(found) <= 6 else 250,
+        width="stretch",
+    )
+
+
+def _became(one: EntryTest, names: dict[int, str]) -> str:
+    if not one.held_out:
+        return "Left out: its phrasing is in the table"
+    if one.verdict is None:
+        return "Not asked yet"
+    if one.verdict in (Verdict.RIGHT, Verdict.FAILED):
+        return one.verdict.label
+    given = A_PERSON if one.given_id is None else f"No. {one.given_id} {names.get(one.given_id, '')}"
+    return f"{one.verdict.label}: {given}"
+
+
+def _near(principal: Principal, org_id: str, entry: Entry) -> None:
+    """The nearest other entries. What of that is a collision is for the health of the table to say."""
+    with st.spinner("Looking for what is near. The first time after a start takes some seconds longer."):
+        found = frontline().nearest_entries.of(principal, org_id, entry.id, entry.phrasings)
+    if not found:
+        st.caption("There is no other entry that is on.")
+        return
+    st.caption("The entries that visitors could get instead, nearest first; 1.00 is the very same meaning.")
+    for one in found:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                notices.plain(f"No. {one.entry.id} {shortened(one.entry.question)}"),
+                key=session.key(PAGE, org_id, f"panel_near_{one.entry.id}"),
+                type="tertiary",
+                on_click=entry_opening.turn_to,
+                args=(org_id, one.entry.id),
+            )
+            pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
+            st.caption(notices.plain(pair), width="content")
