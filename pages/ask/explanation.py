@@ -30,16 +30,20 @@ _BOUNDS = (
 )
 
 
-def render(reply: AskResult, scale: Recalibration | None = None) -> None:
-    """The two speech bubbles, then the reasons. Stored texts and questions are shown as plain characters.
-
-    ``scale`` says what the engine's confidence is worth here, None where nobody knows.
-    """
+def bubbles(reply: AskResult) -> None:
+    """What was asked and what the visitor got, as plain characters."""
     with st.container(border=True):
         with st.chat_message("user", avatar=VISITOR):
             st.text(reply.question)
         with st.chat_message("assistant", avatar=BOT):
             st.text(reply.text)
+
+
+def reasons(reply: AskResult, scale: Recalibration | None = None) -> None:
+    """Why they got that; stored texts and questions are shown as plain characters.
+
+    ``scale`` says what the engine's confidence is worth here, None where nobody knows.
+    """
     if isinstance(reply.outcome, Failed):
         _why_failed(reply.outcome)
     elif reply.decision is not None:

@@ -8,7 +8,7 @@ from core.answering import AskResult
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
-from pages.ask import explanation, tables
+from pages.ask import explanation, tables, verdict
 from pages.ask.tables import TableChoice
 from pages.questions import entry_panel
 from pages.shell import notices, session
@@ -34,18 +34,22 @@ def render(principal: Principal, membership: Membership) -> None:
     if any(_is_kept(reply) for reply in replies.values()) and _again(org_id):
         _ask(principal, org_id, next(iter(replies.values())).question, list(replies), bypass_cache=True)
         replies = session.get(PAGE, org_id, "replies") or {}
-    _shown(principal, org_id, replies)
+    _shown(principal, membership, replies)
     entry_panel.dialog(principal, membership, PAGE)
 
 
-def _shown(principal: Principal, org_id: str, replies: Replies) -> None:
-    """Each table's answer with its reasons; several side by side."""
+def _shown(principal: Principal, membership: Membership, replies: Replies) -> None:
+    """Each table's answer with its reasons, and what can be said of it; several side by side."""
+    org_id = membership.org_id
     for place, (source, reply) in zip(st.columns(max(1, len(replies))), replies.items(), strict=False):
         with place:
             if len(replies) > 1 or source is not TableChoice.LIVE:
                 st.caption(f"**{source.value}**")
             settings = reply.published.policy.model
-            explanation.render(reply, frontline().recalibrations.of_settings(principal, org_id, settings))
+            scale = frontline().recalibrations.of_settings(principal, org_id, settings)
+            explanation.bubbles(reply)
+            verdict.render(principal, membership, reply, source.name)
+            explanation.reasons(reply, scale)
 
 
 def _ask(
