@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 COMMANDS = {
+    "check": ("core.commands.check.command", "say what is doubtful about an organisation's questions and answers"),
     "evaluate": ("core.commands.evaluate.command", "run test questions against an organisation's answers"),
     "worker": ("core.commands.worker", "answer the rows of evaluations beside the server"),
 }

@@ -18,6 +18,7 @@ from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
 from core.errors import InvalidInput
 from core.examples.service import Examples
+from core.health.service import TableHealth
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
@@ -49,6 +50,7 @@ from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
 from core.storage.datasets import SqlDatasetStore
 from core.storage.examples import SqlExampleStore
+from core.storage.health import SqlIgnoredFindings
 from core.storage.idempotency import SqlIdempotency
 from core.storage.jobs import SqlJobs
 from core.storage.migrate import migrate
@@ -83,6 +85,7 @@ class Frontline:
     transfer: Transfer
     publishing: Publishing
     checks: Checks
+    table_health: TableHealth
     settings_drafts: SettingsDrafts
     answering: Answering
     runs: Runs
@@ -156,6 +159,14 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     checks = Checks(
         access=access, store=published, questions=store, datasets=dataset_store, engines=engines, spending=spending
     )
+    table_health = TableHealth(
+        access=access,
+        store=store,
+        questions=questions,
+        engine=decides.built_in,
+        ignored=SqlIgnoredFindings(database),
+    )
+    opened.callback(table_health.close)
     worker = RunWorker(
         store=run_store,
         questions=store,
@@ -182,6 +193,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         transfer=Transfer(access=access, questions=questions),
         publishing=Publishing(access=access, store=published, checks=checks, audit=audit),
         checks=checks,
+        table_health=table_health,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         runs=runs,

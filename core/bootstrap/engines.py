@@ -33,7 +33,7 @@ class EngineParts:
     """What the rest of the app needs of engines."""
 
     engines: EngineChoice
-    built_in: Engine
+    built_in: SemanticEngine
     servers: ModelServers
     health: Health
     rule: AddressRule

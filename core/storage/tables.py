@@ -357,3 +357,12 @@ refused_outsiders = sa.Table(
     sa.Column("day", sa.Text, primary_key=True),  # such as 2026-11-03, in UTC
     sa.Column("times", sa.BigInteger, nullable=False),
 )
+
+ignored_findings = sa.Table(
+    "ignored_findings",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),  # a digest of what the finding is about
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)

@@ -19,6 +19,7 @@ from core.datasets.intake import RunInput
 from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
 from core.files.table import ReadingChoices
 from core.files.writing import to_xlsx
+from core.health.findings import SameQuestion
 from core.identity.principal import Permission, Principal
 from core.publishing.check import CheckNeeded
 from core.publishing.publication import PublishingRules
@@ -149,6 +150,21 @@ def publish(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.publishing.publications(p, o)
 
 
+def repair(f: Frontline, p: Principal, o: str, k: Facts, how: str) -> object:
+    """Of entries or texts that are not there: refused in words, so that the table stays as it is."""
+    calls = {
+        "merge": {"keep": 1, "gone": 999},
+        "move": {"phrasing": "not there", "source": 1, "target": 2},
+        "ask_once": {"found": SameQuestion(entry_ids=(1, 1), texts=("not", "there"))},
+    }
+    try:
+        return getattr(f.table_health, how)(p, o, base_revision=k.revision, **calls[how])
+    except AccessDenied:
+        raise
+    except FrontlineError as refused:
+        return str(refused)
+
+
 def keep_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     changes = Changes(edited={1: {"answer": draft_word(p, o)}})
     return f.questions.keep_draft(p, o, base_revision=k.revision, changes=changes)
@@ -274,6 +290,14 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "checks.of_settings": (EVALUATE, lambda f, p, o, k: f.checks.of_settings(p, o, k.revision, Policy())),
     "checks.effort_of_settings": (EVALUATE, lambda f, p, o, k: f.checks.effort_of_settings(p, o, 1, Policy())),
     "checks.effort_of_saved": (EVALUATE, lambda f, p, o, k: f.checks.effort_of_saved(p, o, 1, k.revision)),
+    "table_health.report": (VIEW, lambda f, p, o, k: f.table_health.report(p, o)),
+    "table_health.texts": (VIEW, lambda f, p, o, k: f.table_health.texts(p, o)),
+    "table_health.glance": (VIEW, lambda f, p, o, k: f.table_health.glance(p, o, wait=30)),
+    "table_health.ignore": (EDIT, lambda f, p, o, k: f.table_health.ignore(p, o, word(o))),
+    "table_health.ignore_nothing": (EDIT, lambda f, p, o, k: f.table_health.ignore_nothing(p, o)),
+    "table_health.merge": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "merge")),
+    "table_health.move": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "move")),
+    "table_health.ask_once": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "ask_once")),
     "settings_drafts.keep": (MANAGE, keep_settings_draft),
     "settings_drafts.find": (MANAGE, lambda f, p, o, k: f.settings_drafts.find(p, o)),
     "settings_drafts.drop": (MANAGE, lambda f, p, o, k: f.settings_drafts.drop(p, o)),
@@ -353,6 +377,7 @@ FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
 FOR_NO_PERSON = {
     "answering": set(),
     "checks": {"between"},
+    "table_health": {"close"},
     "audit": {"refused_outsider"},
     "directory": {"principal", "memberships"},
     "sessions": {"user_id", "made", "sign_out"},

@@ -13,7 +13,7 @@ from core.engines.protocol import AlsoAsked, Candidate, Decision, Effort, Engine
 from core.engines.semantic.calibration import confidence, for_best_of
 from core.engines.semantic.encoder import usable_sessions
 from core.engines.semantic.index import LEAST_READ, Index, Scored
-from core.engines.semantic.left_out import LeftOut, Progress, Stage, left_out
+from core.engines.semantic.left_out import LeftOutPhrasings, Progress, Stage, left_out
 from core.engines.semantic.nearness import (
     best_of,
     best_scores,
@@ -138,7 +138,7 @@ class SemanticEngine:
             return {}
         return phrasings_by_nearness(index, reader, question, entry_ids)
 
-    def left_out(self, published: Published, progress: Progress = lambda _stage, _done, _of: None) -> LeftOut:
+    def left_out(self, published: Published, progress: Progress = lambda _stage, _done, _of: None) -> LeftOutPhrasings:
         """What would become of each stored phrasing if it were not stored, by the rule of ``decide``.
 
         ``progress`` is told the stage and how many of how many phrasings are done; what it raises ends the work.

@@ -52,7 +52,7 @@ class Scored:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Layout:
+class TableLayout:
     """What the model can read of a table, for whoever works on all of it at once.
 
     ``phrasings`` and ``centroids`` are the vectors, ``places`` says where the former stand among the index's phrasings;
@@ -170,9 +170,9 @@ class Index:
         """Scores of this encoder on the one scale that every table has."""
         return scores if self._rule is None else self.threshold + self._rule.stretch * (scores - self._own_threshold)
 
-    def layout(self) -> Layout:
+    def layout(self) -> TableLayout:
         """What the model can read of the table."""
-        return Layout(
+        return TableLayout(
             phrasings=self._phrasings,
             places=self._kept,
             owners=self._owners,

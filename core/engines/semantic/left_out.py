@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.engines.semantic.calibration import ANSWER_SENTENCE_LIMIT, CENTROID_WEIGHT, NEAREST_WEIGHT, SHARE_SHARPNESS
 from core.engines.semantic.encoder import Matrix
-from core.engines.semantic.index import Index, Layout, Places, first_sentence
+from core.engines.semantic.index import Index, Places, TableLayout, first_sentence
 from core.engines.semantic.shares import metric
 
 
@@ -48,7 +48,7 @@ _Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LeftOut:
+class LeftOutPhrasings:
     """For each phrasing of ``index.phrasings``: its entry's place and score without it, and the best other entry's.
 
     ``rival`` is that entry's place and ``rival_phrasing`` the place of its phrasing that is nearest, NOBODY where there
@@ -69,12 +69,12 @@ def left_out(
     index: Index,
     vectors_of: Callable[[Sequence[str]], Matrix],
     progress: Callable[[int, int], None] = lambda _done, _of: None,
-) -> LeftOut:
+) -> LeftOutPhrasings:
     """Leave out each phrasing of a table in turn, and ask it. ``progress`` is told how many of how many are done; what
     it raises ends the work."""
     layout, count = index.layout(), len(index.phrasings)
     counts = [len(entry.phrasings) for entry in index.entries]
-    found = LeftOut(
+    found = LeftOutPhrasings(
         index=index,
         entry=np.repeat(np.arange(len(counts), dtype=np.intp), counts),
         own=np.full(count, NOT_STORED),
@@ -95,7 +95,7 @@ def left_out(
 class _Work:
     """The parts that all blocks of phrasings share."""
 
-    def __init__(self, index: Index, layout: Layout, vectors_of: Callable[[Sequence[str]], Matrix]) -> None:
+    def __init__(self, index: Index, layout: TableLayout, vectors_of: Callable[[Sequence[str]], Matrix]) -> None:
         self.index, self.layout = index, layout
         self.count = len(layout.centroids)
         self.sizes = np.bincount(layout.owners, minlength=self.count)
@@ -141,7 +141,7 @@ class _Work:
                 yield slice(begin, int(self.ends[place]))
                 begin = int(self.ends[place])
 
-    def block(self, rows: slice, found: LeftOut) -> None:
+    def block(self, rows: slice, found: LeftOutPhrasings) -> None:
         """Fill in what becomes of these phrasings."""
         block = _Block(self, rows)
         begin = 0
@@ -150,7 +150,7 @@ class _Work:
             self._entry(slice(begin, end), block, found)
             begin = end
 
-    def _entry(self, these: slice, block: "_Block", found: LeftOut) -> None:
+    def _entry(self, these: slice, block: "_Block", found: LeftOutPhrasings) -> None:
         """Of the phrasings of one entry, which stand at ``these`` rows of the block."""
         owner, rows = int(block.owners[these.start]), slice(block.start + these.start, block.start + these.stop)
         phrasings, places = self.layout.phrasings[rows], self.layout.places[rows]

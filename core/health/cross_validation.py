@@ -1,0 +1,43 @@
+"""Cross-validation of a table: each known phrasing is left out in turn, and asked by the rule of the engine."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.engines.semantic.left_out import LeftOutPhrasings
+from core.health.findings import Outcomes
+from core.questions.text import same_question_key
+
+
+def cross_validation(found: LeftOutPhrasings, strictness: float) -> tuple[Outcomes, Mapping[int, Outcomes]]:
+    """What became of all phrasings, and by the id of their entry; ``strictness`` is the org's."""
+    threshold = found.threshold + strictness
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    best = np.maximum(found.own, found.rival_score)
+    is_own = found.own >= found.rival_score
+    place = 0
+    for entry in found.index.entries:
+        keys = Counter(map(same_question_key, entry.phrasings))
+        for text in entry.phrasings:
+            counts[entry.id][
+                _outcome(
+                    is_alone=len(entry.phrasings) == 1,
+                    is_stored_again=keys[same_question_key(text)] > 1,
+                    is_given=bool(best[place] >= threshold),
+                    is_own=bool(is_own[place]),
+                )
+            ] += 1
+            place += 1
+    total = sum(counts.values(), Counter())
+    return Outcomes(**total), {entry_id: Outcomes(**each) for entry_id, each in counts.items()}
+
+
+def _outcome(*, is_alone: bool, is_stored_again: bool, is_given: bool, is_own: bool) -> str:
+    if is_alone:
+        return "untested"
+    if is_stored_again:
+        return "right"
+    if not is_given:
+        return "to_a_person"
+    return "right" if is_own else "wrong"

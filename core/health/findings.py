@@ -1,0 +1,182 @@
+"""What can be found in a table: values, each with a key by which somebody may choose to ignore it."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from core.plurals import counted
+from core.questions.entry import Entry
+
+
+def key_of(kind: str, *texts: object) -> str:
+    """Names a finding by what it is about: another one as soon as one of the texts changes."""
+    content = "\0".join([kind, *map(str, texts)])
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SameQuestion:
+    """A question that is stored twice: ``entry_ids`` are two entries, or twice the same one."""
+
+    entry_ids: tuple[int, int]
+    texts: tuple[str, str]
+
+    @property
+    def key(self) -> str:
+        """What it is ignored by."""
+        return key_of("same", *self.entry_ids, *self.texts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collision:
+    """A phrasing that another entry would win if it were not stored.
+
+    ``rival_phrasing`` is the phrasing of that entry which is nearest. ``severity`` grows with how much better the other
+    one fits; it has no unit.
+    """
+
+    entry_id: int
+    phrasing: str
+    rival_id: int
+    rival_phrasing: str
+    severity: float
+    rival_question: str
+
+    @property
+    def key(self) -> str:
+        """What it is ignored by."""
+        return key_of("collision", self.entry_id, self.phrasing, self.rival_id, self.rival_question)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlikePair:
+    """Two entries that cannot be told apart; ``same_answer`` says that it makes no difference to a visitor."""
+
+    entry_ids: tuple[int, int]
+    questions: tuple[str, str]
+    severity: float
+    same_answer: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is ignored by."""
+        return key_of("pair", *self.entry_ids, *self.questions)
+
+
+class TextKind(StrEnum):
+    """What is doubtful about a text; the values are the words that are shown."""
+
+    PAST_DATE = "a date in the past"
+    INSTRUCTION = "reads like an instruction to a model"
+    PLAIN_LINK = "a link that is not encrypted (http)"
+    BROKEN_LINK = "a link that leads nowhere"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoubtfulText:
+    """A place in a text of an entry: ``field`` as in ``Entry``, ``found`` the words themselves."""
+
+    kind: TextKind
+    entry_id: int
+    field: str
+    found: str
+    text: str
+    advice: str
+
+    @property
+    def key(self) -> str:
+        """What it is ignored by."""
+        return key_of(self.kind.name, self.entry_id, self.found, self.text)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcomes:
+    """What became of phrasings that were left out, each in turn. ``untested`` are the only ones of their entry."""
+
+    right: int = 0
+    wrong: int = 0
+    to_a_person: int = 0
+    untested: int = 0
+
+    @property
+    def asked(self) -> int:
+        """How many could be asked."""
+        return self.right + self.wrong + self.to_a_person
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        if not self.asked:
+            return "No entry has a second phrasing yet, so none can be left out and asked."
+        return (
+            f"Of {counted(self.asked, 'known phrasing')}: {self.right:,} right, {self.wrong:,} wrong, "
+            f"{self.to_a_person:,} to a person."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFindings:
+    """What can be told without an engine, in table order."""
+
+    same: tuple[SameQuestion, ...] = ()
+    doubtful: tuple[DoubtfulText, ...] = ()
+    single: tuple[int, ...] = ()
+    """The ids of entries with a single phrasing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the built-in engine says of a table, the worst first; and what became of each phrasing left out."""
+
+    pairs: tuple[AlikePair, ...] = ()
+    collisions: tuple[Collision, ...] = ()
+    left_out: Outcomes = field(default_factory=Outcomes)
+    by_entry: Mapping[int, Outcomes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthReport:
+    """All of it. ``entries`` are those of the table that it was found in, by id; ``ignored`` counts the findings that
+    somebody chose to ignore, which are not in it. ``found`` is None where the engine could not be asked."""
+
+    entries: Mapping[int, Entry]
+    texts: TextFindings
+    found: Findings | None
+    ignored: int = 0
+
+    @property
+    def collisions(self) -> int:
+        """Phrasings that another entry would win, and pairs that cannot be told apart."""
+        return len(self.found.pairs) + len(self.found.collisions) if self.found else 0
+
+    @property
+    def in_short(self) -> str:
+        """One line for beside the table, "" for a healthy one: "3 collisions, 12 with a single phrasing"."""
+        kinds = (
+            (self.collisions, "collision", None),
+            (len(self.texts.same), "question asked twice", "questions asked twice"),
+            (len(self.texts.doubtful), "doubtful text", None),
+        )
+        parts = [counted(count, one, several) for count, one, several in kinds if count]
+        if self.texts.single:
+            parts.append(f"{len(self.texts.single):,} with a single phrasing")
+        return ", ".join(parts)
+
+    def without(self, keys: Collection[str]) -> "HealthReport":
+        """The same but for the findings with these keys, which are counted."""
+        texts = replace(
+            self.texts,
+            same=tuple(one for one in self.texts.same if one.key not in keys),
+            doubtful=tuple(one for one in self.texts.doubtful if one.key not in keys),
+        )
+        found = self.found and replace(
+            self.found,
+            pairs=tuple(one for one in self.found.pairs if one.key not in keys),
+            collisions=tuple(one for one in self.found.collisions if one.key not in keys),
+        )
+        left = replace(self, texts=texts, found=found)
+        return replace(left, ignored=self._count() - left._count())
+
+    def _count(self) -> int:
+        return self.collisions + len(self.texts.same) + len(self.texts.doubtful)
