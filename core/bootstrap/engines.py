@@ -12,7 +12,6 @@ from core.engines.language.server import ServerKey, ServerSettings
 from core.engines.language.server_memory import ServerMemory
 from core.engines.language.shared import Shared
 from core.engines.language.tester import ServerTester
-from core.engines.protocol import Engine
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.shortlist import Shortlist
 from core.errors import ConfigurationError, InvalidInput
