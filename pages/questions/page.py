@@ -1,12 +1,12 @@
-"""Questions & answers: the table that support leads edit, and its history."""
+"""Questions & answers: the table that support leads edit, what comes in and goes out of it, and its history."""
 
 import streamlit as st
 
-from core.identity.principal import Membership, Principal
-from pages.questions import entry_link, entry_panel, history, publish, table, training
+from core.identity.principal import Membership, Permission, Principal
+from pages.questions import entry_link, entry_panel, export, history, importing, publish, table, training
 from pages.shell import session
 
-TABLE, HISTORY = "Table", "History"
+TABLE, IMPORT, HISTORY = "Table", "Import", "History"
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -16,7 +16,7 @@ def render(principal: Principal, membership: Membership) -> None:
         st.title("Questions & answers")
         view = st.segmented_control(
             "View",
-            (TABLE, HISTORY),
+            (TABLE, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HISTORY),
             default=TABLE,
             required=True,
             key=session.key(table.PAGE, membership.org_id, "view"),
@@ -24,12 +24,14 @@ def render(principal: Principal, membership: Membership) -> None:
         )
     if view == HISTORY:
         history.render(principal, membership)
+    elif view == IMPORT:
+        importing.render(principal, membership.org_id)
     else:
         publish.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):
             entry_panel.by_number(membership.org_id)
-            table.download(principal, membership)
+            export.render(principal, membership)
             training.render(principal, membership)
     publish.dialog(principal, membership)
     entry_panel.dialog(principal, membership)

@@ -7,11 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.files.writing import safe_file_name, to_xlsx
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
-from core.questions.exporting import table_as_file
 from core.questions.revisions import UnsavedChanges
 from core.questions.table_view import Filter, TableView
 from pages.questions import (
@@ -30,7 +28,7 @@ from pages.questions import (
 )
 from pages.questions.delta import MARK, NUMBER
 from pages.questions.state import Editor
-from pages.shell import downloads, notices, session
+from pages.shell import notices, session
 
 log = logging.getLogger(__name__)
 
@@ -192,22 +190,6 @@ def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
         tags=tags(editor, changes),
         look={**_LOOK, "height": HEIGHT},
         on_changed=lambda changed: _start_with(org_id, editor.again(changes=changed)),
-    )
-
-
-def download(principal: Principal, membership: Membership) -> None:
-    """The saved table as a workbook, in the columns that files for Frontline have."""
-
-    def make() -> bytes:
-        return to_xlsx({"Questions": table_as_file(frontline().questions.table(principal, membership.org_id).entries)})
-
-    revision = frontline().questions.newest_revision(principal, membership.org_id)
-    downloads.button(
-        "Download the table",
-        make=downloads.noted(principal, membership.org_id, "the table", make),
-        file_name=safe_file_name(f"{membership.org_name} revision {revision}", ".xlsx"),
-        type="tertiary",
-        key=session.key(PAGE, membership.org_id, "download"),
     )
 
 

@@ -11,9 +11,21 @@ from pages.shell.streamlit_internals import UploadedFile
 
 def field(label: str, *, kinds: Sequence[str], megabytes: int, key: str, about: str) -> UploadedFile | None:
     """A field to upload one file of these kinds (endings without a dot); the file, once it is there."""
+    _asked()
+    return st.file_uploader(label, type=list(kinds), max_upload_size=megabytes, key=key, help=about)
+
+
+def fields(label: str, *, kinds: Sequence[str], megabytes: int, key: str, about: str) -> list[UploadedFile]:
+    """A field to upload files that belong together; those that are there."""
+    _asked()
+    return st.file_uploader(
+        label, type=list(kinds), max_upload_size=megabytes, key=key, help=about, accept_multiple_files=True
+    )
+
+
+def _asked() -> None:
     session.put("shell", "", "uploads", True)
     _allow(allowed=True)
-    return st.file_uploader(label, type=list(kinds), max_upload_size=megabytes, key=key, help=about)
 
 
 def begin() -> None:

@@ -18,13 +18,11 @@ from core.bootstrap import Frontline
 from core.datasets.intake import RunInput
 from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
 from core.files.table import ReadingChoices
-from core.files.writing import to_xlsx
 from core.health.findings import SameQuestion
 from core.identity.principal import Permission, Principal
 from core.publishing.check import CheckNeeded
 from core.publishing.publication import PublishingRules
 from core.questions.changes import Changes
-from core.questions.exporting import table_as_file
 from core.questions.policy import ModelSettings, Policy
 from core.questions.policy_fields import with_values
 from core.questions.promise import Promise
@@ -225,7 +223,7 @@ def results(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 def table(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     """The newest table, each earlier one, and the file that people take away."""
     newest = f.questions.table(p, o)
-    file = to_xlsx({"Questions": table_as_file(newest.entries)})
+    file = FORMATS["xlsx"].file(newest.entries)
     return newest, file, [f.questions.table(p, o, number) for number in range(newest.revision)]
 
 

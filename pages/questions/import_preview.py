@@ -1,0 +1,109 @@
+"""What an import would do, row by row, before it is done."""
+
+import pandas as pd
+import streamlit as st
+
+from core.files.writing import safe_file_name, without_ending
+from core.plurals import counted
+from core.questions.lines import as_lines
+from core.questions.revisions import Snapshot
+from core.transfer.plan import Outcome, Plan, PlannedRow
+from core.transfer.service import rejected_rows
+from pages.questions import differences
+from pages.shell import downloads, notices, session
+
+PAGE = "questions"
+_ICONS = {
+    Outcome.NEW: ":material/add:",
+    Outcome.CHANGED: ":material/edit:",
+    Outcome.SAME: ":material/check:",
+    Outcome.KEPT: ":material/lock:",
+    Outcome.DUPLICATE: ":material/content_copy:",
+    Outcome.INVALID: ":material/error:",
+}
+_HEIGHT = 420
+
+
+def render(org_id: str, name: str, made: Plan) -> None:
+    """The counts to filter by, the rows, what changes by the word, and the rows that cannot be used as a file."""
+    for note in made.notes:
+        st.caption(notices.plain(note))
+    if made.problems:
+        notices.problems(made.problems, "Nothing can be imported:")
+    chosen = _filter(org_id, made)
+    rows = made.of(*chosen) if chosen else list(made.rows)
+    if rows:
+        st.dataframe(_frame(rows), hide_index=True, height=_height(len(rows)), column_config=_LOOK)
+    if changed := made.of(Outcome.CHANGED):
+        with st.expander(f"What changes in {counted(len(changed), 'entry', 'entries')}, word by word"):
+            differences.render(_lines(changed))
+    if invalid := made.of(Outcome.INVALID):
+        _invalid(org_id, name, made, invalid)
+
+
+_LOOK = {
+    "Where": st.column_config.TextColumn(width=85, help="Where it stands in the file"),
+    "What happens": st.column_config.TextColumn(width=110),
+    "Why": st.column_config.TextColumn(width=220),
+    "No.": st.column_config.NumberColumn(width=50),
+    "Question": st.column_config.TextColumn(width=200),
+    "Answer": st.column_config.TextColumn(width=240),
+}
+
+
+def _filter(org_id: str, made: Plan) -> list[Outcome]:
+    """The outcomes that somebody wants to see; none: all."""
+    found = [outcome for outcome, number in made.counts.items() if number]
+    labels = {outcome: f"{_ICONS[outcome]} {made.counts[outcome]:,} {outcome.label.lower()}" for outcome in found}
+    key = session.key(PAGE, org_id, f"import_filter_{'_'.join(found)}")
+    chosen: list[Outcome] = st.pills(
+        "Show only", found, selection_mode="multi", format_func=labels.__getitem__, key=key
+    )
+    return chosen
+
+
+def _frame(rows: list[PlannedRow]) -> pd.DataFrame:
+    """The rows as people read them; columns that no row fills are left out."""
+    columns: dict[str, list[object]] = {
+        "Where": [row.place for row in rows],
+        "What happens": [row.outcome.label for row in rows],
+        "No.": [row.before.id if row.before else None for row in rows],
+        "Why": [row.reason for row in rows],
+        "Question": [row.after.question if row.after else _cell(row, 0) for row in rows],
+        "Answer": [row.after.answer if row.after else _cell(row, 1) for row in rows],
+        "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
+        "Tags": [", ".join(row.after.tags) if row.after else "" for row in rows],
+        "On": ["" if row.after is None or row.after.enabled else "no" for row in rows],
+    }
+    return pd.DataFrame({name: cells for name, cells in columns.items() if any(cells)})
+
+
+def _cell(row: PlannedRow, place: int) -> str:
+    """A cell of a row that no entry came of: its first ones say best what it is."""
+    filled = [cell for _, cell in row.sources[0].cells if cell.strip()]
+    return filled[place] if place < len(filled) else ""
+
+
+def _height(rows: int) -> int:
+    return min(_HEIGHT, 38 + 35 * max(rows, 1))
+
+
+def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
+    before, after = (
+        Snapshot(org_id="", revision=number, entries=tuple(entry for entry in entries if entry))
+        for number, entries in enumerate(([row.before for row in changed], [row.after for row in changed]))
+    )
+    return differences.lines(before, after, {})
+
+
+def _invalid(org_id: str, name: str, made: Plan, invalid: list[PlannedRow]) -> None:
+    rows = sum(len(row.sources) for row in invalid)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{counted(rows, 'row')} cannot be used and will be left out.", width="content")
+        downloads.button(
+            "Download these rows with the reasons",
+            make=lambda: rejected_rows(made),
+            file_name=safe_file_name(f"{without_ending(name)} rows left out", ".csv"),
+            type="tertiary",
+            key=session.key(PAGE, org_id, "import_rejected"),
+        )
