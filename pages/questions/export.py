@@ -30,7 +30,7 @@ def render(principal: Principal, membership: Membership) -> None:
             st.caption("Every format can be imported again. What one cannot hold is said here before the download.")
         else:
             _losses(principal, membership.org_id, FORMATS[key], revision)
-            _button(principal, membership, FORMATS[key], revision, f"Download as {FORMATS[key].label}")
+            _button(principal, membership, FORMATS[key], revision, "Download this file")
 
 
 def _losses(principal: Principal, org_id: str, format_: ExportFormat, revision: int) -> None:

@@ -60,9 +60,12 @@ def render(principal: Principal, org_id: str) -> ReadFile | None:
         return None
     found = read.found
     _told(found)
-    if len(files) == 1 and found.has_columns:
-        reading_choices.render(org_id, digest, found.table, _as_read(found, choices))
-        found = found.with_columns(_columns(org_id, read))
+    if found.has_columns:
+        is_clear = bool(found.columns.question and found.columns.answer)
+        with st.expander("How the file is read", expanded=not is_clear):
+            if len(files) == 1:
+                reading_choices.render(org_id, digest, found.table, _as_read(found, choices))
+            found = found.with_columns(_columns(org_id, read))
     return found
 
 
@@ -112,21 +115,19 @@ def _columns(org_id: str, read: _Read) -> TableColumns:
     """The column of each role: as it was recognised, or as somebody chose."""
     table, seen = read.found.table, read.found.columns
     name = f"{read.digest}_{table.sheet}_{table.key}_{table.headings.line}"
-    is_clear = bool(seen.question and seen.answer)
     chosen: dict[str, str | None] = {}
-    with st.expander("How the columns are read", expanded=not is_clear):
-        single = [role for role in ROLES if role != "alternates"]
-        for start in range(0, len(single), _A_LINE):
-            for place, role in zip(st.columns(_A_LINE), single[start : start + _A_LINE], strict=False):
-                with place:
-                    chosen[role] = _box(org_id, name, role, table.columns, getattr(seen, role))
-        alternates = st.multiselect(
-            ROLES["alternates"],
-            table.columns,
-            default=list(seen.alternates),
-            key=session.key(PAGE, org_id, f"column_alternates_{name}"),
-            placeholder=_NONE,
-        )
+    single = [role for role in ROLES if role != "alternates"]
+    for start in range(0, len(single), _A_LINE):
+        for place, role in zip(st.columns(_A_LINE), single[start : start + _A_LINE], strict=False):
+            with place:
+                chosen[role] = _box(org_id, name, role, table.columns, getattr(seen, role))
+    alternates = st.multiselect(
+        ROLES["alternates"],
+        table.columns,
+        default=list(seen.alternates),
+        key=session.key(PAGE, org_id, f"column_alternates_{name}"),
+        placeholder=_NONE,
+    )
     return TableColumns(alternates=tuple(alternates), **chosen)
 
 

@@ -21,6 +21,7 @@ _ICONS = {
     Outcome.DUPLICATE: ":material/content_copy:",
     Outcome.INVALID: ":material/error:",
 }
+_WITH_REASONS = {Outcome.KEPT, Outcome.DUPLICATE, Outcome.INVALID}
 _HEIGHT = 420
 
 
@@ -33,7 +34,8 @@ def render(org_id: str, name: str, made: Plan) -> None:
     chosen = _filter(org_id, made)
     rows = made.of(*chosen) if chosen else list(made.rows)
     if rows:
-        st.dataframe(_frame(rows), hide_index=True, height=_height(len(rows)), column_config=_LOOK)
+        frame = _frame(rows, with_reasons=bool(chosen) and set(chosen) <= _WITH_REASONS)
+        st.dataframe(frame, hide_index=True, height=_height(len(rows)), column_config=_LOOK)
     if changed := made.of(Outcome.CHANGED):
         with st.expander(f"What changes in {counted(len(changed), 'entry', 'entries')}, word by word"):
             differences.render(_lines(changed))
@@ -44,7 +46,7 @@ def render(org_id: str, name: str, made: Plan) -> None:
 _LOOK = {
     "Where": st.column_config.TextColumn(width=85, help="Where it stands in the file"),
     "What happens": st.column_config.TextColumn(width=110),
-    "Why": st.column_config.TextColumn(width=220),
+    "Why": st.column_config.TextColumn(width=420),
     "No.": st.column_config.NumberColumn(width=50),
     "Question": st.column_config.TextColumn(width=200),
     "Answer": st.column_config.TextColumn(width=240),
@@ -62,13 +64,13 @@ def _filter(org_id: str, made: Plan) -> list[Outcome]:
     return chosen
 
 
-def _frame(rows: list[PlannedRow]) -> pd.DataFrame:
-    """The rows as people read them; columns that no row fills are left out."""
+def _frame(rows: list[PlannedRow], *, with_reasons: bool) -> pd.DataFrame:
+    """The rows as people read them; columns that no row fills are left out, and reasons where few rows have one."""
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
         "What happens": [row.outcome.label for row in rows],
         "No.": [row.before.id if row.before else None for row in rows],
-        "Why": [row.reason for row in rows],
+        "Why": [row.reason if with_reasons else "" for row in rows],
         "Question": [row.after.question if row.after else _cell(row, 0) for row in rows],
         "Answer": [row.after.answer if row.after else _cell(row, 1) for row in rows],
         "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
@@ -98,12 +100,18 @@ def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
 
 def _invalid(org_id: str, name: str, made: Plan, invalid: list[PlannedRow]) -> None:
     rows = sum(len(row.sources) for row in invalid)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{counted(rows, 'row')} cannot be used and will be left out.", width="content")
+    with st.expander(f"{counted(rows, 'row')} cannot be used and will be left out", expanded=True):
+        frame = pd.DataFrame(
+            {
+                "Where": [row.place for row in invalid],
+                "Question": [row.after.question if row.after else _cell(row, 0) for row in invalid],
+                "Why": [row.reason for row in invalid],
+            }
+        )
+        st.dataframe(frame, hide_index=True, height=min(_height(len(invalid)), 250), column_config=_LOOK)
         downloads.button(
             "Download these rows with the reasons",
             make=lambda: rejected_rows(made),
             file_name=safe_file_name(f"{without_ending(name)} rows left out", ".csv"),
-            type="tertiary",
             key=session.key(PAGE, org_id, "import_rejected"),
         )

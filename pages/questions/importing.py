@@ -13,7 +13,7 @@ from core.questions.service import NOTE_LIMIT
 from core.transfer.options import MatchBy, OnMatch, Options
 from core.transfer.plan import Plan
 from core.transfer.reading import ReadFile
-from core.transfer.service import done, note_of
+from core.transfer.service import counts_told, done, note_of
 from pages.questions import import_file, import_preview, review, unsaved
 from pages.shell import notices, session
 
@@ -125,20 +125,24 @@ def _unsaved(org_id: str) -> None:
 
 
 def _wanted(org_id: str, found: ReadFile, made: Plan) -> bool:
-    """The note and the button; whether it was pressed."""
+    """The bar at the foot, with the note and the button; whether it was pressed."""
     count = len(made.changes)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Note", value=note_of(found.name), max_chars=NOTE_LIMIT, key=_note_key(org_id), width=360)
-        pressed = st.button(
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{counts_told(made)}**" if count else "No row of the file changes the table.", width="content")
+        st.text_input(
+            "Note",
+            value=note_of(found.name),
+            max_chars=NOTE_LIMIT,
+            key=_note_key(org_id),
+            label_visibility="collapsed",
+        )
+        return st.button(
             f"{done(made)} as one save" if count else "Nothing to import",
             type="primary",
             disabled=not count or bool(made.problems),
             icon=":material/upload:",
             key=_apply_key(org_id),
         )
-    if not count and made.rows:
-        st.caption("No row of the file changes the table.")
-    return pressed
 
 
 def _apply(principal: Principal, org_id: str, made: Plan) -> None:

@@ -127,7 +127,7 @@ def test_a_format_says_what_it_cannot_hold_before_the_download(browser: Browser)
     chosen.set_value("dialogflow_cx").run()
 
     assert "The answers are left out" in said(tab)
-    assert "Download as Dialogflow CX training phrases (CSV)" in [one.label for one in tab.get("download_button")]
+    assert "Download this file" in [one.label for one in tab.get("download_button")]
 
 
 def test_who_may_only_read_has_no_import(browser: Browser) -> None:
