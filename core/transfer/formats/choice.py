@@ -42,7 +42,10 @@ _FORMATS = (
     ),
     FileFormat(words="training phrases of Dialogflow CX", fits=dialogflow.fits_cx, read=dialogflow.read_cx),
     FileFormat(words="a file of Frontline", fits=lambda table: sheet.is_own(table.columns)),
-    FileFormat(words="questions and answers in two columns, as Chatwoot has them too", fits=lambda table: sheet.is_pair(table.columns)),
+    FileFormat(
+        words="questions and answers in two columns, as Chatwoot has them too",
+        fits=lambda table: sheet.is_pair(table.columns),
+    ),
     FileFormat(words="two columns without headings, as Dialogflow ES has them", fits=_is_dialogflow),
     SHEET,
 )
