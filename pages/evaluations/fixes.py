@@ -16,7 +16,7 @@ from core.questions.text import shortened
 from core.runs.ledger import Run
 from core.runs.results import A_PERSON, Results
 from core.statistics.verdict import Verdict
-from pages.questions import entry_link
+from pages.questions import entry_panel
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -157,7 +157,7 @@ def _open(org_id: str, row: pd.Series, wanted: list[Entry], entries: dict[int, E
     if entry is None:
         return
     words = "Open the right entry" if wanted else "Open the entry that was given"
-    entry_link.link(org_id, entry.id, words)
+    entry_panel.button(org_id, entry.id, words, key="of_row")
 
 
 def _done(act: Callable[[], object], words: str, nothing: str) -> None:

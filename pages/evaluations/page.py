@@ -26,6 +26,7 @@ from pages.evaluations import (
     threshold,
     usage,
 )
+from pages.questions import entry_panel
 from pages.shell import notices, session
 
 PAGE = "evaluations"
@@ -63,6 +64,7 @@ def render(principal: Principal, membership: Membership) -> None:
         notices.show(error)
         return
     _run(principal, membership, run)
+    entry_panel.dialog(principal, membership, PAGE)
 
 
 def _overview(principal: Principal, membership: Membership) -> None:

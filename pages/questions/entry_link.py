@@ -1,23 +1,15 @@
-"""The way from another page to one entry of the table: its address names the entry."""
+"""The address that leads to one entry of the table: it names the entry."""
 
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 from pages.questions import entry_opening
-from pages.shell import address, session
+from pages.shell import session
 
 PAGE = "questions"
 ENTRY = "entry"
 """The name of the entry's number in the address."""
-
-
-def link(org_id: str, entry_id: int, words: str) -> None:
-    """A link that opens the table at an entry."""
-    page = st.Page(lambda: None, title="Questions & answers", url_path=PAGE)  # pages are known by their address
-    st.page_link(
-        page, label=words, icon=":material/table_rows:", query_params={address.ORG: org_id, ENTRY: str(entry_id)}
-    )
 
 
 def follow(principal: Principal, org_id: str) -> None:

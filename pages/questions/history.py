@@ -7,11 +7,13 @@ from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
 from core.publishing.publication import LiveState, Publication
 from core.questions.revisions import Revision
-from pages.questions import differences, publish, review, unsaved
+from pages.questions import differences, entry_panel, publish, review, unsaved
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 LIVE, WAS_LIVE = "live", "was live"
+WAYS = 8
+"""Buttons that lead to entries, at most."""
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -68,7 +70,9 @@ def _one(
     with st.container(horizontal=True):
         other, wanted = _other(org_id, save), _entry(org_id, save)
     found = differences.between(principal, org_id, min(other, save.number), max(other, save.number))
-    differences.render([line for line in found if wanted is None or line.entry_id == wanted])
+    shown = [line for line in found if wanted is None or line.entry_id == wanted]
+    differences.render(shown)
+    _entries(org_id, shown)
     with st.container(horizontal=True):
         _publish(membership, save, state)
         if save.number == state.newest:
@@ -114,6 +118,16 @@ def _entry(org_id: str, save: Revision) -> int | None:
         width=200,
     )
     return int(found) if found is not None else None
+
+
+def _entries(org_id: str, shown: list[differences.Line]) -> None:
+    """The ways to the entries that are different; with many of them the number above leads to one."""
+    ids = list(dict.fromkeys(line.entry_id for line in shown if line.entry_id))
+    if not 0 < len(ids) <= WAYS:
+        return
+    with st.container(horizontal=True):
+        for entry_id in ids:
+            entry_panel.button(org_id, entry_id, f"Open No. {entry_id}", key=f"history_{entry_id}")
 
 
 def _publish(membership: Membership, save: Revision, state: LiveState) -> None:

@@ -1,6 +1,7 @@
 """From a file to kept test questions, a run, and what mends a wrong row."""
 
 import contextlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,11 +58,15 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     expect(page.get_by_text("Its phrasing is in the table")).to_be_visible()
     settled(page)
     shot(page, "datasets_mended")
-    page.get_by_role("link", name="Open the right entry").click()
-    title(page, "Questions & answers")
-    expect(page.get_by_placeholder("Find in questions")).to_have_value("What are your hours?")
-    expect(page.get_by_text("1 of 3 entries found")).to_be_visible()
+    page.get_by_role("button", name="Open the right entry").click()
+    entry = page.get_by_role("dialog")
+    expect(entry.get_by_role("textbox", name="Question", exact=True)).to_have_value("What are your hours?")
+    expect(entry.get_by_role("textbox", name="Other phrasings", exact=True)).to_have_value(
+        re.compile("where do you keep the llamas")
+    )
     shot(page, "datasets_entry")
+    entry.get_by_role("button", name="Done").click()
+    expect(entry).to_be_hidden()
 
     menu(page, "Evaluations")
     page.get_by_text("Use saved test questions").click()

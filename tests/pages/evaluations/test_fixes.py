@@ -10,6 +10,7 @@ from core.identity.principal import Principal
 from core.runs.ledger import Run
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import FILE, finished, press, run_file
+from tests.pages.questions.test_entry_panel import section, shown_number
 
 ORG = CLOTHING_ORG
 QUESTION = "What do you sell?"
@@ -134,9 +135,7 @@ def test_a_phrasing_that_another_entry_has_is_refused_in_words(
     assert frontline.questions.newest_revision(ADMIN, ORG) == 1
 
 
-def test_a_link_opens_the_table_at_the_right_entry(browser: Browser, run: Run) -> None:
-    assert "entry=1" in everything(open_row(browser, run, 3))
-
+def test_an_address_opens_the_table_at_the_right_entry(browser: Browser) -> None:
     tab = browser.open("questions", ORG, person=ADMIN, query={"entry": "1"})
 
     assert [box.value for box in tab.text_input if box.label == "Find"] == ["What are your hours?"]
@@ -149,3 +148,20 @@ def test_a_link_to_an_entry_that_is_gone_opens_the_whole_table(browser: Browser,
 
     assert [box.value for box in tab.text_input if box.label == "Find"] == [""]
     assert not tab.error
+
+
+def test_the_right_entry_opens_beside_the_row_with_what_its_test_questions_got(browser: Browser, run: Run) -> None:
+    tab = press(open_row(browser, run, 3), OPEN)
+
+    assert shown_number(tab) == 1
+    section(tab, "Test questions").run()
+
+    table = next(one.value for one in tab.dataframe if "In the newest evaluation" in one.value.columns)
+    assert table.iloc[0].tolist() == [
+        "where can I find you on sundays",
+        "Needless handoff: a person",
+        "tests",
+    ]
+    press(tab, "Done")
+    assert shown_number(tab) is None
+    assert ADD in labels(tab)

@@ -55,6 +55,11 @@ def unsaved(tab: AppTest) -> Changes:
     return tab.session_state[session.key("questions", ORG, "editor")].changes
 
 
+def section(tab: AppTest, name: str) -> Any:
+    """The choice of what stands under the fields of the panel, with this section chosen."""
+    return next(group for group in tab.button_group if "panel_section" in group.key).set_value(name)
+
+
 def entry(frontline: Frontline, number: int = 1) -> Entry:
     return next(one for one in frontline.questions.table(OWNER, ORG).entries if one.id == number)
 
@@ -303,3 +308,32 @@ def test_each_thing_written_is_a_step_that_undo_takes_back(browser: Browser) -> 
     assert unsaved(tab).edited == {1: {"answer": "First"}}
     press(tab, "Undo")
     assert not unsaved(tab)
+
+
+def test_from_the_history_of_a_save_its_entries_open(browser: Browser, frontline: Frontline) -> None:
+    changes = Changes(edited={3: {"answer": "Shirts"}}, added=[{"question": "New?", "answer": "Yes"}])
+    frontline.questions.save(OWNER, ORG, base_revision=1, changes=changes)
+    tab = browser.open("questions", ORG, person=ADMIN)
+    view = next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view"))
+    view.set_value("History")
+    listed = session.key("questions", ORG, "history_2")
+    tab.session_state[listed] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Revision")]}}
+    tab.run()
+
+    assert [one.label for one in tab.button if one.label.startswith("Open No.")] == ["Open No. 3", "Open No. 4"]
+    press(tab, "Open No. 3")
+
+    assert shown_number(tab) == 3
+    write(tab, "Answer", "Shirts and hats")
+    press(tab, "Done")
+    assert unsaved(tab).edited == {3: {"answer": "Shirts and hats"}}
+
+
+def test_nearby_entries_are_listed_and_lead_on(browser: Browser, engine_ready: None) -> None:
+    tab = open_entry(browser)
+    section(tab, "Nearby").run()
+
+    assert [one.label for one in tab.button if one.label.startswith("No\\.")]
+    next(one for one in tab.button if one.label.startswith("No\\. 3 ")).click().run()
+
+    assert shown_number(tab) == 3
