@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.health.findings import Findings
 from core.identity.principal import Principal
 from core.questions.entry import Entry
 from core.questions.revisions import EntryRevision
@@ -18,14 +19,18 @@ from pages.questions.entry_opening import OpenPanel
 from pages.shell import notices, session
 
 PAGE = "questions"
-HISTORY, TESTS, NEAR = "History", "Test questions", "Nearby"
+HISTORY, TESTS, NEARBY = "History", "Test questions", "Nearby"
+MOST = 10
+"""Collisions that are listed."""
+WAIT = 0.7
+"""Seconds to wait for the collisions of a table that was just saved."""
 
 
 def render(principal: Principal, org_id: str, panel: OpenPanel, entry: Entry) -> None:
     """One of the sections, the history at first; only that one is worked out."""
     chosen = st.segmented_control(
         "More about this entry",
-        (HISTORY, TESTS, NEAR),
+        (HISTORY, TESTS, NEARBY),
         default=HISTORY,
         required=True,
         key=session.key(PAGE, org_id, f"panel_section_{panel.opening}"),
@@ -37,7 +42,7 @@ def render(principal: Principal, org_id: str, panel: OpenPanel, entry: Entry) ->
         elif chosen == TESTS:
             _tests(principal, org_id, entry.id)
         else:
-            _near(principal, org_id, entry)
+            _nearby(principal, org_id, entry)
 
 
 def history(principal: Principal, org_id: str, entry_id: int) -> None:
@@ -93,8 +98,9 @@ def _became(one: EntryTest, names: dict[int, str]) -> str:
     return f"{one.verdict.label}: {given}"
 
 
-def _near(principal: Principal, org_id: str, entry: Entry) -> None:
-    """The nearest other entries. What of that is a collision is for the health of the table to say."""
+def _nearby(principal: Principal, org_id: str, entry: Entry) -> None:
+    """What visitors could get by mistake: what was found in the saved table, then the nearest entries as they are."""
+    _collisions(principal, org_id, entry.id)
     with st.spinner("Looking for what is near. The first time after a start takes some seconds longer."):
         found = frontline().nearest_entries.of(principal, org_id, entry.id, entry.phrasings)
     if not found:
@@ -102,13 +108,54 @@ def _near(principal: Principal, org_id: str, entry: Entry) -> None:
         return
     st.caption("The entries that visitors could get instead, nearest first; 1.00 is the very same meaning.")
     for one in found:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                notices.plain(f"No. {one.entry.id} {shortened(one.entry.question)}"),
-                key=session.key(PAGE, org_id, f"panel_near_{one.entry.id}"),
-                type="tertiary",
-                on_click=entry_opening.turn_to,
-                args=(org_id, one.entry.id),
-            )
-            pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
-            st.caption(notices.plain(pair), width="content")
+        pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
+        _way(org_id, one.entry.id, one.entry.question, pair, key=f"near_{one.entry.id}")
+
+
+def _collisions(principal: Principal, org_id: str, entry_id: int) -> None:
+    """What the health of the saved table says of this entry."""
+    glance = frontline().table_health.glance(principal, org_id, wait=WAIT)
+    found = glance.report.found
+    if found is None:
+        if glance.looking.active:
+            st.caption("The collisions of the table are still looked for: open this again in a moment.")
+        return
+    if (left_out := found.by_entry.get(entry_id)) is not None and left_out.asked:
+        st.caption(f"Left out in turn. {left_out.words}")
+    questions = {one.id: one.question for one in glance.report.entries.values()}
+    for place, (other, words) in enumerate(collisions_of(found, entry_id)[:MOST]):
+        _way(org_id, other, questions.get(other, ""), words, key=f"collision_{place}", icon=":material/warning:")
+
+
+def collisions_of(found: Findings, entry_id: int) -> list[tuple[int, str]]:
+    """The collisions of one entry: the other entry, and what there is, in words."""
+    pairs = [
+        (one.entry_ids[0] if one.entry_ids[1] == entry_id else one.entry_ids[1], "cannot be told apart from this one")
+        for one in found.pairs
+        if entry_id in one.entry_ids
+    ]
+    mine = [
+        (one.rival_id, f"would get “{shortened(one.phrasing)}” if it did not stand here")
+        for one in found.collisions
+        if one.entry_id == entry_id
+    ]
+    theirs = [
+        (one.entry_id, f"would lose “{shortened(one.phrasing)}” to this one if it did not stand there")
+        for one in found.collisions
+        if one.rival_id == entry_id
+    ]
+    return [*pairs, *mine, *theirs]
+
+
+def _way(org_id: str, entry_id: int, question: str, words: str, *, key: str, icon: str | None = None) -> None:
+    """A line on another entry, which leads to it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            notices.plain(f"No. {entry_id} {shortened(question)}"),
+            key=session.key(PAGE, org_id, f"panel_{key}"),
+            icon=icon,
+            type="tertiary",
+            on_click=entry_opening.turn_to,
+            args=(org_id, entry_id),
+        )
+        st.caption(notices.plain(words), width="content")

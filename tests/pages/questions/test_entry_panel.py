@@ -7,10 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.health.findings import AlikePair, Collision, Findings
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.entry import Entry
 from pages.questions import table
+from pages.questions.entry_sections import collisions_of
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 from tests.pages.questions.test_page import EDIT_ANSWER, answers, edit, press
@@ -337,3 +339,17 @@ def test_nearby_entries_are_listed_and_lead_on(browser: Browser, engine_ready: N
     next(one for one in tab.button if one.label.startswith("No\\. 3 ")).click().run()
 
     assert shown_number(tab) == 3
+
+
+def test_the_collisions_of_an_entry_are_named_with_the_other_one() -> None:
+    collision = Collision(
+        entry_id=1, phrasing="open?", rival_id=3, rival_phrasing="opened", severity=1.0, rival_question="Shop"
+    )
+    found = Findings(pairs=(AlikePair(entry_ids=(2, 1), questions=("a", "b"), severity=1.0),), collisions=(collision,))
+
+    assert collisions_of(found, 1) == [
+        (2, "cannot be told apart from this one"),
+        (3, "would get “open?” if it did not stand here"),
+    ]
+    assert collisions_of(found, 3) == [(1, "would lose “open?” to this one if it did not stand there")]
+    assert collisions_of(found, 4) == []
