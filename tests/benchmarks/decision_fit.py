@@ -11,12 +11,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from core.engines.semantic.calibration import FEW_ENTRIES, LOG_ENTRIES, WITHIN_UNKNOWN
+from core.engines.semantic.calibration import FEW_ENTRIES, LOG_ENTRIES, PHRASINGS_LIMIT, WITHIN_UNKNOWN
 from core.engines.semantic.index import Index, Places
+from core.engines.semantic.vectors import Vectors
 from core.questions.entry import Entry, Published
 from tests.benchmarks.decision_figures import Flags, Floats, Rows, joined, line, printed
 from tests.benchmarks.decision_tables import FAR, FIT, KNOWN, NEAR, Asked, Family, Table, drawn, families, shop
@@ -33,7 +35,18 @@ five phrasings got an answer, of families that were left out; with these one and
 answered right rather than 76."""
 
 SEED = 3
-NAMES = ("_BASE", "_ONE_ENTRY", "_CROSS", "_LOG_PHRASINGS", "_WITHIN", "LOG_ENTRIES, of which half is taken")
+NAMES = ("base", "one_entry", "cross", "log_phrasings", "within", "LOG_ENTRIES, of which half is taken")
+
+
+class Scorer(Protocol):
+    """An encoder, and the tables as it reads them."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """What makes the vectors."""
+
+    def table(self, published: Published) -> Index:
+        """What becomes of an English table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +73,15 @@ def main() -> None:
     folder = data_folder("Fit the threshold and the confidence of the built-in engine.")
     engine = KeptEngine()
     cells = fitting_rows(folder, engine)
-    fit = best_fit([cell for those in cells.values() for cell in those])
     engine.save()
-    print("Constants for calibration.py:")
+    report(cells)
+
+
+def report(cells: dict[str, list[Rows]]) -> Fit:
+    """Print the fit to the rows of all families, and what it does to each of them, with and without that one."""
+    fit = best_fit([cell for those in cells.values() for cell in those])
     print("".join(f"  {name} = {value:.3f}\n" for name, value in zip(NAMES, fit.constants, strict=True)), end="")
-    print(f"  _SLOPE = {fit.slope:.1f}")
+    print(f"  slope = {fit.slope:.1f}")
     for name, cell in cells.items():
         other = best_fit([one for family, those in cells.items() if family != name for one in those])
         told = ", ".join(f"{value:.3f}" for value in other.constants)
@@ -72,6 +89,7 @@ def main() -> None:
         printed(f"{name}: fitted with it, and without it")
         for one in (fit, other):
             print(f"{'':30}{line([[one.applied(rows) for rows in cell]])}")
+    return fit
 
 
 def fitted_without(folder: Path, engine: KeptEngine) -> dict[str, Fit]:
@@ -88,16 +106,20 @@ _rows: dict[Path, dict[str, list[Rows]]] = {}
 def fitting_rows(folder: Path, engine: KeptEngine) -> dict[str, list[Rows]]:
     """By family, the rows of each kind of table; drawn once."""
     if folder not in _rows:
-        found = {
-            family.name: [joined([scored_rows(engine, table) for table in tables]) for tables in _cells(family, engine)]
-            for family in families(folder, FIT)
-        }
-        found["shop"] = _shop_rows(folder, engine)
-        _rows[folder] = found
+        _rows[folder] = rows_of(families(folder, FIT), folder, engine)
     return _rows[folder]
 
 
-def scored_rows(engine: KeptEngine, table: Table) -> Rows:
+def rows_of(found: Sequence[Family], folder: Path, scorer: Scorer) -> dict[str, list[Rows]]:
+    """By family, the rows of each kind of table, drawn anew; the shop's too."""
+    rows = {
+        family.name: [joined([scored_rows(scorer, table) for table in tables]) for tables in _cells(family, scorer)]
+        for family in found
+    }
+    return {**rows, "shop": _shop_rows(folder, scorer)}
+
+
+def scored_rows(engine: Scorer, table: Table) -> Rows:
     """The questions of a table scored as they are written, without the rest of a decision: ten times as fast."""
     index = engine.table(Published(org_id=table.family, revision=-1, entries=table.entries))
     vectors = engine.vectors.of_stored([question.text for question in table.questions])
@@ -157,14 +179,14 @@ def _describe(rows: Rows) -> Floats:
             np.ones(len(rows.score)),
             rows.entries == 1,
             rows.cross,
-            np.log(np.minimum(rows.each, max(PHRASINGS))),
+            np.log(np.minimum(rows.each, PHRASINGS_LIMIT)),
             rows.within - WITHIN_UNKNOWN,
             np.log(np.minimum(rows.entries, FEW_ENTRIES) / FEW_ENTRIES),
         ]
     )
 
 
-def _cells(family: Family, engine: KeptEngine) -> Iterator[list[Table]]:
+def _cells(family: Family, engine: Scorer) -> Iterator[list[Table]]:
     """Kinds of tables, each with those drawn of it."""
     near = _neighbours(family, engine)
     for number, ((size, draws), phrasings) in enumerate(itertools.product(SIZES.items(), PHRASINGS)):
@@ -175,7 +197,7 @@ def _cells(family: Family, engine: KeptEngine) -> Iterator[list[Table]]:
             yield [drawn(family, size, phrasings, generator, near[centre]) for centre in centres]
 
 
-def _neighbours(family: Family, engine: KeptEngine) -> list[list[int]]:
+def _neighbours(family: Family, engine: Scorer) -> list[list[int]]:
     """For each label, in order, all labels from the nearest (itself) to the farthest."""
     vectors = engine.vectors
     means = np.stack([vectors.of_stored(texts).mean(axis=0) for texts in family.stored.values()])
@@ -183,7 +205,7 @@ def _neighbours(family: Family, engine: KeptEngine) -> list[list[int]]:
     return [[int(place) for place in row] for row in np.argsort(-(means @ means.T), axis=1)]
 
 
-def _shop_rows(folder: Path, engine: KeptEngine) -> list[Rows]:
+def _shop_rows(folder: Path, engine: Scorer) -> list[Rows]:
     """Tables of some of the shop's entries, with 1 to 3 phrasings, asked all of its questions."""
     entries, questions = shop(folder)
     found = []

@@ -48,15 +48,6 @@ def banking77(folder: Path, split: str) -> QuestionSet:
     return QuestionSet(name="banking77", questions=dict(found))
 
 
-def intents(folder: Path, name: str) -> QuestionSet:
-    """The train split of clinc150 (CC BY 3.0) or hwu64 (CC BY 4.0), without what is out of scope."""
-    found = defaultdict(list)
-    for row in _rows(folder / f"{name}.csv"):
-        if row["split"] == "train" and row["label"] != "oos":
-            found[row["label"]].append(row["text"])
-    return QuestionSet(name=name, questions=dict(found))
-
-
 def stackfaq(folder: Path) -> QuestionSet:
     """125 questions of Stack Exchange with people's paraphrases and answers (BERT-FAQ, MIT; texts CC BY-SA)."""
     paraphrases, first = defaultdict(list), {}

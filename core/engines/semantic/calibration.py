@@ -16,10 +16,11 @@ in tables of 3 to 12 entries of families that were left out, and from 7.1 to 6.3
 """
 
 import math
+from dataclasses import dataclass
 
-CALIBRATION = "3"
+CALIBRATION = "4"
 """To be raised with each change of a constant, of the general questions, of the formula in index.py, or of how long
-messages are read."""
+or mistyped messages are read."""
 
 NEAREST_WEIGHT = 0.5
 CENTROID_WEIGHT = 0.5
@@ -54,32 +55,44 @@ FEW_ENTRIES = 10
 LOG_ENTRIES = 0.05
 """A table of fewer than ``FEW_ENTRIES`` has a lower threshold, by so much for each logarithm."""
 
-_BASE = 0.829
-_ONE_ENTRY = -0.164
-_CROSS = 0.173
-_LOG_PHRASINGS = -0.078
-_PHRASINGS_LIMIT = 10
-_WITHIN = 0.523
+PHRASINGS_LIMIT = 10
+"""A table with more phrasings an entry has no lower threshold."""
+
 _LOG_TEXTS = 0.032
 _SLOPE = 8.6
 
 
-def threshold_for(entries: int, phrasings: int, cross: float | None, within: float = WITHIN_UNKNOWN) -> float:
-    """The score from which on an entry is given, in a table of so many entries with so many phrasings in all.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThresholdRule:
+    """The constants of an encoder's threshold: ``base``, and what is added to it for one entry alone, for the nearness
+    of entries to each other, for each logarithm of phrasings an entry, and for how near these are to each other."""
 
-    ``cross`` says how near the entries are to each other: the mean cosine of a phrasing to the nearest one of another
-    entry, None where there is no other. The nearer, the more it takes to tell a question that belongs to none of them.
-    ``within`` is the same for the nearest phrasing of the same entry, WITHIN_UNKNOWN for those that have none: where
-    the same question is asked in much the same words, a question in other words is another one.
-    """
-    each = phrasings / max(1, entries)
-    return (
-        _BASE
-        + (_ONE_ENTRY if cross is None else _CROSS * cross)
-        + LOG_ENTRIES * math.log(max(1, min(entries, FEW_ENTRIES)) / FEW_ENTRIES)
-        + _LOG_PHRASINGS * math.log(max(1, min(each, _PHRASINGS_LIMIT)))
-        + _WITHIN * (within - WITHIN_UNKNOWN)
-    )
+    base: float
+    one_entry: float
+    cross: float
+    log_phrasings: float
+    within: float
+
+    def threshold_for(self, entries: int, phrasings: int, cross: float | None, within: float = WITHIN_UNKNOWN) -> float:
+        """The score from which on an entry is given, in a table of so many entries with so many phrasings in all.
+
+        ``cross`` says how near the entries are to each other: the mean cosine of a phrasing to the nearest one of
+        another entry, None where there is no other. The nearer, the more it takes to tell a question that belongs to
+        none of them. ``within`` is the same for the nearest phrasing of the same entry, WITHIN_UNKNOWN for those that
+        have none: where the same question is asked in much the same words, a question in other words is another one.
+        """
+        each = phrasings / max(1, entries)
+        return (
+            self.base
+            + (self.one_entry if cross is None else self.cross * cross)
+            + LOG_ENTRIES * math.log(max(1, min(entries, FEW_ENTRIES)) / FEW_ENTRIES)
+            + self.log_phrasings * math.log(max(1, min(each, PHRASINGS_LIMIT)))
+            + self.within * (within - WITHIN_UNKNOWN)
+        )
+
+
+MINILM = ThresholdRule(base=0.829, one_entry=-0.164, cross=0.173, log_phrasings=-0.078, within=0.523)
+"""Of all-MiniLM-L6-v2; other encoders' are in rules.py."""
 
 
 def for_best_of(texts: int) -> float:

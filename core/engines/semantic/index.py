@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from core.engines.semantic.calibration import (
     ANSWER_SENTENCE_LIMIT,
     CENTROID_WEIGHT,
+    MINILM,
     NEAREST_WEIGHT,
     SHARE_WEIGHT,
     WITHIN_UNKNOWN,
-    threshold_for,
+    ThresholdRule,
 )
 from core.engines.semantic.encoder import Matrix, Vector
 from core.engines.semantic.rules import Rule
@@ -115,8 +116,8 @@ class Index:
         self.cross, self.within = self._similarities()
         """How near the entries are to each other, None for fewer than two, and the phrasings of an entry."""
         self._rule = rule
-        size = len(self.read), len(self._kept), self.cross
-        self._own_threshold = rule.threshold_for(*size) if rule else threshold_for(*size, self.within)
+        own: ThresholdRule = rule or MINILM
+        self._own_threshold = own.threshold_for(len(self.read), len(self._kept), self.cross, self.within)
         self.threshold = self._own_threshold if threshold is None else threshold
         """The score from which on an answer is given, before the org's strictness."""
 
@@ -159,12 +160,7 @@ class Index:
             nearest[self._with_sentence] = np.maximum(nearest[self._with_sentence], self._sentences @ question)
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (self._centroids @ question)
         excess = self._shares.of(question) - 1 / len(self.read)
-        return self.scaled(close + self.share_weight * excess)
-
-    @property
-    def share_weight(self) -> float:
-        """How much an entry's share of a question counts beside how close it is."""
-        return self._rule.share_weight if self._rule else SHARE_WEIGHT
+        return self.scaled(close + SHARE_WEIGHT * excess)
 
     def scaled(self, scores: Scores) -> Scores:
         """Scores of this encoder on the one scale that every table has."""

@@ -14,7 +14,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engines.semantic.calibration import ANSWER_SENTENCE_LIMIT, CENTROID_WEIGHT, NEAREST_WEIGHT, SHARE_SHARPNESS
+from core.engines.semantic.calibration import (
+    ANSWER_SENTENCE_LIMIT,
+    CENTROID_WEIGHT,
+    NEAREST_WEIGHT,
+    SHARE_SHARPNESS,
+    SHARE_WEIGHT,
+)
 from core.engines.semantic.encoder import Matrix
 from core.engines.semantic.index import Index, Places, TableLayout, first_sentence
 from core.engines.semantic.shares import metric
@@ -163,14 +169,14 @@ class _Work:
             total = total + own
             close = NEAREST_WEIGHT * self._own_nearest(owner, phrasings)
             close = close + CENTROID_WEIGHT * block.gone.own_cosines(these)
-            found.own[places] = self.index.scaled(close + self.index.share_weight * (own / total - 1 / others))
+            found.own[places] = self.index.scaled(close + SHARE_WEIGHT * (own / total - 1 / others))
         else:
             others = max(1, others - 1)
         if not len(rivals):
             return
         nearest, nearest_places = self._nearest(phrasings, rivals)
         close = NEAREST_WEIGHT * nearest + CENTROID_WEIGHT * (phrasings @ self.layout.centroids[rivals].T)
-        scores = close + self.index.share_weight * (powers / total[:, np.newaxis] - 1 / others)
+        scores = close + SHARE_WEIGHT * (powers / total[:, np.newaxis] - 1 / others)
         best, each = scores.argmax(axis=1), np.arange(len(phrasings))
         found.rival[places] = self.index.read[rivals[best]]
         found.rival_score[places] = self.index.scaled(scores[each, best])

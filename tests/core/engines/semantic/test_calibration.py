@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engines.semantic.calibration import confidence, for_best_of, threshold_for
+from core.engines.semantic.calibration import MINILM, confidence, for_best_of
 
+threshold_for = MINILM.threshold_for
 entry_counts = st.integers(1, 20_000)
 scores = st.floats(-1, 1.3)
 

@@ -52,8 +52,8 @@ def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> No
 
     assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
     assert as_engine.version == (
-        "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 3; "
-        "multilingual-e5-small 1571fc982750, recipe 1, calibration 2"
+        "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 4; "
+        "multilingual-e5-small 1571fc982750, recipe 1, calibration 3"
     )
     assert as_engine.endpoint is None
 

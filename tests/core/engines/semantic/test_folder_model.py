@@ -34,10 +34,8 @@ RULE = Rule(
     base=0.4,
     one_entry=0.0,
     cross=0.3,
-    log_entries=0.05,
     log_phrasings=0.05,
-    entries_limit=10,
-    phrasings_limit=8,
+    within=0.0,
     slope=12.7,
     other_language=0.0,
 )

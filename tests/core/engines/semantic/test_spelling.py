@@ -29,6 +29,9 @@ def spelling(encoder: Encoder) -> Spelling:
         ("my paswsord is wrong", "my password is wrong"),
         ("can i log in with terllo", "can i log in with trello"),
         ("How do I RETRUN it?", "How do I return it?"),
+        ("whta are yuor huors", "what are your hours"),  # a third of its words are not even English
+        ("plase cnacel everyting", "please cancel everything"),
+        ("terllo", "trello"),  # a single word is mended to one of the table
     ],
 )
 def test_wrong_keys_are_mended_to_words_of_the_table_or_of_english(typed: str, meant: str, spelling: Spelling) -> None:
@@ -49,6 +52,10 @@ def test_wrong_keys_are_mended_to_words_of_the_table_or_of_english(typed: str, m
         "返品できますか",
         "👍",
         "",
+        "Danke",  # single words, and two, are never mended to English ones that the table does not have
+        "prefiero",
+        "votre adresse ?",
+        "Himmel blau?",
     ],
 )
 def test_known_words_other_languages_names_and_addresses_stay_as_they_are(text: str, spelling: Spelling) -> None:
@@ -114,6 +121,15 @@ def test_a_mistyped_question_gets_the_answer_of_the_one_that_was_meant(engine: S
         assert one.entry_id == other.entry_id is not None
         assert one.candidates[0].score == pytest.approx(other.candidates[0].score)
         assert engine.nearest(typed, table, 1) == engine.nearest(meant, table, 1)
+
+
+def test_a_message_of_which_hardly_a_word_is_right_gets_its_answer(engine: SemanticEngine) -> None:
+    hours = Entry(id=1, question="What are your hours?", answer="9 to 5.", alternates=("When are you open?",))
+    jobs = Entry(id=2, question="Are you hiring?", answer="Yes.", alternates=("Do you have any jobs?",))
+    table = Published(org_id="hours", revision=1, entries=(hours, jobs))
+
+    assert engine.decide("whta are yuor huors", table).entry_id == 1
+    assert engine.decide("huors", table).candidates[0] == engine.decide("hours", table).candidates[0]
 
 
 def test_without_its_libraries_the_engine_is_off_and_says_what_to_install(
