@@ -131,6 +131,8 @@ class Findings:
 
     pairs: tuple[AlikePair, ...] = ()
     collisions: tuple[Collision, ...] = ()
+    unread: tuple[int, ...] = ()
+    """The ids of entries in a language or script that it does not know, in table order."""
     left_out: Outcomes = field(default_factory=Outcomes)
     by_entry: Mapping[int, Outcomes] = field(default_factory=dict)
 
@@ -154,6 +156,7 @@ class HealthReport:
     def in_short(self) -> str:
         """One line for beside the table, "" for a healthy one: "3 collisions, 12 with a single phrasing"."""
         kinds = (
+            (len(self.found.unread) if self.found else 0, "entry that cannot be read", "entries that cannot be read"),
             (self.collisions, "collision", None),
             (len(self.texts.same), "question asked twice", "questions asked twice"),
             (len(self.texts.doubtful), "doubtful text", None),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.engines.protocol import Candidate, Decision
+from core.engines.protocol import AlsoAsked, Candidate, Decision, Unread
 from core.statistics.recalibration import Recalibration
 from core.storage.database import Database
 from tests.api_bench import Bench, canary
@@ -71,6 +71,27 @@ def test_what_has_no_answer_is_handed_over_with_the_fallback_text(bench: Bench) 
         "also_asked": [],
         "revision": 1,
     }
+
+
+@pytest.mark.parametrize("unread", Unread)
+def test_a_handoff_says_what_could_not_be_read(bench: Bench, monkeypatch: pytest.MonkeyPatch, unread: Unread) -> None:
+    decision = Decision(entry_id=None, candidates=(), threshold=0.5, unread=unread)
+    monkeypatch.setattr(bench.engine, "decide", lambda *_: decision)
+
+    said = bench.send("POST", f"{V1}/answers", json={"question": "返品できますか"}).json()
+
+    assert (said["handoff"], said["not_read"], said["also_asked"]) == (True, unread.value, [])
+
+
+def test_an_answer_names_what_else_a_long_message_asks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    best = Candidate(entry_id=1, phrasing="canary", score=0.7, confidence=0.8)
+    others = (AlsoAsked(part="and open?", entry_id=2, confidence=0.7),)
+    decision = Decision(entry_id=1, candidates=(best,), threshold=0.5, also_asked=others)
+    monkeypatch.setattr(bench.engine, "decide", lambda *_: decision)
+
+    said = bench.send("POST", f"{V1}/answers", json={"question": "a canary? and open?"}).json()
+
+    assert (said["entry_id"], said["not_read"], said["also_asked"]) == (1, None, [2])
 
 
 def test_a_failure_is_502_and_never_an_answer(bench: Bench) -> None:

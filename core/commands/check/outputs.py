@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from core.engines.semantic.reach import why_entries_are_unread
 from core.health.findings import HealthReport, Outcomes
 from core.plurals import counted
 from core.questions.text import shortened
@@ -26,6 +27,10 @@ def summary(report: HealthReport, *, whole: bool) -> str:
             f"{_named(report, one.rival_id)}, which is asked “{shortened(one.rival_phrasing, _QUESTION)}”"
             for one in found.collisions
         ]
+        if found.unread:
+            unread = [_named(report, one) for one in found.unread]
+            lines += [*_section("entry that cannot be read", "entries that cannot be read", unread, whole)]
+            lines.append(f"  {why_entries_are_unread()}")
         lines += _section(
             "pair of entries that cannot be told apart", "pairs of entries that cannot be told apart", pairs, whole
         )
@@ -93,6 +98,7 @@ def as_json(report: HealthReport, revision: int) -> dict[str, Any]:
             {"entry": one.entry_id, "field": one.field, "kind": one.kind.name.lower(), "found": one.found}
             for one in texts.doubtful
         ],
+        "unread": list(found.unread) if found else [],
         "single": list(texts.single),
         "left_out": _outcomes(found.left_out) if found else None,
         "by_entry": {str(entry): _outcomes(one) for entry, one in found.by_entry.items()} if found else {},

@@ -22,6 +22,14 @@ def remedy() -> str:
     )
 
 
+def why_entries_are_unread() -> str:
+    """Why a table has entries that it cannot read, and what to do about it."""
+    return (
+        f"Frontline’s built-in engine reads {languages()}. It finds these entries only where a visitor writes the very "
+        f"text of a phrasing. {remedy()}"
+    )
+
+
 def why_unread(unread: Unread) -> str:
     """Why a person takes over, and what to do about it."""
     if unread is Unread.TABLE:
