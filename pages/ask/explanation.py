@@ -131,9 +131,10 @@ def _why_handed_over(decision: Decision, published: Published, measured: str) ->
     if decision.prompt:
         st.markdown(_models_reason(nearest, decision))
     elif nearest.score < decision.threshold:
+        scored, needed = round(nearest.score, 2), round(decision.threshold, 2)
         st.markdown(
-            f"No stored question is close enough. The nearest one scored {nearest.score:.2f}, and an answer needs "
-            f"{decision.threshold:.2f}: {decision.threshold - nearest.score:.2f} were missing."
+            f"No stored question is close enough. The nearest one scored {scored:.2f}, and an answer needs "
+            f"{needed:.2f}: {max(0.01, needed - scored):.2f} were missing."
         )
     else:
         st.markdown("The model decided that no stored answer fits.")

@@ -58,7 +58,10 @@ def _ask(
     session.drop(PAGE, org_id, "replies")
     answering = frontline().answering
     try:
-        with st.spinner("Looking for the answer. The first question after a start takes some seconds longer."):
+        with st.spinner(
+            "Looking for the answer. The first question after a start takes some seconds longer, the very "
+            "first in another language up to half a minute."
+        ):
             replies = {
                 source: answering.ask(
                     principal,

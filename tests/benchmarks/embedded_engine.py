@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from core.engines.semantic import multilingual
 from core.engines.semantic.encoder import Encoder, usable_sessions
 from core.engines.semantic.engine import SemanticEngine
 from core.engines.semantic.prepare import prepared_model
@@ -29,6 +30,7 @@ THINGS = (
 PLACES = ("in the shop", "online", "at the airport", "in the app", "on Sunday", "at a partner's", "by post", "here")
 TAILS = ("", " today", " from abroad", " without a receipt", " for a friend", " before Friday", " by phone", " again")
 QUESTIONS = 1_000
+SECOND_QUESTIONS = 300
 
 
 def main() -> None:
@@ -54,6 +56,11 @@ def encoding(questions: Sequence[str]) -> None:
     together = pooled(encoder.encode, questions, encoder.sessions)
     print(f"  embedded, one at a time                 {speed(single)}")
     print(f"  embedded, sessions side by side: {encoder.sessions:2}     {len(questions) / together:7,.0f}/s")
+    if multilingual.is_installed():
+        second = one_by_one(multilingual.multilingual_encoder(PREPARED).encode, questions[:SECOND_QUESTIONS])
+        again = one_by_one(encoder.encode, questions[:SECOND_QUESTIONS])
+        print(f"  the model for other languages           {speed(second)}")
+        print(f"  it takes {np.median(second) / np.median(again):.1f} times as long for a question")
     if importlib.util.find_spec("sentence_transformers") is None:
         print("  sentence-transformers                   skipped: sentence-transformers is not installed")
         return
