@@ -8,6 +8,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "check": ("core.commands.check.command", "say what is doubtful about an organisation's questions and answers"),
     "evaluate": ("core.commands.evaluate.command", "run test questions against an organisation's answers"),
+    "publish": ("core.commands.publish", "make a saved revision live for visitors, or say what that would change"),
     "worker": ("core.commands.worker", "answer the rows of evaluations beside the server"),
 }
 """The module whose ``main`` runs a command, and what the command does. Loaded when it is called: some take seconds."""

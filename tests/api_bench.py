@@ -19,6 +19,8 @@ from core.engines.health import Health
 from core.identity.access import Access
 from core.identity.bearer import Bearer
 from core.identity.principal import ROLE_PERMISSIONS, Membership, Principal
+from core.publishing.check import Checks
+from core.publishing.service import Publishing
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
@@ -32,10 +34,11 @@ from core.storage.database import Database
 from core.storage.datasets import SqlDatasetStore
 from core.storage.idempotency import SqlIdempotency
 from core.storage.jobs import SqlJobs
+from core.storage.publishing import SqlPublishingStore
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
-from tests.fakes import LiteralEngine, MemoryDirectory, OnlyEngine, Tokens
+from tests.fakes import LiteralEngine, MemoryDirectory, OnlyEngine, Tokens, each_save_is_live
 
 ORGS = ("org-a", "org-b", "org-c")
 ROLES = ("Owner", "Admin", "Member")
@@ -69,6 +72,7 @@ class Bench:
         known["only-b"] = Bearer(principal=PEOPLE["Owner-org-a"], key="only-b", org_id="org-b")
         self.engine = LiteralEngine()
         self.run_id = ""
+        each_save_is_live(database, ORGS)
         store, run_store = SqlQuestionStore(database), SqlRunStore(database)
         self.spending = Spending(access=self.access, store=SqlSpendingStore(database), prices=Prices())
         engines = OnlyEngine(self.engine)
@@ -90,10 +94,22 @@ class Bench:
             worker=self.worker,
             spending=self.spending,
         )
+        published = SqlPublishingStore(database)
+        checks = Checks(
+            access=self.access,
+            store=published,
+            questions=store,
+            datasets=SqlDatasetStore(database),
+            engines=engines,
+            spending=self.spending,
+        )
+        self.publishing = Publishing(access=self.access, store=published, checks=checks)
         self.parts = ApiServices(
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
+            publishing=self.publishing,
+            checks=checks,
             answering=Answering(self.access, LiveTables(store), engines, self.spending, Health(now)),
             runs=runs,
             recalibrations=Recalibrations(access=self.access, runs=run_store, engines=engines),

@@ -12,6 +12,8 @@ from core.identity.principal import Membership, Principal
 from core.questions.entry import Published
 from core.questions.policy import ModelSettings
 from core.questions.text import same_question_key
+from core.storage.database import Database
+from core.storage.publishing import SqlPublishingStore
 
 I = TypeVar("I")  # noqa: E741 - an item
 
@@ -101,3 +103,11 @@ class MemoryDirectory:
 
     def memberships(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Membership]:
         return {one.org_id: one for one in self._memberships.get(user_id, ())}
+
+
+def each_save_is_live(database: Database, orgs: Iterable[str]) -> None:
+    """Make these orgs such as publish nothing by hand, as those are that were there before that was possible."""
+    for org_id in orgs:
+        with SqlPublishingStore(database).editing(org_id) as edit:
+            if not edit.state.newest:
+                edit.make_each_save_live(None)

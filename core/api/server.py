@@ -86,6 +86,8 @@ def _parts(frontline: Frontline) -> ApiServices:
         access=frontline.access,
         bearers=frontline.bearers,
         questions=frontline.questions,
+        publishing=frontline.publishing,
+        checks=frontline.checks,
         answering=frontline.answering,
         runs=frontline.runs,
         recalibrations=frontline.recalibrations,

@@ -29,11 +29,11 @@ from core.masking import Masking, secrets_of
 from core.nearest_entries import NearestEntries
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
+from core.publishing.store import PublishingStore
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
-from core.questions.store import QuestionStore
 from core.runs.entry_tests import EntryTests
 from core.runs.promises import Promises
 from core.runs.recalibrations import Recalibrations
@@ -151,14 +151,14 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
     questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
-    if settings.auth is None:
-        fill_demo_orgs(questions, store)
     engines = decides.engines
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     published = SqlPublishingStore(database)
     checks = Checks(
         access=access, store=published, questions=store, datasets=dataset_store, engines=engines, spending=spending
     )
+    if settings.auth is None:
+        fill_demo_orgs(questions, published)
     table_health = TableHealth(
         access=access,
         store=store,
@@ -235,13 +235,15 @@ COMPANIES = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
 """The demo orgs and the names of their samples."""
 
 
-def fill_demo_orgs(questions: Questions, store: QuestionStore) -> None:
-    """Save the samples of each demo org that nothing was ever saved in."""
+def fill_demo_orgs(questions: Questions, publishing: PublishingStore) -> None:
+    """Save the samples of each demo org that nothing was ever saved in; there each save is live."""
     for org_id, company in COMPANIES.items():
-        if store.newest_revision(org_id) == 0:
+        if publishing.state(org_id).newest == 0:
+            with publishing.editing(org_id) as edit:
+                edit.make_each_save_live(None)
             changes = Changes(added=demo_entries(company))
             try:
                 questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
             except InvalidInput:
-                if store.newest_revision(org_id) == 0:  # else another process made it in between
+                if publishing.state(org_id).newest == 0:  # else another process made it in between
                     raise

@@ -91,6 +91,7 @@ class LiveChanged(FrontlineError):
     """Another revision became live meanwhile. Nothing was published."""
 
     def __init__(self, live: int) -> None:
+        self.live = live
         super().__init__(f"Revision {live} was published meanwhile. Look at what changes now, then publish again.")
 
 
@@ -98,7 +99,7 @@ class ReasonNeeded(FrontlineError):
     """A publication that breaks more than an owner allows without a reason. Nothing was published."""
 
     def __init__(self, broken: int, failed: int, max_broken: int) -> None:
-        self.broken, self.failed = broken, failed
+        self.broken, self.failed, self.max_broken = broken, failed, max_broken
         unchecked = f", and {counted(failed, 'test question')} could not be checked" if failed else ""
         allowed = f"more than {max_broken:,} broken" if max_broken else "any broken"
         super().__init__(

@@ -15,7 +15,7 @@ from core.storage.database import SqlStore, insert_into
 from core.storage.questions import locked_org
 from core.storage.tables import orgs, publication_checks, publications, revisions
 
-_NOTHING = LiveState(live=0, newest=0, live_at=None, each_save_is_live=True)
+_NOTHING = LiveState(live=0, newest=0, live_at=None, each_save_is_live=False)
 
 
 class SqlPublishingStore(SqlStore, PublishingStore):

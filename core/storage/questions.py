@@ -246,8 +246,8 @@ def _policy_at(connection: sa.Connection, org_id: str, revision: int) -> Policy:
 
 
 def _create_org(connection: sa.Connection, org_id: str) -> None:
-    """Make the org's row; two first saves at once make it once."""
-    new = {"org_id": org_id, "revision": 0, "next_entry_id": 1}
+    """Make the org's row, of which visitors get nothing before somebody publishes; two first saves make it once."""
+    new = {"org_id": org_id, "revision": 0, "next_entry_id": 1, "live_revision": 0}
     insert = insert_into(orgs, connection.dialect)
     connection.execute(insert.values(new).on_conflict_do_nothing(index_elements=["org_id"]))
 

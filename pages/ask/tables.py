@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
+from core.publishing.publication import LiveState
 from core.questions.entry import Published
 from pages.questions import unsaved
 from pages.shell import session
@@ -27,6 +28,7 @@ def chosen(principal: Principal, membership: Membership) -> Sequence[TableChoice
     org_id = membership.org_id
     offered = [TableChoice.LIVE]
     state = frontline().publishing.state(principal, org_id)
+    nothing_live(state)
     if state.newest != state.live:
         offered.append(TableChoice.SAVED)
     if Permission.EDIT in membership.permissions and frontline().questions.draft(principal, org_id):
@@ -42,6 +44,20 @@ def chosen(principal: Principal, membership: Membership) -> Sequence[TableChoice
         help="Choose several to see the answers side by side.",
     )
     return sorted(picked, key=list(TableChoice).index) or [TableChoice.LIVE]
+
+
+def nothing_live(state: LiveState) -> None:
+    """Say why visitors get no answers, where there are none for them yet."""
+    if state.live:
+        return
+    if not state.newest:
+        words = "There are no questions and answers yet, so each question goes to a person."
+    else:
+        words = (
+            "Nothing is published yet, so visitors get no answers: each question goes to a person. An admin or owner "
+            "can publish under Questions & answers."
+        )
+    st.info(words, icon=":material/info:")
 
 
 def table(principal: Principal, org_id: str, source: TableChoice) -> Published | None:

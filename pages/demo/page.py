@@ -7,6 +7,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
+from pages.ask import tables
 from pages.shell import notices, session
 
 PAGE = "demo"
@@ -40,6 +41,8 @@ def render(principal: Principal, membership: Membership) -> None:
         _answer(principal, org_id, question)
     elif not _said(org_id):
         st.caption(f"This is the bot of {notices.plain(membership.org_name)} as its visitors meet it.")
+        if Permission.VIEW in membership.permissions:
+            tables.nothing_live(frontline().publishing.state(principal, org_id))
     if _said(org_id):
         head.button(
             "Start again",

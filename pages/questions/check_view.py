@@ -7,36 +7,10 @@ import streamlit as st
 
 from core.engines.protocol import Effort
 from core.plurals import counted
-from core.publishing.flips import CheckResult, Flip, FlipKind
+from core.publishing.check_words import KIND_WORDS, reply, sentence, why
+from core.publishing.flips import CheckResult, Flip
 from core.questions.entry import Entry
 from core.spending.words import tokens
-from core.statistics.numbers import percent
-
-_WORDS = {
-    FlipKind.BROKEN: "Broken",
-    FlipKind.FIXED: "Fixed",
-    FlipKind.NOW_A_PERSON: "Now to a person",
-    FlipKind.NOW_ANSWERED: "Now answered",
-    FlipKind.ANOTHER_ANSWER: "Another answer",
-}
-NOTHING = "No test question ends otherwise"
-
-
-def in_short(found: CheckResult) -> str:
-    """How many of each kind, e.g. "2 broken, 1 fixed of 150 test questions"."""
-    counts = [f"{len(found.of(kind)):,} {kind.value}" for kind in FlipKind if found.of(kind)]
-    if not counts:
-        return f"{NOTHING} ({found.asked:,} asked)"
-    return f"{', '.join(counts)} of {counted(found.asked, 'test question')}"
-
-
-def sentence(found: CheckResult) -> str:
-    """The shares right before and after, and whether that is more than chance."""
-    before, after = found.before.share_right, found.after.share_right
-    if before.rate is None or after.rate is None:
-        return "None of these questions says what is right, so only the replies are compared."
-    shares = f"{percent(before.rate, before.of)} right before, {percent(after.rate, after.of)} after"
-    return f"**{found.conclusion.value.capitalize()}**: {shares}, of {counted(before.of, 'question')} with a label."
 
 
 def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, Entry]) -> None:
@@ -71,26 +45,8 @@ def agreed(effort: Effort, key: str) -> bool:
 def _listed(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[int, Entry]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            (_WORDS[one.kind], one.question, _reply(one.before, before), _reply(one.after, after), why(one))
+            (KIND_WORDS[one.kind], one.question, reply(one.before, before), reply(one.after, after), why(one))
             for one in flips
         ],
         columns=["What", "Question", "Before", "After", "Changed by"],
     )
-
-
-def why(flip: Flip) -> str:
-    """The edits that a flip has to do with."""
-    if flip.by_settings:
-        return "the settings"
-    if not flip.edited:
-        return "several changes together"
-    named = ", ".join(f"No. {entry_id}" for entry_id in flip.edited[:3])
-    more = f" and {len(flip.edited) - 3} more" if len(flip.edited) > 3 else ""
-    return f"{named}{more}" + (" (expected, now off or deleted)" if flip.is_gone else "")
-
-
-def _reply(entry_id: int | None, entries: Mapping[int, Entry]) -> str:
-    if entry_id is None:
-        return "a person"
-    entry = entries.get(entry_id)
-    return f"No. {entry_id}: {entry.question}" if entry else f"No. {entry_id}"

@@ -7,6 +7,7 @@ from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.publishing.check import CheckNeeded
+from core.publishing.check_words import in_short
 from core.publishing.flips import CheckResult
 from core.publishing.publication import LiveState
 from pages.questions import check_view, differences
@@ -45,10 +46,13 @@ def dialog(principal: Principal, membership: Membership) -> None:
 def in_words(state: LiveState) -> str:
     """The line, e.g. "Visitors get revision 12, of 3 Nov 2026, 14:05 UTC · 3 saves are waiting"."""
     if not state.live:
-        gets = "Visitors get no answers yet"
+        gets = "Visitors get no answers yet: nothing is published"
     else:
         of = f", of {notices.moment(state.live_at)}" if state.live_at else ""
         gets = f"Visitors get revision {state.live}{of}"
+    if not state.newest:
+        begin = "what you save is live at once" if state.each_save_is_live else "save the first ones, then publish them"
+        return f"Visitors get no answers yet: {begin}"
     if state.each_save_is_live:
         return f"{gets} · each save is live at once"
     if state.waiting > 0:
@@ -70,7 +74,8 @@ def close(org_id: str) -> None:
 def _dialog(principal: Principal, membership: Membership, state: LiveState, revision: int) -> None:
     org_id = membership.org_id
     found = differences.between(principal, org_id, state.live, revision)
-    st.markdown(f"Visitors get revision {state.live} now. This is what becomes different for them:")
+    now = f"Visitors get revision {state.live} now" if state.live else "Visitors get no answers yet"
+    st.markdown(f"{now}. This is what becomes different for them:")
     with st.container(height=260 if len(found) > 4 else "content", border=False):
         differences.render(found)
     if Permission.EVALUATE in membership.permissions:
@@ -124,5 +129,5 @@ def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -
             {entry.id: entry for entry in frontline().questions.table(principal, org_id, number).entries}
             for number in (state.live, revision)
         )
-        st.markdown(f"**Check: {check_view.in_short(made[2])}**")
+        st.markdown(f"**Check: {in_short(made[2])}**")
         check_view.render(made[2], before, after)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.plurals import counted
+from core.publishing.check_words import in_short
 from core.publishing.flips import CheckResult
 from core.questions.changes import Changes
 from core.questions.entry import Published
@@ -38,5 +39,5 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
 
 def _shown(editor: Editor, after: Published, found: CheckResult) -> None:
     icon = ":material/warning:" if found.broken else ":material/rule:"
-    with st.expander(f"What this does to the test questions: {check_view.in_short(found)}", icon=icon):
+    with st.expander(f"What this does to the test questions: {in_short(found)}", icon=icon):
         check_view.render(found, editor.entries, after.by_id)

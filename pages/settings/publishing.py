@@ -36,7 +36,8 @@ def _switch(principal: Principal, org_id: str, state: LiveState) -> None:
     if state.each_save_is_live:
         words = f"Visitors go on getting revision {state.newest}. Later saves wait for “Publish” above the table."
     elif state.newest != state.live:
-        words = f"Visitors get revision {state.newest} in place of {state.live} at once, with everything that waits."
+        instead = f"in place of {state.live}" if state.live else "in place of nothing"
+        words = f"Visitors get revision {state.newest} {instead} at once, with everything that waits."
     else:
         words = "From now on visitors get each save at once."
     st.caption(words)

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from core.__main__ import COMMANDS
+from core.__main__ import COMMANDS, main
 from core.api.v1 import app as api
 from core.api.v1.app import OPENAPI
 from core.api.v1.services import ApiServices
@@ -17,6 +17,7 @@ from core.settings import PROJECT
 
 PAGES = (PROJECT / "README.md", *sorted((PROJECT / ".docs").glob("*.md")))
 README_BYTES = 6_000
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 SETTING = re.compile(r"\b((?:FRONTLINE|PROPELAUTH)_[A-Z_]*[A-Z])\b")
 MADE_UP_LATER = {".streamlit/secrets.toml"}
 """Files that a deployment has, and the repository has not."""
@@ -90,13 +91,17 @@ def test_the_nightly_command_is_understood(tmp_path: Path, monkeypatch: pytest.M
         assert len(asked.bounds) == 2
 
 
-def test_every_option_of_evaluate_is_on_its_page_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_in_its_section_and_no_other(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        arguments(["--help"])
-    helped = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", capsys.readouterr().out)) - {"--help"}
-    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page("command-line.md"))) - {"--help"}
+        main([command, "--help"])
+    helped = set(OPTION.findall(capsys.readouterr().out)) - {"--help"}
+    section = re.search(rf"^## {command}\b.*?(?=^## |\Z)", page("command-line.md"), re.MULTILINE | re.DOTALL)
+    assert section, f"{command} has no section"
 
-    assert told == helped
+    assert set(OPTION.findall(section[0])) - {"--help"} == helped
 
 
 def test_every_command_is_on_its_page() -> None:

@@ -5,7 +5,7 @@ import dataclasses
 import io
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from core.runs.ledger import DatasetRef, Run
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import metadata
-from tests.fakes import LiteralEngine
+from tests.fakes import LiteralEngine, each_save_is_live
 
 A, B, C = (f"{n}{n}{n}{n}{n}{n}{n}{n}-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 ORGS = {A: "canaryalpha", B: "canarybravo", C: "canarycharlie"}
@@ -101,11 +101,16 @@ def stand_in(patch: pytest.MonkeyPatch, roles: Roles, engine: Engine | None = No
 
 
 @contextlib.contextmanager
-def installation(database_url: str, data_dir: Path, roles: Roles, engine: Engine | None = None) -> Iterator[Frontline]:
-    """A whole Frontline for these people."""
+def installation(
+    database_url: str, data_dir: Path, roles: Roles, engine: Engine | None = None, *, live: Iterable[str] = tuple(ORGS)
+) -> Iterator[Frontline]:
+    """A whole Frontline for these people. In the orgs ``live`` each save is live, in others it is published by hand."""
     with pytest.MonkeyPatch.context() as patch:
         stand_in(patch, roles, engine)
         parts = build(Settings(data_dir=data_dir, database_url=database_url))
+        database = Database(database_url)
+        each_save_is_live(database, live)
+        database.close()
         try:
             yield parts
         finally:

@@ -21,6 +21,7 @@ from core.publishing.flips import FlipKind, Tally
 from core.publishing.publication import LiveChanged, PublishingRules, ReasonNeeded
 from core.questions.changes import Changes
 from core.questions.entry import Published
+from core.questions.policy import Policy
 from core.usage import Usage
 from tests.fakes import LiteralEngine
 from tests.integration.tenants import PEOPLE, A, B, Roles, installation, owner
@@ -53,6 +54,36 @@ def keep_tests(parts: Frontline, text: str = FILE, name: str = "Shop") -> str:
     found = recognise_format(read_table(text.encode(), "t.csv"))
     preview = parts.intake.check(ME, A, found).preview
     return parts.datasets.save(ME, A, name=name, preview=preview, source="t.csv").dataset_id
+
+
+def test_in_a_new_organisation_visitors_get_nothing_before_the_first_publication(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    with installation(migrated_url, tmp_path, Roles(), live=()) as parts:
+        before = parts.publishing.state(ME, A)
+        assert (before.live, before.newest, before.each_save_is_live) == (0, 0, False)
+        row = {"question": "Hours?", "answer": "9 to 5"}
+        parts.questions.save(ME, A, base_revision=0, changes=Changes(added=(row,)))
+
+        assert parts.publishing.state(ME, A).waiting == 1
+        reply = parts.answering.ask(ME, A, "Hours?")
+        assert (reply.text, reply.published.revision) == (Policy().fallback, 0)
+        assert parts.answering.ask(ME, A, "Hours?", trial=parts.questions.trial(ME, A)).text == "9 to 5"
+
+        keep_tests(parts, "question,expected_question\nHours?,Hours?\n")
+        assert [flip.kind for flip in parts.checks.of_saved(ME, A, 0, 1).flips] == [FlipKind.FIXED]
+        first = parts.publishing.publish(ADMIN, A, revision=1, live=0)
+        assert (first.number, first.revision, first.replaced) == (1, 1, 0)
+        assert visitor_gets(parts) == "9 to 5"
+
+
+def test_an_owner_of_a_new_organisation_may_let_each_save_be_live(migrated_url: str, tmp_path: Path) -> None:
+    with installation(migrated_url, tmp_path, Roles(), live=()) as parts:
+        parts.publishing.make_each_save_live(ME, A)
+        row = {"question": "Hours?", "answer": "9 to 5"}
+        parts.questions.save(ME, A, base_revision=0, changes=Changes(added=(row,)))
+
+        assert visitor_gets(parts) == "9 to 5"
 
 
 def test_each_save_is_live_until_an_owner_says_otherwise(parts: Frontline) -> None:

@@ -23,7 +23,7 @@ from core.spending.service import Spending
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from core.storage.spending import SqlSpendingStore
-from tests.fakes import LiteralEngine, OnlyEngine
+from tests.fakes import LiteralEngine, OnlyEngine, each_save_is_live
 
 ORG = CLOTHING_ORG
 
@@ -352,7 +352,10 @@ def test_what_is_switched_off_is_not_published(questions: Questions, store: SqlQ
     assert [entry.question for entry in store.newest(ORG).entries] == ["A?"]
 
 
-def test_what_is_live_follows_every_save(questions: Questions, store: SqlQuestionStore) -> None:
+def test_what_is_live_follows_every_save_where_each_is_live(
+    questions: Questions, store: SqlQuestionStore, database: Database
+) -> None:
+    each_save_is_live(database, [ORG])
     live = LiveTables(store, size=1)
     add(questions, row("A?", "first"))
     assert live.live(ORG) is live.live(ORG)

@@ -17,8 +17,9 @@ _WORDS = {
     403: "Not allowed in this organisation, or there is none",
     404: "Not in this organisation",
     408: "The body did not come in time",
-    409: "The first request with this Idempotency-Key is still under way, or the table was changed meanwhile",
-    412: "Changed after the revision in If-Match; nothing was done",
+    409: "The first request with this Idempotency-Key is still under way, the table was changed meanwhile, or a "
+    "publication lacks its check or its reason",
+    412: "Changed after the revision in If-Match, or after the one named as live; nothing was done",
     413: "The body is too large",
     415: "The body is of another kind",
     422: "Something in the request breaks a rule; nothing was done",
@@ -65,6 +66,10 @@ class ProblemDetails(BaseModel):
     problems_total: int = Field(default=0, description="With invalid-input: how many there are")
     conflicts: list[ConflictRow] = Field(default=[], description="With edit-conflict: the entries in question")
     revision: int = Field(default=0, description="With edit-conflict: the newest revision")
+    live: int = Field(default=0, description="With live-changed: the revision that is live now")
+    broken: int = Field(default=0, description="With reason-needed: how many test questions it breaks")
+    failed: int = Field(default=0, description="With reason-needed: how many could not be checked")
+    max_broken: int = Field(default=0, description="With reason-needed: how many broken ones need no reason")
     fallback: str = Field(
         default="",
         description="With engine-failed and engine-unavailable, after a visitor's question: the text to show them. The "

@@ -28,6 +28,8 @@ from core.errors import (
     Unauthenticated,
 )
 from core.idempotency import KeyReused, StillUnderWay
+from core.publishing.check import CheckNeeded
+from core.publishing.publication import LiveChanged, ReasonNeeded
 from core.questions.revisions import EditConflict
 from core.questions.text import shortened
 from core.spending.ledger import LimitReached
@@ -48,6 +50,9 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (refusals.PreconditionRequired, 428, "precondition-required"),
     (refusals.PreconditionFailed, 412, "precondition-failed"),
     (EditConflict, 412, "edit-conflict"),
+    (LiveChanged, 412, "live-changed"),
+    (ReasonNeeded, 409, "reason-needed"),
+    (CheckNeeded, 409, "check-needed"),
     (StillUnderWay, 409, "still-under-way"),
     (KeyReused, 422, "idempotency-key-reused"),
     (refusals.BodyTooSlow, 408, "body-too-slow"),
@@ -182,6 +187,8 @@ def _conflicts(error: Any) -> dict[str, Any]:  # noqa: ANN401 - chosen by its ty
 _MEMBERS: tuple[tuple[type[Exception], Callable[[Any], dict[str, Any]]], ...] = (
     (InvalidInput, _problems),
     (EditConflict, _conflicts),
+    (LiveChanged, lambda error: {"live": error.live}),
+    (ReasonNeeded, lambda error: {"broken": error.broken, "failed": error.failed, "max_broken": error.max_broken}),
     (refusals.CallFailed, lambda error: {"fallback": error.fallback}),
     (refusals.EngineAway, lambda error: {"fallback": error.fallback}),
 )

@@ -9,6 +9,8 @@ from core.idempotency import IdempotencyStore
 from core.identity.access import Access
 from core.identity.bearer import Bearers
 from core.identity.principal import Principal
+from core.publishing.check import Checks
+from core.publishing.service import Publishing
 from core.questions.service import Questions
 from core.runs.recalibrations import Recalibrations
 from core.runs.service import Runs
@@ -24,6 +26,8 @@ class ApiServices:
     access: Access
     bearers: Bearers | None
     questions: Questions
+    publishing: Publishing
+    checks: Checks
     answering: Answering
     runs: Runs
     recalibrations: Recalibrations

@@ -1,6 +1,7 @@
 """What visitors get, above the table; the check beside the save bar; publishing; the history of what was live."""
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
@@ -9,6 +10,8 @@ from core.files.reading import read_table
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.publishing.publication import PublishingRules
 from core.questions.changes import Changes
+from core.storage.database import Database
+from core.storage.tables import orgs
 from tests.pages.conftest import Browser
 from tests.pages.questions.test_page import edit, press
 
@@ -34,6 +37,14 @@ def change(frontline: Frontline, **fields: object) -> None:
     assert frontline.questions.save(OWNER, ORG, base_revision=base, changes=Changes(edited={1: fields}))
 
 
+def nothing_live(frontline: Frontline) -> None:
+    """Make the org such as a new one is after its first save."""
+    database = Database(frontline.settings.database_url)
+    with database.write(ORG) as connection:
+        connection.execute(sa.update(orgs).where(orgs.c.org_id == ORG).values(live_revision=0))
+    database.close()
+
+
 @pytest.fixture
 def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
     found = recognise_format(read_table(FILE.encode(), "t.csv"))
@@ -48,6 +59,23 @@ def test_where_each_save_is_live_the_line_says_so_and_offers_nothing(browser: Br
     assert "Visitors get revision 1, of " in texts(tab)
     assert "each save is live at once" in texts(tab)
     assert "Publish…" not in labels(tab)
+
+
+def test_where_nothing_was_published_the_pages_say_why_visitors_get_no_answers(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    nothing_live(frontline)
+    for page in ("ask", "demo"):
+        assert "Nothing is published yet" in browser.open(page, ORG, person=MEMBER).info[0].value
+    tab = browser.open("questions", ORG, person=ADMIN)
+    assert "Visitors get no answers yet: nothing is published · 1 save is waiting" in texts(tab)
+
+    press(tab, "Publish…")
+    assert "Visitors get no answers yet. This is what becomes different for them:" in texts(tab)
+    press(tab, "Publish")
+
+    assert frontline.publishing.state(MEMBER, ORG).live == 1
+    assert not browser.open("ask", ORG, person=MEMBER).info
 
 
 def test_an_admin_publishes_what_waits_and_sees_before_what_becomes_different(
