@@ -6,6 +6,7 @@ from core.identity.principal import Membership, Permission, Principal
 from pages.settings import (
     activity,
     answers,
+    check,
     conflict,
     engine,
     limits,
@@ -38,7 +39,7 @@ def render(principal: Principal, membership: Membership) -> None:
     if drafted := session.get(PAGE, membership.org_id, "draft_from"):
         st.info(f"Your unsaved settings of {notices.moment(drafted)} are back.", icon=":material/history:")
     with st.container(width=WIDTH, gap="medium"):
-        key = _sections(principal, form)
+        key = _sections(principal, membership, form)
         st.caption("Each save is a revision in the history of the questions and answers, and can be restored there.")
         publishing.render(principal, membership)
         sharing.render(principal, membership)
@@ -50,7 +51,7 @@ def render(principal: Principal, membership: Membership) -> None:
         show_newer(principal, sheet)
 
 
-def _sections(principal: Principal, form: Form) -> str:
+def _sections(principal: Principal, membership: Membership, form: Form) -> str:
     """Every section that the chosen engine has; returns the key that was entered."""
     with st.container():
         answers.render(form)
@@ -64,4 +65,5 @@ def _sections(principal: Principal, form: Form) -> str:
             limits.render(principal, form)
     with promised:  # last, since what stands below decides too
         promise.render(principal, form)
+        check.render(principal, membership, form, key)
     return key
