@@ -36,7 +36,8 @@ def changed_rows(entries: Mapping[int, Entry], changes: Changes, keys: Collectio
     added = [dict(fields) for fields in changes.added]
     for key in keys:
         if key < 0:
-            added[-1 - key] |= change(new_entry(0, added[-1 - key]))
+            entry = new_entry(0, added[-1 - key])
+            added[-1 - key] |= changed_fields(entry, change(entry))
         elif key in entries and key not in changes.deleted:
             before = edited.get(key, {})
             fields = {**before, **change(edited_entry(entries[key], before))}

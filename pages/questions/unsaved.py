@@ -34,8 +34,8 @@ def history(org_id: str) -> UndoHistory | None:
 
 
 def put(org_id: str, base_revision: int, changes: Changes) -> None:
-    """Remember the changes in this tab, as a step that can be undone."""
-    steps = history(org_id) or UndoHistory(base_revision=base_revision)
+    """Remember the changes in this tab: as a step that can be undone, but for those that the tab begins with."""
+    steps = history(org_id) or UndoHistory(base_revision=base_revision, present=changes)
     move(org_id, steps.then(base_revision, changes))
 
 
