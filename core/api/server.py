@@ -27,6 +27,7 @@ from core.api.uploads import UploadRoom, Uploads
 from core.api.v1 import app as api
 from core.api.v1.limits import PLACES
 from core.api.v1.services import ApiServices
+from core.api.watching import routes as watching_routes
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -39,7 +40,7 @@ ANOTHER_SERVER = (
 
 def routes(frontline: Frontline) -> list[BaseRoute]:
     """The HTTP routes; everything else is Streamlit's."""
-    found: list[BaseRoute] = [Route("/questions", _start_page)]
+    found: list[BaseRoute] = [Route("/questions", _start_page), *watching_routes(frontline.readiness)]
     if frontline.settings.auth is None:
         sessions = demo_sessions(frontline.settings.data_dir)
         found += demo_routes(sessions, frontline.directory, signed_in=frontline.audit.signed_in)

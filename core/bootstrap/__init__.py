@@ -10,6 +10,7 @@ from core.answering import Answering
 from core.audit.service import Audit, WatchedAccess
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
+from core.bootstrap.watching import readiness
 from core.clock import now
 from core.datasets.fixes import Fixes
 from core.datasets.intake import Intake
@@ -27,6 +28,7 @@ from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
 from core.nearest_entries import NearestEntries
+from core.operation.readiness import Readiness
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
 from core.publishing.store import PublishingStore
@@ -105,6 +107,7 @@ class Frontline:
     spending: Spending
     idempotency: SqlIdempotency
     worker: RunWorker
+    readiness: Readiness
     opened: contextlib.ExitStack
     """Closes what was opened: connections to the database and to a model server."""
 
@@ -213,6 +216,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         examples=examples,
         idempotency=SqlIdempotency(database),
         worker=worker,
+        readiness=readiness(settings, database, worker, decides.built_in),
         opened=opened.pop_all(),
     )
 

@@ -68,6 +68,7 @@ class RunWorker:
         self._threads: list[threading.Thread] = []
         self._durable: ModuleType | None = None
         self._looked_for_lost = float("-inf")
+        self._looked = float("-inf")
 
     def may_work(self) -> bool:
         """Whether this process may answer rows; from then on no other may that works on the same SQLite file."""
@@ -86,6 +87,11 @@ class RunWorker:
                 self._begin(self._dispatch)
         self._wake.set()
         return works
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether this process looks for runs, and could do so lately."""
+        return not self._stopping.is_set() and time.monotonic() - self._looked < SILENT_AFTER_SECONDS
 
     def stop(self) -> None:
         """Keep what is finished, give the rest back, and end."""
@@ -116,6 +122,7 @@ class RunWorker:
                 if self._is_ready():
                     self._enqueue()
                     self._find_lost()
+                self._looked = time.monotonic()
             except Exception:  # a database that is away for a moment must not end all background work
                 log.exception("Could not look for runs; trying again")
             self._wake.wait(LOOK_EVERY_SECONDS)

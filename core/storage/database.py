@@ -23,6 +23,14 @@ UNREADABLE = (
 )
 _WRITE = "frontline_write"
 SQLITE_WAIT_SECONDS = 30
+# A server that a broken network hides is given up after about so long; libpq's own patience is a quarter of an hour.
+_POSTGRESQL_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 # Local to the transaction: a setting of the session would go on to whoever gets the pooled connection next.
 _REACH = sa.text("SELECT set_config(:name, :value, true)")
 
@@ -50,7 +58,14 @@ class Database:
                 own_file(Path(parsed.database))
             self.engine = _sqlite_engine(url)
         else:
-            self.engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+            self.engine = sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=10,
+                hide_parameters=True,
+                connect_args=network_options(parsed),
+            )
 
     @contextmanager
     def read(self, org_id: str | None = None, *, every_org: bool = False) -> Iterator[sa.Connection]:
@@ -125,6 +140,11 @@ def close_connections(engine: sa.Engine) -> None:
         record.invalidate()
 
     engine.dispose()
+
+
+def network_options(url: sa.URL) -> dict[str, int]:
+    """How long PostgreSQL's client waits for a server that is not there any more, where the URL does not say."""
+    return {name: value for name, value in _POSTGRESQL_NETWORK.items() if name not in url.query}
 
 
 class SqlStore:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.errors import ConfigurationError
 from core.runs.jobs import Jobs, QueuePlace
 from core.settings import sqlite_url
-from core.storage.database import Database, SqlStore, close_connections, own_file, wal_is_safe
+from core.storage.database import Database, SqlStore, close_connections, network_options, own_file, wal_is_safe
 from core.storage.tables import executors
 
 QUEUE_CONNECTIONS = 5
@@ -66,6 +66,7 @@ class SqlJobs(SqlStore, Jobs):
                     pool_size=QUEUE_CONNECTIONS,
                     max_overflow=2 * QUEUE_CONNECTIONS,
                     hide_parameters=True,
+                    connect_args=network_options(self._database.engine.url),
                 )
             # Only a name for the logs: the connections come from the engine.
             return QueuePlace("postgresql://the/database", self._engine)

@@ -57,6 +57,10 @@ class SemanticEngine:
         """It asks no server."""
         return None
 
+    def is_there(self) -> bool:
+        """Whether its model can be found, without reading it."""
+        return self._readers.is_there()
+
     def prepare(self, published: Published, recurring: Sequence[str] = ()) -> None:
         """Load the model and encode this revision's phrasings now; ``decide`` does it otherwise.
 

@@ -18,7 +18,7 @@ from core.engines.semantic.spelling import Spelling
 from core.engines.semantic.tables import Tables
 from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import Vectors
-from core.engines.semantic.weights import WEIGHTS_SHA256, model_files
+from core.engines.semantic.weights import WEIGHTS_SHA256, is_there, model_files
 from core.errors import EngineFailed, EngineUnavailable
 from core.lru_cache import LruCache
 from core.questions.entry import Entry, Published
@@ -98,6 +98,10 @@ class Readers:
         if not multilingual.is_installed() or (own and own.reads_many_languages):
             return english
         return f"{english}; {multilingual.VERSION}, {rules.E5_VERSION}"
+
+    def is_there(self) -> bool:
+        """Whether the files of a model can be found, without reading them."""
+        return self._has_folder() or is_there(self._model_dir)
 
     def prepare(self, published: Published) -> None:
         """Load what reads this revision's phrasings, and let it. Raises EngineUnavailable when that cannot be done."""

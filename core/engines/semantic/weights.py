@@ -43,6 +43,15 @@ def model_files(model_dir: Path | None = None) -> ModelFiles:
     return ModelFiles(weights=folder / "model.safetensors", tokenizer=folder / "tokenizer.json")
 
 
+def is_there(model_dir: Path | None = None) -> bool:
+    """Whether the model's files can be found, which costs next to nothing: they are checked when they are loaded."""
+    try:
+        folder = model_dir if model_dir is not None else _package_folder()
+    except EngineUnavailable:
+        return False
+    return all((folder / name).is_file() for name in _HASHES)
+
+
 def _package_folder() -> Path:
     try:
         distribution = importlib.metadata.distribution(PACKAGE)
