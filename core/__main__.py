@@ -8,6 +8,8 @@ from collections.abc import Sequence
 COMMANDS = {
     "check": ("core.commands.check.command", "say what is doubtful about an organisation's questions and answers"),
     "evaluate": ("core.commands.evaluate.command", "run test questions against an organisation's answers"),
+    "export": ("core.commands.export_table", "write an organisation's questions and answers to a file"),
+    "import": ("core.commands.import_table", "import a file of questions and answers as one save"),
     "publish": ("core.commands.publish", "make a saved revision live for visitors, or say what that would change"),
     "worker": ("core.commands.worker", "answer the rows of evaluations beside the server"),
 }

@@ -6,6 +6,7 @@ from itertools import islice
 
 from core.datasets.heading_names import heading_keys
 from core.errors import InvalidInput, Problem
+from core.files.messages import quoted_cells
 from core.files.table import NO_HEADINGS, Table, heading_key
 from core.transfer import headings
 
@@ -47,7 +48,7 @@ class TableColumns:
     def check(self, columns: Sequence[str]) -> None:
         """Raise InvalidInput unless questions and answers have a column each, and every column is there, once."""
         problems = [
-            _problem(role, f"choose the column that holds the {ROLES[role].lower()}s.")
+            _problem(role, f"choose the column that holds the {ROLES[role].lower()}s, of {quoted_cells(columns)}.")
             for role in ("question", "answer")
             if not getattr(self, role)
         ]

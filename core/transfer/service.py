@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.errors import InvalidInput, Problem
+from core.files.escaping import MARKER
 from core.files.reading import ReadingChoices
 from core.files.writing import to_csv
 from core.identity.access import Access
@@ -25,10 +26,11 @@ _ALL_AS_FOUND = ReadingChoices()
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedTable:
-    """A table as a file. ``losses`` are sentences on what it does not hold."""
+    """A table as a file, of how many entries. ``losses`` are sentences on what it does not hold."""
 
     data: bytes
     revision: int
+    entries: int
     losses: tuple[str, ...]
 
 
@@ -78,8 +80,12 @@ class Transfer:
         """The table at a revision, by default the newest, as a file. Note it in the org's log when it is handed out."""
         self._access.require(principal, org_id, Permission.VIEW)
         table = self._questions.table(principal, org_id, revision)
-        data = format_.file(table.entries)
-        return ExportedTable(data=data, revision=table.revision, losses=tuple(format_.losses(table.entries)))
+        return ExportedTable(
+            data=format_.file(table.entries),
+            revision=table.revision,
+            entries=len(format_.held(table.entries)),
+            losses=tuple(format_.losses(table.entries)),
+        )
 
 
 def note_of(file_name: str) -> str:
@@ -96,7 +102,7 @@ def counts_told(made: Plan) -> str:
 def rejected_rows(made: Plan) -> bytes:
     """The rows that cannot be used as CSV: where, why, and what stands there, to mend and to upload again."""
     rows = [(row, source) for row in made.of(Outcome.INVALID) for source in row.sources]
-    columns = dict.fromkeys(name for _, source in rows for name, _ in source.cells)
+    columns = dict.fromkeys(name for _, source in rows for name, _ in source.cells if name != MARKER)
     cells = [dict(source.cells) for _, source in rows]
     frame = pd.DataFrame({name: [one.get(name, "") for one in cells] for name in columns}, dtype=str)
     frame.insert(0, "_where", [source.place for _, source in rows])
