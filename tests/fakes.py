@@ -1,10 +1,17 @@
 """Hand-written stand-ins that keep the promises of the protocols they stand for."""
 
 import threading
+import zlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from core.engines.protocol import Candidate, Decision, Effort, Engine, EngineReply
+from core.engines.semantic.encoder import Matrix
+from core.engines.semantic.index import Index
+from core.engines.semantic.left_out import LeftOutPhrasings, Progress, Stage, left_out
+from core.engines.semantic.vectors import from_grid, on_grid, unit
 from core.engines.threads import ask_in_threads
 from core.errors import CannotConfirm, EngineFailed, Unauthenticated
 from core.identity.bearer import Bearer
@@ -59,6 +66,17 @@ class LiteralEngine:
                     best = Candidate(entry_id=entry.id, phrasing=phrasing, score=1.0, confidence=1.0)
                     return Decision(entry_id=entry.id, candidates=(best,), threshold=0.5, exact=True)
         return Decision(entry_id=None, candidates=(), threshold=0.5)
+
+    def left_out(self, published: Published, progress: Progress) -> LeftOutPhrasings:
+        """By vectors that mean nothing."""
+        progress(Stage.READING, 0, 0)
+        return left_out(Index(published.entries, directions), directions)
+
+
+def directions(texts: Sequence[str]) -> Matrix:
+    """Vectors where only the arithmetic matters: each text has its own direction."""
+    rows = [np.random.default_rng(zlib.crc32(text.encode())).normal(size=384) for text in texts]
+    return from_grid(np.stack([on_grid(unit(row)) for row in rows]) if rows else np.empty((0, 384), np.int16))
 
 
 class OnlyEngine:

@@ -13,6 +13,9 @@ from core.questions.entry import Published
 KEPT = 16
 """Tables of which the findings are kept."""
 
+DELAY_SECONDS = 1.0
+"""A table is looked at so long after the first wish for it where nobody waits: the next save may come at once."""
+
 Examine = Callable[[Published, Progress], Findings]
 
 
@@ -41,7 +44,13 @@ class _Job:
     published: Published
     state: Looking = field(default_factory=Looking)
     wanted: bool = True
+    hurry: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+
+    def give_up(self) -> None:
+        """Nobody wants to know any more."""
+        self.wanted = False
+        self.hurry.set()
 
 
 class Examinations:
@@ -60,21 +69,23 @@ class Examinations:
         """
         with self._lock:
             job = self._jobs.get(published.org_id)
-            if job is None or job.published != published:
+            if job is None or (job.published is not published and job.published != published):
                 if job is not None:
-                    job.wanted = False
+                    job.give_up()
                 job = _Job(published)
                 for gone in self._jobs.put(published.org_id, job):
-                    gone.wanted = False
+                    gone.give_up()
                 threading.Thread(target=self._run, args=(job,), name="frontline-health", daemon=True).start()
-        job.over.wait(wait)
+        if wait:
+            job.hurry.set()
+            job.over.wait(wait)
         return job.state
 
     def close(self) -> None:
         """End what runs."""
         with self._lock:
             for _, job in self._jobs.items():
-                job.wanted = False
+                job.give_up()
 
     def _run(self, job: _Job) -> None:
         def progress(stage: Stage, done: int, of: int) -> None:
@@ -82,6 +93,7 @@ class Examinations:
                 raise _Ended
             job.state = Looking(stage=stage, done=done, of=of)
 
+        job.hurry.wait(DELAY_SECONDS)
         try:
             with self._one_at_a_time:
                 progress(Stage.READING, 0, 0)

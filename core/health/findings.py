@@ -155,15 +155,14 @@ class HealthReport:
     @property
     def in_short(self) -> str:
         """One line for beside the table, "" for a healthy one: "3 collisions, 12 with a single phrasing"."""
+        to_look_at = len(self.texts.same) + len(self.texts.doubtful)
         kinds = (
             (len(self.found.unread) if self.found else 0, "entry that cannot be read", "entries that cannot be read"),
             (self.collisions, "collision", None),
-            (len(self.texts.same), "question asked twice", "questions asked twice"),
-            (len(self.texts.doubtful), "doubtful text", None),
+            (to_look_at, "text to look at", "texts to look at"),
+            (len(self.texts.single), "with a single phrasing", "with a single phrasing"),
         )
         parts = [counted(count, one, several) for count, one, several in kinds if count]
-        if self.texts.single:
-            parts.append(f"{len(self.texts.single):,} with a single phrasing")
         return ", ".join(parts)
 
     def without(self, keys: Collection[str]) -> "HealthReport":

@@ -1,6 +1,6 @@
 """What people do with the health of a table: look at it, ignore a finding, put one right."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -22,11 +22,12 @@ from core.identity.principal import Permission, Principal
 from core.lru_cache import LruCache
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
-from core.questions.revisions import Revision, Snapshot
+from core.questions.revisions import Revision
 from core.questions.service import Questions
 from core.questions.store import QuestionStore
 
-KEPT_TEXTS = 16
+KEPT_TABLES = 16
+"""Newest tables that are at hand, with what needs no engine: a page asks again at each click."""
 
 
 def _quiet(_stage: Stage, _done: int, _of: int) -> None:
@@ -49,6 +50,16 @@ class Glance:
     revision: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """The newest revision of an org, and what needs no engine as of a day."""
+
+    published: Published
+    entries: Mapping[int, Entry]
+    texts: TextFindings
+    day: date
+
+
 class TableHealth:
     """The use cases. The table is the newest revision."""
 
@@ -69,22 +80,22 @@ class TableHealth:
         self._ignored = ignored
         self._clock = clock
         self._examinations = Examinations(self._examine)
-        self._texts: LruCache[str, tuple[int, date, TextFindings]] = LruCache(KEPT_TEXTS)
+        self._tables: LruCache[str, _Table] = LruCache(KEPT_TABLES)
 
     def report(self, principal: Principal, org_id: str, progress: Progress = _quiet) -> HealthReport:
         """All findings of the newest table. Raises EngineUnavailable; ``texts`` needs no engine."""
         table = self._table(principal, org_id)
-        return self._made(org_id, table, self._examine(_published(org_id, table), progress))
+        return self._made(table, self._examine(table.published, progress))
 
     def texts(self, principal: Principal, org_id: str) -> HealthReport:
         """The findings that need no engine."""
-        return self._made(org_id, self._table(principal, org_id), None)
+        return self._made(self._table(principal, org_id), None)
 
     def glance(self, principal: Principal, org_id: str, wait: float = 0.0) -> Glance:
         """What is known by now, after so many seconds at most; the rest is looked for meanwhile."""
         table = self._table(principal, org_id)
-        looking = self._examinations.look(_published(org_id, table), wait)
-        return Glance(report=self._made(org_id, table, looking.found), looking=looking, revision=table.revision)
+        looking = self._examinations.look(table.published, wait)
+        return Glance(report=self._made(table, looking.found), looking=looking, revision=table.published.revision)
 
     def ignore(self, principal: Principal, org_id: str, key: str) -> None:
         """Show a finding no more, for the whole org, until one of its texts changes."""
@@ -159,9 +170,21 @@ class TableHealth:
         changes = change(entries)
         return self._questions.save(principal, org_id, base_revision=base_revision, changes=changes, note=note)
 
-    def _table(self, principal: Principal, org_id: str) -> Snapshot:
+    def _table(self, principal: Principal, org_id: str) -> _Table:
         self._access.require(principal, org_id, Permission.VIEW)
-        return self._store.snapshot(org_id, None)
+        today, newest = self._clock().date(), self._store.newest_revision(org_id)
+        kept = self._tables.get(org_id)
+        if kept is not None and (kept.published.revision, kept.day) == (newest, today):
+            return kept
+        table = self._store.snapshot(org_id, newest)
+        made = _Table(
+            published=Published.of_table(org_id, table.revision, table.entries, table.policy),
+            entries={entry.id: entry for entry in table.entries},
+            texts=text_findings(table.entries, today),
+            day=today,
+        )
+        self._tables.put(org_id, made)
+        return made
 
     def _examine(self, published: Published, progress: Progress) -> Findings:
         found = self._engine.left_out(published, progress)
@@ -175,24 +198,15 @@ class TableHealth:
             by_entry=by_entry,
         )
 
-    def _made(self, org_id: str, table: Snapshot, found: Findings | None) -> HealthReport:
-        entries = {entry.id: entry for entry in table.entries}
-        whole = HealthReport(entries=entries, texts=self._text_findings(org_id, table), found=found)
-        return whole.without(self._ignored.ignored(org_id))
-
-    def _text_findings(self, org_id: str, table: Snapshot) -> TextFindings:
-        today = self._clock().date()
-        kept = self._texts.get(org_id)
-        if kept is not None and kept[:2] == (table.revision, today):
-            return kept[2]
-        made = TextFindings(
-            same=tuple(same_questions(table.entries)),
-            doubtful=tuple(doubtful_texts(table.entries, today)),
-            single=tuple(entry.id for entry in table.entries if entry.enabled and not entry.alternates),
-        )
-        self._texts.put(org_id, (table.revision, today, made))
-        return made
+    def _made(self, table: _Table, found: Findings | None) -> HealthReport:
+        whole = HealthReport(entries=table.entries, texts=table.texts, found=found)
+        return whole.without(self._ignored.ignored(table.published.org_id))
 
 
-def _published(org_id: str, table: Snapshot) -> Published:
-    return Published.of_table(org_id, table.revision, table.entries, table.policy)
+def text_findings(entries: Sequence[Entry], today: date) -> TextFindings:
+    """What can be told of a table without an engine."""
+    return TextFindings(
+        same=tuple(same_questions(entries)),
+        doubtful=tuple(doubtful_texts(entries, today)),
+        single=tuple(entry.id for entry in entries if entry.enabled and not entry.alternates),
+    )

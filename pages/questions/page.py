@@ -3,31 +3,36 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Permission, Principal
-from pages.questions import entry_link, entry_panel, export, history, importing, publish, table, training
+from pages.questions import entry_link, entry_panel, export, health, history, importing, publish, table, training
 from pages.shell import session
 
-TABLE, IMPORT, HISTORY = "Table", "Import", "History"
+TABLE, HEALTH, IMPORT, HISTORY = "Table", "Health", "Import", "History"
 
 
 def render(principal: Principal, membership: Membership) -> None:
     """The page for one org."""
     entry_link.follow(principal, membership.org_id)
+    view_key = session.key(table.PAGE, membership.org_id, "view")
+    session.seed(view_key, TABLE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title("Questions & answers")
         view = st.segmented_control(
             "View",
-            (TABLE, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HISTORY),
-            default=TABLE,
+            (TABLE, HEALTH, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HEALTH, HISTORY),
             required=True,
-            key=session.key(table.PAGE, membership.org_id, "view"),
+            key=view_key,
             label_visibility="collapsed",
         )
     if view == HISTORY:
         history.render(principal, membership)
+    elif view == HEALTH:
+        health.render(principal, membership)
     elif view == IMPORT:
         importing.render(principal, membership.org_id)
     else:
-        publish.line(principal, membership)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            publish.line(principal, membership)
+            health.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):
             entry_panel.by_number(membership.org_id)

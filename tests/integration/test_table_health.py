@@ -1,6 +1,7 @@
 """The health of a table with the real engine and a real database: what is found, ignored, put right, and told."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,9 @@ PLANTED = {
 
 
 @pytest.fixture
-def frontline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
+def frontline(tmp_path: Path, prepared_model: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
+    for file in prepared_model.glob("*.onnx"):
+        os.link(file, tmp_path / file.name)
     monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path))
     for name in ("DATABASE_URL", "FRONTLINE_MODEL_DIR", "FRONTLINE_ENGINE_URL"):
         monkeypatch.delenv(name, raising=False)
@@ -48,7 +51,7 @@ def test_the_findings_of_a_table_are_there_after_a_while_and_counted_in_one_line
 
     assert glance.report.found is not None
     assert [one.phrasing for one in glance.report.found.collisions] == ["At what time do you open?"]
-    assert glance.report.in_short == "1 collision, 3 doubtful texts, 1 with a single phrasing"
+    assert glance.report.in_short == "1 collision, 3 texts to look at, 1 with a single phrasing"
     assert not glance.looking.active
 
 

@@ -1,0 +1,245 @@
+"""Health: what can be told of the table without test questions, and one click to put it right."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.health.background import Looking
+from core.health.findings import AlikePair, Collision, DoubtfulText, HealthReport, Outcomes, SameQuestion
+from core.health.service import Glance
+from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
+from core.questions.text import shortened
+from pages.questions import entry_panel, health_actions, view_bar
+from pages.questions.health_actions import At
+from pages.shell import notices, session
+
+PAGE = "questions"
+SHOWN = 10
+"""Findings of a kind that are shown at first, and at each wish for more."""
+_WAIT = 0.7
+"""Seconds that a page waits for a small table."""
+_LOOK_AGAIN = 1.0
+_ANSWER, _QUESTION = 160, 90
+_COLUMNS = {"No.": st.column_config.NumberColumn(width=60), "Question": st.column_config.TextColumn(width=420)}
+_ABOUT = (
+    "Each phrasing is taken out in turn and asked as a visitor would ask it, by Frontline’s built-in engine. That says "
+    "how well the other phrasings of its entry carry it, without any test question."
+)
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The findings of the saved table, the worst first."""
+    org_id = membership.org_id
+    with notices.shown():
+        glance = frontline().table_health.glance(principal, org_id, wait=_WAIT)
+        at = At(
+            principal=principal,
+            org_id=org_id,
+            revision=glance.revision,
+            may_edit=Permission.EDIT in membership.permissions,
+        )
+        if not glance.report.entries:
+            st.caption("The table is empty, so there is nothing to look at yet.")
+            return
+        if glance.looking.active:
+            st.fragment(run_every=_LOOK_AGAIN)(_progress)(principal, org_id)
+        elif glance.looking.trouble:
+            st.info(f"Only the texts were looked at. {notices.plain(glance.looking.trouble)}", icon=":material/info:")
+        _findings(at, glance)
+
+
+def line(principal: Principal, membership: Membership) -> None:
+    """One line for beside the table, and the way to the findings."""
+    org_id = membership.org_id
+    glance = frontline().table_health.glance(principal, org_id)
+    if not glance.report.entries:
+        return
+    words = glance.report.in_short
+    if glance.looking.active:
+        words = f"{words} …" if words else "looking …"
+        st.fragment(run_every=_LOOK_AGAIN)(_until_found)(principal, org_id)
+    st.button(
+        f"Health: {words or 'nothing found'}",
+        key=session.key(PAGE, org_id, "to_health"),
+        icon=":material/stethoscope:",
+        type="tertiary",
+        help="Open what was found in the saved table",
+        on_click=lambda: session.set_widget(session.key(PAGE, org_id, "view"), "Health"),
+    )
+
+
+def _until_found(principal: Principal, org_id: str) -> Looking:
+    """Draws the page again once all is found."""
+    looking = frontline().table_health.glance(principal, org_id).looking
+    if not looking.active:
+        st.rerun()
+    return looking
+
+
+def _progress(principal: Principal, org_id: str) -> None:
+    looking = _until_found(principal, org_id)
+    share = looking.done / looking.of if looking.of else 0.0
+    st.progress(share, text=f"Looking for collisions: {_how_far(looking)}. You can go on meanwhile.")
+
+
+def _how_far(looking: Looking) -> str:
+    if not looking.of:
+        return "waiting for its turn"
+    return f"{looking.stage.value}, {looking.done:,} of {looking.of:,}"
+
+
+def _findings(at: At, glance: Glance) -> None:
+    report = glance.report
+    found = report.found
+    if found is not None:
+        st.markdown(f"**{found.left_out.words}**", help=_ABOUT)
+        if not report.in_short:
+            st.success("Nothing was found that needs a look.", icon=":material/check:")
+        _section(at, "Entries that cannot be told apart", found.pairs, lambda one: _pair(at, report, one))
+        _section(
+            at, "Phrasings that another entry would win", found.collisions, lambda one: _collision(at, report, one)
+        )
+    _section(at, "The same question twice", report.texts.same, lambda one: _same(at, report, one))
+    _section(at, "Texts to look at again", report.texts.doubtful, lambda one: _doubtful(at, report, one))
+    if found is not None:
+        _by_entry(at, report)
+    _single(at, report)
+    if report.ignored:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"{counted(report.ignored, 'finding')} ignored.", width="content")
+            if at.may_edit:
+                health_actions.show_ignored(at)
+
+
+def _section(at: At, title: str, found: Sequence[Any], draw: Callable[[Any], None]) -> None:
+    """A heading and the first findings; nothing where there are none."""
+    if not found:
+        return
+    st.subheader(f"{title} · {len(found):,}")
+    name = f"shown_{title}"
+    shown: int = session.get(PAGE, at.org_id, name) or SHOWN
+    for one in found[:shown]:
+        with st.container(border=True, gap="small"):
+            draw(one)
+    if len(found) > shown:
+        st.button(
+            f"Show more ({len(found) - shown:,} left)",
+            key=session.key(PAGE, at.org_id, f"more_{title}"),
+            type="tertiary",
+            on_click=lambda: session.put(PAGE, at.org_id, name, shown + SHOWN),
+        )
+
+
+def _entry(report: HealthReport, entry_id: int, *, mark: str = "") -> None:
+    """An entry in a few lines; ``mark`` is the phrasing that it is about."""
+    entry = report.entries[entry_id]
+    st.markdown(f"**No. {entry.id}** · {notices.plain(shortened(entry.question, _QUESTION))}")
+    if mark:
+        st.markdown(f":orange-background[{notices.plain(shortened(mark, _QUESTION))}]")
+    st.caption(notices.plain(shortened(" ".join(entry.answer.split()), _ANSWER)))
+
+
+def _pair(at: At, report: HealthReport, one: AlikePair) -> None:
+    for column, entry_id in zip(st.columns(2), one.entry_ids, strict=True):
+        with column:
+            _entry(report, entry_id)
+    if one.same_answer:
+        st.caption("Both give the same answer, so visitors get it either way. One entry is easier to keep.")
+    with st.container(horizontal=True):
+        health_actions.merge(at, report, one)
+        _open(at, one.entry_ids, one.key)
+        health_actions.ignore(at, one.key)
+
+
+def _collision(at: At, report: HealthReport, one: Collision) -> None:
+    left, right = st.columns(2)
+    with left:
+        _entry(report, one.entry_id, mark=one.phrasing)
+    with right:
+        _entry(report, one.rival_id, mark=one.rival_phrasing)
+    with st.container(horizontal=True):
+        health_actions.move(at, one)
+        _open(at, (one.entry_id, one.rival_id), one.key)
+        health_actions.ignore(at, one.key)
+
+
+def _same(at: At, report: HealthReport, one: SameQuestion) -> None:
+    first, second = one.entry_ids
+    where = f"twice in No. {first}" if first == second else f"in No. {first} and in No. {second}"
+    st.markdown(f"“{notices.plain(one.texts[0])}” {where}, there as “{notices.plain(one.texts[1])}”")
+    with st.container(horizontal=True):
+        health_actions.ask_once(at, report, one)
+        _open(at, tuple(dict.fromkeys(one.entry_ids)), one.key)
+        health_actions.ignore(at, one.key)
+
+
+def _doubtful(at: At, report: HealthReport, one: DoubtfulText) -> None:
+    entry = report.entries[one.entry_id]
+    st.markdown(f"**No. {entry.id}** · {notices.plain(shortened(entry.question, _QUESTION))}")
+    st.markdown(f"{_capital(one.kind.value)}: :orange-background[{notices.plain(shortened(one.found, _QUESTION))}]")
+    st.caption(one.advice)
+    with st.container(horizontal=True):
+        _open(at, (one.entry_id,), one.key)
+        health_actions.ignore(at, one.key)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _by_entry(at: At, report: HealthReport) -> None:
+    """The entries that lose some of their phrasings."""
+    if report.found is None:
+        return
+    losing = {i: one for i, one in report.found.by_entry.items() if one.wrong or one.to_a_person}
+    if not losing:
+        return
+    with st.expander(f"Entries that lose a phrasing when it is left out · {len(losing):,}"):
+        st.caption(_ABOUT)
+        order = sorted(losing, key=lambda i: (-losing[i].wrong, -losing[i].to_a_person, i))
+        st.dataframe(_outcome_rows(report, order, losing), hide_index=True, width="stretch", column_config=_COLUMNS)
+        _show_in_table(at, order, "losing a phrasing")
+
+
+def _outcome_rows(report: HealthReport, order: Sequence[int], outcomes: dict[int, Outcomes]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(i, report.entries[i].question, outcomes[i].right, outcomes[i].wrong, outcomes[i].to_a_person) for i in order],
+        columns=["No.", "Question", "Right", "Wrong", "To a person"],
+    )
+
+
+def _single(at: At, report: HealthReport) -> None:
+    single = report.texts.single
+    if not single:
+        return
+    with st.expander(f"Entries with a single phrasing · {len(single):,}"):
+        st.caption("A second and third way to ask help more than any setting. Four or five are good.")
+        rows = pd.DataFrame([(i, report.entries[i].question) for i in single], columns=["No.", "Question"])
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=_COLUMNS)
+        _show_in_table(at, single, "with a single phrasing")
+
+
+def _open(at: At, entry_ids: Sequence[int], key: str) -> None:
+    """Buttons that open these entries."""
+    for entry_id in entry_ids:
+        entry_panel.button(at.org_id, entry_id, f"Open No. {entry_id}", key=f"health_{key}_{entry_id}")
+
+
+def _show_in_table(at: At, entry_ids: Sequence[int], words: str) -> None:
+    """A button that shows these entries alone in the table."""
+
+    def act() -> None:
+        view_bar.show_only(at.org_id, entry_ids, words)
+        session.set_widget(session.key(PAGE, at.org_id, "view"), "Table")
+
+    st.button(
+        "Show these in the table",
+        key=session.key(PAGE, at.org_id, f"health_show_{words}"),
+        icon=":material/table_rows:",
+        type="tertiary",
+        on_click=act,
+    )

