@@ -69,15 +69,17 @@ def editable(org_id: str, entry: Entry, *, name: str, tags: Sequence[str], probl
 
 def readable(entry: Entry) -> None:
     """The entry to read; texts are data, so they are shown as they are."""
-    for field, text in (
-        ("question", entry.question),
-        ("answer", entry.answer),
-        ("alternates", as_lines(entry.alternates)),
-        ("tags", ", ".join(entry.tags)),
-        ("enabled", "yes" if entry.enabled else "no"),
-    ):
-        st.caption(LABELS[field])
-        st.text(text or "none")
+    facts = {
+        "question": entry.question,
+        "answer": entry.answer,
+        "alternates": as_lines(entry.alternates),
+        "tags": ", ".join(entry.tags),
+        "enabled": "yes" if entry.enabled else "no",
+    }
+    for field, text in facts.items():
+        with st.container(gap=None):
+            st.caption(LABELS[field])
+            st.text(text or "none")
 
 
 def join(org_id: str, editor: Editor, changes: Changes) -> None:

@@ -102,9 +102,12 @@ def by_number(org_id: str) -> None:
     )
 
 
-def with_buttons(table: Shown) -> pd.DataFrame:
-    """The rows of the table with their numbers as buttons; new ones have none."""
-    width = len(str(max(table.keys, default=0)))  # spaces as wide as a figure, so that the numbers sort as such
+def with_buttons(table: Shown, *, sortable: bool = False) -> pd.DataFrame:
+    """The rows of the table with their numbers as buttons; new ones have none.
+
+    Where the browser sorts by a click on a heading, ``sortable`` puts spaces as wide as a figure before short numbers.
+    """
+    width = len(str(max(table.keys, default=0))) if sortable else 0
     labels = [str(key).rjust(width, "\u2007") if key > 0 else None for key in table.keys]
     return table.frame.assign(**{NUMBER: pd.array(labels, dtype="str")})
 

@@ -100,13 +100,15 @@ def _became(one: EntryTest, names: dict[int, str]) -> str:
 
 def _nearby(principal: Principal, org_id: str, entry: Entry) -> None:
     """What visitors could get by mistake: what was found in the saved table, then the nearest entries as they are."""
-    _collisions(principal, org_id, entry.id)
+    above = st.container()
     with st.spinner("Looking for what is near. The first time after a start takes some seconds longer."):
         found = frontline().nearest_entries.of(principal, org_id, entry.id, entry.phrasings)
+    with above:  # after that: the engine has read the table by then
+        _collisions(principal, org_id, entry.id)
     if not found:
         st.caption("There is no other entry that is on.")
         return
-    st.caption("The entries that visitors could get instead, nearest first; 1.00 is the very same meaning.")
+    st.caption("The nearest other entries; 1.00 is the very same meaning.")
     for one in found:
         pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
         _way(org_id, one.entry.id, one.entry.question, pair, key=f"near_{one.entry.id}")

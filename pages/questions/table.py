@@ -82,7 +82,7 @@ def _readable(principal: Principal, membership: Membership) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         view_bar.caption(org_id, editor.stored, editor.table, view)
     height = min(HEIGHT, (max(len(editor.table.keys), 1) + 1) * ROW_HEIGHT + 2)
-    st.dataframe(entry_opening.with_buttons(editor.table), height=height, **_look(org_id, editor))
+    st.dataframe(entry_opening.with_buttons(editor.table, sortable=True), height=height, **_look(org_id, editor))
 
 
 def _editable(principal: Principal, membership: Membership) -> None:

@@ -68,7 +68,7 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     entry.get_by_role("button", name="Done").click()
     expect(entry).to_be_hidden()
 
-    menu(page, "Evaluations")
+    page.get_by_role("button", name="All evaluations").click()
     page.get_by_text("Use saved test questions").click()
     expect(page.get_by_text("1 question is left out")).to_be_visible()
     settled(page)
