@@ -16,13 +16,14 @@ PAGE = "evaluations"
 
 
 def render(principal: Principal, membership: Membership, run: Run) -> str | None:
-    """The buttons, for those who may run evaluations; the id of the run to look at now, None when nothing was begun."""
-    if Permission.EVALUATE not in membership.permissions:
-        return None
+    """Whether the results are of an older state, and the buttons, for those who may run evaluations; the id of the run
+    to look at now, None when nothing was begun."""
     org_id, runs = membership.org_id, frontline().runs
     newest = frontline().questions.newest_revision(principal, org_id)
     if old := stale(run.revision, newest):
         st.info(old, icon=":material/history:")
+    if Permission.EVALUATE not in membership.permissions:
+        return None
     with st.container(horizontal=True):
         if run.status is Status.STOPPED and st.button("Resume", key=session.key(PAGE, org_id, "go_on")):
             return _begun(lambda: runs.resume(principal, org_id, run.run_id), run)

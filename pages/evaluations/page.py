@@ -82,7 +82,11 @@ def _overview(principal: Principal, membership: Membership) -> None:
         st.caption("None yet.")
         return
     picked = st.dataframe(
-        _listed(runs, {one.dataset_id: one.name for one in datasets}),
+        _listed(
+            runs,
+            {one.dataset_id: one.name for one in datasets},
+            frontline().questions.newest_revision(principal, membership.org_id),
+        ),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -90,7 +94,9 @@ def _overview(principal: Principal, membership: Membership) -> None:
         column_config={
             "Finished": st.column_config.NumberColumn(format="localized"),
             "Questions": st.column_config.NumberColumn(format="localized"),
-            "Revision": st.column_config.NumberColumn(help="Of the table of questions and answers"),
+            "Revision": st.column_config.TextColumn(
+                help="Of the table and the settings. “older”: they were changed since; open it to run it again"
+            ),
             "Test questions": st.column_config.TextColumn(help="The kept test questions that were run"),
             "When": notices.when(),
         },
@@ -109,14 +115,14 @@ def _open(run_id: str | None) -> None:
     st.rerun()
 
 
-def _listed(runs: list[Run], datasets: Mapping[str, str]) -> pd.DataFrame:
+def _listed(runs: list[Run], datasets: Mapping[str, str], newest: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Name": [run.name for run in runs],
             "Status": [_STATUS[run.status] for run in runs],
             "Finished": [run.finished for run in runs],
             "Questions": [run.total for run in runs],
-            "Revision": [run.revision for run in runs],
+            "Revision": [f"{run.revision}, older" if run.revision < newest else f"{run.revision}" for run in runs],
             "Test questions": [_version(run, datasets) for run in runs],
             "When": [run.created_at for run in runs],
             "Who": [run.author for run in runs],

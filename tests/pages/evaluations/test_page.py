@@ -67,8 +67,11 @@ def test_results_of_an_older_revision_are_run_on_the_newest_with_one_click(
     run = frontline.intake.start(ADMIN, ORG, ready)
     wait_until(lambda: not frontline.runs.run(OWNER, ORG, run.run_id).active)
     frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
-    tab = browser.open("evaluations", ORG, person=ADMIN, query={"run": run.run_id})
-    assert "These are results of revision 1" in everything(tab)
+    for person in (MEMBER, ADMIN):
+        listed = browser.open("evaluations", ORG, person=person).dataframe[-1].value
+        assert list(listed["Revision"]) == ["1, older"]
+        tab = browser.open("evaluations", ORG, person=person, query={"run": run.run_id})
+        assert "These are results of revision 1" in everything(tab)
 
     press(tab, "Run on revision 2")
 
