@@ -129,5 +129,9 @@ def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -
             {entry.id: entry for entry in frontline().questions.table(principal, org_id, number).entries}
             for number in (state.live, revision)
         )
+        if made[2].failed and st.button("Check again", key=session.key(PAGE, org_id, "publish_check_again")):
+            with st.spinner("Asking again…"):
+                made = (state.live, revision, checks.of_saved(principal, org_id, state.live, revision))
+            session.put(PAGE, org_id, "publish_check", made)
         st.markdown(f"**Check: {in_short(made[2])}**")
         check_view.render(made[2], before, after)

@@ -1,21 +1,29 @@
 """Drafts, checks and publications on a real database: what visitors get, and when."""
 
+import contextlib
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from core.__main__ import main
+from core.api.v1.app import api
+from core.api.v1.limits import RateLimiter, RateStanding, RequestRate
+from core.api.v1.services import ApiServices
 from core.audit.event import EventKind
 from core.bootstrap import Frontline
+from core.commands.exits import Exit
 from core.datasets.formats.choice import recognise_format
 from core.engines.protocol import Effort
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.files.reading import read_table
+from core.identity.bearer import Bearer
 from core.publishing.check import CheckNeeded
 from core.publishing.flips import FlipKind, Tally
 from core.publishing.publication import LiveChanged, PublishingRules, ReasonNeeded
@@ -23,7 +31,7 @@ from core.questions.changes import Changes
 from core.questions.entry import Published
 from core.questions.policy import Policy
 from core.usage import Usage
-from tests.fakes import LiteralEngine
+from tests.fakes import LiteralEngine, Tokens
 from tests.integration.tenants import PEOPLE, A, B, Roles, installation, owner
 
 ME = owner(A)
@@ -384,6 +392,51 @@ def test_a_check_with_failed_calls_holds_the_guard_and_a_reason_passes_it(
     assert other.publishing.publish(ME, A, revision=2, live=1, reason="The server is slow").broken == 0
 
 
+class NoLimit(RateLimiter):
+    """Counts nothing: what is tried here is not how often."""
+
+    def take(self, rate: RequestRate, caller: str, org_id: str) -> RateStanding:
+        return RateStanding(rate=rate, left=rate.burst, wait=0)
+
+
+def api_of(parts: Frontline) -> TestClient:
+    """The HTTP API on these parts, for an admin's token."""
+    names = [field.name for field in fields(ApiServices) if field.name != "bearers"]
+    tokens = Tokens(admin=Bearer(principal=ADMIN, key="admin"))
+    services = ApiServices(bearers=tokens, **{name: getattr(parts, name) for name in names})
+    return TestClient(api(services, NoLimit()), headers={"Authorization": "Bearer admin"})
+
+
+def as_api_does(parts: Frontline, revision: int, live: int) -> str:
+    body = {"revision": revision, "live": live}
+    status = api_of(parts).post(f"/api/v1/orgs/{A}/publications", json=body).status_code
+    return {201: "published", 412: "another is live", 422: "is live already"}[status]
+
+
+def as_command_does(parts: Frontline, revision: int, live: int) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.commands.publish.frontline", lambda: replace(parts, opened=contextlib.ExitStack()))
+        patch.setattr(
+            "core.commands.publish.acting",
+            lambda *_: (ADMIN, next(one for one in parts.access.orgs(ADMIN) if one.org_id == A)),
+        )
+        status = main(["publish", "--org", A, "--revision", str(revision)])
+    return {Exit.OK: "published", Exit.WRONG_USE: "is live already"}[Exit(status)]
+
+
+def as_page_does(parts: Frontline, revision: int, live: int) -> str:
+    try:
+        parts.publishing.publish(ADMIN, A, revision=revision, live=live)
+    except LiveChanged:
+        return "another is live"
+    except InvalidInput:
+        return "is live already"
+    return "published"
+
+
+WAYS = (as_page_does, as_api_does, as_command_does)
+
+
 class Editors(RuleBasedStateMachine):
     """Several editors save, restore, publish and switch, against a plain model of what visitors get."""
 
@@ -428,20 +481,20 @@ class Editors(RuleBasedStateMachine):
         self.live = None
 
     @precondition(lambda self: self.live is not None)
-    @rule(back=st.integers(0, 5), seen=st.sampled_from(["live", "another"]))
-    def publish(self, back: int, seen: str) -> None:
+    @rule(back=st.integers(0, 5), seen=st.sampled_from(["live", "another"]), publish=st.sampled_from(WAYS))
+    def publish(self, back: int, seen: str, publish: Callable[[Frontline, int, int], str]) -> None:
         number = max(1, self.newest - back)
         assert self.live is not None
-        shown = self.live if seen == "live" else self.live + 1
-        try:
-            self.parts.publishing.publish(ADMIN, A, revision=number, live=shown)
-        except LiveChanged:
-            assert seen == "another"
-        except InvalidInput:
-            assert number == self.live
+        looks_itself = publish is as_command_does
+        ended = publish(self.parts, number, self.live if seen == "live" else self.live + 1)
+        if seen == "another" and not looks_itself:
+            assert ended == "another is live"
+        elif number == self.live:
+            assert ended == "is live already"
         else:
-            assert seen == "live"
+            assert ended == "published"
             self.live = number
+        assert self.parts.publishing.state(ME, A).live == self.live
 
     def teardown(self) -> None:
         if not hasattr(self, "newest"):
