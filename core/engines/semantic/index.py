@@ -220,9 +220,11 @@ class Index:
             these = slice(begin, begin + len(rows))
             cosines = self._phrasings[rows] @ self._phrasings.T
             cosines[np.arange(len(rows)), rows] = -np.inf
-            is_own = self._owners[rows][:, np.newaxis] == self._owners
-            own[these] = np.where(is_own, cosines, -np.inf).max(axis=1)
-            others[these] = np.where(is_own, -np.inf, cosines).max(axis=1)
+            nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
+            places = np.arange(len(rows)), self._owners[rows]
+            own[these] = nearest[places]
+            nearest[places] = -np.inf
+            others[these] = nearest.max(axis=1)
         own[np.isneginf(own)] = WITHIN_UNKNOWN
         return float(others.mean()) if len(self.read) > 1 else None, float(own.mean())
 

@@ -1,6 +1,7 @@
 """Mends typing errors before a question is read: one wrong key makes a word that the model has never seen."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from importlib import resources
@@ -102,12 +103,7 @@ class Spelling:
 def table_words(phrasings: Iterable[str]) -> dict[str, int]:
     """The words of stored phrasings in small letters, and how often each stands there; letters by themselves are
     none."""
-    counts: dict[str, int] = {}
-    for phrasing in phrasings:
-        for word in _WORD.findall(phrasing):
-            if len(word) >= LEAST_LETTERS - 1:
-                counts[word.lower()] = counts.get(word.lower(), 0) + 1
-    return counts
+    return Counter(word.lower() for word in _WORD.findall("\n".join(phrasings)) if len(word) >= LEAST_LETTERS - 1)
 
 
 def _dictionary() -> list[str]:
