@@ -59,8 +59,8 @@ def _ask(
     answering = frontline().answering
     try:
         with st.spinner(
-            "Looking for the answer. The first question after a start takes some seconds longer, the very "
-            "first in another language up to half a minute."
+            "Looking for the answer. The first question after a start takes some seconds longer, the very first in "
+            "another language up to half a minute, and the very first of thousands of phrasings some minutes."
         ):
             replies = {
                 source: answering.ask(
