@@ -11,6 +11,8 @@ COMMANDS = {
     "export": ("core.commands.export_table", "write an organisation's questions and answers to a file"),
     "import": ("core.commands.import_table", "import a file of questions and answers as one save"),
     "publish": ("core.commands.publish", "make a saved revision live for visitors, or say what that would change"),
+    "backup": ("core.commands.backup", "write all that the database holds into one file"),
+    "restore": ("core.commands.restore", "put a backup back into an empty database"),
     "worker": ("core.commands.worker", "answer the rows of evaluations beside the server"),
 }
 """The module whose ``main`` runs a command, and what the command does. Loaded when it is called: some take seconds."""

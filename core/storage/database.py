@@ -80,6 +80,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def read_moment(self) -> Iterator[sa.Connection]:
+        """On PostgreSQL, a transaction that sees all rows of all orgs as at its begin; it keeps no one waiting."""
+        with as_unavailable(), self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                self._reach(connection, None, every_org=True)
+                yield connection
+
+    @contextmanager
     def write(self, org_id: str | None = None, *, every_org: bool = False) -> Iterator[sa.Connection]:
         """A transaction that reads and writes the rows of this org, as ``read``. Call no model, parse no file inside.
 

@@ -10,7 +10,7 @@ from core.errors import ConfigurationError
 from core.storage.database import Database, insert_into
 from core.storage.tables import installation
 
-_LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline processes
+LOCK = 0x46524F4E544C  # one advisory lock for all migrations of all Frontline processes
 
 
 def migrate(database: Database) -> None:
@@ -21,7 +21,7 @@ def migrate(database: Database) -> None:
     config = alembic_config()
     with database.opening(), database.write(every_org=True) as connection:
         if not database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
