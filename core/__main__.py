@@ -13,6 +13,7 @@ COMMANDS = {
     "publish": ("core.commands.publish", "make a saved revision live for visitors, or say what that would change"),
     "backup": ("core.commands.backup", "write all that the database holds into one file"),
     "restore": ("core.commands.restore", "put a backup back into an empty database"),
+    "doctor": ("core.commands.doctor", "look at the installation and say what to mend"),
     "worker": ("core.commands.worker", "answer the rows of evaluations beside the server"),
 }
 """The module whose ``main`` runs a command, and what the command does. Loaded when it is called: some take seconds."""

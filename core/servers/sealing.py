@@ -60,6 +60,7 @@ def _place(org_id: str, address: str) -> bytes:
 
 
 LEAST_CHARACTERS = 32
+SECRET_FILE = "server_keys_secret"  # noqa: S105 - the name of a file
 
 
 def installation_secret(settings: Settings) -> bytes:
@@ -70,7 +71,7 @@ def installation_secret(settings: Settings) -> bytes:
     Raises ConfigurationError when FRONTLINE_SECRET is too short, or the file is damaged.
     """
     if settings.secret is None:
-        path = settings.data_dir / "server_keys_secret"
+        path = settings.data_dir / SECRET_FILE
         return local_secret(path, without_it="owners then enter the keys of their model servers anew")
     if len(settings.secret) < LEAST_CHARACTERS:
         raise ConfigurationError(

@@ -24,6 +24,10 @@ _NO_MODEL = "-"
 T = TypeVar("T")
 
 
+class ModelsUntold(EngineUnavailable):
+    """The server answers and does not tell the names of its models."""
+
+
 class ServerTester:
     """Asks servers what they can do.
 
@@ -71,9 +75,7 @@ class ServerTester:
         except (EngineFailed, EngineUnavailable) as failure:
             if isinstance(failure, ServerStumbles) or not is_missing(failure):
                 raise
-        raise EngineUnavailable(
-            f"The server at {server.host} does not tell its models. Write the model's name yourself."
-        )
+        raise ModelsUntold(f"The server at {server.host} does not tell its models. Write the model's name yourself.")
 
     async def _on(self, server: ServerSettings, work: "Callable[[Connection], Awaitable[T]]") -> T:
         from core.engines.language.connection import Connection  # noqa: PLC0415
