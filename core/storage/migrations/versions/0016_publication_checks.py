@@ -5,7 +5,7 @@ from alembic import op
 
 from core.storage.row_level_security import protect
 
-revision = "0020"
+revision = "0016"
 down_revision = "0015"
 
 

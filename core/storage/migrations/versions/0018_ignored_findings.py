@@ -5,8 +5,8 @@ from alembic import op
 
 from core.storage.row_level_security import protect
 
-revision = "0017"
-down_revision = "0019"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
