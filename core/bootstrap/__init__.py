@@ -20,6 +20,8 @@ from core.engines.choice import EngineChoice
 from core.errors import InvalidInput
 from core.examples.service import Examples
 from core.health.service import TableHealth
+from core.health.suggestions import Suggestions
+from core.health.written_phrasings import PhrasingWriter
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
@@ -88,6 +90,7 @@ class Frontline:
     publishing: Publishing
     checks: Checks
     table_health: TableHealth
+    suggestions: Suggestions
     settings_drafts: SettingsDrafts
     answering: Answering
     runs: Runs
@@ -184,6 +187,17 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     )
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
     analyses = RecentAnalyses(runs)
+    fixes = Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit)
+    suggestions = Suggestions(
+        access=access,
+        questions=questions,
+        runs=runs,
+        analyses=analyses,
+        checks=checks,
+        fixes=fixes,
+        engine=decides.built_in,
+        writer=PhrasingWriter(engines, spending),
+    )
     return Frontline(
         settings=settings,
         directory=identity.directory,
@@ -197,6 +211,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         publishing=Publishing(access=access, store=published, checks=checks, audit=audit),
         checks=checks,
         table_health=table_health,
+        suggestions=suggestions,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
         answering=Answering(access, LiveTables(store), engines, spending, decides.health),
         runs=runs,
@@ -208,7 +223,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         spending=spending,
         datasets=datasets,
         intake=Intake(access=access, questions=store, datasets=datasets, runs=runs),
-        fixes=Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit),
+        fixes=fixes,
         kept_questions=KeptQuestions(access=access, store=dataset_store, questions=questions, audit=audit),
         entry_tests=EntryTests(access=access, store=dataset_store, runs=runs, analyses=analyses),
         nearest_entries=NearestEntries(access=access, store=store, engine=decides.built_in),

@@ -61,6 +61,11 @@ class CascadeEngine:
         return f"{self._first.name}, doubtful questions: {self._model.name}"
 
     @property
+    def model(self) -> Engine:
+        """The one that is asked about doubtful questions."""
+        return self._model
+
+    @property
     def version(self) -> str:
         """Both, and the rule between them."""
         return f"{self._first.version}; doubtful from {NO_CHANCE:g} to {SURE:g}: {self._model.version}"

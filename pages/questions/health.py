@@ -12,8 +12,9 @@ from core.health.findings import AlikePair, Collision, DoubtfulText, HealthRepor
 from core.health.service import Glance
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
+from core.questions.entry import Entry
 from core.questions.text import shortened
-from pages.questions import entry_panel, health_actions, view_bar
+from pages.questions import entry_panel, health_actions, suggestions, view_bar
 from pages.questions.health_actions import At
 from pages.shell import notices, session
 
@@ -24,6 +25,8 @@ _WAIT = 0.7
 """Seconds that a page waits for a small table."""
 _LOOK_AGAIN = 1.0
 _ANSWER, _QUESTION = 160, 90
+_OFFERED = 300
+"""Entries to choose from for suggestions: those in need; a list of thousands is no choice."""
 _COLUMNS = {"No.": st.column_config.NumberColumn(width=60), "Question": st.column_config.TextColumn(width=420)}
 _ABOUT = (
     "Each phrasing is taken out in turn and asked as a visitor would ask it, by Frontline’s built-in engine. That says "
@@ -108,6 +111,8 @@ def _findings(at: At, glance: Glance) -> None:
     if found is not None:
         _by_entry(at, report)
     _single(at, report)
+    if at.may_edit:
+        suggestions.render(at, _in_need_first(report))
     if report.ignored:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{counted(report.ignored, 'finding')} ignored.", width="content")
@@ -203,6 +208,17 @@ def _by_entry(at: At, report: HealthReport) -> None:
         order = sorted(losing, key=lambda i: (-losing[i].wrong, -losing[i].to_a_person, i))
         st.dataframe(_outcome_rows(report, order, losing), hide_index=True, width="stretch", column_config=_COLUMNS)
         _show_in_table(at, order, "losing a phrasing")
+
+
+def _in_need_first(report: HealthReport) -> list[Entry]:
+    """The entries that are on and need more phrasings the most."""
+    outcomes = report.found.by_entry if report.found else {}
+
+    def need(entry: Entry) -> tuple[bool, int, int]:
+        one = outcomes.get(entry.id, Outcomes())
+        return bool(entry.alternates), -(one.wrong + one.to_a_person), entry.id
+
+    return sorted((entry for entry in report.entries.values() if entry.enabled), key=need)[:_OFFERED]
 
 
 def _outcome_rows(report: HealthReport, order: Sequence[int], outcomes: dict[int, Outcomes]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from core.bootstrap import Frontline
 from core.datasets.intake import RunInput
 from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
 from core.files.table import ReadingChoices
+from core.health.asked_questions import SuggestedBy, Suggestion
 from core.health.findings import SameQuestion
 from core.identity.principal import Permission, Principal
 from core.publishing.check import CheckNeeded
@@ -163,6 +164,21 @@ def repair(f: Frontline, p: Principal, o: str, k: Facts, how: str) -> object:
         return str(refused)
 
 
+def refusal(call: Callable[[], object]) -> object:
+    """What comes back, or the words in which it is refused for another reason than the person."""
+    try:
+        return call()
+    except AccessDenied:
+        raise
+    except FrontlineError as refused:
+        return str(refused)
+
+
+def accept_suggestion(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    one = Suggestion(phrasing=f"{word(o)} {uuid.uuid4()}", by=SuggestedBy.MODEL)
+    return f.suggestions.accept(p, o, 1, one)
+
+
 def keep_draft(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     changes = Changes(edited={1: {"answer": draft_word(p, o)}})
     return f.questions.keep_draft(p, o, base_revision=k.revision, changes=changes)
@@ -296,6 +312,10 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "table_health.merge": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "merge")),
     "table_health.move": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "move")),
     "table_health.ask_once": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "ask_once")),
+    "suggestions.can_write": (VIEW, lambda f, p, o, k: f.suggestions.can_write(p, o)),
+    "suggestions.from_runs": (EDIT, lambda f, p, o, k: f.suggestions.from_runs(p, o, 1)),
+    "suggestions.written": (EDIT, lambda f, p, o, k: refusal(lambda: f.suggestions.written(p, o, 1))),
+    "suggestions.accept": (EDIT, accept_suggestion),
     "settings_drafts.keep": (MANAGE, keep_settings_draft),
     "settings_drafts.find": (MANAGE, lambda f, p, o, k: f.settings_drafts.find(p, o)),
     "settings_drafts.drop": (MANAGE, lambda f, p, o, k: f.settings_drafts.drop(p, o)),

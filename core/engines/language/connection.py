@@ -1,6 +1,6 @@
 """Sends one request to a model server and reads one reply."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -12,23 +12,26 @@ from pydantic_core import to_json
 
 from core.engines.language import quiet_logs
 from core.engines.language.address_guard import AddressGuard, AddressRefused
+from core.engines.language.answer_text import answer_within
 from core.engines.language.error_bodies import status_within
 from core.engines.language.failures import in_our_words, may_be_for_a_parameter, refused_parameter
-from core.engines.language.replies import BadReply, parsed, showable
-from core.engines.language.request_modes import MODE_HANDLERS
+from core.engines.language.replies import BadReply, message_text, only_choice, parsed, showable
+from core.engines.language.request_modes import MODE_HANDLERS, MOST_TOKENS
 from core.engines.language.server import ServerSettings
 from core.engines.language.server_memory import RequestMode, ServerMemory
 from core.engines.language.style import Prompt
 from core.engines.language.transport import Transport, certificates
 from core.engines.language.usage import usage_of
 from core.engines.reply_cache import ModelReply
-from core.usage import NOTHING
+from core.prompts.prompt import Message
+from core.usage import NOTHING, Usage
 
 quiet_logs.begin()
 
 CONNECT_SECONDS = 5.0
 MODELS_SHOWN = 500
 _AZURE = "api-version"
+_CHAT, _BOUND = "/chat/completions", "max_completion_tokens"
 
 
 class Connection:
@@ -85,6 +88,32 @@ class Connection:
                 # Raised here, outside of any handler: a chained error of the client holds the request with the key.
                 raise in_our_words(reply, self.settings)
             bare = extras
+
+    async def write(self, messages: Sequence[Message]) -> tuple[str, Usage]:
+        """What the model writes in a chat, without its thoughts, and what that took.
+
+        Raises as ``exchange`` does.
+        """
+        asked = [{"role": str(message.role), "content": message.content} for message in messages]
+        body: dict[str, Any] = {"model": self.settings.model, "messages": asked}
+        if _BOUND not in self.memory.refused(self.settings.endpoint):
+            body[_BOUND] = MOST_TOKENS
+        reply = await self._posted(_CHAT, body)
+        if not isinstance(reply, bytes) and refused_parameter(reply, frozenset({_BOUND}) & body.keys()):
+            self.memory.refuse(self.settings.endpoint, [_BOUND])
+            reply = await self._posted(_CHAT, {"model": self.settings.model, "messages": asked})
+        if not isinstance(reply, bytes):
+            raise in_our_words(reply, self.settings)
+        raw, usage = showable(reply, self.settings.api_key), NOTHING
+        try:
+            read = parsed(reply)
+            usage = usage_of(read)
+            text = message_text(only_choice(read))
+            start, end = answer_within(text)
+        except BadReply as bad:
+            bad.raw, bad.usage = raw, usage
+            raise
+        return text[start:end], usage
 
     async def models(self) -> tuple[str, ...]:
         """The names of the server's models, sorted; at most 500.

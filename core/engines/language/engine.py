@@ -30,6 +30,7 @@ from core.engines.protocol import Effort, EngineReply
 from core.engines.reply_cache import ModelReply
 from core.errors import EngineFailed, EngineUnavailable
 from core.prompts.estimate import estimated_tokens
+from core.prompts.prompt import Message
 from core.questions.entry import Published
 from core.usage import Usage
 
@@ -160,6 +161,15 @@ class LanguageEngine:
                 if not reply.reused:
                     later.add(query, reply)
                 yield item, self._reply(query, reply, with_prompt=False)
+
+    def write(self, messages: Sequence[Message]) -> tuple[str, Usage]:
+        """What the model writes, and what that took: for people who edit, never for a visitor. At most two tries.
+
+        Raises as ``ask``.
+        """
+        return self._shared.background.run(
+            in_two_tries(lambda: self._own().write(messages), try_seconds=self._try_seconds, patience=self._patience)
+        )
 
     def expected(self, questions: Sequence[str], published: Published) -> Effort:
         """Tokens by about four characters each; seconds by what the last calls took, None before the first."""

@@ -6,10 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.datasets.formats.choice import recognise_format
+from core.files.reading import read_table
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import ModelSettings
 from tests.pages.conftest import Browser, everything
+from tests.pages.evaluations.test_page import wait_until
 
 PLANTED = (
     {
@@ -129,6 +132,33 @@ def test_who_may_only_read_sees_the_findings_without_a_way_to_change_anything(br
     assert len(headings(tab)) == 4
     offered = {button.label for button in tab.button}
     assert not offered & {"Merge…", "Ignore", "Move it to No. 1", "Take it out of No. 5"}
+
+
+def evaluate(frontline: Frontline, file: str) -> None:
+    """Keep these test questions, and run them."""
+    found = recognise_format(read_table(file.encode(), "t.csv"))
+    preview = frontline.intake.check(OWNER, CLOTHING_ORG, found).preview
+    ref = frontline.datasets.save(OWNER, CLOTHING_ORG, name="Shop", preview=preview, source="t.csv")
+    checked = frontline.datasets.check(OWNER, CLOTHING_ORG, ref.dataset_id, ref.version)
+    frontline.start()
+    run = frontline.runs.start(
+        OWNER, CLOTHING_ORG, name="x", preview=checked.preview, revision=checked.revision, dataset=ref
+    )
+    wait_until(lambda: not frontline.runs.run(OWNER, CLOTHING_ORG, run.run_id).active)
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_question_of_an_evaluation_is_suggested_and_added_by_a_click(browser: Browser, frontline: Frontline) -> None:
+    evaluate(frontline, "question,expected_question\na voucher as a present for my mother,Do you have gift cards?\n")
+    tab = press(health(browser), "Look through your evaluations")
+    assert "a voucher as a present for my mother" in everything(tab)
+
+    tab = press(tab, "Add to No. 6")
+
+    assert not tab.error
+    entries = {entry.id: entry for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries}
+    assert entries[6].alternates == ("a voucher as a present for my mother",)
+    assert "a voucher as a present for my mother**" not in everything(tab)
 
 
 def test_without_the_model_the_texts_are_shown_and_the_page_says_what_to_install(
