@@ -42,7 +42,8 @@ class CheckNeeded(FrontlineError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The rules ask for a check first, and it asks the model server. Press “Check” to see what it costs."
+            "The test questions have to be checked first. That asks a model server, which may cost something: start "
+            "the check, then publish again."
         )
 
 

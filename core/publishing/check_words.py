@@ -14,14 +14,14 @@ KIND_WORDS = {
     FlipKind.NOW_ANSWERED: "Now answered",
     FlipKind.ANOTHER_ANSWER: "Another answer",
 }
-NOTHING = "No test question ends otherwise"
+NOTHING = "nothing changes"
 
 
 def in_short(found: CheckResult) -> str:
     """How many of each kind, e.g. "2 broken, 1 fixed of 150 test questions"."""
     counts = [f"{len(found.of(kind)):,} {kind.value}" for kind in FlipKind if found.of(kind)]
     if not counts:
-        return f"{NOTHING} ({found.asked:,} asked)"
+        return f"{NOTHING} for {counted(found.asked, 'test question')}"
     return f"{', '.join(counts)} of {counted(found.asked, 'test question')}"
 
 

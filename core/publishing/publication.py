@@ -101,8 +101,8 @@ class ReasonNeeded(FrontlineError):
     def __init__(self, broken: int, failed: int, max_broken: int) -> None:
         self.broken, self.failed, self.max_broken = broken, failed, max_broken
         unchecked = f", and {counted(failed, 'test question')} could not be checked" if failed else ""
-        allowed = f"more than {max_broken:,} broken" if max_broken else "any broken"
+        allowed = f"more than {max_broken:,} break" if max_broken else "any breaks"
         super().__init__(
-            f"This breaks {counted(broken, 'test question')}{unchecked}. With {allowed} the organisation’s rules ask "
-            "for a reason: write it, then publish again."
+            f"This breaks {counted(broken, 'test question')}{unchecked}. Your organisation asks for a reason when "
+            f"{allowed} or cannot be checked: write why, then publish again."
         )

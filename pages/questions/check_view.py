@@ -29,7 +29,10 @@ def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, 
             column_config={"What": st.column_config.TextColumn(width=110)},
         )
     if found.left_out:
-        st.caption(f"{counted(found.left_out, 'question')} left out: what they expect is off or deleted in both.")
+        st.caption(
+            f"{counted(found.left_out, 'question')} left out: the answer that they expect is off or deleted, before "
+            "and after."
+        )
 
 
 def agreed(effort: Effort, key: str) -> bool:

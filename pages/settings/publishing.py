@@ -55,7 +55,7 @@ def _switch(principal: Principal, org_id: str, state: LiveState) -> None:
 def _rules(principal: Principal, org_id: str, state: LiveState) -> None:
     datasets = {one.dataset_id: one for one in frontline().datasets.listed(principal, org_id)}
     chosen = st.multiselect(
-        "Test questions that a check asks",
+        "Test questions to check with",
         list(datasets),
         default=[one for one in state.rules.dataset_ids if one in datasets],
         format_func=lambda dataset_id: f"{datasets[dataset_id].name} ({datasets[dataset_id].rows:,})",
@@ -63,24 +63,7 @@ def _rules(principal: Principal, org_id: str, state: LiveState) -> None:
         placeholder="All of them" if datasets else "There are none yet: upload some under Evaluations",
         disabled=not datasets,
     )
-    guarded = st.checkbox(
-        "Ask for a reason when publishing breaks test questions",
-        value=state.rules.max_broken is not None,
-        key=session.key(PAGE, org_id, "publishing_guard"),
-    )
-    most = None
-    if guarded:
-        most = st.number_input(
-            "More than so many broken need a reason",
-            min_value=0,
-            max_value=MOST_BROKEN,
-            value=state.rules.max_broken or 0,
-            step=1,
-            key=session.key(PAGE, org_id, "publishing_most"),
-            width=320,
-            help="The reason is kept with the revision and shown in the history.",
-        )
-    rules = PublishingRules(dataset_ids=tuple(chosen), max_broken=most)
+    rules = PublishingRules(dataset_ids=tuple(chosen), max_broken=_guard(org_id, state))
     if rules == state.rules:
         return
     if st.button("Save these rules", key=session.key(PAGE, org_id, "publishing_rules")):
@@ -91,3 +74,27 @@ def _rules(principal: Principal, org_id: str, state: LiveState) -> None:
         else:
             session.say("The rules are saved")
             st.rerun()
+
+
+def _guard(org_id: str, state: LiveState) -> int | None:
+    """How many test questions a publication may break without a reason, None where that is not asked; as it is where
+    nothing is published by hand."""
+    if state.each_save_is_live:
+        return state.rules.max_broken
+    guarded = st.checkbox(
+        "Ask for a reason when publishing breaks test questions",
+        value=state.rules.max_broken is not None,
+        key=session.key(PAGE, org_id, "publishing_guard"),
+    )
+    if not guarded:
+        return None
+    return st.number_input(
+        "How many may break without a reason",
+        min_value=0,
+        max_value=MOST_BROKEN,
+        value=state.rules.max_broken or 0,
+        step=1,
+        key=session.key(PAGE, org_id, "publishing_most"),
+        width=320,
+        help="The reason is kept with the revision and shown in the history.",
+    )

@@ -356,7 +356,7 @@ def test_a_check_that_one_process_made_counts_in_another(two_workers: tuple[Fron
     effort = one.checks.effort_of_saved(ME, A, 1, 2)
     assert effort is not None
     assert effort.usage == Usage(sent=80, received=8), "both sides ask"
-    with pytest.raises(CheckNeeded, match="Press “Check”"):
+    with pytest.raises(CheckNeeded, match="start the check"):
         other.publishing.publish(ME, A, revision=2, live=1, reason="Wanted")
 
     one.checks.of_saved(ME, A, 1, 2)

@@ -174,7 +174,7 @@ def test_an_owner_switches_how_publishing_works_and_sets_the_guard(browser: Brow
     assert not frontline.publishing.state(OWNER, ORG).each_save_is_live
 
     next(one for one in tab.checkbox if one.label.startswith("Ask for a reason")).check().run()
-    next(one for one in tab.number_input if one.label.startswith("More than so many")).set_value(3).run()
+    next(one for one in tab.number_input if one.label.startswith("How many may break")).set_value(3).run()
     press(tab, "Save these rules")
 
     assert frontline.publishing.state(OWNER, ORG).rules == PublishingRules(max_broken=3)
