@@ -103,7 +103,11 @@ class Spelling:
 def table_words(phrasings: Iterable[str]) -> dict[str, int]:
     """The words of stored phrasings in small letters, and how often each stands there; letters by themselves are
     none."""
-    return Counter(word.lower() for word in _WORD.findall("\n".join(phrasings)) if len(word) >= LEAST_LETTERS - 1)
+    counts: Counter[str] = Counter()
+    for word, count in Counter(_WORD.findall("\n".join(phrasings))).items():
+        if len(word) >= LEAST_LETTERS - 1:
+            counts[word.lower()] += count
+    return counts
 
 
 def _dictionary() -> list[str]:
