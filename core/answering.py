@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Protocol
 
 from core.engines.health import EngineTrouble, Health
@@ -80,6 +81,25 @@ class AskResult:
         if self.asked is None:
             return self.usage != NOTHING
         return self.asked.mode is not None and not self.asked.reused
+
+
+class Asker(StrEnum):
+    """On whose behalf a question was asked."""
+
+    LIVE = "live"
+    """A visitor, or somebody who asks as one."""
+    DRAFT = "draft"
+    """Somebody who tries a table that visitors do not get yet."""
+    RUN = "run"
+    """An evaluation."""
+
+
+Heard = Callable[[Asker, AskResult], None]
+"""Is told what became of each question."""
+
+
+def nobody(_asker: Asker, _result: AskResult) -> None:
+    """Where nobody is told."""
 
 
 class Live(Protocol):
@@ -184,14 +204,27 @@ def checked_question(question: str) -> str:
 
 
 class Answering:
-    """Single questions, for the Ask page, the demo chat and the API. ``health`` hears what became of each call."""
+    """Single questions, for the Ask page, the demo chat and the API.
 
-    def __init__(self, access: Access, live: Live, engines: Engines, spending: Spending, health: Health) -> None:
+    ``health`` learns what became of each call, and ``heard`` what became of each question.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        live: Live,
+        engines: Engines,
+        spending: Spending,
+        health: Health,
+        *,
+        heard: Heard = nobody,
+    ) -> None:
         self._access = access
         self._live = live
         self._engines = engines
         self._spending = spending
         self._health = health
+        self._heard = heard
 
     def ask(
         self,
@@ -227,6 +260,7 @@ class Answering:
         if isinstance(reply.outcome, Failed):  # without the reason: a server may quote people's words in it
             log.warning("A question of org %s failed; the engine itself: %s", org_id, reply.outcome.is_the_engines)
         note_outcome(self._health, reply)
+        self._heard(Asker.LIVE if trial is None else Asker.DRAFT, reply)
         return reply
 
     def trouble(self, principal: Principal, org_id: str) -> EngineTrouble | None:

@@ -12,6 +12,8 @@ from core.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECRETS = PROJECT / ".streamlit" / "secrets.toml"
+LEAST_TOKEN = 16
+"""Characters."""
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -33,7 +35,8 @@ class Settings:
     embedded engine; ``auth`` is None for the demo sign-in. ``secret`` seals the keys of the orgs' model servers, None
     for one that is made and kept in ``data_dir``; ``engine_hosts`` are the hosts, each with or without a port, that
     those servers may stand on although they are not on the internet. ``api_origins`` are the web sites, such as
-    ``https://www.example.com``, whose pages may call the HTTP API from a browser.
+    ``https://www.example.com``, whose pages may call the HTTP API from a browser. ``metrics_token`` opens ``/metrics``,
+    which is not there without it.
     """
 
     data_dir: Path
@@ -45,6 +48,7 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     engine_hosts: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(
@@ -75,6 +79,7 @@ class Settings:
             secret=environment.get("FRONTLINE_SECRET", "").strip() or None,
             engine_hosts=_list(environment, "FRONTLINE_ENGINE_HOSTS"),
             api_origins=_origins(environment),
+            metrics_token=_metrics_token(environment),
         )
 
 
@@ -101,6 +106,15 @@ def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
                 "with a port where there is one and nothing after it, and commas between."
             )
     return found
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    token = environment.get("FRONTLINE_METRICS_TOKEN", "").strip()
+    if token and len(token) < LEAST_TOKEN:
+        raise ConfigurationError(
+            f"FRONTLINE_METRICS_TOKEN must have at least {LEAST_TOKEN} characters. Make one with: openssl rand -hex 32"
+        )
+    return token or None
 
 
 def _engine(environment: Mapping[str, str]) -> EngineSettings | None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from core.api import watching
 from core.api.closed_paths import ClosedPaths, UnknownPaths
 from core.api.connection_limits import ConnectionLimits, watched
 from core.api.connection_slots import places
@@ -27,7 +28,6 @@ from core.api.uploads import UploadRoom, Uploads
 from core.api.v1 import app as api
 from core.api.v1.limits import PLACES
 from core.api.v1.services import ApiServices
-from core.api.watching import routes as watching_routes
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -40,11 +40,17 @@ ANOTHER_SERVER = (
 
 def routes(frontline: Frontline) -> list[BaseRoute]:
     """The HTTP routes; everything else is Streamlit's."""
-    found: list[BaseRoute] = [Route("/questions", _start_page), *watching_routes(frontline.readiness)]
+    found: list[BaseRoute] = [Route("/questions", _start_page), *_watched(frontline)]
     if frontline.settings.auth is None:
         sessions = demo_sessions(frontline.settings.data_dir)
         found += demo_routes(sessions, frontline.directory, signed_in=frontline.audit.signed_in)
     return found + api.routes(_parts(frontline), frontline.settings.api_origins)
+
+
+def _watched(frontline: Frontline) -> list[Route]:
+    token = frontline.settings.metrics_token
+    found = watching.routes(frontline.readiness)
+    return [*found, watching.metrics_route(frontline.metrics, token)] if token else found
 
 
 def middleware(frontline: Frontline, index_html: str, pages: Collection[str], tabs: BrowserTabs) -> list[Middleware]:

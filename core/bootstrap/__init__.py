@@ -30,6 +30,7 @@ from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
 from core.nearest_entries import NearestEntries
+from core.operation.metrics import Metrics
 from core.operation.readiness import Readiness
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
@@ -54,6 +55,7 @@ from core.storage.audit import SqlAuditStore
 from core.storage.database import Database
 from core.storage.datasets import SqlDatasetStore
 from core.storage.examples import SqlExampleStore
+from core.storage.figures import SqlFigures
 from core.storage.health import SqlIgnoredFindings
 from core.storage.idempotency import SqlIdempotency
 from core.storage.jobs import SqlJobs
@@ -111,6 +113,7 @@ class Frontline:
     idempotency: SqlIdempotency
     worker: RunWorker
     readiness: Readiness
+    metrics: Metrics
     opened: contextlib.ExitStack
     """Closes what was opened: connections to the database and to a model server."""
 
@@ -173,6 +176,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         ignored=SqlIgnoredFindings(database),
     )
     opened.callback(table_health.close)
+    metrics = Metrics(SqlFigures(database), now)
     worker = RunWorker(
         store=run_store,
         questions=store,
@@ -181,6 +185,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         spending=spending,
         jobs=SqlJobs(database),
         health=decides.health,
+        heard=metrics.heard,
     )
     runs = Runs(
         access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
@@ -213,7 +218,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         table_health=table_health,
         suggestions=suggestions,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
-        answering=Answering(access, LiveTables(store), engines, spending, decides.health),
+        answering=Answering(access, LiveTables(store), engines, spending, decides.health, heard=metrics.heard),
         runs=runs,
         analyses=analyses,
         promises=Promises(access=access, questions=store, runs=run_store, engines=engines),
@@ -232,6 +237,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         idempotency=SqlIdempotency(database),
         worker=worker,
         readiness=readiness(settings, database, worker, decides.built_in),
+        metrics=metrics,
         opened=opened.pop_all(),
     )
 

@@ -6,7 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from core.answering import judged, note_outcome
+from core.answering import Asker, Heard, judged, nobody, note_outcome
 from core.clock import Clock
 from core.engines.health import Health
 from core.engines.protocol import Engine, Engines
@@ -44,6 +44,7 @@ class RunServices:
     spending: Spending
     health: Health
     clock: Clock
+    heard: Heard = nobody
 
 
 class Execution:
@@ -195,6 +196,7 @@ class _Work:
                 seconds = 0.0 if isinstance(ended, EngineFailed) else ended.seconds
                 reply = judged(ended, row.content.question, published, engine=self._engine.name, seconds=seconds)
                 note_outcome(self._parts.health, reply)
+                self._parts.heard(Asker.RUN, reply)
                 self._flushing.add(self._costs.priced(finished_row(row, reply)))
                 if self._pauses():
                     stop.set()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from types import ModuleType
 
+from core.answering import Heard, nobody
 from core.clock import Clock, now
 from core.engines.health import Health
 from core.engines.protocol import Engines
@@ -47,6 +48,7 @@ class RunWorker:
         jobs: Jobs,
         health: Health | None = None,
         clock: Clock = now,
+        heard: Heard = nobody,
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -60,6 +62,7 @@ class RunWorker:
             spending=spending,
             health=health or Health(clock),
             clock=clock,
+            heard=heard,
         )
         self._executions = Executions(parts, self._name, self._withdraw)
         self._lock = threading.Lock()

@@ -69,6 +69,7 @@ def is_in(module: str, *packages: str) -> bool:
         ("httpx", ("core.identity",)),
         ("httpx2", ("core.engines",)),
         ("aiohttp", ("core.engines",)),
+        ("prometheus_client", ("core.operation",)),
         ("openpyxl", ("core.files",)),
         ("core.storage", ("core.bootstrap",)),
         ("core.bootstrap", ("app", "pages", "core.commands", "core.api")),
