@@ -36,7 +36,7 @@ class Settings:
     for one that is made and kept in ``data_dir``; ``engine_hosts`` are the hosts, each with or without a port, that
     those servers may stand on although they are not on the internet. ``api_origins`` are the web sites, such as
     ``https://www.example.com``, whose pages may call the HTTP API from a browser. ``metrics_token`` opens ``/metrics``,
-    which is not there without it.
+    which is not there without it. With ``json_logs`` each line of the log is a JSON object.
     """
 
     data_dir: Path
@@ -49,6 +49,7 @@ class Settings:
     engine_hosts: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
     metrics_token: str | None = field(default=None, repr=False)
+    json_logs: bool = False
 
     @classmethod
     def from_environment(
@@ -80,6 +81,7 @@ class Settings:
             engine_hosts=_list(environment, "FRONTLINE_ENGINE_HOSTS"),
             api_origins=_origins(environment),
             metrics_token=_metrics_token(environment),
+            json_logs=_json_logs(environment),
         )
 
 
@@ -115,6 +117,13 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
             f"FRONTLINE_METRICS_TOKEN must have at least {LEAST_TOKEN} characters. Make one with: openssl rand -hex 32"
         )
     return token or None
+
+
+def _json_logs(environment: Mapping[str, str]) -> bool:
+    name = environment.get("FRONTLINE_LOG_FORMAT", "").strip().lower()
+    if name not in ("", "text", "json"):
+        raise ConfigurationError("FRONTLINE_LOG_FORMAT has to be “text” or “json”.")
+    return name == "json"
 
 
 def _engine(environment: Mapping[str, str]) -> EngineSettings | None:

@@ -20,6 +20,7 @@ from core.api.demo_sign_in import demo_routes, demo_sessions
 from core.api.doorkeeper import Doorkeeper
 from core.api.headers import SecurityHeaders, content_security_policy
 from core.api.prepared_files import PreparedDownloads, prepared_files
+from core.api.request_ids import RequestIds
 from core.api.sign_in import SignIn, sign_in_secrets
 from core.api.sign_in_cookies import SignInOf, demo_sign_in_of, real_sign_in_of
 from core.api.slow_bodies import SlowBodies
@@ -30,6 +31,7 @@ from core.api.v1.limits import PLACES
 from core.api.v1.services import ApiServices
 from core.bootstrap import Frontline
 from core.errors import ConfigurationError
+from core.operation.logs import write_json
 from core.settings import Settings
 
 ANOTHER_SERVER = (
@@ -63,6 +65,7 @@ def middleware(frontline: Frontline, index_html: str, pages: Collection[str], ta
     signs_in = [Middleware(SignIn, public_url=settings.auth.public_url)] if settings.auth else []
     return [
         Middleware(ConnectionLimits),
+        Middleware(RequestIds),
         Middleware(
             SecurityHeaders,
             content_security_policy=content_security_policy(index_html),
@@ -115,6 +118,8 @@ async def running(frontline: Frontline) -> AsyncIterator[None]:
     """The background work of this process goes on inside this block."""
     # Those that answer the API's requests are not to be missed by anything else that the server does in a thread.
     anyio.to_thread.current_default_thread_limiter().total_tokens += PLACES
+    if frontline.settings.json_logs:
+        write_json()  # again, for the loggers that the server itself has set up since
     await asyncio.to_thread(frontline.start)
     with _program_kept(), watched():
         try:

@@ -30,6 +30,7 @@ from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
 from core.masking import Masking, secrets_of
 from core.nearest_entries import NearestEntries
+from core.operation.logs import write_json
 from core.operation.metrics import Metrics
 from core.operation.readiness import Readiness
 from core.publishing.check import Checks
@@ -141,6 +142,8 @@ def build(settings: Settings) -> Frontline:
     Raises ConfigurationError when the data folder or the database cannot be used.
     """
     Masking(secrets_of(settings)).begin()
+    if settings.json_logs:
+        write_json()
     folder_to_write(settings.data_dir, named_by="FRONTLINE_DATA_DIR")
     with contextlib.ExitStack() as opened:
         database = Database(settings.database_url)

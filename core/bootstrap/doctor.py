@@ -30,7 +30,7 @@ KNOWN = frozenset(
     f"FRONTLINE_{name}"
     for name in (
         *("API_ORIGINS", "COOKIE_SECRET", "DATA_DIR", "ENGINE_HOSTS", "ENGINE_KEY", "ENGINE_MODEL", "ENGINE_URL"),
-        *("METRICS_TOKEN", "MODEL_DIR", "PUBLIC_URL", "ROLES", "SECRET", "TOKEN", "TRUSTED_HOSTS"),
+        *("LOG_FORMAT", "METRICS_TOKEN", "MODEL_DIR", "PUBLIC_URL", "ROLES", "SECRET", "TOKEN", "TRUSTED_HOSTS"),
     )
 )
 """Every variable of ours, to tell a misspelt one."""

@@ -14,6 +14,7 @@ import pages.settings.page
 from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
+from core.operation import logs
 from pages.shell import account, address, engine_failure, frame, gate, notices, session, sign_in, uploads
 
 
@@ -62,6 +63,7 @@ def announce() -> None:
 
 def run() -> None:
     """One run of the script: the page that the address names, or the sign-in page, or no access."""
+    logs.begin_request()  # what a run of the script logs belongs together
     session.enter_page()
     with notices.shown():
         frame.begin(demo=not _real())
