@@ -6,6 +6,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.datasets.formats.choice import recognise_format
+from core.files.reading import read_table
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.table_view import SortOrder
@@ -87,6 +89,17 @@ def test_the_table_is_filtered_and_sorted_and_what_was_typed_before_stays(
         ("We sell shoes.", (), True),
     ]
     assert shown(tab) == [3, 2, 1]
+
+
+def test_entries_that_no_kept_test_question_expects_are_listed(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", ORG, person=OWNER)
+    assert shown(filtered(tab, "No test question")) == [1, 2, 3]
+
+    file = read_table(b"question,expected_question\nopen now,What are your hours?\n", "hours.csv")
+    preview = frontline.intake.check(OWNER, ORG, recognise_format(file)).preview
+    frontline.datasets.save(OWNER, ORG, name="Hours", preview=preview, source="hours.csv")
+
+    assert shown(filtered(filtered(tab), "No test question")) == [2, 3]
 
 
 def test_entries_that_another_part_of_the_page_names_are_shown_alone(browser: Browser) -> None:

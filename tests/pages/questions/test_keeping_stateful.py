@@ -337,7 +337,7 @@ def contents(rows: Rows) -> list[tuple[str, str, tuple[str, ...], bool]]:
     return [(row.question, row.answer, row.tags, row.enabled) for row in rows]
 
 
-@pytest.mark.parametrize("size", [(5, 20), pytest.param((60, 50), marks=pytest.mark.slow)], ids=["short", "long"])
+@pytest.mark.parametrize("size", [(5, 20), pytest.param((30, 40), marks=pytest.mark.slow)], ids=["short", "long"])
 def test_no_change_gets_lost_or_comes_out_of_nothing(
     browser: Browser, frontline: Frontline, size: tuple[int, int]
 ) -> None:
