@@ -38,6 +38,7 @@ from core.storage.publishing import SqlPublishingStore
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
+from core.transfer.service import Transfer
 from tests.fakes import LiteralEngine, MemoryDirectory, OnlyEngine, Tokens, each_save_is_live
 
 ORGS = ("org-a", "org-b", "org-c")
@@ -108,6 +109,7 @@ class Bench:
             access=self.access,
             bearers=None if demo else Tokens(**known),
             questions=self.questions,
+            transfer=Transfer(access=self.access, questions=self.questions),
             publishing=self.publishing,
             checks=checks,
             answering=Answering(self.access, LiveTables(store), engines, self.spending, Health(now)),

@@ -96,6 +96,7 @@ def _parts(frontline: Frontline) -> ApiServices:
         access=frontline.access,
         bearers=frontline.bearers,
         questions=frontline.questions,
+        transfer=frontline.transfer,
         publishing=frontline.publishing,
         checks=frontline.checks,
         answering=frontline.answering,

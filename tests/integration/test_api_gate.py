@@ -13,6 +13,7 @@ from tests.api_bench import FILE, ORGS, PEOPLE, Bench, canary
 V1 = "/api/v1/orgs/org-a"
 NO_RUN = "00000000-0000-4000-8000-000000000000"
 UPLOAD = {"files": {"file": ("t.csv", FILE)}}
+TABLE = {"files": {"file": ("t.csv", b"question,answer\nImported?,Yes\n")}, "headers": {"If-Match": "*"}}
 ENTRY = {"question": "New?", "answer": "Yes"}
 ROUTES: list[tuple[str, str, Permission, dict[str, Any]]] = [
     ("GET", "/org/org-a/questions_and_answers", Permission.VIEW, {}),
@@ -24,6 +25,9 @@ ROUTES: list[tuple[str, str, Permission, dict[str, Any]]] = [
     ("GET", f"{V1}/entries/1", Permission.VIEW, {}),
     ("PATCH", f"{V1}/entries/1", Permission.EDIT, {"json": {"tags": ["y"]}, "headers": {"If-Match": "*"}}),
     ("DELETE", f"{V1}/entries/1", Permission.EDIT, {"headers": {"If-Match": "*"}}),
+    ("POST", f"{V1}/import", Permission.EDIT, TABLE),
+    ("GET", f"{V1}/export", Permission.VIEW, {"params": {"format": "csv"}}),
+    ("GET", f"{V1}/export/formats", Permission.VIEW, {}),
     ("GET", f"{V1}/revisions", Permission.VIEW, {}),
     ("GET", f"{V1}/revisions/1", Permission.VIEW, {}),
     ("POST", f"{V1}/revisions/1/restore", Permission.EDIT, {"headers": {"If-Match": "*"}}),

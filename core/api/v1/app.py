@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.api.v1 import answers, entries, publications, revisions, runs, tutorial
+from core.api.v1 import answers, entries, publications, revisions, runs, table_files, tutorial
 from core.api.v1.documented import problem_schemas
 from core.api.v1.gate import Gate
 from core.api.v1.limits import RateLimiter
@@ -22,7 +22,15 @@ from core.api.v1.services import ApiServices
 
 PREFIXES = ("/api", "/org")
 OPENAPI = "/api/v1/openapi.json"
-ROUTERS = (answers.router, entries.router, revisions.router, publications.router, runs.router, tutorial.router)
+ROUTERS = (
+    answers.router,
+    entries.router,
+    revisions.router,
+    publications.router,
+    runs.router,
+    table_files.router,
+    tutorial.router,
+)
 _ABOUT = """Ask, edit and evaluate an organisation's fixed answers.
 
 Send `Authorization: Bearer` with a PropelAuth access token or API key. Every error is

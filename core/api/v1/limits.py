@@ -14,7 +14,7 @@ JSON_BYTES = 1024**2
 TABLE_BYTES = 10 * 1024**2
 """Bytes of a whole table of questions and answers."""
 FILE_BYTES = FileLimits().bytes + 64 * 1024
-"""Bytes of a form with a file of test questions: the file, and the form round it."""
+"""Bytes of a form with a file: the file, and the form round it."""
 TOKEN_LENGTH = 8_192
 PAGE_SIZE, PAGE_SIZE_MOST = 100, 1_000
 PLACES = 48
@@ -52,7 +52,7 @@ ORDINARY = RequestRate(name="ordinary", burst=100, per_second=10)
 VISITORS = RequestRate(name="visitors", burst=600, per_second=60)
 """For questions: a web site asks those of all its visitors with one key."""
 HEAVY = RequestRate(name="heavy", burst=10, per_second=0.2)
-"""For what takes a child process or a whole table: starting runs, replacing tables."""
+"""For what takes a child process or a whole table: starting runs, replacing, importing and exporting tables."""
 UNKNOWN = RequestRate(name="unknown", burst=40, per_second=20)
 """How often keys that nobody knows yet are looked up for an address."""
 

@@ -14,6 +14,7 @@ from core.publishing.service import Publishing
 from core.questions.service import Questions
 from core.runs.recalibrations import Recalibrations
 from core.runs.service import Runs
+from core.transfer.service import Transfer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class ApiServices:
     access: Access
     bearers: Bearers | None
     questions: Questions
+    transfer: Transfer
     publishing: Publishing
     checks: Checks
     answering: Answering
