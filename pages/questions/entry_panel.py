@@ -17,7 +17,7 @@ from core.questions.entry import Entry
 from pages.questions import entry_fields, entry_opening, entry_sections, review, saving, table, unsaved
 from pages.questions.entry_opening import OpenPanel, button, by_number, open_for
 from pages.questions.state import Editor
-from pages.shell import session
+from pages.shell import notices, session
 
 __all__ = ["button", "by_number", "dialog", "open_for"]
 
@@ -38,6 +38,11 @@ def dialog(principal: Principal, membership: Membership, page: str = PAGE) -> No
 
 
 def _dialog(principal: Principal, membership: Membership) -> None:
+    with notices.shown():
+        _content(principal, membership)
+
+
+def _content(principal: Principal, membership: Membership) -> None:
     org_id = membership.org_id
     panel = entry_opening.opened(org_id)
     editor: Editor | None = session.get(PAGE, org_id, "editor")

@@ -1,6 +1,6 @@
 """What is known of one entry beside its texts: its history, its test questions, and what else is near."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +23,8 @@ HISTORY, TESTS, NEARBY = "History", "Test questions", "Nearby"
 MOST = 10
 """Collisions that are listed."""
 WAIT = 0.7
-"""Seconds to wait for the collisions of a table that was just saved."""
+LOOK_AGAIN = 1.0
+"""Seconds to wait for the collisions of a table that was just saved, and between two looks at a large one."""
 
 
 def render(principal: Principal, org_id: str, panel: OpenPanel, entry: Entry) -> None:
@@ -40,7 +41,7 @@ def render(principal: Principal, org_id: str, panel: OpenPanel, entry: Entry) ->
         if chosen == HISTORY:
             history(principal, org_id, entry.id)
         elif chosen == TESTS:
-            _tests(principal, org_id, entry.id)
+            _tests(principal, org_id, panel.opening, entry.id)
         else:
             _nearby(principal, org_id, entry)
 
@@ -61,9 +62,12 @@ def _revision(one: EntryRevision) -> None:
     differences.render(differences.of_entry(one.before, one.after), of_one_entry=True)
 
 
-def _tests(principal: Principal, org_id: str, entry_id: int) -> None:
-    with st.spinner("Looking for its test questions…"):
-        found = frontline().entry_tests.of(principal, org_id, entry_id)
+def _tests(principal: Principal, org_id: str, opening: int, entry_id: int) -> None:
+    shown_for, found = session.get(PAGE, org_id, "panel_tests") or (None, [])
+    if shown_for != (opening, entry_id):  # once, not at each thing that is written
+        with st.spinner("Looking for its test questions…"):
+            found = frontline().entry_tests.of(principal, org_id, entry_id)
+        session.put(PAGE, org_id, "panel_tests", ((opening, entry_id), found))
     names = {entry.id: entry.question for entry in frontline().questions.table(principal, org_id).entries}
     own, strays = ([one for one in found if one.is_stray == is_stray] for is_stray in (False, True))
     if own:
@@ -100,33 +104,44 @@ def _became(one: EntryTest, names: dict[int, str]) -> str:
 
 def _nearby(principal: Principal, org_id: str, entry: Entry) -> None:
     """What visitors could get by mistake: what was found in the saved table, then the nearest entries as they are."""
-    above = st.container()
-    with st.spinner("Looking for what is near. The first time after a start takes some seconds longer."):
-        found = frontline().nearest_entries.of(principal, org_id, entry.id, entry.phrasings)
-    with above:  # after that: the engine has read the table by then
-        _collisions(principal, org_id, entry.id)
-    if not found:
+    glance = frontline().table_health.glance(principal, org_id, wait=WAIT)
+    if glance.looking.active:
+        # The engine reads the table: a large one takes long the first time, and nobody waits for that here.
+        st.fragment(run_every=LOOK_AGAIN)(_progress)(principal, org_id)
+        # By a click, and not by itself: the panel drawn anew would lose what is being typed.
+        st.button("Show what is near", key=session.key(PAGE, org_id, "panel_near_again"))
+        return
+    if glance.report.found is not None:
+        _collisions(org_id, glance.report.found, glance.report.entries, entry.id)
+    with st.spinner("Looking for what is near…"):
+        near = frontline().nearest_entries.of(principal, org_id, entry.id, entry.phrasings)
+    if not near:
         st.caption("There is no other entry that is on.")
         return
     st.caption("The nearest other entries; 1.00 is the very same meaning.")
-    for one in found:
+    for one in near:
         pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
         _way(org_id, one.entry.id, one.entry.question, pair, key=f"near_{one.entry.id}")
 
 
-def _collisions(principal: Principal, org_id: str, entry_id: int) -> None:
+def _progress(principal: Principal, org_id: str) -> None:
+    """How far the engine is with the table."""
+    looking = frontline().table_health.glance(principal, org_id).looking
+    if not looking.active:
+        st.caption("The table was looked through.")
+    elif looking.of:
+        st.caption(f"The table is looked through: {looking.stage.value}, {looking.done:,} of {looking.of:,}.")
+    else:
+        st.caption("The table is looked through in a moment.")
+
+
+def _collisions(org_id: str, found: Findings, entries: Mapping[int, Entry], entry_id: int) -> None:
     """What the health of the saved table says of this entry."""
-    glance = frontline().table_health.glance(principal, org_id, wait=WAIT)
-    found = glance.report.found
-    if found is None:
-        if glance.looking.active:
-            st.caption("The collisions of the table are still looked for: open this again in a moment.")
-        return
     if (left_out := found.by_entry.get(entry_id)) is not None and left_out.asked:
-        st.caption(f"Left out in turn. {left_out.words}")
-    questions = {one.id: one.question for one in glance.report.entries.values()}
+        st.caption(f"Each phrasing left out in turn. {left_out.words}")
     for place, (other, words) in enumerate(collisions_of(found, entry_id)[:MOST]):
-        _way(org_id, other, questions.get(other, ""), words, key=f"collision_{place}", icon=":material/warning:")
+        question = entries[other].question if other in entries else ""
+        _way(org_id, other, question, words, key=f"collision_{place}", icon=":material/warning:")
 
 
 def collisions_of(found: Findings, entry_id: int) -> list[tuple[int, str]]:

@@ -45,9 +45,9 @@ def paste_below(page: Page, column: int, row: int, text: str) -> None:
     page.keyboard.press("Control+V")
 
 
-def click_row(page: Page, row: int, nth: int = 0) -> None:
-    """Click into a row of a table that is only shown."""
-    _click(page, nth, x=40, y=FIRST_ROW + 35 * row)
+def click_row(page: Page, row: int, nth: int = 0, x: float = 40) -> None:
+    """Click into a row of a table that is only shown, so many pixels from its left."""
+    _click(page, nth, x=x, y=FIRST_ROW + 35 * row)
 
 
 def _click(page: Page, nth: int, x: float, y: float) -> None:

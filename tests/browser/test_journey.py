@@ -218,7 +218,7 @@ def test_a_run_goes_on_without_a_browser_and_can_be_cancelled(
 
 def test_the_only_downloads_of_a_table_are_those_safe_for_spreadsheets(page: Page, server: Server) -> None:
     open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Mia")
-    click_row(page, 0)
+    click_row(page, 0, x=200)  # a number opens its entry
 
     expect(page.get_by_role("button", name="Search")).to_be_visible()
     expect(page.get_by_role("button", name="Download as CSV")).to_be_hidden()
