@@ -16,7 +16,7 @@ from core.questions.text import whole
 NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
 MARK = "unsaved"
-"""The column that marks what was changed before the table was drawn; not there when nothing is marked."""
+"""The column that marks what was changed before the table was drawn: the last one, for no other moves when it comes."""
 EDITED, NEW = "edited", "new"
 WHOLE_TABLE = TableView()
 
@@ -61,12 +61,12 @@ def _frame(rows: Sequence[Row], changes: Changes) -> pd.DataFrame:
     return pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
-            **({MARK: pd.array(marks, dtype="str")} if any(marks) else {}),
             "question": pd.array([entry.question for _, entry in rows], dtype="str"),
             "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
             "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="str"),
             "tags": pd.array([as_lines(entry.tags, bullets=True) for _, entry in rows], dtype="str"),
             "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
+            **({MARK: pd.array(marks, dtype="str")} if any(marks) else {}),
         }
     )
 

@@ -41,13 +41,6 @@ put a new, empty editor in its place."""
 # At 1280 pixels the page has 900 for a table, of which the marker of the row takes 33.
 _COLUMNS: Mapping[str, Any] = {
     NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
-    MARK: st.column_config.TextColumn(
-        "Not saved",
-        width=72,
-        disabled=True,
-        pinned=True,
-        help="What was changed before this table was drawn. All changes stand in the list below the table",
-    ),
     "question": st.column_config.TextColumn(LABELS["question"], width=200),
     "answer": st.column_config.TextColumn(LABELS["answer"], width=210, help="Visitors get this text word for word"),
     "alternates": st.column_config.TextColumn(
@@ -60,6 +53,12 @@ _COLUMNS: Mapping[str, Any] = {
     ),
     "enabled": st.column_config.CheckboxColumn(
         LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
+    ),
+    MARK: st.column_config.TextColumn(
+        "Not saved",
+        width=72,
+        disabled=True,
+        help="What was changed before this table was drawn. All changes stand in the list below the table",
     ),
 }
 _LOOK: Mapping[str, Any] = {"column_config": _COLUMNS, "hide_index": True, "row_height": ROW_HEIGHT}
