@@ -101,10 +101,12 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def org_with_owner(propelauth: PropelAuthServer, api: Api, name: str) -> tuple[str, str]:
-    """An org with an entry, and the token of its owner."""
+    """An org with an entry that visitors get, and the token of its owner."""
     org = propelauth.org(name)
     token = propelauth.access_token(propelauth.user("Owner", {org: "Owner"}))
     entry = {"question": "What is it?", "answer": CANARY}
     made = api.send(Call("POST", f"/api/v1/orgs/{org}/entries", token, entry))
     assert made.status == 201, made.text
+    live = api.send(Call("POST", f"/api/v1/orgs/{org}/publications", token, {"revision": 1, "live": 0}))
+    assert live.status == 201, live.text
     return org, token
