@@ -86,11 +86,14 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
         max_chars=200,
         placeholder="Optional, unless too many test questions break",
     )
+    refused = st.container()
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Not now", key=session.key(PAGE, org_id, "publish_cancel")):
             close(org_id)
             st.rerun()
-        if st.button("Publish", type="primary", key=session.key(PAGE, org_id, "publish_now")):
+        pressed = st.button("Publish", type="primary", key=session.key(PAGE, org_id, "publish_now"))
+    if pressed:
+        with refused:
             _publish(principal, org_id, state, revision, reason)
 
 
