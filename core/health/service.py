@@ -6,7 +6,6 @@ from datetime import date
 from typing import Protocol
 
 from core.clock import Clock, now
-from core.engines.semantic.index import unread_entries
 from core.engines.semantic.left_out import LeftOutPhrasings, Progress, Stage
 from core.errors import NotFound
 from core.health.background import Examinations, Looking
@@ -193,7 +192,7 @@ class TableHealth:
         return Findings(
             pairs=tuple(alike),
             collisions=tuple(collisions(found, frozenset(frozenset(pair.entry_ids) for pair in alike))),
-            unread=unread_entries(found.index),
+            unread=found.unread,
             left_out=total,
             by_entry=by_entry,
         )

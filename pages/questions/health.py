@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.engines.semantic.reach import why_entries_are_unread
 from core.health.background import Looking
 from core.health.findings import AlikePair, Collision, DoubtfulText, HealthReport, Outcomes, SameQuestion
 from core.health.service import Glance
@@ -102,6 +103,7 @@ def _findings(at: At, glance: Glance) -> None:
         st.markdown(f"**{found.left_out.words}**", help=_ABOUT)
         if not report.in_short:
             st.success("Nothing was found that needs a look.", icon=":material/check:")
+        _unread(at, report, found.unread)
         _section(at, "Entries that cannot be told apart", found.pairs, lambda one: _pair(at, report, one))
         _section(
             at, "Phrasings that another entry would win", found.collisions, lambda one: _collision(at, report, one)
@@ -228,15 +230,29 @@ def _outcome_rows(report: HealthReport, order: Sequence[int], outcomes: dict[int
     )
 
 
+def _unread(at: At, report: HealthReport, unread: Sequence[int]) -> None:
+    """The entries in a language or script that the engine does not know."""
+    if not unread:
+        return
+    st.subheader(f"Entries that cannot be read · {len(unread):,}")
+    st.markdown(why_entries_are_unread())
+    _rows(at, report, unread, "that cannot be read")
+
+
 def _single(at: At, report: HealthReport) -> None:
     single = report.texts.single
     if not single:
         return
     with st.expander(f"Entries with a single phrasing · {len(single):,}"):
         st.caption("A second and third way to ask help more than any setting. Four or five are good.")
-        rows = pd.DataFrame([(i, report.entries[i].question) for i in single], columns=["No.", "Question"])
-        st.dataframe(rows, hide_index=True, width="stretch", column_config=_COLUMNS)
-        _show_in_table(at, single, "with a single phrasing")
+        _rows(at, report, single, "with a single phrasing")
+
+
+def _rows(at: At, report: HealthReport, entry_ids: Sequence[int], words: str) -> None:
+    """Entries a line each, and the way to them in the table."""
+    rows = pd.DataFrame([(i, report.entries[i].question) for i in entry_ids], columns=["No.", "Question"])
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=_COLUMNS)
+    _show_in_table(at, entry_ids, words)
 
 
 def _open(at: At, entry_ids: Sequence[int], key: str) -> None:

@@ -150,7 +150,8 @@ class SemanticEngine:
         """
         self._readers.encode(published, lambda done, of: progress(Stage.READING, done, of))
         index, vectors = self._readers.main(published)
-        return left_out(index, vectors.of_stored, lambda done, of: progress(Stage.ASKING, done, of))
+        found = left_out(index, vectors.of_stored, lambda done, of: progress(Stage.ASKING, done, of))
+        return replace(found, unread=self._readers.unread(published))
 
 
 def _unread(index: Index, reads: bool) -> Unread | None:

@@ -229,12 +229,6 @@ class Index:
         return float(others.mean()) if len(self.read) > 1 else None, float(own.mean())
 
 
-def unread_entries(index: Index) -> tuple[int, ...]:
-    """The ids of the entries of which no phrasing means anything to the model, in table order."""
-    read = set(index.read.tolist())
-    return tuple(entry.id for place, entry in enumerate(index.entries) if place not in read)
-
-
 def first_sentence(text: str) -> str:
     """The text up to its first full stop, question or exclamation mark that a space follows, or its first line."""
     return _SENTENCE_END.split(text.strip(), maxsplit=1)[0]

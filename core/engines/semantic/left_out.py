@@ -59,7 +59,7 @@ class LeftOutPhrasings:
 
     ``rival`` is that entry's place and ``rival_phrasing`` the place of its phrasing that is nearest, NOBODY where there
     is no other entry, or the phrasing cannot be read. Scores are on the scale of ``threshold``, from which on an entry
-    is given, before the org's strictness.
+    is given, before the org's strictness. ``unread`` are the ids of entries whose own phrasings would not be read.
     """
 
     index: Index
@@ -69,6 +69,7 @@ class LeftOutPhrasings:
     rival_score: _Floats
     rival_phrasing: Places
     threshold: float
+    unread: tuple[int, ...] = ()
 
 
 def left_out(

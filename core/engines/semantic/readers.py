@@ -160,6 +160,27 @@ class Readers:
         is_read = not self._languages.is_other(question)
         return self._english_index(published, language), vectors if is_read else _Deaf(vectors)
 
+    def unread(self, published: Published) -> tuple[int, ...]:
+        """The ids of the entries whose phrasings would all mean nothing if a visitor asked them, in table order.
+
+        Raises as ``prepare``.
+        """
+        language = self._language_of(published)
+        return tuple(
+            entry.id
+            for entry in published.entries
+            if entry.enabled and not any(self._would_read(text, language) for text in entry.phrasings)
+        )
+
+    def _would_read(self, text: str, language: TableLanguage) -> bool:
+        """Whether a question of these words would be read, as ``for_question`` chooses what reads it."""
+        vectors = self._english.vectors()
+        if self._reads_all() or (language.is_english and not self._is_other(text, language.language)):
+            return vectors.reads(text)
+        if multilingual.is_installed():
+            return any(letter.isalpha() for letter in text)  # it knows every script, so it need not be loaded for this
+        return not self._languages.is_other(text) and vectors.reads(text)
+
     def _english_index(self, published: Published, language: TableLanguage) -> Index:
         def make(vectors: Vectors) -> Index:
             def reads(text: str) -> bool:

@@ -5,21 +5,30 @@ import pytest
 from core.commands.check.outputs import as_json, summary
 from core.engines.semantic import multilingual
 from core.engines.semantic.engine import SemanticEngine
-from core.engines.semantic.index import unread_entries
 from core.health.findings import Findings, HealthReport, TextFindings
 from core.questions.entry import Entry, Published
+from tests.conftest import missing
 
 HOURS = Entry(id=1, question="When are you open?", answer="9 to 5.", alternates=("Opening hours",))
 RETURNS = Entry(id=2, question="返品できますか", answer="はい。", alternates=("返品したい",))
 THANKS = Entry(id=3, question="👍", answer="You are welcome!")
 OFF = Entry(id=4, question="営業時間", answer="9時から。", enabled=False)
-TABLE = (HOURS, RETURNS, THANKS, OFF)
+COSTS = Entry(id=5, question="Was kostet der Versand nach Österreich?", answer="5 €.")
+MANY = tuple(Entry(id=n, question=f"Do you sell hats of size {n}?", answer="Yes.") for n in range(6, 20))
+TABLE = (HOURS, RETURNS, THANKS, OFF, COSTS, *MANY)
 
 
 @pytest.mark.usefixtures("_without_package")
 def test_entries_in_other_languages_are_found_where_only_english_is_read(engine: SemanticEngine) -> None:
-    assert unread_entries(engine.left_out(_published(TABLE)).index) == (2, 3)
-    assert unread_entries(engine.left_out(_published((HOURS,))).index) == ()
+    assert engine.left_out(_published(TABLE)).unread == (2, 3, 5)
+    assert engine.left_out(_published((HOURS,))).unread == ()
+
+
+def test_with_the_second_model_only_what_has_no_words_is_found(engine: SemanticEngine) -> None:
+    if not multilingual.is_installed():
+        missing("The model for other languages")
+
+    assert engine.left_out(_published(TABLE)).unread == (3,)
 
 
 @pytest.mark.usefixtures("_without_package")

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
 from core.files.reading import read_table
+from core.engines.semantic import multilingual
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import ModelSettings
@@ -48,6 +49,22 @@ def press(tab: AppTest, label: str) -> AppTest:
 
 def headings(tab: AppTest) -> list[str]:
     return [one.value for one in tab.subheader]
+
+
+def test_entries_that_the_engine_cannot_read_stand_first_with_what_helps(
+    browser: Browser, frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multilingual, "PACKAGE", "a-package-that-nobody-installed")
+    japanese = {"question": "返品できますか", "alternates": ("返品したい",), "answer": "はい。"}
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=(japanese,)))
+    frontline.table_health.glance(OWNER, CLOTHING_ORG, wait=60)
+
+    tab = health(browser)
+
+    assert headings(tab)[0] == "Entries that cannot be read · 1"
+    assert "reads English only" in everything(tab)
+    assert multilingual.INSTALL_COMMAND in everything(tab)
+    assert list(tab.dataframe[0].value["Question"]) == ["返品できますか"]
 
 
 @pytest.mark.usefixtures("planted")
