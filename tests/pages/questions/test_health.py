@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
-from core.files.reading import read_table
 from core.engines.semantic import multilingual
+from core.files.reading import read_table
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import ModelSettings
