@@ -77,7 +77,7 @@ def import_arguments(given: Sequence[str] | None = None) -> ImportArguments:
         files=tuple(read.file),
         reading=ReadingChoices(sheet=read.sheet, key=read.key, headings=read.headings),
         columns=dict(read.column or ()),
-        options=Options(match_by=read.match_by, on_match=read.on_match, join_answers=not read.keep_rows_apart),
+        options=Options(match_by=read.match_by, on_match=read.on_match, join_answers=read.join_answers),
         note=read.note,
         preview=read.preview,
         skip_bad_rows=read.skip_bad_rows,
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--preview", action="store_true", help="only show what each row would do")
     add("--on-match", type=_one_of(OnMatch), default=OnMatch.OVERWRITE, metavar="WHAT", help=_kinds(OnMatch))
     add("--match-by", type=_one_of(MatchBy), default=MatchBy.AUTO, metavar="HOW", help=_kinds(MatchBy))
-    add("--keep-rows-apart", action="store_true", help="rows with the same answer stay entries of their own")
+    add("--join-answers", action="store_true", help="rows with the same answer are one entry with several phrasings")
     add("--note", default="", help="why, for the history; by default the file's name")
     add("--skip-bad-rows", action="store_true", help="import the others when rows cannot be used")
     add("--rejected", type=Path, metavar="FILE", help="write the rows that cannot be used, with why, as CSV")

@@ -1,6 +1,6 @@
 """Which column of a table means what, recognised by its heading and corrected by people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -27,6 +27,14 @@ _NAMES = {
     "enabled": headings.ENABLED,
     "number": headings.NUMBER,
 }
+_CONTENTS: dict[str, Callable[[str], bool]] = {
+    "enabled": lambda cell: cell in headings.ON or cell in headings.OFF,
+    "number": str.isdecimal,
+}
+"""What has to stand in every cell of a column before its heading alone is believed: "Status" may be anything."""
+_ONE_COLUMN = "there is only one column. A table has one of questions and one of answers."
+OWN_COLUMNS = ("id", "question", "answer", "alternates", "tags", "enabled")
+"""The columns of our own download."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +55,10 @@ class TableColumns:
 
     def check(self, columns: Sequence[str]) -> None:
         """Raise InvalidInput unless questions and answers have a column each, and every column is there, once."""
+        if len(columns) == 1:
+            raise InvalidInput(
+                [_problem("answer", "there is only one column. A table has one of questions and one of answers.")]
+            )
         problems = [
             _problem(role, f"choose the column that holds the {ROLES[role].lower()}s, of {quoted_cells(columns)}.")
             for role in ("question", "answer")
@@ -74,6 +86,12 @@ def recognise(table: Table) -> TableColumns:
         first = _first(names, by_name, found.values())
         if first is not None:
             found[role] = first
+        elif role in headings.ENDINGS and (longer := _ending(table, headings.ENDINGS[role], found.values())):
+            found[role] = longer
+    for role, fits in _CONTENTS.items():
+        cells = table.column(found[role]) if role in found and not set(OWN_COLUMNS) <= set(table.columns) else []
+        if not all(fits(cell.strip().casefold()) for cell in cells if cell.strip()):
+            del found[role]
     main = found.pop("alternates", None)
     if "question" not in found and "answer" not in found and not main:
         found |= _by_place(table)
@@ -82,9 +100,16 @@ def recognise(table: Table) -> TableColumns:
     return TableColumns(alternates=alternates, **found)
 
 
+def _ending(table: Table, endings: Sequence[str], used: Iterable[str]) -> str | None:
+    """The one column whose heading ends so; None where several do."""
+    found = [column for column in table.columns if heading_key(column).endswith(tuple(endings))]
+    free = [column for column in found if column not in set(used)]
+    return free[0] if len(free) == 1 else None
+
+
 def _by_place(table: Table) -> dict[str, str]:
     """Of a table of two columns the first has the questions; people write it so, and so does Dialogflow."""
-    if len(table.columns) != 2 or (table.headings.line != NO_HEADINGS and table.headings.known):
+    if len(table.columns) != 2 or table.headings.line != NO_HEADINGS:
         return {}
     return {"question": table.columns[0], "answer": table.columns[1]}
 

@@ -68,10 +68,11 @@ class ExportFormat:
         changed = sum(self._is_altered(entry) for entry in written)
         if changed:
             told.append(f"{self.altered} This concerns {counted(changed, 'entry', 'entries')}.")
+        told += self.remarks if written else ()
         apart = len(written) - len(self.held(entries))
         if apart:
-            told.append(f"Entries with the same answer come back as one: {counted(apart, 'entry', 'entries')} less.")
-        return [*told, *(self.remarks if written else ())]
+            told.append(f"Then entries with one answer come back as one: {counted(apart, 'entry', 'entries')} less.")
+        return told
 
     def _written(self, entries: Sequence[Entry]) -> list[Entry]:
         return [entry for entry in entries if entry.enabled or self.is_own]
@@ -151,7 +152,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV, _TSV, _JSON, _ZIP = "text/csv", "text/tab-separated-values", "application/json", "application/zip"
 _OF_TOOL = ("question", "answer", "alternates", "tags")
 _PAIRS = ("question", "answer", "alternates")
-_ROW_EACH = "Each phrasing is a row of its own, with the same answer."
+_ROW_EACH = "Each phrasing is a row. When you import the file again, say that rows with the same answer are one entry."
 _FOLDED = "Line breaks become “\\n” and tabs spaces, and a “|” in a tag becomes “/”, as QnA Maker has it."
 _FOLD = {
     "text": qna_maker.held_text,

@@ -45,11 +45,11 @@ class Matcher:
         return MatchBy.NUMBER if known and 2 * same >= len(known) else MatchBy.QUESTION
 
 
-def joined(items: Sequence[Item], matcher: Matcher) -> list[Item]:
-    """The items, where those with the same answer are one with several phrasings.
+def joined(items: Sequence[Item], matcher: Matcher, *, by_answer: bool) -> list[Item]:
+    """The items, where those of one entry with the same answer are one with several phrasings.
 
-    Items of different entries stay apart, and so do those without an answer, or of which one is off. One of no entry
-    goes with the first of its answer.
+    With ``by_answer`` one of no entry goes with the first of its answer, too. Items of different entries stay apart,
+    and so do those without an answer, or of which one is off.
     """
     owners = [entry.id if (entry := matcher.find(item)) else None for item in items]
     answers = [(str(item.fields.get("answer", "")), item.is_on) for item in items]
@@ -62,7 +62,7 @@ def joined(items: Sequence[Item], matcher: Matcher) -> list[Item]:
     for place, owner in enumerate(owners):
         if owner is None:
             answer = answers[place]
-            key = first.setdefault(answer, answer) if answer[0].strip() else place
+            key = first.setdefault(answer, answer) if by_answer and answer[0].strip() else place
             groups.setdefault(key, []).append(place)
     return [_one([items[place] for place in places]) for places in sorted(map(sorted, groups.values()))]
 

@@ -40,8 +40,12 @@ class OnMatch(_Labelled):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """How a file is imported. ``join_answers``: rows with one question each and the same answer are one entry."""
+    """How a file is imported.
+
+    ``join_answers``: rows with one question each and the same answer are one entry. Not by itself, because many
+    questions are answered by "Yes".
+    """
 
     match_by: MatchBy = MatchBy.AUTO
     on_match: OnMatch = OnMatch.OVERWRITE
-    join_answers: bool = True
+    join_answers: bool = False

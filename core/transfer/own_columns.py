@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.questions.entry import Entry
 from core.questions.lines import BULLET
-from core.transfer.formats.sheet import OWN_COLUMNS
+from core.transfer.columns import OWN_COLUMNS
 
 
 def own_frame(entries: Sequence[Entry], most: int | None = None) -> pd.DataFrame:

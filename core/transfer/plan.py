@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from core.errors import Problem
+from core.plurals import counted
 from core.questions.changes import FIELD_NAMES, Changes, Fields, changed_fields, cleaned, new_entry
 from core.questions.checks import TableChecks
 from core.questions.entry import Entry
@@ -19,6 +20,11 @@ from core.transfer.matching import Matcher, joined
 from core.transfer.options import MatchBy, OnMatch, Options
 
 _NEW_ENTRY = re.compile(r"New entry (\d+)")
+_HTML = re.compile(r"</?(?:p|br|a|b|i|div|span|ul|ol|li|strong|em|img|table|h[1-6])\b[^>]*>", re.IGNORECASE)
+_JOINED = "{:,} rows are {:,} entries: rows with the same answer are one."
+_CAN_JOIN = (
+    "Some rows have the same answer. If these ask the same, say that they are one entry: {:,} rows are {:,} then."
+)
 _NO_ANSWER = "There is no entry that is asked so yet, and the file has no answer for it."
 _TAKEN = "No. {} is changed by {} already. Keep one of the two rows."
 
@@ -104,11 +110,14 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
     ]
     matcher = Matcher(entries, options.match_by, items)
     notes = list(found.notes)
-    if found.joinable and options.join_answers:
-        together = joined(items, matcher)
+    if found.joinable:
+        together = joined(items, matcher, by_answer=True)
         if len(together) < len(items):
-            notes.append(f"{len(items):,} rows are {len(together):,} entries: rows with the same answer are one.")
-        items = together
+            notes.append((_JOINED if options.join_answers else _CAN_JOIN).format(len(items), len(together)))
+        items = together if options.join_answers else joined(items, matcher, by_answer=False)
+    html = sum(bool(_HTML.search(str(item.fields.get("answer", "")))) for item in items)
+    if html:
+        notes.append(f"{counted(html, 'answer')} with HTML: visitors get its tags as they stand.")
     drafts = [_draft(item, entry, options.on_match) for item, entry in _matched(items, matcher)]
     checked, changes, problems = _checked(drafts, entries)
     order = {source: place for place, source in enumerate(_in_file_order(found))}

@@ -96,12 +96,20 @@ def _tables(file: Upload, org_id: str, choices: ReadingChoices) -> Iterator[Tabl
     def read(said: ReadingChoices) -> Table:
         return read_table(data, name, org_id=org_id, choices=said, known=known_headings())
 
-    table = read(choices)
+    table = _with_short_names(read(choices))
     if choices.headings is None and _is_pair_without_headings(table):
         table = read(replace(choices, headings=NO_HEADINGS))
     yield table
     if table.key in (KEY, RESPONSES, RULES) and choices.key is None:
         yield from (read(ReadingChoices(key=key)) for key in table.keys if key != table.key)
+
+
+def _with_short_names(table: Table) -> Table:
+    """The table with its headings as known where they are "q" and "a", which could be cells as well elsewhere."""
+    found = recognise(table)
+    if table.headings.known or not (found.question and found.answer):
+        return table
+    return replace(table, headings=replace(table.headings, known=True))
 
 
 def _other_sheets(file: Upload, first: Table, known: FileFormat, org_id: str) -> Iterator[Table]:

@@ -83,7 +83,6 @@ def _options(org_id: str) -> Options:
         )
         join = st.toggle(
             "Rows with the same answer are one entry",
-            value=True,
             key=session.key(PAGE, org_id, "import_join"),
             help="For files with one question a row: the first becomes the question, the others its phrasings.",
         )

@@ -62,7 +62,7 @@ def import_table(
     preview: PreviewField = False,
     on_match: OnMatchField = OnMatch.OVERWRITE,
     match_by: MatchByField = MatchBy.AUTO,
-    join_answers: JoinField = True,
+    join_answers: JoinField = False,
     skip_invalid: SkipField = False,
     note: Note = "",
     sheet: SheetField = None,

@@ -9,15 +9,13 @@ from core.datasets.answer_lists import json_texts
 from core.files.table import Row, Table
 from core.questions.changes import one_line
 from core.questions.lines import from_lines
-from core.transfer.columns import TableColumns
+from core.transfer.columns import OWN_COLUMNS, TableColumns
 from core.transfer.formats.rows import unreadable
+from core.transfer.headings import OFF, ON
 from core.transfer.item import Item, Items, ItemSource, Rejected
 
-OWN_COLUMNS = ("id", "question", "answer", "alternates", "tags", "enabled")
 _OTHER_LISTS = re.compile(r"\s*[\n|]\s*")
 _OTHER_TAGS = re.compile(r"\s*[\n|;,]\s*")
-_ON = ("yes", "true", "1", "on", "y", "x", "ja", "active", "aktiv", "enabled", "published", "oui", "si", "sí")
-_OFF = ("no", "false", "0", "off", "n", "nein", "inactive", "inaktiv", "disabled", "draft", "non")
 
 
 def is_own(columns: Sequence[str]) -> bool:
@@ -70,18 +68,16 @@ class _Reader:
     def item(self, row: Row, source: ItemSource) -> Item | str:
         """What a row says, or why it says nothing."""
         columns = self._columns
-        fields: dict[str, Any] = {
-            "question": one_line(self._cell(row, columns.question)),
-            "answer": self._cell(row, columns.answer),
-        }
-        if columns.alternates:
+        question, *others = self._questions(self._cell(row, columns.question))
+        fields: dict[str, Any] = {"question": question, "answer": self._cell(row, columns.answer)}
+        if columns.alternates or others:
             parts = (self._texts(self._cell(row, column), _OTHER_LISTS) for column in columns.alternates)
-            fields["alternates"] = tuple(dict.fromkeys(text for texts in parts for text in texts))
+            fields["alternates"] = tuple(dict.fromkeys((*others, *(text for texts in parts for text in texts))))
         if columns.tags:
             fields["tags"] = self._texts(self._cell(row, columns.tags), _OTHER_TAGS)
         said = self._cell(row, columns.enabled).strip().casefold() if columns.enabled else ""
-        if said in _ON or said in _OFF:
-            fields["enabled"] = said in _ON
+        if said in ON or said in OFF:
+            fields["enabled"] = said in ON
         elif said:
             return f"“{said[:40]}” in the column “{columns.enabled}” is neither yes nor no."
         number = self._cell(row, columns.number).strip() if columns.number and self._numbered else ""
@@ -91,11 +87,16 @@ class _Reader:
             fields=fields,
             sources=(source,),
             number=int(number) if number else None,
-            all_phrasings=bool(columns.alternates),
+            all_phrasings="alternates" in fields,
         )
 
     def _cell(self, row: Row, column: str | None) -> str:
         return row.cells[self._places[column]] if column else ""
+
+    def _questions(self, cell: str) -> list[str]:
+        """The question, and those after it where the cell of a JSON file holds a list."""
+        listed = json_texts(cell) if self._json and not self._own else None
+        return [one_line(text) for text in listed or [cell]]
 
     def _texts(self, cell: str, separators: re.Pattern[str]) -> tuple[str, ...]:
         listed = json_texts(cell) if self._json else None

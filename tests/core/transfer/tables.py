@@ -99,7 +99,7 @@ def items_in(data: bytes, name: str) -> list[Item]:
     """The items of a file; fails when a row is rejected."""
     found = reading.read_files([(name, data)]).items()
     assert found.rejected == ()
-    return joined(found.items, Matcher((), MatchBy.QUESTION)) if found.joinable else list(found.items)
+    return joined(found.items, Matcher((), MatchBy.QUESTION), by_answer=True) if found.joinable else list(found.items)
 
 
 def as_held(items: Sequence[Item], *, numbered: bool) -> list[dict[str, Any]]:

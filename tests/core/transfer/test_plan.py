@@ -126,23 +126,31 @@ def test_a_row_that_breaks_a_rule_is_invalid_with_the_rules_words_and_the_others
     assert "“A new way?” is already asked by line 5" in made.rows[4].reason
 
 
-def test_rows_with_the_same_answer_are_one_entry_unless_somebody_says_otherwise() -> None:
+def test_rows_with_the_same_answer_are_one_entry_when_somebody_says_so() -> None:
     rows = (item(2, "Where?", "Here"), item(3, "Which place?", "Here"), item(4, "Jobs?", "Yes"))
 
-    together, apart = planned(*rows, joinable=True), planned(*rows, joinable=True, join_answers=False)
+    together, apart = planned(*rows, joinable=True, join_answers=True), planned(*rows, joinable=True)
 
     assert [fields["alternates"] for fields in together.changes.added] == [("Which place?",), ()]
     assert together.rows[0].place == "line 2 and 1 more"
     assert together.changes.edited == {}
     assert "3 rows are 2 entries: rows with the same answer are one." in together.notes
     assert [fields["question"] for fields in apart.changes.added] == ["Where?", "Which place?", "Jobs?"]
+    assert "3 rows are 2 then" in apart.notes[0]
+
+
+def test_rows_of_one_entry_with_the_same_answer_are_always_one() -> None:
+    made = planned(item(2, "what are your hours", "8 to 4"), item(3, "Opening times?", "8 to 4"), joinable=True)
+
+    assert outcomes(made) == [Outcome.CHANGED]
+    assert made.changes.edited == {1: {"answer": "8 to 4"}}
 
 
 def test_entries_that_have_the_same_answer_already_stay_apart() -> None:
     twins = (HOURS, Entry(id=2, question="Open on Sunday?", answer="9 to 5"))
     rows = (item(2, "What are your hours?", "8 to 4"), item(3, "Open on Sunday?", "8 to 4"), item(4, "Late?", "8 to 4"))
 
-    made = plan(Items(items=rows, joinable=True), twins, 1, Options())
+    made = plan(Items(items=rows, joinable=True), twins, 1, Options(join_answers=True))
 
     assert made.changes.edited == {
         1: {"answer": "8 to 4", "alternates": ("opening times", "Late?")},

@@ -264,7 +264,35 @@ def test_a_desk_list_is_read_whatever_it_is_saved_as() -> None:
 
 
 def test_a_cell_that_is_neither_yes_nor_no_is_named() -> None:
-    found = read("faq.csv", "question,answer,enabled\nQ?,A,maybe\nR?,B,\n").items()
+    file = read("faq.csv", "question,answer,enabled\nQ?,A,maybe\nR?,B,\n")
+    found = file.with_columns(TableColumns(question="question", answer="answer", enabled="enabled")).items()
 
     assert found.rejected[0].reason == "“maybe” in the column “enabled” is neither yes nor no."
     assert "enabled" not in found.items[0].fields
+
+
+def test_a_column_is_believed_to_say_on_or_off_or_a_number_only_where_every_cell_does() -> None:
+    found = read("faq.csv", "ID,Question,Bot answer,Status\na1,Q?,A,open\na2,R?,B,solved\n").items()
+
+    assert said(found)[0] == {"question": "Q?", "answer": "A"}
+    assert found.items[0].number is None
+    assert "Not read: “ID”, “Status”." in found.notes
+
+
+def test_short_headings_are_known_and_cells_of_one_letter_are_no_second_headings() -> None:
+    short = read("faq.csv", "q,a\nA?,a\nB?,b\n")
+    pair = read("faq.csv", "question,answer\nA?,a\nB?,b\n")
+
+    assert [item.question for item in short.items().items] == ["A?", "B?"]
+    assert [item.question for item in pair.items().items] == ["A?", "B?"]
+
+
+def test_a_list_of_questions_in_json_is_one_entry_with_phrasings() -> None:
+    found = read("faq.json", '[{"question": ["A?", "B?"], "answer": "x"}, {"question": "C?", "answer": "y"}]').items()
+
+    assert [item.phrasings for item in found.items] == [("A?", "B?"), ("C?",)]
+
+
+def test_a_file_of_one_column_is_told_what_is_missing() -> None:
+    with pytest.raises(InvalidInput, match="there is only one column"):
+        read("list.txt", "Where are you?\nWhen do you open?\n").items()

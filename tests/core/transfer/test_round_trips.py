@@ -81,7 +81,7 @@ def test_own_formats_lose_nothing_and_other_formats_say_what_they_lose() -> None
     assert told["chatwoot"] == [
         "1 entry switched off is left out.",
         "The tags of 2 entries are left out.",
-        "Each phrasing is a row of its own, with the same answer.",
+        "Each phrasing is a row. When you import the file again, say that rows with the same answer are one entry.",
     ]
     assert told["dialogflow_cx"][2] == "The answers are left out: this format has only questions."
     assert told["qnabot_json"] == [
