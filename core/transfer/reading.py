@@ -45,6 +45,16 @@ class ReadFile:
         return self.format.read is None
 
     @property
+    def is_clear(self) -> bool:
+        """Whether it is known where the questions and the answers stand."""
+        return not self.has_columns or bool(self.columns.question and self.columns.answer)
+
+    @property
+    def may_join(self) -> bool:
+        """Whether only the answers can tell which of its rows belong together."""
+        return self.has_columns and not self.columns.alternates and not self.columns.number
+
+    @property
     def how(self) -> str:
         """How it was read, in a few words."""
         return how_read(self.table)
@@ -150,7 +160,7 @@ def _roles(table: Table) -> tuple[bool, int]:
 def unsure(found: ReadFile) -> str | None:
     """Why nobody can know which row holds the headings, where that is so and nobody is there to ask."""
     table = found.table
-    if table.headings.known or not found.has_columns or (found.columns.question and found.columns.answer):
+    if table.headings.known or found.is_clear:
         return None
     first = "; ".join(f"line {row.line}: {quoted_cells(row.cells)}" for row in table.headings.top[:3])
     return (

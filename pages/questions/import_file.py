@@ -61,8 +61,7 @@ def render(principal: Principal, org_id: str) -> ReadFile | None:
     found = read.found
     _told(found)
     if found.has_columns:
-        is_clear = bool(found.columns.question and found.columns.answer)
-        with st.expander("How the file is read", expanded=not is_clear):
+        with st.expander("How the file is read", expanded=not found.is_clear):
             if len(files) == 1:
                 reading_choices.render(org_id, digest, found.table, _as_read(found, choices))
             found = found.with_columns(_columns(org_id, read))

@@ -47,7 +47,7 @@ _LOOK = {
     "Where": st.column_config.TextColumn(width=85, help="Where it stands in the file"),
     "What happens": st.column_config.TextColumn(width=110),
     "Why": st.column_config.TextColumn(width=420),
-    "No.": st.column_config.NumberColumn(width=50),
+    "No.": st.column_config.TextColumn(width=50),
     "Question": st.column_config.TextColumn(width=200),
     "Answer": st.column_config.TextColumn(width=240),
 }
@@ -69,7 +69,7 @@ def _frame(rows: list[PlannedRow], *, with_reasons: bool) -> pd.DataFrame:
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
         "What happens": [row.outcome.label for row in rows],
-        "No.": [row.before.id if row.before else None for row in rows],
+        "No.": [str(row.before.id) if row.before else "" for row in rows],
         "Why": [row.reason if with_reasons else "" for row in rows],
         "Question": [row.after.question if row.after else _cell(row, 0) for row in rows],
         "Answer": [row.after.answer if row.after else _cell(row, 1) for row in rows],

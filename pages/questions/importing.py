@@ -19,6 +19,8 @@ from pages.shell import notices, session
 
 PAGE = "questions"
 _ON_MATCH, _MATCH_BY = list(OnMatch), list(MatchBy)
+_CHOOSE = "Choose the columns with the questions and the answers above."
+_ONE_COLUMN = "This file has only one column. A table has one with the questions and one with the answers."
 _MEANWHILE = "The table was saved meanwhile, so nothing was imported. Look at what the file would do now, then import."
 
 
@@ -49,7 +51,10 @@ def render(principal: Principal, org_id: str) -> None:
     found = import_file.render(principal, org_id)
     if found is None:
         return
-    options = _options(org_id)
+    if not found.is_clear:
+        st.info(_ONE_COLUMN if len(found.table.columns) == 1 else _CHOOSE, icon=":material/view_column:")
+        return
+    options = _options(org_id, found)
     shown = _plan(principal, org_id, found, options)
     if shown is None:
         return
@@ -63,7 +68,7 @@ def render(principal: Principal, org_id: str) -> None:
         _apply(principal, org_id, made)
 
 
-def _options(org_id: str) -> Options:
+def _options(org_id: str, found: ReadFile) -> Options:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         on_match = st.selectbox(
             "If an entry is there already",
@@ -81,7 +86,7 @@ def _options(org_id: str) -> Options:
             "entry that is asked so, in any of its phrasings.",
             width=240,
         )
-        join = st.toggle(
+        join = found.may_join and st.toggle(
             "Rows with the same answer are one entry",
             key=session.key(PAGE, org_id, "import_join"),
             help="For files with one question a row: the first becomes the question, the others its phrasings.",
@@ -100,9 +105,6 @@ def _plan(principal: Principal, org_id: str, found: ReadFile, options: Options) 
         newest = frontline().questions.newest_revision(principal, org_id)
         if kept is not None and kept.fits(found, options) and kept.plan.base_revision == newest:
             return _Shown(kept.plan, seen=True)
-        if found.has_columns and not (found.columns.question and found.columns.answer):
-            st.info("Choose the columns with the questions and the answers above.", icon=":material/view_column:")
-            return None
         with st.spinner("Comparing with the table…"):
             made = frontline().transfer.plan(principal, org_id, found, options)
     except FrontlineError as error:
