@@ -15,11 +15,11 @@ from core.plurals import counted
 from core.questions.changes import Changes, edited_entry
 from core.questions.entry import Entry
 from pages.questions import entry_fields, entry_opening, entry_sections, review, saving, table, unsaved
-from pages.questions.entry_opening import OpenPanel, button, by_number, open_for
+from pages.questions.entry_opening import OpenPanel, button, by_number, open_for, opened
 from pages.questions.state import Editor
 from pages.shell import notices, session
 
-__all__ = ["button", "by_number", "dialog", "open_for"]
+__all__ = ["button", "by_number", "dialog", "open_for", "opened"]
 
 PAGE = "questions"
 WIDTH = 720

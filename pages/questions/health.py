@@ -77,9 +77,9 @@ def line(principal: Principal, membership: Membership) -> None:
 
 
 def _until_found(principal: Principal, org_id: str) -> Looking:
-    """Draws the page again once all is found."""
+    """Draws the page again once all is found; not while a panel is open, which would lose what is being typed."""
     looking = frontline().table_health.glance(principal, org_id).looking
-    if not looking.active:
+    if not looking.active and entry_panel.opened(org_id) is None:
         st.rerun()
     return looking
 

@@ -11,7 +11,7 @@ from core.health.findings import AlikePair, Collision, Findings
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.entry import Entry
-from pages.questions import table
+from pages.questions import health, table
 from pages.questions.entry_sections import collisions_of
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
@@ -354,3 +354,19 @@ def test_the_collisions_of_an_entry_are_named_with_the_other_one() -> None:
     ]
     assert collisions_of(found, 3) == [(1, "would lose “open?” to this one if it did not stand there")]
     assert collisions_of(found, 4) == []
+
+
+def test_a_page_that_looked_through_the_table_is_not_drawn_anew_while_a_panel_is_open(
+    frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frontline.table_health.glance(OWNER, ORG, wait=60)
+    drawn: list[str] = []
+    monkeypatch.setattr("pages.questions.health.st.rerun", lambda: drawn.append("anew"))
+
+    monkeypatch.setattr("pages.questions.health.entry_panel.opened", lambda _org: "a panel")
+    health._until_found(OWNER, ORG)
+    assert drawn == []
+
+    monkeypatch.setattr("pages.questions.health.entry_panel.opened", lambda _org: None)
+    health._until_found(OWNER, ORG)
+    assert drawn == ["anew"]
