@@ -79,7 +79,7 @@ class Reply(BaseModel):
         default_factory=list,
         description="Other entries that a long message asks for, the surest first; a visitor gets one answer",
     )
-    revision: int = Field(description="The revision of the table that was answered from")
+    revision: int = Field(description="The revision that was answered from; 0 where nothing is published yet")
 
 
 class EntryShown(BaseModel):
