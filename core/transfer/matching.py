@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from core.questions.entry import Entry
 from core.questions.text import same_question_key
@@ -15,11 +16,16 @@ class Matcher:
 
     def __init__(self, entries: Sequence[Entry], by: MatchBy, items: Sequence[Item] = ()) -> None:
         self._by_id = {entry.id: entry for entry in entries}
-        self._by_key: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            for key in dict.fromkeys(map(same_question_key, entry.phrasings)):
-                self._by_key[key].append(entry)
         self.by = self._likely(items) if by is MatchBy.AUTO else by
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Entry]]:
+        """The entries that are asked so; made when the first is looked for, since it costs the most."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self._by_id.values():
+            for key in dict.fromkeys(map(same_question_key, entry.phrasings)):
+                found[key].append(entry)
+        return found
 
     def find(self, item: Item, taken: Iterable[int] = ()) -> Entry | None:
         """The entry that an item tells of; of several that are asked so one that is on when the item is.

@@ -165,9 +165,9 @@ def _draft(item: Item, entry: Entry | str | None, on_match: OnMatch) -> PlannedR
         if "answer" not in item.fields:
             return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=_NO_ANSWER)
         return PlannedRow(sources=item.sources, outcome=Outcome.NEW, after=new_entry(0, item.fields))
-    wanted = changed_fields(entry, _overwriting(item, entry))
-    added = changed_fields(entry, {"alternates": _with_phrasings(item, entry)})
-    fields = added if on_match is OnMatch.ADD_PHRASINGS or "answer" not in item.fields else wanted
+    wanted = fields = changed_fields(entry, _overwriting(item, entry))
+    if on_match is OnMatch.ADD_PHRASINGS or "answer" not in item.fields:
+        fields = changed_fields(entry, {"alternates": _with_phrasings(item, entry)})
     if on_match is OnMatch.SKIP:
         fields = {}
     after = replace(entry, **fields)
@@ -212,6 +212,8 @@ def _checked(drafts: Sequence[PlannedRow], entries: Sequence[Entry]) -> tuple[li
     What one row may do can depend on another, so the rules are looked at until no row breaks one.
     """
     rows = list(drafts)
+    if not _changes_of(rows):
+        return rows, Changes(), []
     checks = TableChecks(entries)
     while True:
         added = [place for place, row in enumerate(rows) if row.outcome is Outcome.NEW]

@@ -68,7 +68,7 @@ class _Block(str):
     """A text that YAML writes as a block of lines."""
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML ships no types
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # in C where it was built so
     pass
 
 
