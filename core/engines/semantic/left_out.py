@@ -228,8 +228,9 @@ class _Block:
         logits[np.arange(len(self.owners)), self.owners] = -np.inf
         highest = logits.max(axis=1)
         self.highest = np.where(np.isfinite(highest), highest, 0)
-        self._logits = logits
-        self._sums: _Floats = np.exp(logits - self.highest[:, np.newaxis]).sum(axis=1, dtype=np.float64)
+        logits -= self.highest[:, np.newaxis]
+        self._below = logits
+        self._sums: _Floats = np.exp(logits).sum(axis=1, dtype=np.float64)
         of_row, self._entries = _highest(logits)
         self._bounds = np.searchsorted(of_row, np.arange(len(self.owners) + 1))
 
@@ -239,7 +240,7 @@ class _Block:
 
     def rest(self, these: slice, rivals: Places) -> _Floats:
         """What all entries but their own and the rivals add to the sum that a share is a share of."""
-        of_rivals = np.exp(self._logits[these][:, rivals] - self.highest[these, np.newaxis]).sum(axis=1)
+        of_rivals = np.exp(self._below[these][:, rivals]).sum(axis=1)
         rest: _Floats = np.maximum(self._sums[these] - of_rivals, 0)
         return rest
 
