@@ -406,6 +406,8 @@ FOR_NO_PERSON = {
     "spending": {"estimate", "cost", "reserve", "settle", "release"},
     "idempotency": {"begin", "keep", "forget"},
     "worker": {"may_work", "start", "stop"},
+    "readiness": {"state"},
+    "metrics": {"heard", "text"},
     "opened": {"callback", "close", "enter_context", "pop_all", "push"},
 }
 """Methods by part that take no person: pages and routes that use one have asked a use case first."""
