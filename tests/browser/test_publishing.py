@@ -74,9 +74,10 @@ def test_a_planted_regression_is_seen_held_and_published_with_a_reason_and_never
     assert visitors.get("when do you open") == (2, 1)
 
     menu(page, "Settings")
+    page.get_by_role("button", name="Change the check…").click()
     page.get_by_text("Ask for a reason when publishing breaks test questions").click()
-    page.get_by_role("button", name="Save these rules").click()
-    expect(page.get_by_text("The rules are saved")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_text("The check is changed")).to_be_visible()
 
     menu(page, "Questions & answers")
     write(page, QUESTION, 0, "Do you sell llamas?")

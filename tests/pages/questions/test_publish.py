@@ -165,19 +165,47 @@ def test_an_older_revision_is_published_again_from_the_history(browser: Browser,
     assert listed["Visitors"].tolist() == ["live", "was live"]
 
 
-def test_an_owner_switches_how_publishing_works_and_sets_the_guard(browser: Browser, frontline: Frontline) -> None:
+def test_an_owner_is_told_what_becomes_live_before_publishing_works_otherwise(
+    browser: Browser, frontline: Frontline
+) -> None:
     tab = browser.open("settings", ORG, person=OWNER)
-    next(one for one in tab.radio if one.label == "What a save does").set_value(
-        "Saves wait until somebody publishes them"
-    ).run()
-    press(tab, "Change this now")
-    assert not frontline.publishing.state(OWNER, ORG).each_save_is_live
+    assert "**Each save is live at once.**" in texts(tab)
+    assert "What a save does" not in [radio.label for radio in tab.radio]
 
+    press(tab, "Let saves wait…")
+    assert "Visitors go on getting revision 1. Later saves wait" in texts(tab)
+    assert frontline.publishing.state(OWNER, ORG).each_save_is_live
+    press(tab, "Leave it")
+    assert frontline.publishing.state(OWNER, ORG).each_save_is_live
+
+    press(press(browser.open("settings", ORG, person=OWNER), "Let saves wait…"), "Let saves wait")
+    assert not frontline.publishing.state(OWNER, ORG).each_save_is_live
+    change(frontline, answer="New")
+
+    tab = browser.open("settings", ORG, person=OWNER)
+    assert "**Saves wait until somebody publishes them.**" in texts(tab)
+    press(tab, "Make each save live at once…")
+    assert "Visitors get revision 2 in place of 1 at once, with everything that waits." in texts(tab)
+    press(tab, "Make each save live")
+    assert frontline.publishing.state(OWNER, ORG).live == 2
+
+
+def test_an_owner_sets_the_guard_in_a_dialog_so_that_nothing_waits_beside_all_saved(
+    browser: Browser, frontline: Frontline
+) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    tab = browser.open("settings", ORG, person=OWNER)
+    assert "All saved" in texts(tab)
+    assert "A publication never needs a reason." in texts(tab)
+    assert not [one for one in tab.checkbox if one.label.startswith("Ask for a reason")]
+
+    press(tab, "Change the check…")
     next(one for one in tab.checkbox if one.label.startswith("Ask for a reason")).check().run()
     next(one for one in tab.number_input if one.label.startswith("How many may break")).set_value(3).run()
-    press(tab, "Save these rules")
+    press(tab, "Change")
 
     assert frontline.publishing.state(OWNER, ORG).rules == PublishingRules(max_broken=3)
+    assert "A publication needs a reason when it breaks more than 3 of them." in texts(tab)
 
 
 def test_ask_answers_from_what_is_live_and_from_what_waits_side_by_side(
