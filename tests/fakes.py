@@ -128,4 +128,4 @@ def each_save_is_live(database: Database, orgs: Iterable[str]) -> None:
     for org_id in orgs:
         with SqlPublishingStore(database).editing(org_id) as edit:
             if not edit.state.newest:
-                edit.make_each_save_live(None)
+                edit.make_each_save_live(None, None)

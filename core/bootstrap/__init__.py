@@ -268,7 +268,7 @@ def fill_demo_orgs(questions: Questions, publishing: PublishingStore) -> None:
     for org_id, company in COMPANIES.items():
         if publishing.state(org_id).newest == 0:
             with publishing.editing(org_id) as edit:
-                edit.make_each_save_live(None)
+                edit.make_each_save_live(None, None)
             changes = Changes(added=demo_entries(company))
             try:
                 questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")

@@ -17,7 +17,8 @@ from core.publishing.publication import (
     PublishingRules,
     ReasonNeeded,
 )
-from core.publishing.store import PublishingStore
+from core.publishing.store import PublishingEdit, PublishingStore
+from core.publishing.were_live import were_live
 from core.questions.service import checked_note
 
 
@@ -48,6 +49,11 @@ class Publishing:
         """The last 50 publications, newest first."""
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.publications(org_id)
+
+    def were_live(self, principal: Principal, org_id: str) -> list[range]:
+        """The revisions that visitors got at some time, as ranges that may overlap."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return were_live(self._store.publications(org_id, limit=None), self._store.state(org_id))
 
     def publish(self, principal: Principal, org_id: str, *, revision: int, live: int, reason: str = "") -> Publication:
         """Make a revision live; ``live`` is the one that the person saw as live. An older one may be made live again.
@@ -83,7 +89,10 @@ class Publishing:
         with self._store.editing(org_id) as edit:
             if not edit.state.each_save_is_live:
                 words = f"each save is live, from revision {edit.state.newest} on"
-                edit.make_each_save_live(self._event(principal, org_id, words))
+                waited = edit.state.newest != edit.state.live
+                edit.make_each_save_live(
+                    self._of_newest(principal, edit) if waited else None, self._event(principal, org_id, words)
+                )
 
     def publish_by_hand(self, principal: Principal, org_id: str) -> None:
         """From now on a save waits until somebody publishes it; the newest revision stays live."""
@@ -91,18 +100,8 @@ class Publishing:
         with self._store.editing(org_id) as edit:
             if not edit.state.each_save_is_live:
                 return
-            newest = edit.state.newest
-            first = Publication(
-                number=edit.next_number,
-                revision=newest,
-                replaced=newest,
-                at=self._clock(),
-                author_id=principal.user_id,
-                author=principal.name,
-                reason="",
-                broken=None,
-            )
-            edit.publish(first, self._event(principal, org_id, f"saves wait to be published, from {newest} on"))
+            words = f"saves wait to be published, from {edit.state.newest} on"
+            edit.publish(self._of_newest(principal, edit), self._event(principal, org_id, words))
 
     def set_rules(self, principal: Principal, org_id: str, rules: PublishingRules) -> None:
         """Keep what is checked before a revision becomes live. Raises InvalidInput for numbers out of reach."""
@@ -117,6 +116,19 @@ class Publishing:
                 allowed = "no rule" if rules.max_broken is None else f"at most {rules.max_broken:,} broken"
                 words = f"{counted(len(rules.dataset_ids), 'set')} of test questions, {allowed}"
                 edit.write_rules(rules, self._event(principal, org_id, words))
+
+    def _of_newest(self, principal: Principal, edit: PublishingEdit) -> Publication:
+        """The newest revision becomes live, or stays it, because publishing works otherwise from now on."""
+        return Publication(
+            number=edit.next_number,
+            revision=edit.state.newest,
+            replaced=edit.state.live,
+            at=self._clock(),
+            author_id=principal.user_id,
+            author=principal.name,
+            reason="",
+            broken=None,
+        )
 
     def _event(self, principal: Principal, org_id: str, words: str) -> Event | None:
         return self._audit.event(principal, org_id, EventKind.CHANGED_PUBLISHING, words)

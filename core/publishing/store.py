@@ -19,8 +19,8 @@ class PublishingEdit(Protocol):
     def publish(self, publication: Publication, event: Event | None) -> None:
         """Make a revision live and keep that it was."""
 
-    def make_each_save_live(self, event: Event | None) -> None:
-        """From now on the newest revision is live."""
+    def make_each_save_live(self, publication: Publication | None, event: Event | None) -> None:
+        """From now on the newest revision is live; keep the publication by which saves that waited became live."""
 
     def write_rules(self, rules: PublishingRules, event: Event | None) -> None:
         """Keep the rules in place of older ones."""
@@ -32,8 +32,8 @@ class PublishingStore(Protocol):
     def state(self, org_id: str) -> LiveState:
         """Which revision is live, and which is the newest."""
 
-    def publications(self, org_id: str, limit: int = 50) -> list[Publication]:
-        """The newest publications, newest first."""
+    def publications(self, org_id: str, limit: int | None = 50) -> list[Publication]:
+        """The newest publications, newest first; None for all of them."""
 
     def check(self, org_id: str, *, revision: int, replaced: int) -> KeptCheck | None:
         """The last check of one revision in place of another, None when there was none."""

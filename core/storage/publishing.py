@@ -26,7 +26,7 @@ class SqlPublishingStore(SqlStore, PublishingStore):
             row = connection.execute(sa.select(orgs).where(orgs.c.org_id == org_id)).one_or_none()
             return _state(connection, row) if row else _NOTHING
 
-    def publications(self, org_id: str, limit: int = 50) -> list[Publication]:
+    def publications(self, org_id: str, limit: int | None = 50) -> list[Publication]:
         query = sa.select(publications).where(publications.c.org_id == org_id)
         with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(publications.c.number.desc()).limit(limit)).mappings().all()
@@ -69,14 +69,19 @@ class SqlPublishingEdit(PublishingEdit):
         return (self._connection.execute(newest).scalar_one_or_none() or 0) + 1
 
     def publish(self, publication: Publication, event: Event | None) -> None:
-        self._connection.execute(sa.insert(publications).values(org_id=self._org_id, **asdict(publication)))
+        self._keep(publication)
         self._write(event, live_revision=publication.revision)
 
-    def make_each_save_live(self, event: Event | None) -> None:
+    def make_each_save_live(self, publication: Publication | None, event: Event | None) -> None:
+        if publication:
+            self._keep(publication)
         self._write(event, live_revision=None)
 
     def write_rules(self, rules: PublishingRules, event: Event | None) -> None:
         self._write(event, publishing_rules=rules.as_json())
+
+    def _keep(self, publication: Publication) -> None:
+        self._connection.execute(sa.insert(publications).values(org_id=self._org_id, **asdict(publication)))
 
     def _write(self, event: Event | None, **values: Any) -> None:  # noqa: ANN401 - columns
         self._connection.execute(sa.update(orgs).where(orgs.c.org_id == self._org_id).values(**values))

@@ -25,9 +25,10 @@ def render(principal: Principal, membership: Membership) -> None:
         return
     state = frontline().publishing.state(principal, org_id)
     published = frontline().publishing.publications(principal, org_id)
+    were = frontline().publishing.were_live(principal, org_id)
     st.caption(f"{publish.in_words(state)}. Every save is kept: click one to see what it changed.")
     picked = st.dataframe(
-        _listed(saves, state, published),
+        _listed(saves, state, were),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -39,13 +40,12 @@ def render(principal: Principal, membership: Membership) -> None:
         _one(principal, membership, saves[cells[0][0]], state, published)
 
 
-def _listed(saves: list[Revision], state: LiveState, published: list[Publication]) -> pd.DataFrame:
-    were = {one.revision for one in published}
+def _listed(saves: list[Revision], state: LiveState, were: list[range]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (
                 save.number,
-                LIVE if save.number == state.live else WAS_LIVE if save.number in were else "",
+                LIVE if save.number == state.live else WAS_LIVE if any(save.number in some for some in were) else "",
                 save.at,
                 save.author,
                 save.note,
@@ -85,6 +85,9 @@ def _one(
 
 
 def _published(one: Publication) -> None:
+    if one.revision == one.replaced:
+        st.caption(f"It was live when {notices.plain(one.author)} let later saves wait, {notices.moment(one.at)}.")
+        return
     reason = f": “{notices.plain(one.reason)}”" if one.reason else ""
     broken = f" It broke {one.broken:,} of the test questions." if one.broken else ""
     st.caption(f"Published by {notices.plain(one.author)}, {notices.moment(one.at)}{reason}.{broken}")

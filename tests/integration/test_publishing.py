@@ -10,7 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from core.__main__ import main
 from core.api.v1.app import api
@@ -153,6 +160,28 @@ def test_each_save_is_live_again_at_once_when_an_owner_says_so(parts: Frontline)
     parts.publishing.make_each_save_live(ME, A)
 
     assert visitor_gets(parts) == "10 to 6"
+
+
+def test_what_was_live_is_told_through_every_change_of_how_publishing_works(parts: Frontline) -> None:
+    def were_live() -> list[int]:
+        found = parts.publishing.were_live(MEMBER, A)
+        return [number for number in range(1, 20) if any(number in some for some in found)]
+
+    edit(parts, 1, answer="2")
+    assert were_live() == [1, 2], "each save was live at once, and nothing was published"
+    parts.publishing.publish_by_hand(ME, A)
+    for answer in "345":
+        edit(parts, 1, answer=answer)
+    assert were_live() == [1, 2]
+    parts.publishing.publish(ME, A, revision=4, live=2)
+    assert were_live() == [1, 2, 4]
+    edit(parts, 1, answer="6")
+    parts.publishing.make_each_save_live(ME, A)
+    edit(parts, 1, answer="7")
+    assert were_live() == [1, 2, 4, 6, 7], "5 waited, and 6 took its place"
+    parts.publishing.publish_by_hand(ME, A)
+    edit(parts, 1, answer="8")
+    assert were_live() == [1, 2, 4, 6, 7]
 
 
 def test_who_saw_another_live_revision_publishes_nothing(parts: Frontline) -> None:
@@ -451,6 +480,8 @@ class Editors(RuleBasedStateMachine):
         for number in range(1, self.newest + 1):
             self.answers[number] = self.parts.questions.table(ME, A, number).entries[0].answer
         self.live: int | None = None
+        self.begun = self.newest
+        self.were = {self.newest}
 
     @rule(text=st.sampled_from(["a", "b", "c"]))
     def save(self, text: str) -> None:
@@ -495,6 +526,15 @@ class Editors(RuleBasedStateMachine):
             assert ended == "published"
             self.live = number
         assert self.parts.publishing.state(ME, A).live == self.live
+
+    @invariant()
+    def what_was_live_is_told(self) -> None:
+        if not hasattr(self, "newest"):
+            return
+        self.were.add(self.newest if self.live is None else self.live)
+        told = self.parts.publishing.were_live(MEMBER, A)
+        span = range(self.begun, self.newest + 1)
+        assert [n for n in span if any(n in some for some in told)] == [n for n in span if n in self.were]
 
     def teardown(self) -> None:
         if not hasattr(self, "newest"):

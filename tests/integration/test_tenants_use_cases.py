@@ -291,6 +291,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "transfer.export": (VIEW, lambda f, p, o, k: [f.transfer.export(p, o, one) for one in FORMATS.values()]),
     "publishing.state": (VIEW, lambda f, p, o, k: f.publishing.state(p, o)),
     "publishing.publications": (VIEW, lambda f, p, o, k: f.publishing.publications(p, o)),
+    "publishing.were_live": (VIEW, lambda f, p, o, k: f.publishing.were_live(p, o)),
     "publishing.set_rules": (MANAGE, lambda f, p, o, k: f.publishing.set_rules(p, o, PublishingRules(max_broken=9))),
     "publishing.publish_by_hand": (MANAGE, lambda f, p, o, k: f.publishing.publish_by_hand(p, o)),
     "publishing.publish": (PUBLISH, publish),

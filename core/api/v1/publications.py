@@ -32,7 +32,8 @@ def get_publication_state(*, caller: ThisCaller) -> PublicationState:
 @router.get("", responses=problem_responses())
 @needs(Permission.VIEW)
 def list_publications(*, caller: ThisCaller) -> PublicationList:
-    """The last publications, newest first. Where each save is live there are none."""
+    """The last publications, newest first. Saves that were live at once are not listed; the step from
+    one way to the other is."""
     found = caller.parts.publishing.publications(caller.principal, caller.org_id)
     return PublicationList(publications=[PublicationShown.of(one) for one in found])
 

@@ -165,6 +165,19 @@ def test_an_older_revision_is_published_again_from_the_history(browser: Browser,
     assert listed["Visitors"].tolist() == ["live", "was live"]
 
 
+def test_the_history_says_of_saves_that_were_live_at_once_that_they_were(
+    browser: Browser, frontline: Frontline
+) -> None:
+    change(frontline, answer="Two")
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    change(frontline, answer="Three")
+    tab = browser.open("questions", ORG, person=ADMIN)
+    next(one for one in tab.button_group if one.label == "View").set_value("History").run()
+
+    (listed,) = [one.value for one in tab.dataframe if "Visitors" in one.value]
+    assert listed["Visitors"].tolist() == ["", "live", "was live"]
+
+
 def test_an_owner_is_told_what_becomes_live_before_publishing_works_otherwise(
     browser: Browser, frontline: Frontline
 ) -> None:
