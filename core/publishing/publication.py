@@ -23,6 +23,10 @@ class PublishingRules:
     dataset_ids: tuple[str, ...] = ()
     max_broken: int | None = None
 
+    def need_a_reason(self, *, broken: int, failed: int) -> bool:
+        """Whether a publication that breaks so many test questions, and could not check ``failed``, needs one."""
+        return self.max_broken is not None and (broken > self.max_broken or failed > 0)
+
     def as_json(self) -> dict[str, Any]:
         """As ``from_json`` reads it."""
         return {"dataset_ids": list(self.dataset_ids), "max_broken": self.max_broken}

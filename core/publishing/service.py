@@ -149,7 +149,7 @@ class Publishing:
         if most is None:
             return None
         found = self._checks.between(org_id, state.live, revision)
-        if not reason and (found.broken > most or found.failed):
+        if not reason and state.rules.need_a_reason(broken=found.broken, failed=found.failed):
             raise ReasonNeeded(found.broken, found.failed, most)
         return found.broken
 

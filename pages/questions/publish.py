@@ -78,13 +78,13 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
     st.markdown(f"{now}. This is what becomes different for them:")
     with st.container(height=260 if len(found) > 4 else "content", border=False):
         differences.render(found)
-    if Permission.EVALUATE in membership.permissions:
-        _check(principal, org_id, state, revision)
+    may_check = Permission.EVALUATE in membership.permissions
+    checked = _check(principal, org_id, state, revision) if may_check else None
     reason = st.text_input(
         "Why (kept with the publication)",
         key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
         max_chars=200,
-        placeholder="Optional, unless too many test questions break",
+        placeholder=_reason_is(state, checked),
     )
     refused = st.container()
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -95,6 +95,20 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
     if pressed:
         with refused:
             _publish(principal, org_id, state, revision, reason)
+
+
+def _reason_is(state: LiveState, checked: CheckResult | None) -> str:
+    """Whether a reason has to be given, as far as the check tells; said above the field too where it has to be."""
+    if state.rules.max_broken is None:
+        return "Optional"
+    if checked is None:
+        return "Optional, unless too many test questions break"
+    if not state.rules.need_a_reason(broken=len(checked.broken), failed=checked.failed):
+        return "Optional"
+    found = [f"{counted(len(checked.broken), 'test question')} broken"] if checked.broken else []
+    found += [f"{counted(checked.failed, 'test question')} not checked"] if checked.failed else []
+    st.warning(f"Write why you publish it all the same: {', '.join(found)}.", icon=":material/edit_note:")
+    return "Needed to publish this"
 
 
 def _publish(principal: Principal, org_id: str, state: LiveState, revision: int, reason: str) -> None:
@@ -111,19 +125,22 @@ def _publish(principal: Principal, org_id: str, state: LiveState, revision: int,
     st.rerun()
 
 
-def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -> None:
-    """The test questions that end otherwise; where a model server is asked, only after what it costs was said."""
+def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -> CheckResult | None:
+    """The test questions that end otherwise; where a model server is asked, only after what it costs was said.
+
+    None where nothing was checked.
+    """
     checks = frontline().checks
     count = checks.count(principal, org_id)
     if not count:
         st.caption("There are no test questions yet. Upload some under Evaluations, and they are checked here.")
-        return
+        return None
     with notices.shown():
         made: tuple[int, int, CheckResult] | None = session.get(PAGE, org_id, "publish_check")
         if made is None or made[:2] != (state.live, revision):
             effort = checks.effort_of_saved(principal, org_id, state.live, revision)
             if effort and not check_view.agreed(effort, session.key(PAGE, org_id, "publish_check_begin")):
-                return
+                return None
             with st.spinner(f"Asking {counted(count, 'test question')} on both revisions…"):
                 result = checks.of_saved(principal, org_id, state.live, revision)
             made = (state.live, revision, result)
@@ -138,3 +155,5 @@ def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -
             session.put(PAGE, org_id, "publish_check", made)
         st.markdown(f"**Check: {in_short(made[2])}**")
         check_view.render(made[2], before, after)
+        return made[2]
+    return None

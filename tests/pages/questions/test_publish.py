@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
@@ -30,6 +31,10 @@ def labels(tab: AppTest) -> list[str]:
 
 def differences(tab: AppTest) -> str:
     return "".join(html.proto.body for html in tab.get("html") if "frontline-differences" in html.proto.body)
+
+
+def why(tab: AppTest) -> TextInput:
+    return next(field for field in tab.text_input if field.label.startswith("Why"))
 
 
 def change(frontline: Frontline, **fields: object) -> None:
@@ -112,16 +117,32 @@ def test_what_breaks_test_questions_is_published_with_a_reason_only(browser: Bro
     change(with_tests, enabled=False)
     tab = press(browser.open("questions", ORG, person=ADMIN), "Publish…")
     assert "1 broken of 2 test questions" in texts(tab)
+    assert [one.value for one in tab.warning] == ["Write why you publish it all the same: 1 test question broken."]
+    assert why(tab).placeholder == "Needed to publish this"
 
     press(tab, "Publish")
     assert "This breaks 1 test question" in texts(tab)
     assert with_tests.publishing.state(MEMBER, ORG).live == 1
 
-    next(field for field in tab.text_input if field.label.startswith("Why")).set_value("Moving house")
+    why(tab).set_value("Moving house")
     press(tab, "Publish")
 
     assert with_tests.publishing.state(MEMBER, ORG).live == 2
     assert with_tests.publishing.publications(MEMBER, ORG)[0].reason == "Moving house"
+
+
+def test_where_no_more_breaks_than_allowed_the_dialog_says_that_a_reason_is_optional(
+    browser: Browser, with_tests: Frontline
+) -> None:
+    with_tests.publishing.publish_by_hand(OWNER, ORG)
+    with_tests.publishing.set_rules(OWNER, ORG, PublishingRules(max_broken=1))
+    change(with_tests, enabled=False)
+
+    tab = press(browser.open("questions", ORG, person=ADMIN), "Publish…")
+
+    assert "1 broken of 2 test questions" in texts(tab)
+    assert not tab.warning
+    assert why(tab).placeholder == "Optional"
 
 
 def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_tests: Frontline) -> None:
