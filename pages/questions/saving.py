@@ -1,6 +1,7 @@
 """The bar that saves or discards, and the editor that a person goes on with afterwards."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError, InvalidInput
@@ -14,12 +15,16 @@ from pages.shell import dialogs, notices, session
 PAGE = "questions"
 
 
-def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> bool:
-    """The bar at the foot: what is unsaved, what keeps it from being saved, and the buttons; whether nothing does."""
+def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> DeltaGenerator | None:
+    """The bar at the foot: what is unsaved, what keeps it from being saved, and the buttons.
+
+    Returns the place in it for what a check finds, which may be later; None where the changes cannot be saved.
+    """
     found = problems.found(editor, changes)
     with st.bottom:
         if found:
             problems.render(org_id, editor, changes, found)
+        place = st.empty()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
             note = st.text_input(
@@ -33,7 +38,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
             if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
                 save(principal, org_id, editor.snapshot.revision, changes, note)
-    return not found
+    return None if found else place
 
 
 def pressed(org_id: str) -> bool:

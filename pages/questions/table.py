@@ -124,9 +124,9 @@ def _editable(principal: Principal, membership: Membership) -> None:
         _changeable(org_id, editor, changes)
     if changes:
         review.render(org_id, editor, changes, lambda kept: _start_with(org_id, editor.again(changes=kept)))
-        can_be_saved = saving.render(principal, org_id, editor, changes)
-        if can_be_saved and Permission.EVALUATE in membership.permissions:
-            unsaved_check.render(principal, org_id, editor, changes)
+        in_bar = saving.render(principal, org_id, editor, changes)
+        if in_bar is not None and Permission.EVALUATE in membership.permissions:
+            unsaved_check.render(principal, org_id, editor, changes, in_bar)
     elif not editor.is_selecting:
         st.caption(
             "Click a cell to change it, or a number to open the entry. New entries go at the end of the table (+ adds "

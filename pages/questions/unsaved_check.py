@@ -1,6 +1,7 @@
-"""Beside the save bar: what the unsaved changes do to the test questions, before anybody saves them."""
+"""Under the table what the unsaved changes do to the test questions; in the save bar that some break, and which."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
@@ -18,8 +19,11 @@ LIVE_UP_TO = 2_000
 """So many test questions are asked at each change; more are asked when somebody wants it."""
 
 
-def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
-    """The check, asked anew at each change with the built-in engine; nothing where there are no test questions."""
+def render(principal: Principal, org_id: str, editor: Editor, changes: Changes, in_bar: DeltaGenerator) -> None:
+    """The check, asked anew at each change with the built-in engine; nothing where there are no test questions.
+
+    ``in_bar`` is the place in the save bar: the bar is there before the check is done.
+    """
     checks = frontline().checks
     count = checks.count(principal, org_id)
     if not count or checks.asks_a_server(principal, org_id):
@@ -35,6 +39,23 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
         with place:
             after = frontline().questions.trial(principal, org_id, revision=editor.snapshot.revision, changes=changes)
             _shown(editor, after, found)
+        if found.broken or found.failed:
+            with in_bar:
+                _in_bar(org_id, editor, after, found)
+
+
+def _in_bar(org_id: str, editor: Editor, after: Published, found: CheckResult) -> None:
+    """One line that cannot be missed beside *Save*; a click lists the test questions."""
+    words = [f"{counted(len(found.broken), 'test question')} broken"] if found.broken else []
+    words += [f"{counted(found.failed, 'test question')} not checked"] if found.failed else []
+    label = f":red[:material/warning: **{' · '.join(words)}**] Look"
+    if st.button(label, key=session.key(PAGE, org_id, "broken_by_unsaved"), type="tertiary"):
+        _listed(found, editor, after)
+
+
+@st.dialog("What this does to the test questions", width="large")
+def _listed(found: CheckResult, editor: Editor, after: Published) -> None:
+    check_view.render(found, editor.entries, after.by_id)
 
 
 def _shown(editor: Editor, after: Published, found: CheckResult) -> None:

@@ -37,6 +37,11 @@ def why(tab: AppTest) -> TextInput:
     return next(field for field in tab.text_input if field.label.startswith("Why"))
 
 
+def in_bar(tab: AppTest) -> list[str]:
+    """What the save bar says of the test questions."""
+    return [button.label for button in tab.button if "test question" in button.label]
+
+
 def change(frontline: Frontline, **fields: object) -> None:
     base = frontline.questions.newest_revision(OWNER, ORG)
     assert frontline.questions.save(OWNER, ORG, base_revision=base, changes=Changes(edited={1: fields}))
@@ -150,6 +155,7 @@ def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_
 
     (found,) = [one for one in tab.expander if one.label.startswith("What this does to the test questions")]
     assert "1 broken of 2 test questions" in found.label
+    assert in_bar(tab) == [":red[:material/warning: **1 test question broken**] Look"]
     (flips,) = [one.value for one in found.dataframe]
     assert flips.to_dict("records") == [
         {
@@ -161,6 +167,19 @@ def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_
         }
     ]
     assert with_tests.questions.newest_revision(OWNER, ORG) == 1
+
+
+def test_the_save_bar_lists_what_breaks_and_says_nothing_where_nothing_does(
+    browser: Browser, with_tests: Frontline
+) -> None:
+    tab = edit(browser.open("questions", ORG, person=ADMIN), {"edited_rows": {0: {"enabled": False}}})
+    press(tab, in_bar(tab)[0])
+    lists = [one.value for one in tab.dataframe if "Changed by" in one.value]
+    assert [flips["Question"].tolist() for flips in lists] == [[HOURS], [HOURS]], "under the table and in the dialog"
+
+    harmless = edit(browser.open("questions", ORG, person=OWNER), {"edited_rows": {0: {"answer": "From 9 to 6."}}})
+    assert "**1 edited**, not saved yet" in texts(harmless)
+    assert in_bar(harmless) == []
 
 
 def test_a_new_entry_is_named_in_the_check_where_the_last_one_was_deleted(
