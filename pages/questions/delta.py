@@ -15,9 +15,6 @@ from core.questions.text import whole
 
 NUMBER = "number"
 """The column of the entry's number; empty for a new row, never editable."""
-MARK = "unsaved"
-"""The column that marks what was changed before the table was drawn: the last one, for no other moves when it comes."""
-EDITED, NEW = "edited", "new"
 WHOLE_TABLE = TableView()
 
 
@@ -51,13 +48,12 @@ def shown(
     return Shown(
         keys=tuple(key for key, _ in found.rows),
         changes=changes,
-        frame=_frame(found.rows, changes),
+        frame=_frame(found.rows),
         similar=found.similar,
     )
 
 
-def _frame(rows: Sequence[Row], changes: Changes) -> pd.DataFrame:
-    marks = [NEW if key < 0 else EDITED if key in changes.edited else "" for key, _ in rows]
+def _frame(rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
@@ -66,7 +62,6 @@ def _frame(rows: Sequence[Row], changes: Changes) -> pd.DataFrame:
             "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="str"),
             "tags": pd.array([as_lines(entry.tags, bullets=True) for _, entry in rows], dtype="str"),
             "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
-            **({MARK: pd.array(marks, dtype="str")} if any(marks) else {}),
         }
     )
 
@@ -82,7 +77,7 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
     added: list[dict[str, Any] | None] = [dict(fields) for fields in table.changes.added]
     deleted = set(table.changes.deleted)
     for position, cells in delta.get("edited_rows", {}).items():
-        key = _key(table, position)
+        key = _key(table, entries, position)
         fields = _fields(cells)
         if key is None or not fields:
             continue
@@ -92,7 +87,7 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
             fields = {**edited.get(key, {}), **fields}
             edited[key] = {name: fields[name] for name in changed_fields(entries[key], fields)}
     for position in delta.get("deleted_rows", ()):
-        key = _key(table, position)
+        key = _key(table, entries, position)
         if key is not None and key < 0:
             added[-1 - key] = None
         elif key is not None:
@@ -106,9 +101,11 @@ def absorbed(table: Shown, entries: Mapping[int, Entry], delta: Mapping[str, Any
     )
 
 
-def _key(table: Shown, position: int | str) -> int | None:
+def _key(table: Shown, entries: Mapping[int, Entry], position: int | str) -> int | None:
+    """What the row at a position is; None where there is none, or its entry is no more since it was drawn."""
     index = int(position)
-    return table.keys[index] if 0 <= index < len(table.keys) else None
+    key = table.keys[index] if 0 <= index < len(table.keys) else None
+    return key if key is None or key < 0 or key in entries else None
 
 
 def _fields(cells: Mapping[str, Any]) -> dict[str, Any]:

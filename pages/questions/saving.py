@@ -37,7 +37,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
             if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
-                save(principal, org_id, editor.snapshot.revision, changes, note)
+                save(principal, org_id, editor.snapshot.revision, changes, note, stays=not editor.is_selecting)
     return None if found else place
 
 
@@ -51,6 +51,11 @@ def open_editor(org_id: str, editor: Editor) -> Editor:
     session.put(PAGE, org_id, "editor", editor)
     session.put(PAGE, org_id, "generation", editor.generation)
     return editor
+
+
+def widget_key(org_id: str, editor: Editor) -> str:
+    """Another one for each table that is shown, and for each visit: the browser forgets the edits of the last."""
+    return session.key(PAGE, org_id, f"table_{editor.generation}_{session.visit()}")
 
 
 def next_generation(org_id: str) -> int:
@@ -98,8 +103,13 @@ def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
     dialogs.choice("Keep editing", "Discard", discard)
 
 
-def save(principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str) -> None:
-    """Save, then show the newest table; on a conflict, both texts."""
+def save(
+    principal: Principal, org_id: str, base_revision: int, changes: Changes, note: str, *, stays: bool = False
+) -> None:
+    """Save, then show the newest table; on a conflict, both texts.
+
+    With ``stays`` the table on the screen is left where it can be: somebody may be writing into it again already.
+    """
     editor: Editor = session.get(PAGE, org_id, "editor")
     try:
         revision = frontline().questions.save(
@@ -116,11 +126,17 @@ def save(principal: Principal, org_id: str, base_revision: int, changes: Changes
     else:
         saved = f"Saved as revision {revision.number}" if revision else "Nothing to save: the table reads so already"
         session.say(saved)
-        _reload(org_id)
+        kept = None
+        if stays and revision:
+            snapshot = frontline().questions.table(principal, org_id)
+            kept = editor.saved(snapshot, changes, session.widget(widget_key(org_id, editor)))
+        _reload(org_id, kept)
 
 
-def _reload(org_id: str) -> None:
+def _reload(org_id: str, kept: Editor | None = None) -> None:
     unsaved.forget(org_id)
     for name in ("editor", "note"):
         session.drop(PAGE, org_id, name)
+    if kept is not None:
+        open_editor(org_id, kept)
     st.rerun()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from core.questions.changes import Changes
+from core.questions.changes import FIELD_NAMES, Changes, applied, changed_fields
 from core.questions.checks import TableChecks
 from core.questions.entry import Entry
 from core.questions.finding import FoldedTexts
@@ -47,7 +47,8 @@ class Editor:
 
     ``generation`` counts the tables that were shown: a new one has a new widget, so that no old edit is applied to it.
     ``tested`` are the entries that a test question expects, as far as the view asks for them. While ``is_selecting``,
-    rows can be selected and no cell changed.
+    rows can be selected and no cell changed. ``drawn`` are the rows of a table that stayed on the screen when it was
+    saved, None where the rows are those of the snapshot.
     """
 
     snapshot: Snapshot
@@ -57,6 +58,7 @@ class Editor:
     is_selecting: bool = False
     generation: int = 0
     conflict: EditConflict | None = None
+    drawn: Shown | None = None
     stored: StoredTable = None  # type: ignore[assignment] # made below
 
     def __post_init__(self) -> None:
@@ -66,7 +68,9 @@ class Editor:
     @cached_property
     def table(self) -> Shown:
         """The rows that are shown."""
-        return shown(self.snapshot.entries, self.changes, self.view, tested=self.tested, texts=self.stored.texts)
+        return self.drawn or shown(
+            self.snapshot.entries, self.changes, self.view, tested=self.tested, texts=self.stored.texts
+        )
 
     @property
     def entries(self) -> dict[int, Entry]:
@@ -84,4 +88,29 @@ class Editor:
 
     def again(self, **differences: Any) -> "Editor":  # noqa: ANN401 - fields of this class
         """The same editor with these differences, as a new table on the screen."""
-        return replace(self, generation=self.generation + 1, **differences)
+        return replace(self, generation=self.generation + 1, drawn=None, **differences)
+
+    def saved(self, snapshot: Snapshot, changes: Changes, delta: dict[str, Any] | None) -> "Editor | None":
+        """The editor of the table with these changes saved, while the widget stays and what is typed into it meanwhile.
+
+        None when the widget cannot stay, for it shows other rows or other texts than those that were saved: new rows
+        have got numbers, somebody else's changes came in, or the rows would now be others or in another order.
+        """
+        if changes.added or min(self.table.keys, default=1) < 0:
+            return None
+        if applied(self.snapshot.entries, changes, first_new_id=0) != list(snapshot.entries):
+            return None
+        now = {entry.id: entry for entry in snapshot.entries}
+        # The browser speaks of edits only where a cell is other than it was drawn: that has to be counted, too.
+        before = applied(self.snapshot.entries, self.table.changes, first_new_id=0)
+        back = {entry.id: _other_fields(now[entry.id], entry) for entry in before if entry.id in now}
+        drawn = replace(self.table, changes=Changes(edited={key: fields for key, fields in back.items() if fields}))
+        after = replace(self, snapshot=snapshot, changes=Changes(), drawn=drawn)
+        anew = replace(after, drawn=None).table.keys
+        if anew != tuple(key for key in drawn.keys if key in now) or after.current(delta):
+            return None
+        return after
+
+
+def _other_fields(entry: Entry, before: Entry) -> dict[str, Any]:
+    return changed_fields(entry, {name: getattr(before, name) for name in FIELD_NAMES})

@@ -26,7 +26,7 @@ from pages.questions import (
     unsaved_check,
     view_bar,
 )
-from pages.questions.delta import MARK, NUMBER
+from pages.questions.delta import NUMBER
 from pages.questions.state import Editor
 from pages.shell import notices, session
 
@@ -41,11 +41,11 @@ put a new, empty editor in its place."""
 # At 1280 pixels the page has 900 for a table, of which the marker of the row takes 33.
 _COLUMNS: Mapping[str, Any] = {
     NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
-    "question": st.column_config.TextColumn(LABELS["question"], width=200),
-    "answer": st.column_config.TextColumn(LABELS["answer"], width=210, help="Visitors get this text word for word"),
+    "question": st.column_config.TextColumn(LABELS["question"], width=220),
+    "answer": st.column_config.TextColumn(LABELS["answer"], width=240, help="Visitors get this text word for word"),
     "alternates": st.column_config.TextColumn(
         LABELS["alternates"],
-        width=180,
+        width=200,
         help="Other ways to ask the same, one a line (Shift + Enter). Each helps more than any setting",
     ),
     "tags": st.column_config.TextColumn(
@@ -53,12 +53,6 @@ _COLUMNS: Mapping[str, Any] = {
     ),
     "enabled": st.column_config.CheckboxColumn(
         LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
-    ),
-    MARK: st.column_config.TextColumn(
-        "Not saved",
-        width=72,
-        disabled=True,
-        help="What was changed before this table was drawn. All changes stand in the list below the table",
     ),
 }
 _LOOK: Mapping[str, Any] = {"column_config": _COLUMNS, "hide_index": True, "row_height": ROW_HEIGHT}
@@ -159,7 +153,7 @@ def tags(editor: Editor, changes: Changes) -> Sequence[str]:
 
 def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
     """The table whose cells can be changed."""
-    key = _widget_key(org_id, editor)
+    key = saving.widget_key(org_id, editor)
     st.data_editor(
         entry_opening.with_buttons(editor.table),
         key=key,
@@ -185,7 +179,7 @@ def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
     selection.render(
         org_id,
         editor,
-        key=f"{_widget_key(org_id, editor)}_rows",
+        key=f"{saving.widget_key(org_id, editor)}_rows",
         tags=tags(editor, changes),
         look={**_LOOK, "height": HEIGHT},
         on_changed=lambda changed: _start_with(org_id, editor.again(changes=changed)),
@@ -199,7 +193,7 @@ def opened(principal: Principal, org_id: str) -> Editor:
         return saving.open_editor(org_id, _fresh(principal, org_id))
     if editor.conflict:
         return editor
-    if not editor.is_selecting and session.widget(_widget_key(org_id, editor)) is None:
+    if not editor.is_selecting and session.widget(saving.widget_key(org_id, editor)) is None:
         # The person was on another page: the widget forgot its edits, the session did not.
         editor = saving.open_editor(org_id, editor.again(changes=unsaved.here(org_id)))
     taken_back = (history := unsaved.history(org_id)) is not None and history.future
@@ -233,20 +227,19 @@ def _start_with(org_id: str, editor: Editor) -> None:
     st.rerun()
 
 
-def _widget_key(org_id: str, editor: Editor) -> str:
-    """Another one for each table that is shown, and for each visit: the browser forgets the edits of the last."""
-    return session.key(PAGE, org_id, f"table_{editor.snapshot.revision}_{editor.generation}_{session.visit()}")
-
-
 def _changes(org_id: str, editor: Editor) -> Changes:
     """Every unsaved change, as the table on the screen has it now."""
-    return editor.current(session.widget(_widget_key(org_id, editor)))
+    return editor.current(session.widget(saving.widget_key(org_id, editor)))
 
 
 def _heard(org_id: str, key: str, editor: Editor) -> None:
     """Remember an edit as it comes: a click on the menu sends it along with the wish for another page."""
     now: Editor | None = session.get(PAGE, org_id, "editor")
-    if now is None or now.snapshot.revision != editor.snapshot.revision:
+    if now is None:
+        return
+    if now.generation == editor.generation:
+        editor = now  # the same table on the screen, which may have been saved meanwhile
+    elif now.snapshot.revision != editor.snapshot.revision:
         return
     changes = editor.current(session.widget(key))
     unsaved.put(org_id, editor.snapshot.revision, changes)

@@ -12,7 +12,7 @@ from core.questions.service import Questions
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from tests.browser.conftest import Server, open_as, settled
-from tests.browser.grid import paste_below
+from tests.browser.grid import FIRST_ROW, paste_below, write
 from tests.browser.table_play import Play
 
 pytestmark = pytest.mark.browser
@@ -68,6 +68,35 @@ def test_rows_pasted_below_a_short_table_stay_in_it_and_are_saved(
     expect(grid).to_have_attribute("aria-rowcount", str(size + rows + 2))  # the headings, and the line for new rows
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text(f"{size + rows} entries, {size + rows} on")).to_be_visible()
+
+
+@pytest.mark.parametrize("wait", [0, 300, 900])
+def test_what_is_typed_into_a_cell_right_after_save_is_kept(
+    page: Page, server: Server, questions: Questions, wait: int
+) -> None:
+    fill(questions, 30)
+    opened(page, server)
+    write(page, QUESTION, 1, "What of figs?")
+    canvas = page.get_by_test_id("data-grid-canvas").first.bounding_box()
+    assert canvas is not None
+    save = page.get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_enabled()
+    settled(page)
+
+    save.click()
+    page.wait_for_timeout(wait)
+    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + 36 * 3)
+    page.keyboard.type("what of figs again, and of dates", delay=60)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Saved as revision").last).to_be_visible()
+    foot = page.get_by_test_id("stBottomBlockContainer")
+    expect(foot).to_contain_text("1 edited, not saved yet")
+    (changed,) = questions.drafts(OWNER, PHONE_ORG)[0].changes.edited.values()
+    assert changed["question"].endswith("what of figs again, and of dates")
+    table = questions.table(OWNER, PHONE_ORG)
+    assert table.entries[1].question == "What of figs?"
+    assert table.entries[3].question.startswith("What of apple")
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,16 @@ class Keeping(RuleBasedStateMachine):
     def look(self) -> None:
         """See which table is on the screen: an edit goes into that one."""
         now = editor(self.tab)
-        if getattr(self, "seen", None) is not now:
-            self.seen, self.widget = now, Widget(now.table)
-            numbers = {row.number: row for row in self.model.mine if row.number}
+        if getattr(self, "seen", None) is now:
+            return
+        numbers = {row.number: row for row in self.model.mine if row.number}
+        if getattr(self, "on_screen", None) == (id(self.tab), now.generation):  # saved, and the browser's table stays
+            self.shown = [numbers[key] for key in now.table.keys if key in numbers]
+        else:
+            self.widget = Widget(now.table)
             new = [row for row in self.model.mine if not row.number]
             self.shown = [numbers[key] if key > 0 else new[-1 - key] for key in now.table.keys]
+        self.seen, self.on_screen = now, (id(self.tab), now.generation)
 
     @property
     def is_selecting(self) -> bool:

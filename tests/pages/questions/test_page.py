@@ -27,13 +27,9 @@ def edit(tab: AppTest, delta: dict[str, Any]) -> AppTest:
 
 def report(tab: AppTest, delta: dict[str, Any]) -> None:
     name = session.key("questions", ORG, "editor")
-    revision, generation = (
-        (tab.session_state[name].snapshot.revision, tab.session_state[name].generation)
-        if name in tab.session_state
-        else (1, 0)
-    )
+    generation = tab.session_state[name].generation if name in tab.session_state else 0
     visits = tab.session_state[session.key("shell", "", "visit")][1]
-    key = session.key("questions", ORG, f"table_{revision}_{generation}_{visits}")
+    key = session.key("questions", ORG, f"table_{generation}_{visits}")
     tab.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **delta}
 
 

@@ -79,7 +79,7 @@ class Play:
         self.model.refresh()
         self.others: set[int] = set()
         self.delta: dict[str, Any] = {}
-        self.shown: tuple[int, int] | None = None
+        self.shown: int | None = None
         self.texts = 0
 
     @property
@@ -96,7 +96,7 @@ class Play:
 
     def in_table(self, change: dict[str, Any]) -> None:
         """Report one more edit of the table on the screen, after those that it had."""
-        if (now := (self.editor.snapshot.revision, self.editor.generation)) != self.shown:
+        if (now := self.editor.generation) != self.shown:
             self.shown, self.delta = now, {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
         for place, cells in change.get("edited_rows", {}).items():
             self.delta["edited_rows"].setdefault(place, {}).update(cells)
@@ -186,7 +186,7 @@ class Play:
     def reported(self) -> Any:
         """What the widget of the table on the screen reports."""
         visits = self.tab.session_state[session.key("shell", "", "visit")][1]
-        name = f"table_{self.editor.snapshot.revision}_{self.editor.generation}_{visits}"
+        name = f"table_{self.editor.generation}_{visits}"
         key = session.key("questions", ORG, name)
         return self.tab.session_state[key] if key in self.tab.session_state else None  # noqa: SIM401 - it has no get
 
