@@ -34,6 +34,9 @@ def render(principal: Principal, membership: Membership) -> None:
     if any(_is_kept(reply) for reply in replies.values()) and _again(org_id):
         _ask(principal, org_id, next(iter(replies.values())).question, list(replies), bypass_cache=True)
         replies = session.get(PAGE, org_id, "replies") or {}
+    if _of_before(principal, org_id, replies):
+        _ask(principal, org_id, next(iter(replies.values())).question, list(replies))
+        replies = session.get(PAGE, org_id, "replies") or {}
     _shown(principal, membership, replies)
     entry_panel.dialog(principal, membership, PAGE)
 
@@ -50,6 +53,26 @@ def _shown(principal: Principal, membership: Membership, replies: Replies) -> No
             explanation.bubbles(reply)
             verdict.render(principal, membership, reply, source.name)
             explanation.reasons(reply, scale)
+
+
+def _of_before(principal: Principal, org_id: str, replies: Replies) -> bool:
+    """Say of an answer that the question was saved as a phrasing after it; whether the person wants the new answer."""
+    place = st.empty()
+    since = {source: verdict.stored_since(principal, org_id, one) for source, one in replies.items()}
+    stored = next(filter(None, since.values()), None)
+    if stored is None:
+        return False
+    words = f"Since this answer, the question was saved as a phrasing of No. {stored.id}."
+    state = frontline().publishing.state(principal, org_id)
+    if state.live != state.newest and not any(one for source, one in since.items() if source is not TableChoice.LIVE):
+        place.info(f"{words} Visitors get the answer of before until that is published.", icon=":material/history:")
+        return False
+    with place.container(horizontal=True, vertical_alignment="center"):
+        st.info(f"{words} What stands below is from before.", icon=":material/history:", width="stretch")
+        wanted = st.button("Ask again", icon=":material/refresh:", key=session.key(PAGE, org_id, "again_since"))
+    if wanted:
+        place.empty()
+    return wanted
 
 
 def _ask(

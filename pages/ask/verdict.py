@@ -32,15 +32,15 @@ def render(principal: Principal, membership: Membership, reply: AskResult, name:
     with st.container(horizontal=True, vertical_alignment="center"):
         if may_say and stored is None:
             if (right := _given(reply, entries)) is not None:
-                with st.popover(RIGHT, icon=":material/check:"):
+                with st.popover(RIGHT, icon=":material/check:", key=_closed_after_keeping(org_id, f"{name}_right")):
                     st.caption(notices.plain(f"Right is {_words(right)}."))
                     _keep(principal, membership, reply.question, right, f"{name}_right")
-            with st.popover(SHOULD, icon=":material/edit:"):
+            with st.popover(SHOULD, icon=":material/edit:", key=_closed_after_keeping(org_id, f"{name}_should")):
                 chosen = st.selectbox(
                     "What is right",
                     list(dict.fromkeys([_PERSON, *nearest, *entries.values()])),
                     index=None,
-                    format_func=lambda entry: entry.question,
+                    format_func=lambda entry: f"No. {entry.id} · {entry.question}" if entry.id else entry.question,
                     placeholder="Choose an entry, or a person",
                     key=session.key(PAGE, org_id, f"{name}_should_{reply.question}"),
                 )
@@ -50,6 +50,20 @@ def render(principal: Principal, membership: Membership, reply: AskResult, name:
             entry_panel.button(org_id, nearest[0].id, words, key=f"ask_{name}")
     if may_say and stored is not None:
         st.caption(f"The question is a stored phrasing of No. {stored.id}, so there is nothing more to keep of it.")
+
+
+def stored_since(principal: Principal, org_id: str, reply: AskResult) -> Entry | None:
+    """The saved entry that has the question among its phrasings now, though the table that answered did not."""
+    if _stored(reply.question, reply.published.entries) is not None:
+        return None
+    return _stored(
+        reply.question, [one for one in frontline().questions.table(principal, org_id).entries if one.enabled]
+    )
+
+
+def _closed_after_keeping(org_id: str, name: str) -> str:
+    """A popover's key: another one, and so a closed popover, each time that something was kept."""
+    return session.key(PAGE, org_id, f"{name}_popover_{session.get(PAGE, org_id, 'kept') or 0}")
 
 
 def _keep(principal: Principal, membership: Membership, question: str, right: Entry | None, key: str) -> None:
@@ -67,6 +81,7 @@ def _keep(principal: Principal, membership: Membership, question: str, right: En
             assert right is not None  # noqa: S101 - the button cannot be pressed before
             entry_id = right.id or None
             _done(
+                org_id,
                 lambda: (
                     parts.kept_questions.keep(
                         principal, org_id, question=question, entry_id=entry_id, dataset_id=dataset
@@ -88,6 +103,7 @@ def _keep(principal: Principal, membership: Membership, question: str, right: En
         assert right is not None  # noqa: S101 - the button cannot be pressed before
         entry_id = right.id
         _done(
+            org_id,
             lambda: parts.kept_questions.add_phrasing(principal, org_id, question=question, entry_id=entry_id),
             f"Added to {_words(right)}",
             "The entry has this phrasing already",
@@ -131,11 +147,12 @@ def _words(right: Entry | None) -> str:
     return f"No. {right.id} “{shortened(right.question)}”" if right.id else "a person"
 
 
-def _done(act: Callable[[], object], words: str, nothing: str) -> None:
+def _done(org_id: str, act: Callable[[], object], words: str, nothing: str) -> None:
     try:
         changed = act()
     except FrontlineError as error:
         notices.show(error)
     else:
         session.say(words if changed else nothing)
+        session.put(PAGE, org_id, "kept", (session.get(PAGE, org_id, "kept") or 0) + 1)
         st.rerun()

@@ -1,5 +1,7 @@
 """What a person says of an answer on Ask: right, or what should have been; two clicks keep it."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,7 +12,7 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from pages.ask.verdict import RIGHT, SHOULD
 from pages.shell import session
-from tests.pages.ask.test_page import ask
+from tests.pages.ask.test_page import ask, bubbles
 from tests.pages.conftest import Browser, everything
 from tests.pages.questions.test_entry_panel import shown_number, write
 from tests.pages.questions.test_page import press
@@ -37,7 +39,11 @@ def labels_of(tab: AppTest) -> list[str]:
 def choose(tab: AppTest, entry_id: int) -> AppTest:
     """Say which entry should have been given; 0 for a person."""
     box = next(one for one in tab.selectbox if one.label == "What is right")
-    place = 0 if entry_id == 0 else next(i for i, text in enumerate(box.options) if i and text == QUESTIONS[entry_id])
+    place = (
+        0
+        if entry_id == 0
+        else next(i for i, text in enumerate(box.options) if i and text == f"No. {entry_id} · {QUESTIONS[entry_id]}")
+    )
     return box.select_index(place).run()
 
 
@@ -89,6 +95,36 @@ def test_a_phrasing_is_added_to_the_entry_that_should_have_been(tab: AppTest, fr
     assert frontline.questions.history(OWNER, ORG)[0].author == ADMIN.name
     assert "The question is a stored phrasing of No. 3" in everything(tab)
     assert RIGHT not in labels_of(tab)
+    assert "the question was saved as a phrasing of No. 3. What stands below is from before." in everything(tab)
+
+    press(tab, "Ask again")
+
+    assert bubbles(tab) == [FAR, frontline.questions.table(OWNER, ORG).entries[2].answer]
+    assert "is from before" not in everything(tab)
+    assert "Ask again" not in labels_of(tab)
+
+
+def test_an_answer_that_visitors_get_until_the_phrasing_is_published_says_so(
+    tab: AppTest, frontline: Frontline
+) -> None:
+    ask(tab, FAR)
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    keep(choose(tab, 3), "should", "phrasing")
+
+    assert "Visitors get the answer of before until that is published." in everything(tab)
+    assert "Ask again" not in labels_of(tab)
+
+
+def test_the_popover_is_closed_after_something_was_kept(tab: AppTest) -> None:
+    def popovers() -> set[str]:
+        return set(re.findall(r"ask\.[^\"\s]*_popover_\d+", everything(tab)))
+
+    ask(tab, NEAR)
+    before = popovers()
+    keep(tab, "right")
+
+    assert len(before) == len(popovers()) == 2  # for the one Right, for the other Should have been
+    assert not before & popovers()
 
 
 def test_a_chosen_set_gets_the_question(tab: AppTest, frontline: Frontline) -> None:
