@@ -1,4 +1,4 @@
-"""Texts of a table that somebody should look at again: dates past, instructions to a model, links."""
+"""Texts of a table to look at again: dates past, instructions to a model, links, markup that visitors would read."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from datetime import date
 from core.health.dates import past_dates
 from core.health.findings import DoubtfulText, TextKind
 from core.health.links import doubtful_links
+from core.health.raw_markup import RawKind, raw_markup
 from core.questions.entry import Entry
 
 _INSTRUCTIONS = re.compile(
@@ -26,6 +27,13 @@ _INSTRUCTIONS = re.compile(
 )
 _OUTDATED = "If this is over, change the answer, or switch the entry off."
 _OBEYED = "A visitor gets it word for word, and a model that reads the table may obey it. Is it meant to be there?"
+
+_RAW = {
+    RawKind.HTML: "Write it as plain text: a visitor sees the tags and the signs themselves.",
+    RawKind.MARKDOWN: "Write it as plain text: a visitor sees the stars, brackets and signs themselves.",
+    RawKind.PLACEHOLDER: "Nothing fills it in here: write the words that are meant.",
+    RawKind.BROKEN_LETTERS: "A file was read in the wrong encoding: write the letters that are meant.",
+}
 
 
 def doubtful_texts(entries: Iterable[Entry], today: date) -> Iterator[DoubtfulText]:
@@ -48,3 +56,5 @@ def _of(entry: Entry, today: date) -> Iterator[DoubtfulText]:
     for name, text in named:
         if match := _INSTRUCTIONS.search(text):
             yield doubtful(TextKind.INSTRUCTION, name, match.group().strip(), text, _OBEYED)
+        for raw, place in raw_markup(text):
+            yield doubtful(TextKind[raw.name], name, place, text, _RAW[raw])

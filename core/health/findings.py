@@ -71,6 +71,10 @@ class TextKind(StrEnum):
     INSTRUCTION = "reads like an instruction to a model"
     PLAIN_LINK = "a link that is not encrypted (http)"
     BROKEN_LINK = "a link that leads nowhere"
+    HTML = "HTML that visitors read as it stands"
+    MARKDOWN = "Markdown that visitors read as it stands"
+    PLACEHOLDER = "a placeholder that was not filled in"
+    BROKEN_LETTERS = "broken letters"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
