@@ -77,7 +77,12 @@ def import_arguments(given: Sequence[str] | None = None) -> ImportArguments:
         files=tuple(read.file),
         reading=ReadingChoices(sheet=read.sheet, key=read.key, headings=read.headings),
         columns=dict(read.column or ()),
-        options=Options(match_by=read.match_by, on_match=read.on_match, join_answers=read.join_answers),
+        options=Options(
+            match_by=read.match_by,
+            on_match=read.on_match,
+            join_answers=read.join_answers,
+            plain_text=read.plain_text,
+        ),
         note=read.note,
         preview=read.preview,
         skip_bad_rows=read.skip_bad_rows,
@@ -100,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--on-match", type=_one_of(OnMatch), default=OnMatch.OVERWRITE, metavar="WHAT", help=_kinds(OnMatch))
     add("--match-by", type=_one_of(MatchBy), default=MatchBy.AUTO, metavar="HOW", help=_kinds(MatchBy))
     add("--join-answers", action="store_true", help="rows with the same answer are one entry with several phrasings")
+    add("--plain-text", action="store_true", help="HTML becomes the text that it shows")
     add("--note", default="", help="why, for the history; by default the file's name")
     add("--skip-bad-rows", action="store_true", help="import the others when rows cannot be used")
     add("--rejected", type=Path, metavar="FILE", help="write the rows that cannot be used, with why, as CSV")
@@ -155,7 +161,7 @@ def _read(parts: Frontline, principal: Principal, org_id: str, asked: ImportArgu
 
 def _tell(asked: ImportArguments, found: ReadFile, made: Plan) -> None:
     """How the file was understood, and with ``--preview`` what each row would do."""
-    _say("\n  ".join([f"Read {found.name} as {found.format.words} ({found.how}).", *made.notes]))
+    _say("\n  ".join([f"Read {found.name} as {found.format.words} ({found.how}).", *made.notes, *made.warnings]))
     if asked.preview:
         for row in made.rows:
             entry = row.after or row.before

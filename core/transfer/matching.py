@@ -33,12 +33,23 @@ class Matcher:
         An item that lists all phrasings is found by its question: that one of the others is asked elsewhere is a
         mistake to tell. Entries in ``taken`` are found only when there is no other.
         """
-        if self.by is MatchBy.NUMBER and item.number in self._by_id:
+        if item.number is not None and self.is_named(item):
             return self._by_id[item.number]
         for text in (item.question,) if item.all_phrasings else item.phrasings:
             if found := self._by_key.get(same_question_key(text)):
                 return min(found, key=lambda entry: (entry.id in taken, entry.enabled != item.is_on, entry.id))
         return None
+
+    def is_named(self, item: Item) -> bool:
+        """Whether its entry is the one of its number, whatever that is asked."""
+        return self.by is MatchBy.NUMBER and item.number in self._by_id
+
+    def sureness(self, item: Item) -> int:
+        """The surer a match, the smaller: by the number, by the main question, by another phrasing."""
+        if self.is_named(item):
+            return 0
+        key = same_question_key(item.question)
+        return 1 if any(same_question_key(entry.question) == key for entry in self._by_key.get(key, ())) else 2
 
     def _likely(self, items: Sequence[Item]) -> MatchBy:
         """By number when half of the numbers that are known here stand for the same question or answer."""

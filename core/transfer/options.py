@@ -43,9 +43,10 @@ class Options:
     """How a file is imported.
 
     ``join_answers``: rows with one question each and the same answer are one entry. Not by itself, because many
-    questions are answered by "Yes".
+    questions are answered by "Yes". ``plain_text``: HTML becomes the text that it shows.
     """
 
     match_by: MatchBy = MatchBy.AUTO
     on_match: OnMatch = OnMatch.OVERWRITE
     join_answers: bool = False
+    plain_text: bool = False

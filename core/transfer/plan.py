@@ -18,15 +18,14 @@ from core.transfer.duplicates import without_duplicates
 from core.transfer.item import Item, Items, ItemSource
 from core.transfer.matching import Matcher, joined
 from core.transfer.options import MatchBy, OnMatch, Options
+from core.transfer.raw_texts import has_html, told, without_html
 
 _NEW_ENTRY = re.compile(r"New entry (\d+)")
-_HTML = re.compile(r"</?(?:p|br|a|b|i|div|span|ul|ol|li|strong|em|img|table|h[1-6])\b[^>]*>", re.IGNORECASE)
-_JOINED = "{:,} rows are {:,} entries: rows with the same answer are one."
-_CAN_JOIN = (
-    "Some rows have the same answer. If these ask the same, say that they are one entry: {:,} rows are {:,} then."
-)
+_JOINED = "{} become {}: rows with the same answer are one."
+_CAN_JOIN = "Some rows have the same answer. If these ask the same, say that they are one entry: {} become {} then."
 _NO_ANSWER = "There is no entry that is asked so yet, and the file has no answer for it."
 _TAKEN = "No. {} is changed by {} already. Keep one of the two rows."
+_ASKED_ALREADY = "No. {} is asked so already, and is left as it is."
 
 
 class Outcome(StrEnum):
@@ -76,7 +75,9 @@ class PlannedRow:
 class Plan:
     """What an import would do to the table as it was at ``base_revision``.
 
-    ``matched_by`` is what AUTO came to. ``problems`` are those of the table as a whole: then nothing can be imported.
+    ``matched_by`` is what AUTO came to. ``warnings`` say what of the file visitors would read as it stands,
+    ``has_html`` whether there is HTML that can become plain text. ``problems`` are those of the table as a whole: then
+    nothing can be imported.
     """
 
     rows: tuple[PlannedRow, ...]
@@ -84,6 +85,8 @@ class Plan:
     base_revision: int
     matched_by: MatchBy
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_html: bool = False
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -102,7 +105,8 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
 
     Items that break a rule of the table are invalid, with the rule's words; the others can be saved without them.
     """
-    items, left_out = without_duplicates(found.items)
+    read = [without_html(item) for item in found.items] if options.plain_text else found.items
+    items, left_out = without_duplicates(read)
     rejected = [PlannedRow(sources=(r.source,), outcome=Outcome.INVALID, reason=r.reason) for r in found.rejected]
     rejected += [
         PlannedRow(sources=one.item.sources, outcome=Outcome.DUPLICATE if one.same else Outcome.INVALID, reason=one.why)
@@ -113,13 +117,10 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
     if found.joinable:
         together = joined(items, matcher, by_answer=True)
         if len(together) < len(items):
-            notes.append((_JOINED if options.join_answers else _CAN_JOIN).format(len(items), len(together)))
+            words = _JOINED if options.join_answers else _CAN_JOIN
+            notes.append(words.format(counted(len(items), "row"), counted(len(together), "entry", "entries")))
         items = together if options.join_answers else joined(items, matcher, by_answer=False)
-    html = sum(bool(_HTML.search(str(item.fields.get("answer", "")))) for item in items)
-    if html:
-        notes.append(f"{counted(html, 'answer')} with HTML: visitors get its tags as they stand.")
-    drafts = [_draft(item, entry, options.on_match) for item, entry in _matched(items, matcher)]
-    checked, changes, problems = _checked(drafts, entries)
+    checked, changes, problems = _checked(_drafts(items, matcher, options.on_match), entries)
     order = {source: place for place, source in enumerate(_in_file_order(found))}
     rows = sorted([*rejected, *checked], key=lambda row: order.get(id(row.sources[0]), 0))
     return Plan(
@@ -128,6 +129,8 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
         base_revision=base_revision,
         matched_by=matcher.by,
         notes=tuple(notes),
+        warnings=tuple(told(found.items, plain=options.plain_text)),
+        has_html=has_html(found.items),
         problems=tuple(problems),
     )
 
@@ -143,24 +146,41 @@ def _numbers(place: str) -> tuple[str, int]:
     return sheet, int(line) if line.isdecimal() else 0
 
 
-def _matched(items: Sequence[Item], matcher: Matcher) -> Iterable[tuple[Item, Entry | str | None]]:
-    """Each item with its entry; words instead of one where an earlier item has it."""
-    taken: dict[int, Item] = {}
-    for item in items:
+def _drafts(items: Sequence[Item], matcher: Matcher, on_match: OnMatch) -> list[PlannedRow]:
+    """What would become of each item. An entry goes to the item that is surest to tell of it."""
+    drafts: dict[int, PlannedRow] = {}
+    taken: dict[int, PlannedRow] = {}
+    for place in sorted(range(len(items)), key=lambda place: matcher.sureness(items[place])):
+        item = items[place]
         entry = matcher.find(item, taken)
         if entry is not None and entry.id in taken:
-            contradicts = item.is_on or item.number == entry.id  # one that is off may be asked as another is
-            yield item, (_TAKEN.format(entry.id, taken[entry.id].place) if contradicts else None)
+            drafts[place] = _second(item, taken[entry.id], entry, on_match, named=matcher.is_named(item))
             continue
+        drafts[place] = _draft(item, entry, on_match)
         if entry is not None:
-            taken[entry.id] = item
-        yield item, entry
+            taken[entry.id] = drafts[place]
+    return [drafts[place] for place in range(len(items))]
 
 
-def _draft(item: Item, entry: Entry | str | None, on_match: OnMatch) -> PlannedRow:
+def _second(item: Item, first: PlannedRow, entry: Entry, on_match: OnMatch, *, named: bool) -> PlannedRow:
+    """What would become of an item whose entry ``first`` has: an entry of its own where that is not asked so any more.
+
+    So two rows of an older file come back as two, though their entries are one by now.
+    """
+    after = first.after or entry
+    keys = set(map(same_question_key, item.phrasings))
+    one_is_off = not (item.is_on and after.enabled)  # one that is off may be asked as another is
+    if not named and (one_is_off or keys.isdisjoint(map(same_question_key, after.phrasings))):
+        return _draft(item, None, on_match)
+    if not named and on_match is OnMatch.SKIP:
+        reason = _ASKED_ALREADY.format(entry.id)
+        return PlannedRow(sources=item.sources, outcome=Outcome.KEPT, reason=reason, before=entry, after=entry)
+    reason = _TAKEN.format(entry.id, first.sources[0].place)
+    return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=reason)
+
+
+def _draft(item: Item, entry: Entry | None, on_match: OnMatch) -> PlannedRow:
     """What would become of an item, before the rules of the table are looked at."""
-    if isinstance(entry, str):
-        return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=entry)
     if entry is None:
         if "answer" not in item.fields:
             return PlannedRow(sources=item.sources, outcome=Outcome.INVALID, reason=_NO_ANSWER)
@@ -183,7 +203,8 @@ def _overwriting(item: Item, entry: Entry) -> Fields:
     """The fields of the entry as the file has them."""
     fields: dict[str, Any] = {name: value for name, value in item.fields.items() if name in FIELD_NAMES}
     if item.all_phrasings:
-        if fields["alternates"] == tuple(text for text in entry.alternates if text != item.question):
+        others = tuple(text for text in entry.alternates if text != entry.question)
+        if fields["alternates"] == others and item.question == entry.question:
             del fields["alternates"]  # other tools have the question once
         return fields
     if same_question_key(item.question) in map(same_question_key, entry.phrasings):

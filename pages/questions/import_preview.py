@@ -29,6 +29,7 @@ def render(org_id: str, name: str, made: Plan) -> None:
     """The counts to filter by, the rows, what changes by the word, and the rows that cannot be used as a file."""
     for note in made.notes:
         st.caption(notices.plain(note))
+    _raw(org_id, made)
     if made.problems:
         notices.problems(made.problems, "Nothing can be imported:")
     chosen = _filter(org_id, made)
@@ -41,6 +42,23 @@ def render(org_id: str, name: str, made: Plan) -> None:
             differences.render(_lines(changed))
     if invalid := made.of(Outcome.INVALID):
         _invalid(org_id, name, made, invalid)
+
+
+def plain_text_key(org_id: str) -> str:
+    """The key of the switch that makes plain text of HTML."""
+    return session.key(PAGE, org_id, "import_plain_text")
+
+
+def _raw(org_id: str, made: Plan) -> None:
+    """What visitors would read as it stands, and the switch for what can be put right here."""
+    if made.warnings:
+        st.warning("  \n".join(map(notices.plain, made.warnings)), icon=":material/code:")
+    if made.has_html:
+        st.toggle(
+            "Turn HTML into plain text",
+            key=plain_text_key(org_id),
+            help="Tags become line breaks, links “text (address)”. The rows below show how each text will read.",
+        )
 
 
 _LOOK = {

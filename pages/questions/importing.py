@@ -91,7 +91,8 @@ def _options(org_id: str, found: ReadFile) -> Options:
             key=session.key(PAGE, org_id, "import_join"),
             help="For files with one question a row: the first becomes the question, the others its phrasings.",
         )
-    return Options(match_by=match_by, on_match=on_match, join_answers=join)
+    plain = bool(session.widget(import_preview.plain_text_key(org_id)))  # the switch stands where the HTML is told of
+    return Options(match_by=match_by, on_match=on_match, join_answers=join, plain_text=plain)
 
 
 def _label(one: OnMatch | MatchBy) -> str:

@@ -64,7 +64,7 @@ class TableImported(BaseModel):
             matched_by=made.matched_by.value,
             counts=ImportCounts(**{outcome.value: number for outcome, number in made.counts.items()}),
             rows=[ImportedRow.of(row) for row in told],
-            notes=list(made.notes),
+            notes=[*made.notes, *made.warnings],
         )
 
 

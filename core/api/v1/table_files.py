@@ -39,6 +39,7 @@ Note = Annotated[
 MatchByField = Annotated[MatchBy, Form(description="How a row finds its entry; auto trusts numbers that fit")]
 OnMatchField = Annotated[OnMatch, Form(description="What becomes of an entry that is there already")]
 JoinField = Annotated[bool, Form(description="Rows with one question each and the same answer are one entry")]
+PlainField = Annotated[bool, Form(description="HTML becomes the text that it shows")]
 SkipField = Annotated[bool, Form(description="Import the others when rows cannot be used; else nothing is imported")]
 PreviewField = Annotated[bool, Form(description="Only say what each row would do")]
 _FILES: dict[int | str, dict[str, Any]] = {
@@ -63,6 +64,7 @@ def import_table(
     on_match: OnMatchField = OnMatch.OVERWRITE,
     match_by: MatchByField = MatchBy.AUTO,
     join_answers: JoinField = False,
+    plain_text: PlainField = False,
     skip_invalid: SkipField = False,
     note: Note = "",
     sheet: SheetField = None,
@@ -78,10 +80,23 @@ def import_table(
     ``skip_invalid`` leaves them out.
     """
     uploads = [(one.filename or "", one.file.read()) for one in file]
-    options = Options(match_by=match_by, on_match=on_match, join_answers=join_answers)
+    options = Options(match_by=match_by, on_match=on_match, join_answers=join_answers, plain_text=plain_text)
     choices = ReadingChoices(sheet=sheet, key=key, headings=headings)
     names = [name for name, _ in uploads]
-    fields = [names, preview, on_match, match_by, join_answers, skip_invalid, note, sheet, key, headings, if_match]
+    fields = [
+        names,
+        preview,
+        on_match,
+        match_by,
+        join_answers,
+        plain_text,
+        skip_invalid,
+        note,
+        sheet,
+        key,
+        headings,
+        if_match,
+    ]
 
     def act() -> TableImported:
         newest = caller.parts.questions.newest_revision(caller.principal, caller.org_id)

@@ -134,9 +134,9 @@ def test_rows_with_the_same_answer_are_one_entry_when_somebody_says_so() -> None
     assert [fields["alternates"] for fields in together.changes.added] == [("Which place?",), ()]
     assert together.rows[0].place == "line 2 and 1 more"
     assert together.changes.edited == {}
-    assert "3 rows are 2 entries: rows with the same answer are one." in together.notes
+    assert "3 rows become 2 entries: rows with the same answer are one." in together.notes
     assert [fields["question"] for fields in apart.changes.added] == ["Where?", "Which place?", "Jobs?"]
-    assert "3 rows are 2 then" in apart.notes[0]
+    assert "3 rows become 2 entries then" in apart.notes[0]
 
 
 def test_rows_of_one_entry_with_the_same_answer_are_always_one() -> None:
@@ -184,3 +184,52 @@ def test_a_table_that_would_be_too_large_is_a_problem_of_the_whole() -> None:
     made = plan(Items(items=many), TABLE, 1, Options())
 
     assert [problem.row for problem in made.problems] == ["The table"]
+
+
+def test_rows_that_are_one_entry_are_told_in_the_singular() -> None:
+    made = planned(item(2, "Where?", "Here"), item(3, "Which place?", "Here"), joinable=True, join_answers=True)
+
+    assert "2 rows become 1 entry: rows with the same answer are one." in made.notes
+
+
+def test_what_visitors_would_read_raw_is_told_with_its_rows() -> None:
+    made = planned(
+        item(2, "A?", "<p>Yes</p>"),
+        item(3, "B &amp; C?", "Yes<br/>no"),
+        item(4, "D?", "Hi {{customer.name}}"),
+        item(5, "E?", "**Yes** GrÃ¶ÃŸe"),
+        item(6, "F?", "Plain"),
+    )
+
+    assert made.warnings == (
+        "2 answers hold HTML, such as “<p>”: visitors would read it as it stands (line 2, line 3).",
+        "1 answer holds Markdown, such as “**Yes**”: visitors would read it as it stands (line 5).",
+        "1 answer holds a placeholder, such as “{{customer.name}}”: nothing fills it in, and visitors would read it as "
+        "it stands (line 4).",
+        "1 answer holds broken letters, such as “Ã¶”: save the file as UTF-8 and upload it again (line 5).",
+        "1 question holds HTML, such as “&amp;”: nobody asks like that (line 3).",
+    )
+    assert made.has_html
+    assert made.changes.added[0]["answer"] == "<p>Yes</p>"
+
+
+def test_html_becomes_plain_text_when_somebody_wants_it_and_the_preview_shows_that() -> None:
+    made = planned(
+        item(
+            2, "are you hiring &#63;", '<p>Yes, <a href="https://shop.com">here</a></p>', alternates=("jobs &amp; pay",)
+        ),
+        plain_text=True,
+    )
+
+    assert made.has_html
+    assert made.warnings[0] == "1 answer holds HTML, such as “<p>”, which becomes plain text (line 2)."
+    assert made.rows[0].before == JOBS
+    assert made.changes.edited == {
+        2: {"question": "are you hiring ?", "answer": "Yes, here (https://shop.com)", "alternates": ("jobs & pay",)}
+    }
+
+
+def test_plain_texts_are_told_of_nothing() -> None:
+    made = planned(item(2, "R&D?", "1 < 2"))
+
+    assert (made.warnings, made.has_html) == ((), False)

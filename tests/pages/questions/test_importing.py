@@ -134,3 +134,16 @@ def test_who_may_only_read_has_no_import(browser: Browser) -> None:
     tab = browser.open("questions", ORG, person=MEMBER)
 
     assert "Import" not in said(tab)
+
+
+def test_html_is_told_of_and_becomes_plain_text_at_the_switch(browser: Browser, frontline: Frontline) -> None:
+    tab = opened(browser, ("faq.csv", b"question,answer\nGift cards?,<p>Yes &amp; no</p><p>Ask {{name}}</p>\n"))
+    assert "1 answer holds HTML, such as “<p>”: visitors would read it as it stands (line 2)." in said(tab)
+    assert "1 answer holds a placeholder, such as “{{name}}”" in said(tab)
+
+    next(one for one in tab.toggle if one.label == "Turn HTML into plain text").set_value(True)
+    tab.run()
+    assert list(tab.dataframe[0].value["Answer"]) == ["Yes & no\n\nAsk {{name}}"]
+    press(tab, "Import 1 entry as one save")
+
+    assert frontline.questions.table(ADMIN, ORG).entries[-1].answer == "Yes & no\n\nAsk {{name}}"
