@@ -161,7 +161,9 @@ def _read(parts: Frontline, principal: Principal, org_id: str, asked: ImportArgu
 
 def _tell(asked: ImportArguments, found: ReadFile, made: Plan) -> None:
     """How the file was understood, and with ``--preview`` what each row would do."""
-    _say("\n  ".join([f"Read {found.name} as {found.format.words} ({found.how}).", *made.notes, *made.warnings]))
+    sheets = [f"{words} Name one with --sheet to import it." for words in (found.unread_sheets,) if words]
+    read = f"Read {found.name} as {found.format.words} ({found.how})."
+    _say("\n  ".join([read, *sheets, *made.notes, *made.warnings]))
     if asked.preview:
         for row in made.rows:
             entry = row.after or row.before

@@ -20,19 +20,23 @@ KINDS = ("xlsx", "xlsm", "csv", "tsv", "txt", "json", "jsonl", "yml", "yaml", "z
 """The endings of files that can be imported."""
 _ALL_AS_FOUND = ReadingChoices()
 _SHEETS = 20
+_SHEETS_TOLD = 6
 _NO_HEADINGS = "No heading is known in the first row, so it is read as a question with its answer."
-_SEVERAL = "These files do not belong together. Upload one file, or of Rasa the examples (nlu.yml) and the domain.yml."
+_SEVERAL = "These files do not belong together. Upload one file, or for Rasa nlu.yml and domain.yml together."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadFile:
-    """What was uploaded, as tables, and what it is. ``columns`` are those that were recognised or chosen."""
+    """What was uploaded, as tables, and what it is. ``columns`` are those that were recognised or chosen,
+    ``chosen_sheet`` says whether somebody named the sheet of a workbook.
+    """
 
     name: str
     format: FileFormat
     tables: tuple[Table, ...]
     columns: TableColumns
     notes: tuple[str, ...] = ()
+    chosen_sheet: bool = False
 
     @property
     def table(self) -> Table:
@@ -58,6 +62,18 @@ class ReadFile:
     def how(self) -> str:
         """How it was read, in a few words."""
         return how_read(self.table)
+
+    @property
+    def unread_sheets(self) -> str:
+        """Which sheets of a workbook were not read, in a sentence; "" for none, or where the notes say so already."""
+        first = self.table
+        told_already = not self.chosen_sheet and first.sheets[:1] != (first.sheet,)
+        read = {table.sheet for table in self.tables}
+        others = [f"“{sheet}”" for sheet in first.sheets if sheet not in read]
+        if not others or told_already:
+            return ""
+        more = f" and {len(others) - _SHEETS_TOLD:,} more" if len(others) > _SHEETS_TOLD else ""
+        return f"Not read: the {'sheet' if len(others) == 1 else 'sheets'} {', '.join(others[:_SHEETS_TOLD])}{more}."
 
     def with_columns(self, columns: TableColumns) -> "ReadFile":
         """The same with columns that somebody chose."""
@@ -96,7 +112,14 @@ def _read_one(file: Upload, name: str, org_id: str, choices: ReadingChoices) -> 
         tables += tuple(_other_sheets(file, tables[0], found, org_id))
     guessed = choices.headings is None and tables[0].headings.line == NO_HEADINGS
     notes = (_NO_HEADINGS,) if guessed and found.read is None else ()
-    return ReadFile(name=name, format=found, tables=tables, columns=recognise(tables[0]), notes=notes)
+    return ReadFile(
+        name=name,
+        format=found,
+        tables=tables,
+        columns=recognise(tables[0]),
+        notes=notes,
+        chosen_sheet=choices.sheet is not None,
+    )
 
 
 def _tables(file: Upload, org_id: str, choices: ReadingChoices) -> Iterator[Table]:

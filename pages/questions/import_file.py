@@ -22,8 +22,8 @@ _NONE = "None"
 _A_LINE = 3
 _ABOUT = (
     "Excel (.xlsx), CSV, TSV, JSON, YAML or ZIP. Downloads of Frontline, QnA Maker, Azure question answering, QnABot, "
-    "Chatwoot, Dialogflow and Rasa are recognised; of any other table you choose the columns. Of Rasa upload nlu.yml "
-    "and domain.yml together."
+    "Chatwoot, Dialogflow and Rasa are recognised; of any other table you choose the columns. For Rasa, upload "
+    "nlu.yml and domain.yml together."
 )
 
 
@@ -83,6 +83,9 @@ def _told(found: ReadFile) -> None:
     rows = sum(len(table.rows) + len(table.problems) for table in found.tables)
     words = f"Read {found.name} as {found.format.words}: {counted(rows, 'row')} ({found.how})"
     st.caption(notices.plain(words))
+    if found.unread_sheets:
+        way = " Choose a sheet below to import it." if found.has_columns else ""
+        st.info(notices.plain(found.unread_sheets + way), icon=":material/tab:")
 
 
 def _read(

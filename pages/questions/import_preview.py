@@ -7,7 +7,9 @@ from core.files.writing import safe_file_name, without_ending
 from core.plurals import counted
 from core.questions.lines import as_lines
 from core.questions.revisions import Snapshot
+from core.transfer.columns import TableColumns
 from core.transfer.plan import Outcome, Plan, PlannedRow
+from core.transfer.reading import ReadFile
 from core.transfer.service import rejected_rows
 from pages.questions import differences
 from pages.shell import downloads, notices, session
@@ -25,7 +27,7 @@ _WITH_REASONS = {Outcome.KEPT, Outcome.DUPLICATE, Outcome.INVALID}
 _HEIGHT = 420
 
 
-def render(org_id: str, name: str, made: Plan) -> None:
+def render(org_id: str, found: ReadFile, made: Plan) -> None:
     """The counts to filter by, the rows, what changes by the word, and the rows that cannot be used as a file."""
     for note in made.notes:
         st.caption(notices.plain(note))
@@ -35,13 +37,13 @@ def render(org_id: str, name: str, made: Plan) -> None:
     chosen = _filter(org_id, made)
     rows = made.of(*chosen) if chosen else list(made.rows)
     if rows:
-        frame = _frame(rows, with_reasons=bool(chosen) and set(chosen) <= _WITH_REASONS)
+        frame = _frame(rows, found.columns, with_reasons=bool(chosen) and set(chosen) <= _WITH_REASONS)
         st.dataframe(frame, hide_index=True, height=_height(len(rows)), column_config=_LOOK)
     if changed := made.of(Outcome.CHANGED):
         with st.expander(f"What changes in {counted(len(changed), 'entry', 'entries')}, word by word"):
             differences.render(_lines(changed))
     if invalid := made.of(Outcome.INVALID):
-        _invalid(org_id, name, made, invalid)
+        _invalid(org_id, found, made, invalid)
 
 
 def plain_text_key(org_id: str) -> str:
@@ -82,15 +84,15 @@ def _filter(org_id: str, made: Plan) -> list[Outcome]:
     return chosen
 
 
-def _frame(rows: list[PlannedRow], *, with_reasons: bool) -> pd.DataFrame:
+def _frame(rows: list[PlannedRow], known: TableColumns, *, with_reasons: bool) -> pd.DataFrame:
     """The rows as people read them; columns that no row fills are left out, and reasons where few rows have one."""
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
         "What happens": [row.outcome.label for row in rows],
         "No.": [str(row.before.id) if row.before else "" for row in rows],
         "Why": [row.reason if with_reasons else "" for row in rows],
-        "Question": [row.after.question if row.after else _cell(row, 0) for row in rows],
-        "Answer": [row.after.answer if row.after else _cell(row, 1) for row in rows],
+        "Question": [row.after.question if row.after else _cell(row, known.question, 0) for row in rows],
+        "Answer": [row.after.answer if row.after else _cell(row, known.answer, 1) for row in rows],
         "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
         "Tags": [", ".join(row.after.tags) if row.after else "" for row in rows],
         "On": ["" if row.after is None or row.after.enabled else "no" for row in rows],
@@ -98,10 +100,13 @@ def _frame(rows: list[PlannedRow], *, with_reasons: bool) -> pd.DataFrame:
     return pd.DataFrame({name: cells for name, cells in columns.items() if any(cells)})
 
 
-def _cell(row: PlannedRow, place: int) -> str:
-    """A cell of a row that no entry came of: its first ones say best what it is."""
-    filled = [cell for _, cell in row.sources[0].cells if cell.strip()]
-    return filled[place] if place < len(filled) else ""
+def _cell(row: PlannedRow, column: str | None, place: int) -> str:
+    """The cell of a column of a row that no entry came of; of a file without such columns its first ones say best."""
+    cells = row.sources[0].cells
+    if column is not None and any(name == column for name, _ in cells):
+        return next(cell for name, cell in cells if name == column)
+    filled = [cell for _, cell in cells if cell.strip()]
+    return filled[place] if column is None and place < len(filled) else ""
 
 
 def _height(rows: int) -> int:
@@ -116,13 +121,15 @@ def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
     return differences.lines(before, after, {})
 
 
-def _invalid(org_id: str, name: str, made: Plan, invalid: list[PlannedRow]) -> None:
+def _invalid(org_id: str, found: ReadFile, made: Plan, invalid: list[PlannedRow]) -> None:
     rows = sum(len(row.sources) for row in invalid)
     with st.expander(f"{counted(rows, 'row')} cannot be used and will be left out", expanded=True):
         frame = pd.DataFrame(
             {
                 "Where": [row.place for row in invalid],
-                "Question": [row.after.question if row.after else _cell(row, 0) for row in invalid],
+                "Question": [
+                    row.after.question if row.after else _cell(row, found.columns.question, 0) for row in invalid
+                ],
                 "Why": [row.reason for row in invalid],
             }
         )
@@ -130,6 +137,6 @@ def _invalid(org_id: str, name: str, made: Plan, invalid: list[PlannedRow]) -> N
         downloads.button(
             "Download these rows with the reasons",
             make=lambda: rejected_rows(made),
-            file_name=safe_file_name(f"{without_ending(name)} rows left out", ".csv"),
+            file_name=safe_file_name(f"{without_ending(found.name)} rows left out", ".csv"),
             key=session.key(PAGE, org_id, "import_rejected"),
         )

@@ -62,7 +62,7 @@ def render(principal: Principal, org_id: str) -> None:
     pressed = bool(session.widget(_apply_key(org_id)))
     if pressed and not seen:
         st.warning(_MEANWHILE, icon=":material/group:")
-    import_preview.render(org_id, found.name, made)
+    import_preview.render(org_id, found, made)
     _unsaved(org_id)
     if _wanted(org_id, found, made) and seen:
         _apply(principal, org_id, made)

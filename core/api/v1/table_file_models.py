@@ -56,6 +56,7 @@ class TableImported(BaseModel):
     @classmethod
     def of(cls, found: ReadFile, made: Plan, *, preview: bool, revision: int) -> "TableImported":
         """The import for the wire."""
+        sheets = [f"{words} Name one as “sheet” to import it." for words in (found.unread_sheets,) if words]
         told = [row for row in made.rows if row.outcome is not Outcome.SAME][:ROWS_TOLD]
         return cls(
             preview=preview,
@@ -64,7 +65,7 @@ class TableImported(BaseModel):
             matched_by=made.matched_by.value,
             counts=ImportCounts(**{outcome.value: number for outcome, number in made.counts.items()}),
             rows=[ImportedRow.of(row) for row in told],
-            notes=[*made.notes, *made.warnings],
+            notes=[*sheets, *made.notes, *made.warnings],
         )
 
 

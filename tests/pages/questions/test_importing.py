@@ -1,9 +1,11 @@
 """The view Import: what a file would do, and the one save that does it."""
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.files.writing import to_xlsx
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.transfer.exporting import FORMATS
@@ -147,3 +149,30 @@ def test_html_is_told_of_and_becomes_plain_text_at_the_switch(browser: Browser, 
     press(tab, "Import 1 entry as one save")
 
     assert frontline.questions.table(ADMIN, ORG).entries[-1].answer == "Yes & no\n\nAsk {{name}}"
+
+
+def test_a_row_that_cannot_be_used_shows_its_question_and_answer_whatever_the_order_of_the_columns(
+    browser: Browser,
+) -> None:
+    file = b"number,answer,question\n901,Yes.,Gift cards?\n902,No.,Gift cards?\n,,\n903,Here.,Where are you?\n"
+
+    tab = opened(browser, ("faq.csv", file))
+
+    rows = tab.dataframe[0].value
+    assert list(rows["What happens"]) == ["Cannot be used", "Cannot be used", "New"]
+    assert list(rows["Question"]) == ["Gift cards?", "Gift cards?", "Where are you?"]
+    assert list(rows["Answer"]) == ["Yes.", "No.", "Here."]
+    assert list(tab.dataframe[1].value["Question"]) == ["Gift cards?", "Gift cards?"]
+
+
+def test_a_second_sheet_is_named_with_the_way_to_choose_it(browser: Browser) -> None:
+    returns = pd.DataFrame({"question": ["Gift cards?"], "answer": ["Yes."]})
+    shipping = pd.DataFrame({"question": ["Do you ship to Mars?"], "answer": ["No."]})
+    tab = opened(browser, ("faq.xlsx", to_xlsx({"Returns": returns, "Shipping": shipping})))
+    assert "Not read: the sheet “Shipping”. Choose a sheet below to import it." in said(tab)
+
+    next(box for box in tab.selectbox if box.label == "Sheet").set_value("Shipping")
+    tab.run()
+
+    assert list(tab.dataframe[0].value["Question"]) == ["Do you ship to Mars?"]
+    assert "Not read: the sheet “Returns”." in said(tab)
