@@ -25,6 +25,7 @@ _JOINED = "{} become {}: rows with the same answer are one."
 _CAN_JOIN = "Some rows have the same answer. If these ask the same, say that they are one entry: {} become {} then."
 _NO_ANSWER = "There is no entry that is asked so yet, and the file has no answer for it."
 _TAKEN = "No. {} is changed by {} already. Keep one of the two rows."
+_NUMBERS_TOLD = 5
 _ASKED_ALREADY = "No. {} is asked so already, and is left as it is."
 
 
@@ -121,6 +122,8 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
             notes.append(words.format(counted(len(items), "row"), counted(len(together), "entry", "entries")))
         items = together if options.join_answers else joined(items, matcher, by_answer=False)
     checked, changes, problems = _checked(_drafts(items, matcher, options.on_match), entries)
+    if renumbered := _renumbered(items, checked):
+        notes.append(renumbered)
     order = {source: place for place, source in enumerate(_in_file_order(found))}
     rows = sorted([*rejected, *checked], key=lambda row: order.get(id(row.sources[0]), 0))
     return Plan(
@@ -133,6 +136,21 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
         has_html=has_html(found.items),
         problems=tuple(problems),
     )
+
+
+def _renumbered(items: Sequence[Item], rows: Sequence[PlannedRow]) -> str:
+    """That numbers of the file are not kept, in a sentence; "" where all are."""
+    new = [
+        f"{item.number}"
+        for item, row in zip(items, rows, strict=True)
+        if item.number is not None and row.outcome is Outcome.NEW
+    ]
+    if not new:
+        return ""
+    named = ", ".join(new[:_NUMBERS_TOLD]) + (" …" if len(new) > _NUMBERS_TOLD else "")
+    if len(new) == 1:
+        return f"The number {named} of the file is not kept: the new entry gets the next free number."
+    return f"{len(new):,} numbers of the file are not kept ({named}): new entries get the next free numbers."
 
 
 def _in_file_order(found: Items) -> list[int]:

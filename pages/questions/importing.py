@@ -7,14 +7,13 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import FrontlineError, InvalidInput
 from core.identity.principal import Principal
-from core.plurals import counted
 from core.questions.revisions import EditConflict
 from core.questions.service import NOTE_LIMIT
 from core.transfer.options import MatchBy, OnMatch, Options
 from core.transfer.plan import Plan
 from core.transfer.reading import ReadFile
 from core.transfer.service import counts_told, done, note_of
-from pages.questions import import_file, import_preview, review, unsaved
+from pages.questions import import_done, import_file, import_preview, review, unsaved
 from pages.shell import notices, session
 
 PAGE = "questions"
@@ -48,9 +47,13 @@ class _Shown:
 
 def render(principal: Principal, org_id: str) -> None:
     """The view for those who may edit."""
+    above = st.container()
     found = import_file.render(principal, org_id)
     if found is None:
+        with above:
+            import_done.render(principal, org_id)
         return
+    import_done.forget(org_id)
     if not found.is_clear:
         st.info(_ONE_COLUMN if len(found.table.columns) == 1 else _CHOOSE, icon=":material/view_column:")
         return
@@ -160,7 +163,7 @@ def _apply(principal: Principal, org_id: str, made: Plan) -> None:
         notices.show(error)
         return
     if revision is not None:
-        session.say(f"Imported as revision {revision.number}: {counted(len(made.changes), 'entry', 'entries')}")
+        import_done.keep(org_id, revision.number, len(made.changes))
     if not unsaved.here(org_id):
         unsaved.forget(org_id)  # the table shows what is saved now
     import_file.forget(org_id)

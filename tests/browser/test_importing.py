@@ -25,7 +25,7 @@ def test_thirty_rows_are_seen_imported_as_one_save_and_taken_away_again(
     settled(page)
     expect(page.get_by_text("1 row cannot be used and will be left out")).to_be_visible()
     button.click()
-    expect(page.get_by_text("Imported as revision 2: 30 entries")).to_be_visible()
+    expect(page.get_by_text("30 entries were imported as revision 2.")).to_be_visible()
 
     page.get_by_test_id("stButtonGroup").get_by_text("Table", exact=True).click()
     settled(page)

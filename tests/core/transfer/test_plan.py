@@ -233,3 +233,15 @@ def test_plain_texts_are_told_of_nothing() -> None:
     made = planned(item(2, "R&D?", "1 < 2"))
 
     assert (made.warnings, made.has_html) == ((), False)
+
+
+def test_numbers_of_new_entries_that_are_not_kept_are_told() -> None:
+    known = item(2, "Are you hiring?", "Yes", number=2)
+    one = planned(known, item(3, "Gift cards?", "Yes", number=9999))
+    several = planned(known, *(item(line, f"Thing {line}?", "Yes", number=9000 + line) for line in range(3, 10)))
+
+    assert one.notes == ("The number 9999 of the file is not kept: the new entry gets the next free number.",)
+    assert several.notes == (
+        "7 numbers of the file are not kept (9003, 9004, 9005, 9006, 9007 …): new entries get the next free numbers.",
+    )
+    assert planned(known).notes == ()

@@ -55,6 +55,24 @@ def test_a_file_is_shown_row_by_row_and_imported_as_one_save(browser: Browser, f
     assert (revision.number, revision.note) == (before.revision + 1, "Imported from faq.csv")
     assert "Yes." in [entry.answer for entry in frontline.questions.table(ADMIN, ORG).entries]
     assert not tab.dataframe
+    entries = "1 entry was" if changes == 1 else f"{changes} entries were"
+    assert f"{entries} imported as revision {revision.number}. Visitors get" in said(tab)
+    press(tab, "Show the table")
+    assert tab.session_state[session.key("questions", ORG, "view")] == "Table"
+
+
+def test_after_an_import_that_waits_to_be_published_the_page_says_that_visitors_do_not_get_it_yet(
+    browser: Browser, frontline: Frontline
+) -> None:
+    base = frontline.questions.newest_revision(ADMIN, ORG)
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    tab = opened(browser, ("faq.csv", b"question,answer\nGift cards?,Yes.\n"))
+
+    press(tab, "Import 1 entry as one save")
+
+    assert f"1 entry was imported as revision {base + 1}. Visitors do not get it yet" in said(tab)
+    upload(tab, ("faq.csv", b"question,answer\nOpen on Mars?,No.\n"))
+    assert "was imported" not in said(tab)
 
 
 def test_the_own_download_says_that_there_is_nothing_to_import(browser: Browser, frontline: Frontline) -> None:
