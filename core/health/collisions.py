@@ -1,4 +1,4 @@
-"""Collisions: phrasings that another entry would win if they were not stored, and entries that cannot be told apart.
+"""Collisions: phrasings that another entry would win if they were not stored, and entries easily taken for each other.
 
 The constants were chosen by tests/benchmarks/planted_collisions.py on banking77 and clinc150; what they find in hwu64
 and stackfaq, which had no part in it, stands in .docs/measurements.md.
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.engines.semantic.left_out import NOBODY, NOT_STORED, LeftOutPhrasings
 from core.health.findings import AlikePair, Collision
+from core.health.same_answers import same_text
 
 RIVAL_WEIGHT = 0.7
 LEAST_SEVERITY = 0.36
@@ -21,33 +22,45 @@ it, come to this. That the other one fits better is not enough: on one subject t
 LEAST_PAIR = -0.19
 MARGIN_WEIGHT = 0.5
 MOST_APART = -0.4
-"""Two entries cannot be told apart where their phrasings are about as near to each other's as to their own (the
-difference is the energy distance, with the sign changed), and each fits the other one about as well as its own."""
+"""Two entries are easily taken for each other where their phrasings are about as near to each other's as to their own
+(the difference is the energy distance, with the sign changed), and each fits the other one about as well as its own."""
+
+STANDS_OUT = 0.1
+"""By so much (of a cosine) an entry's only phrasing is nearer to the other entry than to any third one. In tables that
+are written by a pattern ("Was kostet …?" of forty goods) many are as near, and that says nothing of two of them."""
+
+_ROWS_AT_ONCE = 256
 
 _Floats = NDArray[np.float64]
 
 
-def collisions(found: LeftOutPhrasings, paired: frozenset[frozenset[int]]) -> list[Collision]:
-    """The worst first, without those between two entries of a pair in ``paired``, which say the same."""
-    entries, phrasings = found.index.entries, found.index.phrasings
+def collisions(found: LeftOutPhrasings, paired: frozenset[frozenset[int]], strictness: float = 0.0) -> list[Collision]:
+    """The worst first, without those between two entries of a pair in ``paired``, which tells them itself.
+
+    ``strictness`` is the org's.
+    """
     severity = severities(found)
     result = []
     for place in np.argsort(-severity, kind="stable"):
         if severity[place] < LEAST_SEVERITY:
             break
-        own, rival = entries[found.entry[place]], entries[found.rival[place]]
-        if frozenset((own.id, rival.id)) not in paired:
-            result.append(
-                Collision(
-                    entry_id=own.id,
-                    phrasing=phrasings[place],
-                    rival_id=rival.id,
-                    rival_phrasing=phrasings[found.rival_phrasing[place]],
-                    rival_question=rival.question,
-                    severity=float(severity[place]),
-                )
-            )
+        one = _collision(found, int(place), float(severity[place]), strictness)
+        if frozenset((one.entry_id, one.rival_id)) not in paired:
+            result.append(one)
     return result
+
+
+def _collision(found: LeftOutPhrasings, place: int, severity: float, strictness: float) -> Collision:
+    own, rival = found.index.entries[found.entry[place]], found.index.entries[found.rival[place]]
+    return Collision(
+        entry_id=own.id,
+        phrasing=found.index.phrasings[place],
+        rival_id=rival.id,
+        rival_phrasing=found.index.phrasings[found.rival_phrasing[place]],
+        rival_question=rival.question,
+        severity=severity,
+        is_given=bool(found.rival_score[place] >= found.threshold + strictness),
+    )
 
 
 def severities(found: LeftOutPhrasings) -> _Floats:
@@ -58,38 +71,48 @@ def severities(found: LeftOutPhrasings) -> _Floats:
     return severity
 
 
-def pairs(found: LeftOutPhrasings) -> list[AlikePair]:
-    """The worst first."""
+def pairs(found: LeftOutPhrasings, strictness: float = 0.0) -> list[AlikePair]:
+    """The worst first, each with the phrasings that one would lose to the other; ``strictness`` is the org's."""
+    severity = severities(found)
+    lost: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for place in np.flatnonzero(_is_lost(found)):
+        lost[_both(found, int(place))].append(int(place))
     result = []
-    for first, second, severity in pair_severities(found):
-        if severity >= LEAST_PAIR:
+    for first, second, how in pair_severities(found):
+        if how >= LEAST_PAIR:
             one, other = found.index.entries[first], found.index.entries[second]
+            places = sorted(lost[first, second], key=lambda place: -severity[place])
             result.append(
                 AlikePair(
                     entry_ids=(one.id, other.id),
                     questions=(one.question, other.question),
-                    severity=severity,
-                    same_answer=one.answer.strip() == other.answer.strip(),
+                    severity=how,
+                    same_answer=same_text(one.answer, other.answer),
+                    lost=tuple(_collision(found, place, float(severity[place]), strictness) for place in places),
                 )
             )
     return sorted(result, key=lambda pair: -pair.severity)
 
 
 def pair_severities(found: LeftOutPhrasings) -> Iterator[tuple[int, int, float]]:
-    """For each two places of entries of which one would win a phrasing of the other, or come next: how alike they are.
+    """For each two places of entries that there is something against: how alike they are.
 
-    For an entry with a single phrasing it counts as well whether the other entry would be given for that.
+    That is a phrasing of one that the other fits better once it is left out; or, where the one has no second phrasing,
+    that the other one would be given for it, and is much nearer to it than any third.
     """
     margins: dict[tuple[int, int], list[float]] = defaultdict(list)
     lone: dict[tuple[int, int], list[float]] = defaultdict(list)
+    is_lost, stands_out = _is_lost(found), _stands_out(found)
+    lost = set()
     for place in np.flatnonzero(found.rival != NOBODY):
-        entry, rival = int(found.entry[place]), int(found.rival[place])
-        key = (min(entry, rival), max(entry, rival))
-        if found.own[place] == NOT_STORED:
-            lone[key].append(float(found.rival_score[place]) - found.threshold)
-        else:
+        key = _both(found, int(place))
+        if found.own[place] != NOT_STORED:
             margins[key].append(max(float(found.rival_score[place] - found.own[place]), MOST_APART))
-    for key in sorted(margins.keys() | lone.keys()):
+            if is_lost[place]:
+                lost.add(key)
+        elif stands_out[place]:
+            lone[key].append(float(found.rival_score[place]) - found.threshold)
+    for key in sorted(lost | lone.keys()):
         severity = max(lone[key], default=-np.inf) + LEAST_PAIR
         if margins[key]:
             sizes = [len(found.index.entries[place].phrasings) for place in key]
@@ -97,6 +120,35 @@ def pair_severities(found: LeftOutPhrasings) -> Iterator[tuple[int, int, float]]
             margin = (sum(margins[key]) + MOST_APART * (of_both - len(margins[key]))) / of_both
             severity = max(severity, _nearness(found, *key) + MARGIN_WEIGHT * margin)
         yield *key, float(severity)
+
+
+def _both(found: LeftOutPhrasings, place: int) -> tuple[int, int]:
+    entry, rival = int(found.entry[place]), int(found.rival[place])
+    return min(entry, rival), max(entry, rival)
+
+
+def _is_lost(found: LeftOutPhrasings) -> NDArray[np.bool_]:
+    """By phrasing that is not the only one of its entry: whether another one fits it better without it."""
+    is_lost: NDArray[np.bool_] = found.rival_score > found.own
+    return is_lost & (found.rival != NOBODY) & (found.own != NOT_STORED)
+
+
+def _stands_out(found: LeftOutPhrasings) -> NDArray[np.bool_]:
+    """By phrasing that is the only one: whether its rival would be given, and is by far the nearest."""
+    result = np.zeros(len(found.entry), dtype=np.bool_)
+    given = (found.rival != NOBODY) & (found.own == NOT_STORED) & (found.rival_score >= found.threshold)
+    layout, read = found.index.layout(), found.index.read
+    starts, of_entry = layout.starts, {int(place): number for number, place in enumerate(read)}
+    rows = np.flatnonzero(given[layout.places])
+    for begin in range(0, len(rows), _ROWS_AT_ONCE):
+        these = rows[begin : begin + _ROWS_AT_ONCE]
+        nearest = np.maximum.reduceat(layout.phrasings[these] @ layout.phrasings.T, starts, axis=1)
+        places, each = layout.places[these], np.arange(len(these))
+        rivals = [of_entry[int(rival)] for rival in found.rival[places]]
+        nearness = nearest[each, rivals]
+        nearest[each, rivals] = nearest[each, layout.owners[these]] = -1.0
+        result[places] = nearness - nearest.max(axis=1) >= STANDS_OUT
+    return result
 
 
 def _nearness(found: LeftOutPhrasings, first: int, second: int) -> float:

@@ -33,7 +33,7 @@ class Collision:
     """A phrasing that another entry would win if it were not stored.
 
     ``rival_phrasing`` is the phrasing of that entry which is nearest. ``severity`` grows with how much better the other
-    one fits; it has no unit.
+    one fits; it has no unit. ``is_given`` is False where the other one fits better, yet a person would take over.
     """
 
     entry_id: int
@@ -42,6 +42,7 @@ class Collision:
     rival_phrasing: str
     severity: float
     rival_question: str
+    is_given: bool = True
 
     @property
     def key(self) -> str:
@@ -51,12 +52,17 @@ class Collision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlikePair:
-    """Two entries that cannot be told apart; ``same_answer`` says that it makes no difference to a visitor."""
+    """Two entries that are easily taken for each other; ``same_answer`` says that it makes no difference to a visitor.
+
+    ``lost`` are the phrasings of either that the other one would win, the worst first; none where the one that it is
+    about has no other phrasing, so that it cannot be left out.
+    """
 
     entry_ids: tuple[int, int]
     questions: tuple[str, str]
     severity: float
     same_answer: bool = False
+    lost: tuple[Collision, ...] = ()
 
     @property
     def key(self) -> str:
@@ -153,16 +159,16 @@ class HealthReport:
 
     @property
     def collisions(self) -> int:
-        """Phrasings that another entry would win, and pairs that cannot be told apart."""
+        """Phrasings that another entry would win, and pairs that are easily taken for each other."""
         return len(self.found.pairs) + len(self.found.collisions) if self.found else 0
 
     @property
     def in_short(self) -> str:
-        """One line for beside the table, "" for a healthy one: "3 collisions, 12 with a single phrasing"."""
+        """One line for beside the table, "" for a healthy one: "3 likely mix-ups, 12 with a single phrasing"."""
         to_look_at = len(self.texts.same) + len(self.texts.doubtful)
         kinds = (
             (len(self.found.unread) if self.found else 0, "entry that cannot be read", "entries that cannot be read"),
-            (self.collisions, "collision", None),
+            (self.collisions, "likely mix-up", None),
             (to_look_at, "text to look at", "texts to look at"),
             (len(self.texts.single), "with a single phrasing", "with a single phrasing"),
         )

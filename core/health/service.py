@@ -187,11 +187,12 @@ class TableHealth:
 
     def _examine(self, published: Published, progress: Progress) -> Findings:
         found = self._engine.left_out(published, progress)
-        alike = pairs(found)
-        total, by_entry = cross_validation(found, published.policy.strictness)
+        strictness = published.policy.strictness
+        alike = pairs(found, strictness)
+        total, by_entry = cross_validation(found, strictness)
         return Findings(
             pairs=tuple(alike),
-            collisions=tuple(collisions(found, frozenset(frozenset(pair.entry_ids) for pair in alike))),
+            collisions=tuple(collisions(found, frozenset(frozenset(pair.entry_ids) for pair in alike), strictness)),
             unread=found.unread,
             left_out=total,
             by_entry=by_entry,

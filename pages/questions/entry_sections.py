@@ -147,7 +147,7 @@ def _collisions(org_id: str, found: Findings, entries: Mapping[int, Entry], entr
 def collisions_of(found: Findings, entry_id: int) -> list[tuple[int, str]]:
     """The collisions of one entry: the other entry, and what there is, in words."""
     pairs = [
-        (one.entry_ids[0] if one.entry_ids[1] == entry_id else one.entry_ids[1], "cannot be told apart from this one")
+        (one.entry_ids[0] if one.entry_ids[1] == entry_id else one.entry_ids[1], "is easily taken for this one")
         for one in found.pairs
         if entry_id in one.entry_ids
     ]

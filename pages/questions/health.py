@@ -87,7 +87,7 @@ def _until_found(principal: Principal, org_id: str) -> Looking:
 def _progress(principal: Principal, org_id: str) -> None:
     looking = _until_found(principal, org_id)
     share = looking.done / looking.of if looking.of else 0.0
-    st.progress(share, text=f"Looking for collisions: {_how_far(looking)}. You can go on meanwhile.")
+    st.progress(share, text=f"Looking for likely mix-ups: {_how_far(looking)}. You can go on meanwhile.")
 
 
 def _how_far(looking: Looking) -> str:
@@ -104,7 +104,7 @@ def _findings(at: At, glance: Glance) -> None:
         if not report.in_short:
             st.success("Nothing was found that needs a look.", icon=":material/check:")
         _unread(at, report, found.unread)
-        _section(at, "Entries that cannot be told apart", found.pairs, lambda one: _pair(at, report, one))
+        _section(at, "Entries that are easily taken for each other", found.pairs, lambda one: _pair(at, report, one))
         _section(
             at, "Phrasings that another entry would win", found.collisions, lambda one: _collision(at, report, one)
         )

@@ -10,7 +10,7 @@ STANDARD_OUTPUT = "-"
 
 _EPILOG = """\
 what is looked for:
-  collisions       phrasings that another entry would win if they were not stored, entries that cannot be told apart
+  collisions       phrasings that another entry would win if they were not stored, entries easily taken for each other
   same             the same question twice
   texts            dates in the past, instructions to a model, links of http or to nowhere, in the entries that are on
   single           entries with a single phrasing

@@ -32,7 +32,7 @@ def summary(report: HealthReport, *, whole: bool) -> str:
             lines += [*_section("entry that cannot be read", "entries that cannot be read", unread, whole)]
             lines.append(f"  {why_entries_are_unread()}")
         lines += _section(
-            "pair of entries that cannot be told apart", "pairs of entries that cannot be told apart", pairs, whole
+            "pair of entries easily taken for each other", "pairs of entries easily taken for each other", pairs, whole
         )
         lines += _section(
             "phrasing that another entry would win", "phrasings that another entry would win", collisions, whole

@@ -6,6 +6,7 @@ from core.engines.semantic.engine import SemanticEngine
 from core.health.collisions import collisions, pairs
 from core.health.cross_validation import cross_validation
 from core.health.findings import Outcomes
+from core.health.same_answers import same_text
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 
@@ -56,7 +57,7 @@ def test_a_table_whose_entries_are_apart_has_no_collisions(engine: SemanticEngin
     assert (pairs(found), collisions(found, frozenset())) == ([], [])
 
 
-def test_two_entries_for_the_same_question_cannot_be_told_apart(engine: SemanticEngine) -> None:
+def test_two_entries_for_the_same_question_are_taken_for_each_other(engine: SemanticEngine) -> None:
     again = Entry(
         id=4, question="What are your opening times?", alternates=("When do you close today?",), answer=" 9 to 5."
     )
@@ -125,3 +126,37 @@ def test_words_say_what_was_asked() -> None:
         "Of 100 known phrasings: 88 right, 4 wrong, 8 to a person."
     )
     assert "none can be left out" in Outcomes(untested=3).words
+
+
+GOODS = ("Hemd", "Hose", "Jacke", "Mantel", "Kleid", "Schal", "Socken", "Bluse")
+PATTERNS = (
+    "Wird {} fair produziert?",
+    "Wie lange dauert der Versand von {}?",
+    "Kann ich {} im Laden abholen?",
+    "Kann ich {} umtauschen?",
+)
+SHOP = tuple(
+    Entry(id=len(PATTERNS) * place + number + 1, question=pattern.format(goods), answer=f"{number} {goods}")
+    for place, goods in enumerate(GOODS)
+    for number, pattern in enumerate(PATTERNS)
+)
+"""A table by a pattern: all its entries are near each other."""
+
+
+def test_entries_by_a_pattern_are_not_taken_for_each_other_for_being_near(engine: SemanticEngine) -> None:
+    assert pairs(engine.left_out(table(*SHOP))) == []
+
+
+def test_a_pair_names_the_phrasing_that_one_would_lose_to_the_other(engine: SemanticEngine) -> None:
+    wrong = "Kann man ein Hemd umtauschen?"
+    shop = (replace(SHOP[5], alternates=(wrong,)), *SHOP[:5], *SHOP[6:])
+
+    found = pairs(engine.left_out(table(*shop)))
+
+    assert set(found[0].entry_ids) == {4, 6}
+    assert [(one.phrasing, one.entry_id, one.rival_id, one.is_given) for one in found[0].lost] == [(wrong, 6, 4, True)]
+
+
+def test_answers_are_the_same_text_whatever_their_case_spaces_and_punctuation() -> None:
+    assert same_text("9 to 5.", " 9 To\n5")
+    assert not same_text("It costs 4.90 €", "It costs 3.90 €")

@@ -349,7 +349,7 @@ def test_the_collisions_of_an_entry_are_named_with_the_other_one() -> None:
     found = Findings(pairs=(AlikePair(entry_ids=(2, 1), questions=("a", "b"), severity=1.0),), collisions=(collision,))
 
     assert collisions_of(found, 1) == [
-        (2, "cannot be told apart from this one"),
+        (2, "is easily taken for this one"),
         (3, "would get “open?” if it did not stand here"),
     ]
     assert collisions_of(found, 3) == [(1, "would lose “open?” to this one if it did not stand there")]

@@ -72,7 +72,7 @@ def test_the_findings_stand_there_by_kind_the_worst_first(browser: Browser) -> N
     tab = health(browser)
 
     assert headings(tab) == [
-        "Entries that cannot be told apart · 1",
+        "Entries that are easily taken for each other · 1",
         "Phrasings that another entry would win · 1",
         "The same question twice · 1",
         "Texts to look at again · 2",
@@ -85,7 +85,7 @@ def test_the_findings_stand_there_by_kind_the_worst_first(browser: Browser) -> N
 def test_beside_the_table_one_line_says_what_was_found_and_leads_there(browser: Browser) -> None:
     tab = browser.open("questions", CLOTHING_ORG, person=OWNER)
 
-    tab = press(tab, "Health: 2 collisions, 3 texts to look at, 1 with a single phrasing")
+    tab = press(tab, "Health: 2 likely mix-ups, 3 texts to look at, 1 with a single phrasing")
 
     assert len(headings(tab)) == 4
 
@@ -113,12 +113,12 @@ def test_before_two_entries_are_merged_somebody_says_which_answer_stays(browser:
 @pytest.mark.usefixtures("planted")
 def test_an_ignored_finding_is_gone_until_somebody_wants_all_again(browser: Browser) -> None:
     tab = press(health(browser), "Ignore")
-    assert "Entries that cannot be told apart · 1" not in headings(tab)
+    assert "Entries that are easily taken for each other · 1" not in headings(tab)
     assert "1 finding ignored." in [one.value for one in tab.caption]
 
     tab = press(tab, "Show them again")
 
-    assert "Entries that cannot be told apart · 1" in headings(tab)
+    assert "Entries that are easily taken for each other · 1" in headings(tab)
 
 
 @pytest.mark.usefixtures("planted")
