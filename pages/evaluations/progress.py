@@ -11,7 +11,7 @@ from core.clock import now
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.runs.ledger import DRAINING, Run, Status
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "evaluations"
 LOOK_EVERY = 1.0
@@ -33,7 +33,7 @@ def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> N
     except FrontlineError as error:
         notices.show(error)
         return
-    if not run.active:
+    if not run.active and not dialogs.is_open():
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(run.finished / run.total, text=in_words(run, now()))

@@ -17,7 +17,7 @@ from core.questions.entry import Entry
 from pages.questions import entry_fields, entry_opening, entry_sections, review, saving, table, unsaved
 from pages.questions.entry_opening import OpenPanel, button, by_number, open_for, opened
 from pages.questions.state import Editor
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 __all__ = ["button", "by_number", "dialog", "open_for", "opened"]
 
@@ -34,7 +34,7 @@ def dialog(principal: Principal, membership: Membership, page: str = PAGE) -> No
     if Permission.EDIT in membership.permissions:
         table.opened(principal, org_id)
     # The browser would drop what stands in a field that still has the cursor, if it closed the panel by itself.
-    st.dialog("Entry", width=WIDTH, position="right", dismissible=False)(_dialog)(principal, membership)
+    dialogs.dialog("Entry", width=WIDTH, position="right", dismissible=False)(_dialog)(principal, membership)
 
 
 def _dialog(principal: Principal, membership: Membership) -> None:

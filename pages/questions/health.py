@@ -17,7 +17,7 @@ from core.questions.entry import Entry
 from core.questions.text import shortened
 from pages.questions import entry_panel, health_actions, suggestions, view_bar
 from pages.questions.health_actions import At
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 SHOWN = 10
@@ -77,9 +77,9 @@ def line(principal: Principal, membership: Membership) -> None:
 
 
 def _until_found(principal: Principal, org_id: str) -> Looking:
-    """Draws the page again once all is found; not while a panel is open, which would lose what is being typed."""
+    """Draws the page again once all is found; not behind a dialog, which would lose what is being typed."""
     looking = frontline().table_health.glance(principal, org_id).looking
-    if not looking.active and entry_panel.opened(org_id) is None:
+    if not looking.active and not dialogs.is_open():
         st.rerun()
     return looking
 

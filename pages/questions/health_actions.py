@@ -33,7 +33,7 @@ def merge(at: At, report: HealthReport, one: AlikePair) -> None:
         _merge_dialog(at, report, one)
 
 
-@st.dialog("Merge these two entries?", width="medium")
+@dialogs.dialog("Merge these two entries?", width="medium")
 def _merge_dialog(at: At, report: HealthReport, one: AlikePair) -> None:
     first, second = (report.entries[i] for i in one.entry_ids)
     names = {i: f"No. {i} · {shortened(report.entries[i].question)}" for i in one.entry_ids}

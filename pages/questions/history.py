@@ -144,7 +144,7 @@ def _publish(membership: Membership, save: Revision, state: LiveState) -> None:
         st.rerun()
 
 
-@st.dialog("Restore this revision?", width="large")
+@dialogs.dialog("Restore this revision?", width="large")
 def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_settings: bool) -> None:
     state = frontline().publishing.state(principal, org_id)
     at_once = ", at once for visitors too" if state.each_save_is_live else "; visitors get it when it is published"

@@ -50,7 +50,7 @@ def _draft(principal: Principal, org_id: str, tab: str) -> UnsavedChanges | None
     return next((draft for draft in frontline().questions.drafts(principal, org_id) if draft.tab == tab), None)
 
 
-@st.dialog("Discard these changes?")
+@dialogs.dialog("Discard these changes?")
 def _confirm_discard(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
     st.write(f"{review.counted_changes(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
 

@@ -11,7 +11,7 @@ from core.publishing.check_words import in_short
 from core.publishing.flips import CheckResult
 from core.publishing.publication import LiveState
 from pages.questions import check_view, differences
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 
@@ -38,7 +38,7 @@ def dialog(principal: Principal, membership: Membership) -> None:
         return
     state = frontline().publishing.state(principal, org_id)
     if not state.each_save_is_live:
-        st.dialog(f"Publish revision {wanted}", width="large", on_dismiss=lambda: close(org_id))(_dialog)(
+        dialogs.dialog(f"Publish revision {wanted}", width="large", on_dismiss=lambda: close(org_id))(_dialog)(
             principal, membership, state, wanted
         )
 

@@ -91,7 +91,7 @@ def _save_key(org_id: str) -> str:
     return session.key(PAGE, org_id, "save")
 
 
-@st.dialog("Discard your changes?")
+@dialogs.dialog("Discard your changes?")
 def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
     st.write(f"{counted} will be lost. The saved table stays as it is.")
 

@@ -11,7 +11,7 @@ from core.errors import FrontlineError
 from core.files.writing import safe_file_name
 from core.identity.principal import Membership, Permission, Principal
 from core.prompts.finetune import FinetuneFiles
-from pages.shell import downloads, notices, session
+from pages.shell import dialogs, downloads, notices, session
 
 PAGE = "questions"
 TITLE = "Training files"
@@ -40,7 +40,7 @@ def render(principal: Principal, membership: Membership) -> None:
     if st.button(TITLE, icon=":material/model_training:", type="tertiary", key=session.key(PAGE, org_id, "training")):
         session.put(PAGE, org_id, "training_open", value=True)
     if session.get(PAGE, org_id, "training_open"):
-        st.dialog(TITLE, width="medium", on_dismiss=lambda: _close(org_id))(_dialog)(principal, membership)
+        dialogs.dialog(TITLE, width="medium", on_dismiss=lambda: _close(org_id))(_dialog)(principal, membership)
 
 
 def _close(org_id: str) -> None:

@@ -12,7 +12,7 @@ from core.questions.changes import Changes
 from core.questions.entry import Published
 from pages.questions import check_view
 from pages.questions.state import Editor
-from pages.shell import notices, session
+from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 LIVE_UP_TO = 2_000
@@ -53,7 +53,7 @@ def _in_bar(org_id: str, editor: Editor, after: Published, found: CheckResult) -
         _listed(found, editor, after)
 
 
-@st.dialog("What this does to the test questions", width="large")
+@dialogs.dialog("What this does to the test questions", width="large")
 def _listed(found: CheckResult, editor: Editor, after: Published) -> None:
     check_view.render(found, editor.entries, after.by_id)
 

@@ -43,10 +43,10 @@ def _dialog(principal: Principal, org_id: str, state: LiveState, datasets: Mappi
     which = session.get(PAGE, org_id, "publishing_open")
     if which == "switch":
         title = "Change when visitors get a save?"
-        st.dialog(title, on_dismiss=lambda: _close(org_id))(_confirm_switch)(principal, org_id, state)
+        dialogs.dialog(title, on_dismiss=lambda: _close(org_id))(_confirm_switch)(principal, org_id, state)
     elif which == "rules":
         title = "What is checked before publishing"
-        st.dialog(title, on_dismiss=lambda: _close(org_id))(_change_rules)(principal, org_id, state, datasets)
+        dialogs.dialog(title, on_dismiss=lambda: _close(org_id))(_change_rules)(principal, org_id, state, datasets)
 
 
 def _close(org_id: str) -> None:

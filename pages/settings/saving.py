@@ -46,7 +46,7 @@ def bar(principal: Principal, form: Form, key: str) -> None:
                 _save(principal, form, key, note, anyway=anyway)
 
 
-@st.dialog("Discard your changes?")
+@dialogs.dialog("Discard your changes?")
 def _confirm_discard(form: Form, unsaved: Sequence[str]) -> None:
     st.write(f"What you entered will be lost: {', '.join(unsaved)}. The saved settings stay as they are.")
 
@@ -57,7 +57,7 @@ def _confirm_discard(form: Form, unsaved: Sequence[str]) -> None:
     dialogs.choice("Keep editing", "Discard", discard)
 
 
-@st.dialog("This server did not answer. Save anyway?")
+@dialogs.dialog("This server did not answer. Save anyway?")
 def _ask_first(org_id: str, reason: str) -> None:
     st.markdown(notices.plain(reason))
     st.markdown(

@@ -48,7 +48,7 @@ def _count(org_id: str) -> int:
     return session.get(PAGE, org_id, "keys_entered") or 0
 
 
-@st.dialog("Remove the key?")
+@dialogs.dialog("Remove the key?")
 def _confirm_removal(principal: Principal, org_id: str, address: str) -> None:
     st.text(address)  # as Markdown it would be a link
     st.markdown(

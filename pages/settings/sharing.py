@@ -51,7 +51,7 @@ def _what_is_shared(shared: OwnExample) -> None:
         seen(shared)
 
 
-@st.dialog("Stop sharing?")
+@dialogs.dialog("Stop sharing?")
 def _confirm_stop(principal: Principal, org_id: str, shared: OwnExample) -> None:
     st.markdown(
         f"**{notices.plain(shared.name)}** is gone for everybody at once. Organisations that chose it go on without "

@@ -15,7 +15,7 @@ from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
 from core.operation import logs
-from pages.shell import account, address, engine_failure, frame, gate, notices, session, sign_in, uploads
+from pages.shell import account, address, dialogs, engine_failure, frame, gate, notices, session, sign_in, uploads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,7 @@ def run() -> None:
     """One run of the script: the page that the address names, or the sign-in page, or no access."""
     logs.begin_request()  # what a run of the script logs belongs together
     session.enter_page()
+    dialogs.none_yet()
     with notices.shown():
         frame.begin(demo=not _real())
         try:

@@ -356,17 +356,17 @@ def test_the_collisions_of_an_entry_are_named_with_the_other_one() -> None:
     assert collisions_of(found, 4) == []
 
 
-def test_a_page_that_looked_through_the_table_is_not_drawn_anew_while_a_panel_is_open(
+def test_a_page_that_looked_through_the_table_is_not_drawn_anew_behind_a_dialog(
     frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frontline.table_health.glance(OWNER, ORG, wait=60)
     drawn: list[str] = []
     monkeypatch.setattr("pages.questions.health.st.rerun", lambda: drawn.append("anew"))
 
-    monkeypatch.setattr("pages.questions.health.entry_panel.opened", lambda _org: "a panel")
+    monkeypatch.setattr("pages.questions.health.dialogs.is_open", lambda: True)
     health._until_found(OWNER, ORG)
     assert drawn == []
 
-    monkeypatch.setattr("pages.questions.health.entry_panel.opened", lambda _org: None)
+    monkeypatch.setattr("pages.questions.health.dialogs.is_open", lambda: False)
     health._until_found(OWNER, ORG)
     assert drawn == ["anew"]
