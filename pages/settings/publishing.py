@@ -33,7 +33,8 @@ def render(principal: Principal, membership: Membership) -> None:
             label = "Let saves wait…" if state.each_save_is_live else "Make each save live at once…"
             if st.button(label, key=session.key(PAGE, org_id, "publishing_switch")):
                 session.put(PAGE, org_id, "publishing_open", "switch")
-            if st.button("Change the check…", key=session.key(PAGE, org_id, "publishing_rules")):
+            has_rules = datasets or not state.each_save_is_live  # else there is nothing to choose
+            if has_rules and st.button("Change the check…", key=session.key(PAGE, org_id, "publishing_rules")):
                 session.put(PAGE, org_id, "publishing_open", "rules")
         _dialog(principal, org_id, state, datasets)
 
