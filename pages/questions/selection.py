@@ -43,6 +43,7 @@ def render(
     state = st.dataframe(
         table.frame,
         key=key,
+        placeholder="",
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": _still_selected(org_id, editor)}},
@@ -88,7 +89,7 @@ def _tag(org_id: str, tags: Sequence[str]) -> Change | None:
             placeholder="Choose or write a tag",
             accept_new_options=True,
             label_visibility="collapsed",
-            width=170,
+            width=205,
         )
     )
     add = st.button("Add tag", key=session.key(PAGE, org_id, "bulk_add_tag"), disabled=not tag)

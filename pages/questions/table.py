@@ -73,7 +73,7 @@ def _readable(principal: Principal, membership: Membership) -> None:
     view = view_bar.render(org_id, editor.stored.tags)
     editor = editor.again(view=view, tested=_tested(principal, org_id, view))
     with st.container(horizontal=True, vertical_alignment="center"):
-        view_bar.caption(org_id, editor.stored, editor.table, view)
+        view_bar.caption(org_id, editor.stored, editor.table, view, Changes())
     height = min(HEIGHT, (max(len(editor.table.keys), 1) + 1) * ROW_HEIGHT + 2)
     st.dataframe(entry_opening.with_buttons(editor.table, sortable=True), height=height, **_look(org_id, editor))
 
@@ -97,7 +97,7 @@ def _editable(principal: Principal, membership: Membership) -> None:
     others = unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
     editor = _viewed(principal, org_id, editor, changes)
     with st.container(horizontal=True, vertical_alignment="center"):
-        view_bar.caption(org_id, editor.stored, editor.table, editor.view)
+        view_bar.caption(org_id, editor.stored, editor.table, editor.view, changes)
         if (wanted := steps.render(org_id)) is not None:
             unsaved.move(org_id, wanted)
             _start_with(org_id, editor.again(changes=wanted.present))

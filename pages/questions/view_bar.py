@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 import streamlit as st
 
 from core.plurals import counted
+from core.questions.changes import Changes
 from core.questions.table_view import Filter, SortOrder, TableView
 from core.questions.text import shortened
 from pages.questions.delta import Shown
@@ -26,6 +27,7 @@ def render(org_id: str, tags: Iterable[str]) -> TableView:
         search = st.text_input(
             "Find",
             key=keys["search"],
+            persist_state="page",
             placeholder="Find in questions, answers, phrasings and tags",
             icon=":material/search:",
             label_visibility="collapsed",
@@ -34,6 +36,7 @@ def render(org_id: str, tags: Iterable[str]) -> TableView:
             "Filter",
             list(options),
             key=keys["filter"],
+            persist_state="page",
             placeholder="Filter: all entries",
             label_visibility="collapsed",
             width=260,
@@ -42,6 +45,7 @@ def render(org_id: str, tags: Iterable[str]) -> TableView:
             "Sort by",
             _ORDERS,
             key=keys["order"],
+            persist_state="page",
             format_func=_sorting,
             label_visibility="collapsed",
             width=200,
@@ -63,15 +67,19 @@ def show_only(org_id: str, entry_ids: Iterable[int], words: str) -> None:
     session.put(PAGE, org_id, "only", (frozenset(entry_ids), words))
 
 
-def caption(org_id: str, stored: StoredTable, table: Shown, view: TableView) -> None:
-    """How many entries there are, and how many of them are shown."""
+def caption(org_id: str, stored: StoredTable, table: Shown, view: TableView, changes: Changes) -> None:
+    """How many saved entries there are, and how many of them are shown; those deleted in ``changes`` are told apart."""
     snapshot = stored.snapshot
     entries = counted(len(snapshot.entries), "entry", "entries")
+    deleted = f", {len(changes.deleted):,} to be deleted" if changes.deleted else ""
     if not view.is_narrow:
-        st.caption(f"Revision {snapshot.revision} · {entries}, {stored.on:,} on", width="content")
+        st.caption(f"Revision {snapshot.revision} · {entries}, {stored.on:,} on{deleted}", width="content")
         return
+    here = stored.entries.keys() - changes.deleted
+    entries = counted(len(here), "entry", "entries")
     if table.keys:
-        st.caption(f"Revision {snapshot.revision} · {_found(table, view, entries)}", width="content")
+        found = _found(table, view, sum(key in here for key in table.keys), entries)
+        st.caption(f"Revision {snapshot.revision} · {found}{deleted}", width="content")
     elif view.search.strip():
         st.markdown(f"Nothing found for “{notices.plain(shortened(view.search.strip()))}”.", width="content")
     else:
@@ -90,12 +98,12 @@ def _sorting(order: SortOrder) -> str:
     return f"Sort: {order.value}"
 
 
-def _found(table: Shown, view: TableView, entries: str) -> str:
-    stored = sum(key > 0 for key in table.keys)
-    new = len(table.keys) - stored
+def _found(table: Shown, view: TableView, stored: int, entries: str) -> str:
+    new = sum(key < 0 for key in table.keys)
     parts = [f"{stored:,} of {entries} {'found' if view.search.strip() else 'shown'}"]
     if table.similar:
-        parts.append("only similar" if table.similar == stored else f"the last {table.similar:,} only similar")
+        which = "" if table.similar >= stored else f"the last {table.similar:,} "
+        parts.append(f"{which}by similar spelling")
     if view.only_words:
         parts.append(view.only_words)
     if new:

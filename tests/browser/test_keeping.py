@@ -73,7 +73,7 @@ def test_rows_are_found_selected_changed_at_once_undone_redone_and_saved(
     foot(page, "1 edited, not saved yet")
     page.get_by_placeholder("Find in questions").fill("refnud")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("2 of 30 entries found, only similar")).to_be_visible()
+    expect(page.get_by_text("2 of 30 entries found, by similar spelling")).to_be_visible()
     page.get_by_text("Select rows").click()
     expect(page.get_by_text("Tick the rows to change")).to_be_visible()
     settled(page)

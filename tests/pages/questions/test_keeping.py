@@ -114,11 +114,40 @@ def test_entries_that_another_part_of_the_page_names_are_shown_alone(browser: Br
     assert shown(press(tab, "Show all")) == [1, 2, 3]
 
 
-def test_a_search_finds_what_was_mistyped_and_says_that_it_is_only_similar(browser: Browser) -> None:
+def test_a_search_finds_what_was_mistyped_and_says_that_the_spelling_is_similar(browser: Browser) -> None:
     tab = find(browser.open("questions", ORG, person=OWNER), "hirring")
 
     assert shown(tab) == [2]
-    assert "Revision 1 · 1 of 3 entries found, only similar" in [caption.value for caption in tab.caption]
+    assert "Revision 1 · 1 of 3 entries found, by similar spelling" in [caption.value for caption in tab.caption]
+
+
+def test_entries_that_are_about_to_be_deleted_are_told_apart_from_those_that_stay(browser: Browser) -> None:
+    tab = edit(browser.open("questions", ORG, person=OWNER), {"deleted_rows": [1]})
+    assert "Revision 1 · 3 entries, 3 on, 1 to be deleted" in [caption.value for caption in tab.caption]
+
+    find(tab, "are you")
+
+    expected = f"Revision 1 · {len(shown(tab))} of 2 entries found, 1 to be deleted"
+    assert 2 not in shown(tab)
+    assert expected in [caption.value for caption in tab.caption]
+    edit(tab, {"deleted_rows": [0]})
+    tab.run()
+    assert "of 1 entry found, 2 to be deleted" in everything(tab)
+
+
+def test_what_is_looked_for_stays_after_a_look_at_health(browser: Browser) -> None:
+    tab = filtered(find(browser.open("questions", ORG, person=OWNER), "hiring"), "No tag")
+    next(box for box in tab.selectbox if box.label == "Sort by").set_value(SortOrder.NEWEST).run()
+    view = tab.segmented_control(session.key("questions", ORG, "view"))
+    view.set_value("History").run()
+    assert not [field for field in tab.text_input if field.label == "Find"]
+
+    tab.segmented_control(session.key("questions", ORG, "view")).set_value("Table").run()
+
+    assert shown(tab) == [2]
+    assert next(field for field in tab.text_input if field.label == "Find").value == "hiring"
+    assert next(field for field in tab.multiselect if field.label == "Filter").value == ["No tag"]
+    assert next(box for box in tab.selectbox if box.label == "Sort by").value == SortOrder.NEWEST
 
 
 def test_a_member_finds_and_filters_what_they_read(browser: Browser) -> None:
