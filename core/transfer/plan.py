@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from core.errors import Problem
+from core.health.raw_markup import RawKind
 from core.plurals import counted
 from core.questions.changes import FIELD_NAMES, Changes, Fields, changed_fields, cleaned, new_entry
 from core.questions.checks import TableChecks
@@ -18,7 +19,7 @@ from core.transfer.duplicates import without_duplicates
 from core.transfer.item import Item, Items, ItemSource
 from core.transfer.matching import Matcher, joined
 from core.transfer.options import MatchBy, OnMatch, Options
-from core.transfer.raw_texts import has_html, told, without_html
+from core.transfer.raw_texts import raw_texts, without_html
 
 _NEW_ENTRY = re.compile(r"New entry (\d+)")
 _JOINED = "{} become {}: rows with the same answer are one."
@@ -124,6 +125,7 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
     checked, changes, problems = _checked(_drafts(items, matcher, options.on_match), entries)
     if renumbered := _renumbered(items, checked):
         notes.append(renumbered)
+    raw = raw_texts(found.items)
     order = {source: place for place, source in enumerate(_in_file_order(found))}
     rows = sorted([*rejected, *checked], key=lambda row: order.get(id(row.sources[0]), 0))
     return Plan(
@@ -132,8 +134,8 @@ def plan(found: Items, entries: Sequence[Entry], base_revision: int, options: Op
         base_revision=base_revision,
         matched_by=matcher.by,
         notes=tuple(notes),
-        warnings=tuple(told(found.items, plain=options.plain_text)),
-        has_html=has_html(found.items),
+        warnings=tuple(one.words(plain=options.plain_text) for one in raw),
+        has_html=any(one.kind is RawKind.HTML for one in raw),
         problems=tuple(problems),
     )
 

@@ -1,8 +1,8 @@
 """What of a file visitors would read as it stands, in sentences; and its HTML as plain text."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from core.health.raw_markup import RawKind, plain_text, raw_markup
 from core.plurals import counted
@@ -17,13 +17,26 @@ _WORDS: Mapping[RawKind, str] = {
     RawKind.PLACEHOLDER: "a placeholder, such as “{found}”: nothing fills it in, and {end}",
     RawKind.BROKEN_LETTERS: "broken letters, such as “{found}”: save the file as UTF-8 and upload it again",
 }
+_ENDS = {"answer": "visitors would read it as it stands", "question": "nobody asks like that"}
 _PLAIN = "HTML, such as “{found}”, which becomes plain text"
 
 
-def has_html(items: Iterable[Item]) -> bool:
-    """Whether a question, a phrasing or an answer holds HTML."""
-    kinds = (kind for item in items for text in (_answer(item), *item.phrasings) for kind, _ in raw_markup(text))
-    return RawKind.HTML in kinds
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawTexts:
+    """The rows of a file with one kind of raw text in their ``field`` ("answer" or "question"), and the first of it."""
+
+    kind: RawKind
+    field: str
+    found: str
+    places: tuple[str, ...]
+
+    def words(self, *, plain: bool) -> str:
+        """A sentence for people. ``plain``: HTML becomes text."""
+        words = _PLAIN if plain and self.kind is RawKind.HTML else _WORDS[self.kind]
+        end = _ENDS[self.field]
+        count = len(self.places)
+        said = words.format(found=shortened(self.found, 30), end=end)
+        return f"{counted(count, self.field)} {'holds' if count == 1 else 'hold'} {said} ({_named(self.places)})."
 
 
 def without_html(item: Item) -> Item:
@@ -37,23 +50,22 @@ def without_html(item: Item) -> Item:
     return replace(item, fields=fields)
 
 
-def told(items: Sequence[Item], *, plain: bool) -> Iterator[str]:
-    """A sentence for each kind of raw text, with its rows: first those of answers. ``plain``: HTML becomes text."""
-    for what, texts_of, end in (
-        ("answer", _answers, "visitors would read it as it stands"),
-        ("question", _questions, "nobody asks like that"),
-    ):
+def raw_texts(items: Sequence[Item]) -> list[RawTexts]:
+    """What visitors would read as it stands: that of answers first, then that of questions and phrasings."""
+    told: list[RawTexts] = []
+    for name, texts_of in (("answer", _answers), ("question", _questions)):
         places: dict[RawKind, list[str]] = defaultdict(list)
         shown: dict[RawKind, str] = {}
         for item in items:
             for kind, found in dict(one for text in texts_of(item) for one in raw_markup(text)).items():
                 places[kind].append(item.place)
                 shown.setdefault(kind, found)
-        for kind in (one for one in RawKind if one in places):
-            count = len(places[kind])
-            words = _PLAIN if plain and kind is RawKind.HTML else _WORDS[kind]
-            said = words.format(found=shortened(shown[kind], 30), end=end)
-            yield f"{counted(count, what)} {'holds' if count == 1 else 'hold'} {said} ({_named(places[kind])})."
+        told += [
+            RawTexts(kind=kind, field=name, found=shown[kind], places=tuple(places[kind]))
+            for kind in RawKind
+            if kind in places
+        ]
+    return told
 
 
 def _named(places: Sequence[str]) -> str:

@@ -84,7 +84,7 @@ def _told(found: ReadFile) -> None:
     words = f"Read {found.name} as {found.format.words}: {counted(rows, 'row')} ({found.how})"
     st.caption(notices.plain(words))
     if found.unread_sheets:
-        way = " Choose a sheet below to import it." if found.has_columns else ""
+        way = " Choose the sheet under “How the file is read” to import it." if found.has_columns else ""
         st.info(notices.plain(found.unread_sheets + way), icon=":material/tab:")
 
 

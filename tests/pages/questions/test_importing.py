@@ -187,7 +187,7 @@ def test_a_second_sheet_is_named_with_the_way_to_choose_it(browser: Browser) -> 
     returns = pd.DataFrame({"question": ["Gift cards?"], "answer": ["Yes."]})
     shipping = pd.DataFrame({"question": ["Do you ship to Mars?"], "answer": ["No."]})
     tab = opened(browser, ("faq.xlsx", to_xlsx({"Returns": returns, "Shipping": shipping})))
-    assert "Not read: the sheet “Shipping”. Choose a sheet below to import it." in said(tab)
+    assert "Not read: the sheet “Shipping”. Choose the sheet under “How the file is read” to import it." in said(tab)
 
     next(box for box in tab.selectbox if box.label == "Sheet").set_value("Shipping")
     tab.run()
