@@ -129,8 +129,9 @@ def _both(found: LeftOutPhrasings, place: int) -> tuple[int, int]:
 
 def _is_lost(found: LeftOutPhrasings) -> NDArray[np.bool_]:
     """By phrasing that is not the only one of its entry: whether another one fits it better without it."""
-    is_lost: NDArray[np.bool_] = found.rival_score > found.own
-    return is_lost & (found.rival != NOBODY) & (found.own != NOT_STORED)
+    is_known = (found.rival != NOBODY) & (found.own != NOT_STORED)
+    is_lost: NDArray[np.bool_] = is_known & (found.rival_score > found.own)
+    return is_lost
 
 
 def _stands_out(found: LeftOutPhrasings) -> NDArray[np.bool_]:

@@ -100,6 +100,9 @@ class DoubtfulText:
         return key_of(self.kind.name, self.entry_id, self.found, self.text)
 
 
+Finding = SameQuestion | Collision | AlikePair | DoubtfulText
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcomes:
     """What became of phrasings that were left out, each in turn. ``untested`` are the only ones of their entry."""
@@ -149,18 +152,35 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class HealthReport:
-    """All of it. ``entries`` are those of the table that it was found in, by id; ``ignored`` counts the findings that
-    somebody chose to ignore, which are not in it. ``found`` is None where the engine could not be asked."""
+    """All of it. ``entries`` are those of the table that it was found in, by id; ``hidden`` are the findings that
+    somebody chose to ignore, which are nowhere else in it. ``found`` is None where the engine could not be asked."""
 
     entries: Mapping[int, Entry]
     texts: TextFindings
     found: Findings | None
-    ignored: int = 0
+    hidden: "tuple[Finding, ...]" = ()
+
+    @property
+    def ignored(self) -> int:
+        """How many somebody chose to ignore."""
+        return len(self.hidden)
 
     @property
     def collisions(self) -> int:
         """Phrasings that another entry would win, and pairs that are easily taken for each other."""
         return len(self.found.pairs) + len(self.found.collisions) if self.found else 0
+
+    @property
+    def mix_ups(self) -> "tuple[AlikePair | Collision, ...]":
+        """Both, those with the worst phrasing first; at the end the pairs without a second phrasing to judge by."""
+        if self.found is None:
+            return ()
+
+        def worst(one: AlikePair | Collision) -> tuple[bool, float]:
+            lost = one.lost if isinstance(one, AlikePair) else (one,)
+            return not lost, -(lost[0] if lost else one).severity
+
+        return tuple(sorted((*self.found.pairs, *self.found.collisions), key=worst))
 
     @property
     def in_short(self) -> str:
@@ -176,7 +196,7 @@ class HealthReport:
         return ", ".join(parts)
 
     def without(self, keys: Collection[str]) -> "HealthReport":
-        """The same but for the findings with these keys, which are counted."""
+        """The same but for the findings with these keys, which are hidden."""
         texts = replace(
             self.texts,
             same=tuple(one for one in self.texts.same if one.key not in keys),
@@ -187,8 +207,5 @@ class HealthReport:
             pairs=tuple(one for one in self.found.pairs if one.key not in keys),
             collisions=tuple(one for one in self.found.collisions if one.key not in keys),
         )
-        left = replace(self, texts=texts, found=found)
-        return replace(left, ignored=self._count() - left._count())
-
-    def _count(self) -> int:
-        return self.collisions + len(self.texts.same) + len(self.texts.doubtful)
+        each: tuple[Finding, ...] = (*self.mix_ups, *self.texts.same, *self.texts.doubtful)
+        return replace(self, texts=texts, found=found, hidden=tuple(one for one in each if one.key in keys))

@@ -101,6 +101,11 @@ class TableHealth:
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)
         self._ignored.ignore(org_id, key, user_id=principal.user_id, at=self._clock())
 
+    def show_again(self, principal: Principal, org_id: str, key: str) -> None:
+        """Show a finding that was ignored."""
+        self._access.require(principal, org_id, Permission.EDIT, fresh=True)
+        self._ignored.forget(org_id, key)
+
     def ignore_nothing(self, principal: Principal, org_id: str) -> None:
         """Show every finding again."""
         self._access.require(principal, org_id, Permission.EDIT, fresh=True)

@@ -13,5 +13,8 @@ class IgnoredStore(Protocol):
     def ignore(self, org_id: str, key: str, *, user_id: str, at: datetime) -> None:
         """Keep one more; nothing where it is kept already."""
 
+    def forget(self, org_id: str, key: str) -> None:
+        """Keep this one no more; nothing where it is not kept."""
+
     def forget_all(self, org_id: str) -> None:
         """Keep none any more."""

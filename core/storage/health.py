@@ -24,6 +24,12 @@ class SqlIgnoredFindings(SqlStore, IgnoredStore):
             )
             connection.execute(sa.insert(ignored_findings).values(org_id=org_id, key=key, user_id=user_id, at=at))
 
+    def forget(self, org_id: str, key: str) -> None:
+        with self._database.write(org_id) as connection:
+            connection.execute(
+                sa.delete(ignored_findings).where(ignored_findings.c.org_id == org_id, ignored_findings.c.key == key)
+            )
+
     def forget_all(self, org_id: str) -> None:
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(ignored_findings).where(ignored_findings.c.org_id == org_id))

@@ -1,6 +1,7 @@
 """Health: what can be told of the table without test questions, and one click to put it right."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,20 +16,26 @@ from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
-from pages.questions import entry_panel, health_actions, suggestions, view_bar
+from pages.questions import entry_panel, health_actions, health_ignored, suggestions, view_bar
 from pages.questions.health_actions import At
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
-SHOWN = 10
+SHOWN = 25
 """Findings of a kind that are shown at first, and at each wish for more."""
 _WAIT = 0.7
 """Seconds that a page waits for a small table."""
 _LOOK_AGAIN = 1.0
 _ANSWER, _QUESTION = 160, 90
+_TOLD = 3
+"""Phrasings that a card of two entries names."""
 _OFFERED = 300
 """Entries to choose from for suggestions: those in need; a list of thousands is no choice."""
 _COLUMNS = {"No.": st.column_config.NumberColumn(width=60), "Question": st.column_config.TextColumn(width=420)}
+_MIX_UPS = (
+    "Entries that are easily taken for each other, and phrasings that another entry would win. A visitor who writes a "
+    "stored phrasing word for word still gets its own answer; one who writes it a little differently may not."
+)
 _ABOUT = (
     "Each phrasing is taken out in turn and asked as a visitor would ask it, by Frontline’s built-in engine. That says "
     "how well the other phrasings of its entry carry it, without any test question."
@@ -104,34 +111,39 @@ def _findings(at: At, glance: Glance) -> None:
         if not report.in_short:
             st.success("Nothing was found that needs a look.", icon=":material/check:")
         _unread(at, report, found.unread)
-        _section(at, "Entries that are easily taken for each other", found.pairs, lambda one: _pair(at, report, one))
-        _section(
-            at, "Phrasings that another entry would win", found.collisions, lambda one: _collision(at, report, one)
-        )
-    _section(at, "The same question twice", report.texts.same, lambda one: _same(at, report, one))
-    _section(at, "Texts to look at again", report.texts.doubtful, lambda one: _doubtful(at, report, one))
+        _section(at, report, "Likely mix-ups", report.mix_ups, _mix_up, about=_MIX_UPS)
+    _section(at, report, "The same question twice", report.texts.same, _same)
+    _section(at, report, "Texts to look at again", report.texts.doubtful, _doubtful)
     if found is not None:
         _by_entry(at, report)
     _single(at, report)
     if at.may_edit:
         suggestions.render(at, _in_need_first(report))
-    if report.ignored:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{counted(report.ignored, 'finding')} ignored.", width="content")
-            if at.may_edit:
-                health_actions.show_ignored(at)
+    health_ignored.listed(at, report)
 
 
-def _section(at: At, title: str, found: Sequence[Any], draw: Callable[[Any], None]) -> None:
-    """A heading and the first findings; nothing where there are none."""
-    if not found:
-        return
-    st.subheader(f"{title} · {len(found):,}")
+def _section(
+    at: At,
+    report: HealthReport,
+    title: str,
+    found: Sequence[Any],
+    draw: Callable[[At, HealthReport, Any], None],
+    *,
+    about: str | None = None,
+) -> None:
+    """A heading and the first findings; nothing where there are none. "Undo" stands where one was ignored just now."""
+    (under, place), key = session.get(PAGE, at.org_id, health_actions.IGNORED_LAST) or (("", 0), "")
+    if found:
+        st.subheader(f"{title} · {len(found):,}", help=about)
     name = f"shown_{title}"
     shown: int = session.get(PAGE, at.org_id, name) or SHOWN
-    for one in found[:shown]:
+    for number, one in enumerate(found[:shown]):
+        if (under, place) == (title, number):
+            health_ignored.undo(at, report, key)
         with st.container(border=True, gap="small"):
-            draw(one)
+            draw(replace(at, spot=(title, number)), report, one)
+    if under == title and place >= len(found[:shown]):
+        health_ignored.undo(at, report, key)
     if len(found) > shown:
         st.button(
             f"Show more ({len(found) - shown:,} left)",
@@ -150,19 +162,50 @@ def _entry(report: HealthReport, entry_id: int, *, mark: str = "") -> None:
     st.caption(notices.plain(shortened(" ".join(entry.answer.split()), _ANSWER)))
 
 
+def _mix_up(at: At, report: HealthReport, one: AlikePair | Collision) -> None:
+    if isinstance(one, AlikePair):
+        _pair(at, report, one)
+    else:
+        _collision(at, report, one)
+
+
 def _pair(at: At, report: HealthReport, one: AlikePair) -> None:
+    told = one.lost[:_TOLD]
+    for lost in told:
+        _why(lost)
+    if len(one.lost) > len(told):
+        st.caption(f"And {counted(len(one.lost) - len(told), 'more phrasing', 'more phrasings')} like this.")
+    if not one.lost:
+        single = " and ".join(f"No. {i}" for i in one.entry_ids if not report.entries[i].alternates)
+        st.markdown(f"They are near each other, and there is only one phrasing in {single}: write another one.")
     for column, entry_id in zip(st.columns(2), one.entry_ids, strict=True):
         with column:
             _entry(report, entry_id)
     if one.same_answer:
         st.caption("Both give the same answer, so visitors get it either way. One entry is easier to keep.")
     with st.container(horizontal=True):
-        health_actions.merge(at, report, one)
+        if one.same_answer:
+            health_actions.merge(at, report, one)
+        else:
+            for lost in told:
+                health_actions.move(at, lost, is_one_of_several=len(told) > 1)
         _open(at, one.entry_ids, one.key)
         health_actions.ignore(at, one.key)
+        if not one.same_answer:
+            health_actions.merge(at, report, one)
+
+
+def _why(one: Collision) -> None:
+    """What makes it a likely mix-up."""
+    phrasing = f"**“{notices.plain(shortened(one.phrasing, _QUESTION))}”** of No. {one.entry_id}"
+    if one.is_given:
+        st.markdown(f"{phrasing} would be answered with No. {one.rival_id}, if it were not stored word for word.")
+    else:
+        st.markdown(f"{phrasing} is nearer to No. {one.rival_id} than to the rest of its own entry.")
 
 
 def _collision(at: At, report: HealthReport, one: Collision) -> None:
+    _why(one)
     left, right = st.columns(2)
     with left:
         _entry(report, one.entry_id, mark=one.phrasing)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -14,6 +15,8 @@ from core.questions.text import shortened
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
+IGNORED_LAST = "health_ignored_last"
+"""Where the session keeps which finding was ignored last, and where it stood."""
 _CHANGED = "Somebody changed this entry meanwhile. Look at the findings again: they are of the newest table now."
 
 
@@ -25,11 +28,14 @@ class At:
     org_id: str
     revision: int
     may_edit: bool
+    spot: tuple[str, int] = ("", 0)
+    """The heading that the finding is under, and its place there, from 0."""
 
 
 def merge(at: At, report: HealthReport, one: AlikePair) -> None:
-    """A button that asks which answer stays."""
-    if at.may_edit and st.button("Merge…", key=_key(at, "merge", one.key), icon=":material/merge:"):
+    """A button that asks which answer stays; a quiet one where the two answers are not the same."""
+    kind: Literal["secondary", "tertiary"] = "secondary" if one.same_answer else "tertiary"
+    if at.may_edit and st.button("Merge…", key=_key(at, "merge", one.key), icon=":material/merge:", type=kind):
         _merge_dialog(at, report, one)
 
 
@@ -58,10 +64,11 @@ def _merge_dialog(at: At, report: HealthReport, one: AlikePair) -> None:
     )
 
 
-def move(at: At, one: Collision) -> None:
-    """A button that moves the phrasing."""
+def move(at: At, one: Collision, *, is_one_of_several: bool = False) -> None:
+    """A button that moves the phrasing, and names it where the card has several."""
+    what = f"“{notices.plain(shortened(one.phrasing, 40))}”" if is_one_of_several else "it"
     if at.may_edit and st.button(
-        f"Move it to No. {one.rival_id}",
+        f"Move {what} to No. {one.rival_id}",
         key=_key(at, "move", one.key),
         icon=":material/arrow_forward:",
         help=f"No. {one.rival_id} is asked “{shortened(one.phrasing)}” from then on, and No. {one.entry_id} no longer. "
@@ -100,12 +107,13 @@ def ignore(at: At, key: str) -> None:
     ):
         with notices.shown():
             frontline().table_health.ignore(at.principal, at.org_id, key)
+            session.put(PAGE, at.org_id, IGNORED_LAST, (at.spot, key))
             st.rerun()
 
 
 def show_ignored(at: At) -> None:
     """A button that brings all of them back."""
-    if st.button("Show them again", key=_key(at, "ignored", "all"), type="tertiary"):
+    if st.button("Show all again", key=_key(at, "ignored", "all"), type="tertiary"):
         with notices.shown():
             frontline().table_health.ignore_nothing(at.principal, at.org_id)
             st.rerun()

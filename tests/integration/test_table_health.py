@@ -81,6 +81,20 @@ def test_what_is_ignored_is_not_shown_to_anybody_until_a_text_changes(frontline:
     assert health.report(OWNER, CLOTHING_ORG).collisions == 1
 
 
+def test_one_ignored_finding_is_shown_again_and_the_others_are_not(frontline: Frontline) -> None:
+    plant(frontline)
+    health = frontline.table_health
+    first, second, *_ = health.texts(OWNER, CLOTHING_ORG).texts.doubtful
+    health.ignore(OWNER, CLOTHING_ORG, first.key)
+    health.ignore(OWNER, CLOTHING_ORG, second.key)
+
+    health.show_again(OWNER, CLOTHING_ORG, first.key)
+
+    assert health.texts(OWNER, CLOTHING_ORG).hidden == (second,)
+    with pytest.raises(AccessDenied):
+        health.show_again(MEMBER, CLOTHING_ORG, second.key)
+
+
 def test_all_is_shown_again_when_somebody_wants_it(frontline: Frontline) -> None:
     plant(frontline)
     health = frontline.table_health

@@ -309,6 +309,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "table_health.texts": (VIEW, lambda f, p, o, k: f.table_health.texts(p, o)),
     "table_health.glance": (VIEW, lambda f, p, o, k: f.table_health.glance(p, o, wait=30)),
     "table_health.ignore": (EDIT, lambda f, p, o, k: f.table_health.ignore(p, o, word(o))),
+    "table_health.show_again": (EDIT, lambda f, p, o, k: f.table_health.show_again(p, o, word(o))),
     "table_health.ignore_nothing": (EDIT, lambda f, p, o, k: f.table_health.ignore_nothing(p, o)),
     "table_health.merge": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "merge")),
     "table_health.move": (EDIT, lambda f, p, o, k: repair(f, p, o, k, "move")),

@@ -72,8 +72,7 @@ def test_the_findings_stand_there_by_kind_the_worst_first(browser: Browser) -> N
     tab = health(browser)
 
     assert headings(tab) == [
-        "Entries that are easily taken for each other · 1",
-        "Phrasings that another entry would win · 1",
+        "Likely mix-ups · 2",
         "The same question twice · 1",
         "Texts to look at again · 2",
     ]
@@ -87,7 +86,7 @@ def test_beside_the_table_one_line_says_what_was_found_and_leads_there(browser: 
 
     tab = press(tab, "Health: 2 likely mix-ups, 3 texts to look at, 1 with a single phrasing")
 
-    assert len(headings(tab)) == 4
+    assert len(headings(tab)) == 3
 
 
 @pytest.mark.usefixtures("planted")
@@ -111,14 +110,44 @@ def test_before_two_entries_are_merged_somebody_says_which_answer_stays(browser:
 
 
 @pytest.mark.usefixtures("planted")
-def test_an_ignored_finding_is_gone_until_somebody_wants_all_again(browser: Browser) -> None:
+def test_an_ignored_finding_leaves_a_line_that_brings_it_back(browser: Browser) -> None:
     tab = press(health(browser), "Ignore")
-    assert "Entries that are easily taken for each other · 1" not in headings(tab)
-    assert "1 finding ignored." in [one.value for one in tab.caption]
+    assert "Likely mix-ups · 1" in headings(tab)
+    assert "Ignored." in [one.value for one in tab.caption]
 
-    tab = press(tab, "Show them again")
+    tab = press(tab, "Undo")
 
-    assert "Entries that are easily taken for each other · 1" in headings(tab)
+    assert "Likely mix-ups · 2" in headings(tab)
+    assert "Ignored." not in [one.value for one in tab.caption]
+
+
+@pytest.mark.usefixtures("planted")
+def test_ignored_findings_are_shown_again_one_by_one(browser: Browser) -> None:
+    tab = press(press(health(browser), "Ignore"), "Ignore")
+    assert "Likely mix-ups · 2" not in headings(tab)
+    assert "2 findings ignored" in [one.label for one in tab.expander]
+
+    tab = press(tab, "Show again")
+
+    assert "Likely mix-ups · 1" in headings(tab)
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_card_says_which_phrasing_would_be_answered_with_which_entry(browser: Browser) -> None:
+    tab = health(browser)
+
+    told = [one.value for one in tab.markdown if "of No. 4" in one.value]
+    assert len(told) == 1
+    assert "At what time do you open" in told[0]
+    assert "would be answered with No. 1" in told[0]
+
+
+@pytest.mark.usefixtures("planted")
+def test_two_different_answers_are_merged_only_as_the_last_way(browser: Browser) -> None:
+    labels = [button.label for button in health(browser).button]
+
+    assert labels.index("Open No. 5") < labels.index("Merge…")
+    assert any(label.startswith("Move ") for label in labels[: labels.index("Merge…")])
 
 
 @pytest.mark.usefixtures("planted")
@@ -146,9 +175,9 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(browser: Browse
 def test_who_may_only_read_sees_the_findings_without_a_way_to_change_anything(browser: Browser) -> None:
     tab = health(browser, MEMBER)
 
-    assert len(headings(tab)) == 4
+    assert len(headings(tab)) == 3
     offered = {button.label for button in tab.button}
-    assert not offered & {"Merge…", "Ignore", "Move it to No. 1", "Take it out of No. 5"}
+    assert not offered & {"Undo", "Show again", "Merge…", "Ignore", "Move it to No. 1", "Take it out of No. 5"}
 
 
 def evaluate(frontline: Frontline, file: str) -> None:
