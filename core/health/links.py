@@ -9,10 +9,15 @@ from core.web_address import host_and_port, is_loopback
 
 _ADDRESS = re.compile(r"(?<![\w@])(?:[a-z]{2,10}:/{1,3}|www\.)[^\s<>\"'\])}]*", re.IGNORECASE)
 _TARGET = re.compile(
-    r"\[[^\]\n]*\]\(\s*(?P<target>[^)\n]*?)\s*\)|href\s*=\s*[\"'](?P<href>[^\"'\n]*)[\"']", re.IGNORECASE
+    r"\[[^\]\n]*\]\(\s*(?P<target>[^)\n]+?)\s*\)|href\s*=\s*[\"'](?P<href>[^\"'\n]*)[\"']", re.IGNORECASE
 )
 _NO_TARGET = frozenset({"", "#", "todo", "tbd", "link", "url", "...", "…"})
 _EXAMPLES = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|(?:test|example|invalid|localhost))", re.IGNORECASE)
+_OWN_NETWORK = re.compile(
+    r".*\.(?:local|lan|internal|intranet|corp|home|home\.arpa)\.?"
+    r"|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}",
+    re.IGNORECASE,
+)
 _KNOWN = frozenset({"http", "https", "ftp", "mailto", "tel"})
 _CLOSING = ".,;:!?…*_"
 
@@ -51,8 +56,14 @@ def _no_site(address: str) -> str | None:
     if named is None:
         return "It names no site: write the whole address."
     name = named[0]
-    if is_loopback(name) or ("." not in name.strip(".") and ":" not in name):
-        return "Only this computer or a company’s own network knows this site; visitors do not."
+    if is_loopback(name):
+        return "This address is the computer of whoever opens it: write the address of your site."
+    if "." not in name.strip(".") and ":" not in name:
+        return (
+            "The name has no ending such as .com: write the whole address. Visitors know no short names of a network."
+        )
+    if _OWN_NETWORK.fullmatch(name):
+        return "Only a company’s own network knows this site; visitors do not."
     if _EXAMPLES.fullmatch(name):
         return "This address is only an example: write the real one."
     return None

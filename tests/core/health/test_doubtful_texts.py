@@ -51,7 +51,10 @@ def test_what_is_not_past_or_no_date_is_left_alone(text: str) -> None:
         ("See https://.", TextKind.BROKEN_LINK),
         ("See https:/shop.com", TextKind.BROKEN_LINK),
         ("See htps://shop.com", TextKind.BROKEN_LINK),
-        ("See [our terms]() for more", TextKind.BROKEN_LINK),
+        ("See [our terms](#) for more", TextKind.BROKEN_LINK),
+        ("Go to http://intranet.local", TextKind.BROKEN_LINK),
+        ("Go to http://192.168.0.12/help", TextKind.BROKEN_LINK),
+        ("Go to http://172.20.0.1", TextKind.BROKEN_LINK),
         ('See <a href="#">here</a>', TextKind.BROKEN_LINK),
         ("Go to http://localhost:8501/x", TextKind.BROKEN_LINK),
         ("Go to https://intranet/help", TextKind.BROKEN_LINK),
@@ -65,6 +68,18 @@ def test_a_link_that_is_not_encrypted_or_leads_nowhere_is_found(text: str, kind:
 
 
 @pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("http://evil", "has no ending such as .com"),
+        ("http://intranet.local", "own network"),
+        ("http://localhost:8501", "the computer of whoever opens it"),
+    ],
+)
+def test_the_advice_fits_why_visitors_do_not_get_there(text: str, why: str) -> None:
+    assert [why in advice for _, _, advice in doubtful_links(text)] == [True]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "See https://shop.com/returns?x=1#y.",
@@ -72,6 +87,8 @@ def test_a_link_that_is_not_encrypted_or_leads_nowhere_is_found(text: str, kind:
         "[terms](https://shop.com/terms)",
         "Mail mailto:help@shop.com or help@www.shop.com",
         "The ratio is 3:1, either/or: yes",
+        "[click here]() is no link for visitors",
+        "https://local.shop.com and https://172.15.0.1",
     ],
 )
 def test_a_good_link_and_plain_text_are_left_alone(text: str) -> None:
