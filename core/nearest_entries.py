@@ -10,6 +10,8 @@ from core.questions.entry import Entry, Published
 from core.questions.store import QuestionStore
 
 MOST = 5
+NEAR = 0.3
+"""An entry is near down to so much below the score from which on it would be given."""
 ASKED = 20
 """Phrasings of the entry that are asked; each takes some milliseconds."""
 
@@ -18,13 +20,21 @@ ASKED = 20
 class NearEntry:
     """Another entry, and the pair of phrasings that are nearest: ``phrasing`` of this entry, ``other`` of that one.
 
-    ``score`` is the engine's own, 1 for the very same meaning.
+    ``score`` is the engine's own, on a scale without bounds; ``threshold`` is from where on it would give an entry.
     """
 
     entry: Entry
     phrasing: str
     other: str
     score: float
+    threshold: float
+
+    @property
+    def words(self) -> str:
+        """How near it is, for people."""
+        if self.score >= self.threshold:
+            return "Very near"
+        return "Near" if self.score >= self.threshold - NEAR else "Not so near"
 
 
 class NearestEntries:
@@ -52,7 +62,13 @@ class NearestEntries:
     def _near(self, phrasing: str, published: Published, entry_id: int) -> list[NearEntry]:
         decision = self._engine.ask(phrasing, published).decision
         return [
-            NearEntry(entry=published.by_id[one.entry_id], phrasing=phrasing, other=one.phrasing, score=one.score)
+            NearEntry(
+                entry=published.by_id[one.entry_id],
+                phrasing=phrasing,
+                other=one.phrasing,
+                score=one.score,
+                threshold=decision.threshold,
+            )
             for one in decision.candidates
             if one.entry_id != entry_id
         ]

@@ -118,9 +118,9 @@ def _nearby(principal: Principal, org_id: str, entry: Entry) -> None:
     if not near:
         st.caption("There is no other entry that is on.")
         return
-    st.caption("The nearest other entries; 1.00 is the very same meaning.")
+    st.caption("The nearest other entries. A very near one could be given for a question of this one.")
     for one in near:
-        pair = f"{one.score:.2f}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
+        pair = f"{one.words}: “{shortened(one.phrasing)}” and “{shortened(one.other)}”"
         _way(org_id, one.entry.id, one.entry.question, pair, key=f"near_{one.entry.id}")
 
 
