@@ -128,6 +128,15 @@ class Outcomes:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LostPhrasing:
+    """A phrasing that would not find its own entry if it were not stored: who would be given, None for a person."""
+
+    entry_id: int
+    phrasing: str
+    given_id: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextFindings:
     """What can be told without an engine, in table order."""
@@ -148,6 +157,7 @@ class Findings:
     """The ids of entries in a language or script that it does not know, in table order."""
     left_out: Outcomes = field(default_factory=Outcomes)
     by_entry: Mapping[int, Outcomes] = field(default_factory=dict)
+    lost: tuple[LostPhrasing, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

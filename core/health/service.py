@@ -10,7 +10,7 @@ from core.engines.semantic.left_out import LeftOutPhrasings, Progress, Stage
 from core.errors import NotFound
 from core.health.background import Examinations, Looking
 from core.health.collisions import collisions, pairs
-from core.health.cross_validation import cross_validation
+from core.health.cross_validation import cross_validation, lost_phrasings
 from core.health.doubtful_texts import doubtful_texts
 from core.health.findings import Findings, HealthReport, SameQuestion, TextFindings
 from core.health.repairs import asked_once, merged, moved
@@ -201,6 +201,7 @@ class TableHealth:
             unread=found.unread,
             left_out=total,
             by_entry=by_entry,
+            lost=tuple(lost_phrasings(found, strictness)),
         )
 
     def _made(self, table: _Table, found: Findings | None) -> HealthReport:

@@ -10,12 +10,13 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.engines.semantic.reach import why_entries_are_unread
 from core.health.background import Looking
-from core.health.findings import AlikePair, Collision, DoubtfulText, HealthReport, Outcomes, SameQuestion
+from core.health.findings import AlikePair, Collision, DoubtfulText, HealthReport, LostPhrasing, Outcomes, SameQuestion
 from core.health.service import Glance
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
+from core.runs.results import A_PERSON
 from pages.questions import entry_panel, health_actions, health_ignored, suggestions, view_bar
 from pages.questions.health_actions import At
 from pages.shell import dialogs, notices, session
@@ -32,6 +33,7 @@ _TOLD = 3
 _OFFERED = 300
 """Entries to choose from for suggestions: those in need; a list of thousands is no choice."""
 _COLUMNS = {"No.": st.column_config.NumberColumn(width=60), "Question": st.column_config.TextColumn(width=420)}
+_LOST_COLUMNS = {"No.": st.column_config.NumberColumn(width=60)}
 _MIX_UPS = (
     "Entries that are easily taken for each other, and phrasings that another entry would win. A visitor who writes a "
     "stored phrasing word for word still gets its own answer; one who writes it a little differently may not."
@@ -115,7 +117,7 @@ def _findings(at: At, glance: Glance) -> None:
     _section(at, report, "The same question twice", report.texts.same, _same)
     _section(at, report, "Texts to look at again", report.texts.doubtful, _doubtful)
     if found is not None:
-        _by_entry(at, report)
+        _lost(at, report)
     _single(at, report)
     if at.may_edit:
         suggestions.render(at, _in_need_first(report))
@@ -241,18 +243,39 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _by_entry(at: At, report: HealthReport) -> None:
-    """The entries that lose some of their phrasings."""
-    if report.found is None:
+def _lost(at: At, report: HealthReport) -> None:
+    """The phrasings that would not find their own entry; a click on a row opens that."""
+    lost = report.found.lost if report.found else ()
+    if not lost:
         return
-    losing = {i: one for i, one in report.found.by_entry.items() if one.wrong or one.to_a_person}
-    if not losing:
-        return
-    with st.expander(f"Entries that lose a phrasing when it is left out · {len(losing):,}"):
-        st.caption(_ABOUT)
-        order = sorted(losing, key=lambda i: (-losing[i].wrong, -losing[i].to_a_person, i))
-        st.dataframe(_outcome_rows(report, order, losing), hide_index=True, width="stretch", column_config=_COLUMNS)
-        _show_in_table(at, order, "losing a phrasing")
+    key = session.key(PAGE, at.org_id, f"health_lost_{at.revision}")
+
+    def clicked() -> None:
+        if rows := session.widget(key)["selection"]["rows"]:
+            entry_panel.open_for(at.org_id, lost[rows[0]].entry_id)
+
+    with st.expander(f"Phrasings that do not find their entry when they are left out · {len(lost):,}"):
+        st.caption(f"{_ABOUT} Choose a row to open its entry.")
+        st.dataframe(
+            _lost_rows(report, lost),
+            hide_index=True,
+            width="stretch",
+            column_config=_LOST_COLUMNS,
+            key=key,
+            on_select=clicked,
+            selection_mode="single-row",
+        )
+        _show_in_table(at, list(dict.fromkeys(one.entry_id for one in lost)), "losing a phrasing")
+
+
+def _lost_rows(report: HealthReport, lost: Sequence[LostPhrasing]) -> pd.DataFrame:
+    def given(entry_id: int | None) -> str:
+        return A_PERSON if entry_id is None else f"No. {entry_id} {report.entries[entry_id].question}"
+
+    return pd.DataFrame(
+        [(one.entry_id, report.entries[one.entry_id].question, one.phrasing, given(one.given_id)) for one in lost],
+        columns=["No.", "Question", "Phrasing left out", "Visitors would get"],
+    )
 
 
 def _in_need_first(report: HealthReport) -> list[Entry]:
@@ -264,13 +287,6 @@ def _in_need_first(report: HealthReport) -> list[Entry]:
         return bool(entry.alternates), -(one.wrong + one.to_a_person), entry.id
 
     return sorted((entry for entry in report.entries.values() if entry.enabled), key=need)[:_OFFERED]
-
-
-def _outcome_rows(report: HealthReport, order: Sequence[int], outcomes: dict[int, Outcomes]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(i, report.entries[i].question, outcomes[i].right, outcomes[i].wrong, outcomes[i].to_a_person) for i in order],
-        columns=["No.", "Question", "Right", "Wrong", "To a person"],
-    )
 
 
 def _unread(at: At, report: HealthReport, unread: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.engines.semantic.engine import SemanticEngine
 from core.health.collisions import collisions, pairs
-from core.health.cross_validation import cross_validation
+from core.health.cross_validation import cross_validation, lost_phrasings
 from core.health.findings import Outcomes
 from core.health.same_answers import same_text
 from core.questions.entry import Entry, Published
@@ -102,6 +102,16 @@ def test_each_phrasing_ends_right_wrong_or_with_a_person_as_the_engine_would_hav
     assert (total.asked, total.untested) == (13, 1)
     assert by_entry[4] == Outcomes(untested=1)
     assert sum(one.asked for one in by_entry.values()) == 13
+
+
+def test_lost_phrasings_are_named_with_who_would_be_given(engine: SemanticEngine, misplaced: Entry) -> None:
+    found = engine.left_out(table(HOURS, RETURNS, misplaced))
+
+    lost = lost_phrasings(found, 0.0)
+
+    total, _ = cross_validation(found, 0.0)
+    assert (lost[0].entry_id, lost[0].phrasing, lost[0].given_id) == (3, "At what time do you open?", 1)
+    assert [one.given_id is None for one in lost] == [False] * total.wrong + [True] * total.to_a_person
 
 
 def test_a_stricter_org_hands_more_to_a_person(engine: SemanticEngine) -> None:
