@@ -27,7 +27,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
         place = st.empty()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
-            note = st.text_input(
+            st.text_input(
                 "Note",
                 key=_note_key(org_id, editor),
                 placeholder="What changed and why (optional)",
@@ -36,9 +36,15 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
-            if st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found)):
-                save(principal, org_id, editor.snapshot.revision, changes, note, stays=not editor.is_selecting)
+            st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found))
     return None if found else place
+
+
+def wanted(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> None:
+    """Save when the button was pressed, before anything is drawn: what is typed into a table that goes is lost."""
+    if changes and pressed(org_id):
+        note = session.widget(_note_key(org_id, editor)) or ""
+        save(principal, org_id, editor.snapshot.revision, changes, note, stays=not editor.is_selecting)
 
 
 def pressed(org_id: str) -> bool:

@@ -94,6 +94,7 @@ def _editable(principal: Principal, membership: Membership) -> None:
     if not changes and unsaved.here(org_id) and saving.pressed(org_id):
         _bring_back(org_id, editor)
     unsaved.put(org_id, editor.snapshot.revision, changes)  # before anything can end this run, and the widget with it
+    saving.wanted(principal, org_id, editor, changes)
     others = unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
     editor = _viewed(principal, org_id, editor, changes)
     with st.container(horizontal=True, vertical_alignment="center"):
