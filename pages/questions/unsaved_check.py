@@ -48,7 +48,7 @@ def _in_bar(org_id: str, editor: Editor, after: Published, found: CheckResult) -
     """One line that cannot be missed beside *Save*; a click lists the test questions."""
     words = [f"{counted(len(found.broken), 'test question')} broken"] if found.broken else []
     words += [f"{counted(found.failed, 'test question')} not checked"] if found.failed else []
-    label = f":red[:material/warning: **{' · '.join(words)}**] Look"
+    label = f":red[:material/warning: **{' · '.join(words)}**] · show which"
     if st.button(label, key=session.key(PAGE, org_id, "broken_by_unsaved"), type="tertiary"):
         _listed(found, editor, after)
 

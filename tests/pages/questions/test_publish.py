@@ -155,7 +155,7 @@ def test_unsaved_changes_are_checked_beside_the_save_bar(browser: Browser, with_
 
     (found,) = [one for one in tab.expander if one.label.startswith("What this does to the test questions")]
     assert "1 broken of 2 test questions" in found.label
-    assert in_bar(tab) == [":red[:material/warning: **1 test question broken**] Look"]
+    assert in_bar(tab) == [":red[:material/warning: **1 test question broken**] · show which"]
     (flips,) = [one.value for one in found.dataframe]
     assert flips.to_dict("records") == [
         {
