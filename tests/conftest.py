@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Counter(item.path for item in items)
 
     def place(item: pytest.Item) -> tuple[bool, bool, int]:
-        browser = item.get_closest_marker("browser") is not None
+        browser = "browser" in item.path.parts  # its event loop would stand in the way of those that follow
         return browser, "integration" in item.path.parts, -tests[item.path] if browser else 0
 
     items.sort(key=place)

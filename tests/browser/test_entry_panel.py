@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import Server, open_as, settled
 from tests.browser.grid import FIRST_ROW
+
+pytestmark = pytest.mark.browser
 
 ROW = 36
 IN_THE_NUMBER = 60

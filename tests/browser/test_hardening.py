@@ -59,7 +59,7 @@ def test_an_owner_reads_the_activity_and_takes_it_away(page: Page, server: Serve
 
     assert [(row["Who"], row["What"], row["Details"]) for row in rows[:3]] == [
         ("Olivia (owner)", "downloaded", "the activity"),
-        ("Olivia (owner)", "downloaded", "the table"),
+        ("Olivia (owner)", "downloaded", "questions and answers as Excel workbook"),
         ("Olivia (owner)", "signed in", ""),
     ]
 
