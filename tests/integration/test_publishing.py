@@ -1,6 +1,7 @@
 """Drafts, checks and publications on a real database: what visitors get, and when."""
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -37,6 +38,9 @@ from core.publishing.publication import LiveChanged, PublishingRules, ReasonNeed
 from core.questions.changes import Changes
 from core.questions.entry import Published
 from core.questions.policy import Policy
+from core.questions.revisions import EditConflict
+from core.transfer.options import Options
+from core.transfer.reading import ReadFile, read_files
 from core.usage import Usage
 from tests.fakes import LiteralEngine, Tokens
 from tests.integration.tenants import PEOPLE, A, B, Roles, installation, owner
@@ -466,6 +470,16 @@ def as_page_does(parts: Frontline, revision: int, live: int) -> str:
 WAYS = (as_page_does, as_api_does, as_command_does)
 
 
+@functools.cache
+def sheet(answer: str) -> ReadFile:
+    """A sheet in which the first entry has this answer and all else is as it was."""
+    return read_files([("shop.csv", f"question,answer\nHours?,{answer}\nJobs?,Yes\n".encode())])
+
+
+SHEETS = {text: functools.partial(sheet, text) for text in ("a", "b", "c", "d")}
+"""Read once, when they are wanted: that starts a process."""
+
+
 class Editors(RuleBasedStateMachine):
     """Several editors save, restore, publish and switch, against a plain model of what visitors get."""
 
@@ -488,6 +502,25 @@ class Editors(RuleBasedStateMachine):
         changes = Changes(edited={1: {"answer": text}})
         saved = self.parts.questions.save(ADMIN, A, base_revision=self.newest, changes=changes)
         assert (saved is None) == (self.answers[self.newest] == text)
+        if saved:
+            self.newest = saved.number
+            self.answers[self.newest] = text
+
+    @rule(text=st.sampled_from(sorted(SHEETS)), meanwhile=st.sampled_from(["", "a", "b"]))
+    def import_a_sheet(self, text: str, meanwhile: str) -> None:
+        """A colleague's sheet, whose preview may be older than another editor's save: then nothing is imported."""
+        transfer = self.parts.transfer
+        made = transfer.plan(ADMIN, A, SHEETS[text](), Options())
+        planned_on = self.answers[self.newest]
+        if meanwhile:
+            self.save(meanwhile)
+        now = self.answers[self.newest]
+        if text not in (planned_on, now) and now != planned_on:
+            with pytest.raises(EditConflict):
+                transfer.apply(ADMIN, A, made)
+            return
+        saved = transfer.apply(ADMIN, A, made)
+        assert (saved is None) == (text in (planned_on, now))
         if saved:
             self.newest = saved.number
             self.answers[self.newest] = text

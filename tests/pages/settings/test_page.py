@@ -189,8 +189,7 @@ def test_a_newer_table_alone_changes_nothing_on_the_page(browser: Browser, front
 
 def test_only_what_the_chosen_engine_uses_is_shown(browser: Browser, frontline: Frontline) -> None:
     tab = browser.open("settings", ORG, person=OWNER)
-    publishing = {"What a save does", "Test questions to check with"}
-    always = {"Text when a person takes over", "How careful the bot is", ENGINE} | publishing
+    always = {"Text when a person takes over", "How careful the bot is", ENGINE}
     assert fields(tab).keys() == always
     assert "Now" not in buttons(tab)
 
