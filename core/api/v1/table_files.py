@@ -42,10 +42,15 @@ JoinField = Annotated[bool, Form(description="Rows with one question each and th
 PlainField = Annotated[bool, Form(description="HTML becomes the text that it shows")]
 SkipField = Annotated[bool, Form(description="Import the others when rows cannot be used; else nothing is imported")]
 PreviewField = Annotated[bool, Form(description="Only say what each row would do")]
+_BYTES = {"type": "string", "format": "binary"}
+_ANY_JSON: dict[str, Any] = {}
+"""Another tool's shape."""
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file",
-        "content": {one.mime: {"schema": {"type": "string", "format": "binary"}} for one in FORMATS.values()},
+        "content": {
+            one.mime: {"schema": _ANY_JSON if one.mime == "application/json" else _BYTES} for one in FORMATS.values()
+        },
     }
 }
 
