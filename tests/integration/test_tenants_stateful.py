@@ -72,6 +72,8 @@ class Tenants(RuleBasedStateMachine):
             for role in ("Owner", "Admin", "Member"):
                 world.roles.roles[PEOPLE[f"{role}-{place}"].user_id][org.org_id] = role
         world.roles.roles[PEOPLE["Two"].user_id] = {ids[0]: "Owner", ids[1]: "Member"}
+        for org, place in zip(self.orgs, "123", strict=True):
+            self.parts.publishing.make_each_save_live(PEOPLE[f"Owner-{place}"], org.org_id)
 
     def teardown(self) -> None:
         self._every_revision_is_as_it_was_saved()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from streamlit.testing.v1 import AppTest
 
@@ -345,7 +346,7 @@ def contents(rows: Rows) -> list[tuple[str, str, tuple[str, ...], bool]]:
 # In one long sequence of several hundred the page ended above the table, while Health was looking in the background: no
 # text was lost, but Save was not there until the next run. Whether people can meet it is not known yet.
 UNEXPLAINED = pytest.mark.xfail(
-    raises=IndexError, strict=False, reason="Save was once missing on the screen, see above"
+    raises=(IndexError, Flaky), strict=False, reason="Save was once missing on the screen, see above"
 )
 LONG = pytest.param((30, 40), marks=[pytest.mark.slow, UNEXPLAINED])
 
