@@ -1,10 +1,10 @@
 """Which column of an upload means what, recognised by its heading and corrected by people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.datasets.heading_names import EXPECTED, OTHERS, QUESTION, heading_keys
+from core.datasets.heading_names import EXPECTED, OTHERS, QUESTION, columns_by_name, first_column
 from core.errors import InvalidInput, Problem
 from core.files.table import Table
 
@@ -91,31 +91,17 @@ def recognise(table: Table) -> ColumnMapping:
 
     The surest name wins where several fit. A table of one column is taken for the questions.
     """
-    by_name = _by_name(table.columns)
-    question = _first(QUESTION, by_name, ()) or (table.columns[0] if len(table.columns) == 1 else None)
+    by_name = columns_by_name(table.columns)
+    question = first_column(QUESTION, by_name, ()) or (table.columns[0] if len(table.columns) == 1 else None)
     used = {question}
-    expected = _first(EXPECTED, by_name, used)
+    expected = first_column(EXPECTED, by_name, used)
     kind = next((_KINDS[k] for name, k in EXPECTED.items() if expected and by_name.get(name) == expected), None)
     used.add(expected)
     others: dict[str, str | None] = {}
     for role, names in OTHERS.items():
-        others[role] = _first(names, by_name, used)
+        others[role] = first_column(names, by_name, used)
         used.add(others[role])
     return ColumnMapping(question=question, expected=expected, expected_kind=kind or ExpectedKind.AUTO, **others)  # type: ignore[arg-type]
-
-
-def _by_name(columns: Sequence[str]) -> dict[str, str]:
-    """The column for each name that some heading may go by; of several the one that says it most plainly."""
-    by_name: dict[str, str] = {}
-    for rank in range(4):
-        for column in columns:
-            for name in heading_keys(column)[rank : rank + 1]:
-                by_name.setdefault(name, column)
-    return by_name
-
-
-def _first(names: Iterable[str], by_name: dict[str, str], used: Iterable[str | None]) -> str | None:
-    return next((by_name[name] for name in names if name in by_name and by_name[name] not in used), None)
 
 
 def _problem(role: str, reason: str) -> Problem:

@@ -5,6 +5,7 @@ They stand by themselves, so that whoever looks for the row of headings in a fil
 
 import functools
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.files.table import heading_key
 
@@ -123,3 +124,18 @@ def heading_keys(heading: str) -> list[str]:
     whole, last = heading_key(heading), heading_key(_PATH.split(heading)[-1])
     keys = (whole, whole.removesuffix("s"), last, last.removesuffix("s"))
     return [key for key in dict.fromkeys(keys) if key]
+
+
+def columns_by_name(columns: Sequence[str]) -> dict[str, str]:
+    """The column for each name that some heading may go by; of several the one that says it most plainly."""
+    by_name: dict[str, str] = {}
+    for rank in range(4):
+        for column in columns:
+            for name in heading_keys(column)[rank : rank + 1]:
+                by_name.setdefault(name, column)
+    return by_name
+
+
+def first_column(names: Iterable[str], by_name: Mapping[str, str], used: Collection[str | None]) -> str | None:
+    """The column of the first of these names that some heading goes by and that is not used yet."""
+    return next((by_name[name] for name in names if name in by_name and by_name[name] not in used), None)

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from core.datasets.heading_names import heading_keys
+from core.datasets.heading_names import columns_by_name, first_column
 from core.errors import InvalidInput, Problem
 from core.files.messages import quoted_cells
 from core.files.table import NO_HEADINGS, Table, heading_key
@@ -76,14 +75,10 @@ class TableColumns:
 
 def recognise(table: Table) -> TableColumns:
     """What the headings say, whatever their case, spacing and punctuation; of two columns without, by their place."""
-    by_name: dict[str, str] = {}
-    for rank in range(4):
-        for column in table.columns:
-            for name in islice(heading_keys(column), rank, rank + 1):
-                by_name.setdefault(name, column)
+    by_name = columns_by_name(table.columns)
     found: dict[str, str] = {}
     for role, names in _NAMES.items():
-        first = _first(names, by_name, found.values())
+        first = first_column(names, by_name, found.values())
         if first is not None:
             found[role] = first
         elif role in headings.ENDINGS and (longer := _ending(table, headings.ENDINGS[role], found.values())):
@@ -118,11 +113,6 @@ def _is_numbered(column: str) -> bool:
     key = heading_key(column)
     name = key.rstrip("0123456789")
     return name != key and name.removesuffix("s") in headings.ALTERNATES
-
-
-def _first(names: Iterable[str], by_name: dict[str, str], used: Iterable[str]) -> str | None:
-    taken = set(used)
-    return next((by_name[name] for name in names if name in by_name and by_name[name] not in taken), None)
 
 
 def _problem(role: str, reason: str) -> Problem:
