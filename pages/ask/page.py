@@ -10,7 +10,7 @@ from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from pages.ask import explanation, tables, verdict
 from pages.ask.tables import TableChoice
-from pages.questions import entry_panel
+from pages.questions.entry import entry_panel
 from pages.shell import notices, session
 
 PAGE = "ask"

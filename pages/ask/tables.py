@@ -9,7 +9,7 @@ from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
 from core.publishing.publication import LiveState
 from core.questions.entry import Published
-from pages.questions import unsaved
+from pages.questions.editor import unsaved
 from pages.shell import session
 
 PAGE = "ask"

@@ -13,7 +13,7 @@ from core.identity.principal import Membership, Permission, Principal
 from core.questions.entry import Entry
 from core.questions.text import same_question_key, shortened
 from core.runs.results import A_PERSON
-from pages.questions import entry_panel
+from pages.questions.entry import entry_panel
 from pages.shell import notices, session
 
 PAGE = "ask"

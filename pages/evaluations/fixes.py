@@ -16,7 +16,7 @@ from core.questions.text import shortened
 from core.runs.ledger import Run
 from core.runs.results import A_PERSON, Results
 from core.statistics.verdict import Verdict
-from pages.questions import entry_panel
+from pages.questions.entry import entry_panel
 from pages.shell import notices, session
 
 PAGE = "evaluations"

@@ -26,7 +26,7 @@ from pages.evaluations import (
     threshold,
     usage,
 )
-from pages.questions import entry_panel
+from pages.questions.entry import entry_panel
 from pages.shell import notices, session
 
 PAGE = "evaluations"

@@ -15,7 +15,7 @@ from core.questions.policy import Policy
 from core.questions.policy_fields import POLICY_LABELS, changed, value
 from core.questions.revisions import Snapshot
 from core.questions.word_difference import Part, word_difference
-from pages.questions import review
+from pages.questions.editor import review
 from pages.settings.words import said
 
 SHOWN = 200

@@ -7,7 +7,9 @@ from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
 from core.publishing.publication import LiveState, Publication
 from core.questions.revisions import Revision
-from pages.questions import differences, entry_panel, publish, review, unsaved
+from pages.questions import differences, publish
+from pages.questions.editor import review, unsaved
+from pages.questions.entry import entry_panel
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"

@@ -3,7 +3,11 @@
 import streamlit as st
 
 from core.identity.principal import Membership, Permission, Principal
-from pages.questions import entry_link, entry_panel, export, health, history, importing, publish, table, training
+from pages.questions import history, publish
+from pages.questions.editor import table
+from pages.questions.entry import entry_link, entry_panel
+from pages.questions.health import health_view
+from pages.questions.transfer import export, importing, training
 from pages.shell import session
 
 TABLE, HEALTH, IMPORT, HISTORY = "Table", "Health", "Import", "History"
@@ -26,13 +30,13 @@ def render(principal: Principal, membership: Membership) -> None:
     if view == HISTORY:
         history.render(principal, membership)
     elif view == HEALTH:
-        health.render(principal, membership)
+        health_view.render(principal, membership)
     elif view == IMPORT:
         importing.render(principal, membership.org_id)
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
             publish.line(principal, membership)
-            health.line(principal, membership)
+            health_view.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):
             entry_panel.by_number(membership.org_id)

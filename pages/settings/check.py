@@ -9,7 +9,7 @@ from core.publishing.check_words import in_short, tally
 from core.publishing.flips import CheckResult
 from core.questions.policy_checks import policy_problems
 from pages.questions import check_view
-from pages.questions.unsaved_check import LIVE_UP_TO
+from pages.questions.editor.unsaved_check import LIVE_UP_TO
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE
 from pages.shell import notices, session

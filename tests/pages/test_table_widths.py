@@ -7,7 +7,7 @@ import pytest
 
 from core.report.comparison_section import COLUMNS
 from pages.evaluations import results
-from pages.questions import table
+from pages.questions.editor import table
 
 ROOM = 900
 """Pixels that a page has for a table at 1280: the menu and the margins take the rest."""

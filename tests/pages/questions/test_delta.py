@@ -7,7 +7,7 @@ from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
 from core.questions.lines import from_lines
 from core.questions.table_view import TableView
-from pages.questions.delta import absorbed, shown
+from pages.questions.editor.delta import absorbed, shown
 
 ENTRIES = [
     Entry(id=3, question="What are your hours?", answer="9 to 5", alternates=("opening times",)),

@@ -11,7 +11,7 @@ from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
 from core.questions.lines import from_lines
 from core.questions.table_view import TableView
-from pages.questions.delta import Shown, absorbed, shown
+from pages.questions.editor.delta import Shown, absorbed, shown
 
 ENTRIES = [
     Entry(id=2 * n + 1, question=f"old {n}", answer=f"text {n}", alternates=("p", "q")[: n % 3], enabled=n != 1)

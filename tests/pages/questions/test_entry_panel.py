@@ -11,8 +11,8 @@ from core.health.findings import AlikePair, Collision, Findings
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.entry import Entry
-from pages.questions import health, table
-from pages.questions.entry_sections import collisions_of
+from pages.questions.editor import table
+from pages.questions.entry.entry_sections import collisions_of
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 from tests.pages.questions.test_page import EDIT_ANSWER, answers, edit, press
@@ -289,10 +289,12 @@ def test_a_panel_does_not_come_along_to_another_page_and_back(browser: Browser) 
 def test_a_click_on_a_number_opens_the_entry_of_that_row(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     tab = browser.open("questions", ORG, person=ADMIN)
     opened = []
-    monkeypatch.setattr("pages.questions.entry_opening.open_for", lambda *args: opened.append(args))
-    monkeypatch.setattr("pages.questions.entry_opening.session.widget", lambda _key: Click(1))
+    monkeypatch.setattr("pages.questions.entry.entry_opening.open_for", lambda *args: opened.append(args))
+    monkeypatch.setattr("pages.questions.entry.entry_opening.session.widget", lambda _key: Click(1))
     keys = tab.session_state[session.key("questions", ORG, "editor")].table.keys
-    monkeypatch.setattr("pages.questions.entry_opening.st.column_config.ButtonColumn", lambda *_a, **k: k["on_click"])
+    monkeypatch.setattr(
+        "pages.questions.entry.entry_opening.st.column_config.ButtonColumn", lambda *_a, **k: k["on_click"]
+    )
 
     table.entry_opening.number_column(ORG, (*keys, -1))()
 
@@ -354,19 +356,3 @@ def test_the_collisions_of_an_entry_are_named_with_the_other_one() -> None:
     ]
     assert collisions_of(found, 3) == [(1, "would lose “open?” to this one if it did not stand there")]
     assert collisions_of(found, 4) == []
-
-
-def test_a_page_that_looked_through_the_table_is_not_drawn_anew_behind_a_dialog(
-    frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frontline.table_health.glance(OWNER, ORG, wait=60)
-    drawn: list[str] = []
-    monkeypatch.setattr("pages.questions.health.st.rerun", lambda: drawn.append("anew"))
-
-    monkeypatch.setattr("pages.questions.health.dialogs.is_open", lambda: True)
-    health._until_found(OWNER, ORG)
-    assert drawn == []
-
-    monkeypatch.setattr("pages.questions.health.dialogs.is_open", lambda: False)
-    health._until_found(OWNER, ORG)
-    assert drawn == ["anew"]

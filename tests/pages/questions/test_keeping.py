@@ -12,7 +12,7 @@ from core.files.reading import read_table
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.table_view import SortOrder
-from pages.questions import view_bar
+from pages.questions.editor import view_bar
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 from tests.pages.questions.test_page import edit, press

@@ -11,7 +11,7 @@ from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK, EngineKind, ModelSettings, Policy, Style
-from pages.questions import table
+from pages.questions.editor import table
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 

@@ -9,7 +9,7 @@ from core.health.asked_questions import Suggestion
 from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
-from pages.questions.health_actions import At
+from pages.questions.health.health_actions import At
 from pages.shell import notices, session
 
 PAGE = "questions"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Principal
-from pages.questions import entry_opening
+from pages.questions.entry import entry_opening
 from pages.shell import session
 
 PAGE = "questions"

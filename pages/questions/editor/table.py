@@ -12,9 +12,8 @@ from core.questions.changes import Changes
 from core.questions.checks import LABELS
 from core.questions.revisions import UnsavedChanges
 from core.questions.table_view import Filter, TableView
-from pages.questions import (
+from pages.questions.editor import (
     conflicts,
-    entry_opening,
     other_tabs,
     others_editing,
     pasted_rows,
@@ -26,8 +25,9 @@ from pages.questions import (
     unsaved_check,
     view_bar,
 )
-from pages.questions.delta import NUMBER
-from pages.questions.state import Editor
+from pages.questions.editor.delta import NUMBER
+from pages.questions.editor.state import Editor
+from pages.questions.entry import entry_opening
 from pages.shell import notices, session
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from core.plurals import counted
 from core.questions.changes import Changes, cleaned
 from core.questions.checks import LABELS
 from core.questions.entry import Entry
-from pages.questions.state import Editor
+from pages.questions.editor.state import Editor
 from pages.shell import session
 
 PAGE = "questions"

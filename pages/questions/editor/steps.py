@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.questions.undo import UndoHistory
-from pages.questions import unsaved
+from pages.questions.editor import unsaved
 from pages.shell import session
 
 PAGE = "questions"

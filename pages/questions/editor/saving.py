@@ -8,8 +8,8 @@ from core.errors import FrontlineError, InvalidInput
 from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.revisions import EditConflict
-from pages.questions import problems, review, unsaved
-from pages.questions.state import Editor
+from pages.questions.editor import problems, review, unsaved
+from pages.questions.editor.state import Editor
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"

@@ -11,8 +11,8 @@ from core.questions.checks import LABELS
 from core.questions.conflicts import with_choices
 from core.questions.entry import Entry
 from core.questions.revisions import Conflict
-from pages.questions import review
-from pages.questions.state import Editor
+from pages.questions.editor import review
+from pages.questions.editor.state import Editor
 from pages.shell import notices, session
 
 THEIRS, MINE = "Keep theirs", "Use mine"

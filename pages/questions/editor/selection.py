@@ -8,7 +8,7 @@ import streamlit as st
 from core.plurals import counted
 from core.questions.bulk import Change, changed_rows, deleted_rows, switched, with_tag, without_tag
 from core.questions.changes import Changes, one_line
-from pages.questions.state import Editor
+from pages.questions.editor.state import Editor
 from pages.shell import session
 
 PAGE = "questions"

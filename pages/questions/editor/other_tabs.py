@@ -9,7 +9,7 @@ from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.questions.changes import Changes
 from core.questions.revisions import UnsavedChanges
-from pages.questions import review, unsaved
+from pages.questions.editor import review, unsaved
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"

@@ -8,8 +8,8 @@ from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.table_view import Filter, SortOrder, TableView
 from core.questions.text import shortened
-from pages.questions.delta import Shown
-from pages.questions.state import StoredTable
+from pages.questions.editor.delta import Shown
+from pages.questions.editor.state import StoredTable
 from pages.shell import notices, session
 
 PAGE = "questions"

@@ -13,7 +13,8 @@ from core.transfer.options import MatchBy, OnMatch, Options
 from core.transfer.plan import Plan
 from core.transfer.reading import ReadFile
 from core.transfer.service import counts_told, done, note_of
-from pages.questions import import_done, import_file, import_preview, review, unsaved
+from pages.questions.editor import review, unsaved
+from pages.questions.transfer import import_done, import_file, import_preview
 from pages.shell import notices, session
 
 PAGE = "questions"

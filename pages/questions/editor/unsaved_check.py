@@ -11,7 +11,7 @@ from core.publishing.flips import CheckResult
 from core.questions.changes import Changes
 from core.questions.entry import Published
 from pages.questions import check_view
-from pages.questions.state import Editor
+from pages.questions.editor.state import Editor
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"

@@ -6,8 +6,8 @@ from core.bootstrap import frontline
 from core.health.findings import AlikePair, Collision, DoubtfulText, Finding, HealthReport
 from core.plurals import counted
 from core.questions.text import shortened
-from pages.questions import health_actions
-from pages.questions.health_actions import At
+from pages.questions.health import health_actions
+from pages.questions.health.health_actions import At
 from pages.shell import notices, session
 
 PAGE = "questions"

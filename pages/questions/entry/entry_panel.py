@@ -14,9 +14,10 @@ from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.changes import Changes, edited_entry
 from core.questions.entry import Entry
-from pages.questions import entry_fields, entry_opening, entry_sections, review, saving, table, unsaved
-from pages.questions.entry_opening import OpenPanel, button, by_number, open_for, opened
-from pages.questions.state import Editor
+from pages.questions.editor import review, saving, table, unsaved
+from pages.questions.editor.state import Editor
+from pages.questions.entry import entry_fields, entry_opening, entry_sections
+from pages.questions.entry.entry_opening import OpenPanel, button, by_number, open_for, opened
 from pages.shell import dialogs, notices, session
 
 __all__ = ["button", "by_number", "dialog", "open_for", "opened"]

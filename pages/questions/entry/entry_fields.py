@@ -12,8 +12,8 @@ from core.questions.checks import LABELS
 from core.questions.entry import Entry
 from core.questions.lines import as_lines, from_lines
 from core.questions.text import whole
-from pages.questions import saving, unsaved
-from pages.questions.state import Editor
+from pages.questions.editor import saving, unsaved
+from pages.questions.editor.state import Editor
 from pages.shell import notices, session
 
 PAGE = "questions"

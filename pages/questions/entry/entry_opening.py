@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.questions.delta import NUMBER, Shown
+from pages.questions.editor.delta import NUMBER, Shown
 from pages.shell import session
 
 PAGE = "questions"

@@ -7,7 +7,7 @@ from core.plurals import counted
 from core.questions.changes import Changes
 from core.questions.checks import LABELS
 from core.questions.pasted_rows import cut_cells, spills
-from pages.questions.state import Editor
+from pages.questions.editor.state import Editor
 from pages.shell import notices, session
 
 PAGE = "questions"

@@ -14,8 +14,9 @@ from core.questions.text import shortened
 from core.runs.entry_tests import EntryTest
 from core.runs.results import A_PERSON
 from core.statistics.verdict import Verdict
-from pages.questions import differences, entry_opening
-from pages.questions.entry_opening import OpenPanel
+from pages.questions import differences
+from pages.questions.entry import entry_opening
+from pages.questions.entry.entry_opening import OpenPanel
 from pages.shell import notices, session
 
 PAGE = "questions"

@@ -17,8 +17,10 @@ from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
 from core.runs.results import A_PERSON
-from pages.questions import entry_panel, health_actions, health_ignored, suggestions, view_bar
-from pages.questions.health_actions import At
+from pages.questions.editor import view_bar
+from pages.questions.entry import entry_panel
+from pages.questions.health import health_actions, health_ignored, suggestions
+from pages.questions.health.health_actions import At
 from pages.shell import notices, polling, session
 
 PAGE = "questions"

@@ -10,7 +10,7 @@ from core.questions.entry import Entry
 from core.questions.finding import FoldedTexts
 from core.questions.revisions import EditConflict, Snapshot
 from core.questions.table_view import TableView
-from pages.questions.delta import Shown, absorbed, shown
+from pages.questions.editor.delta import Shown, absorbed, shown
 
 
 class StoredTable:
