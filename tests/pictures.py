@@ -1,125 +1,150 @@
-"""Makes the pictures of .docs again: ``python -m tests.pictures [FOLDER]``.
+"""Pictures of the app: of the documentation, ``python -m tests.pictures [FOLDER]``, or of every page and view in both
+themes and three sizes, ``python -m tests.pictures --all FOLDER [VIEW …]``.
 
 Its server has the demo organisations, and two evaluations of the sample questions in one of them: before and after the
 other phrasings were added. Open each picture afterwards: a script does not see what is misaligned.
 """
 
-import sys
+import argparse
+import contextlib
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
 
-from core.bootstrap import Frontline, build
-from core.identity.demo import CLOTHING_ORG, OWNER
-from core.questions.changes import Changes
+from core.bootstrap import build
 from core.settings import PROJECT, Settings
-from tests.browser.conftest import CHROMIUM_OPTIONS, Server, menu, open_as, running, settled, streamlit_command, title
-from tests.browser.grid import click_row, write
+from tests.browser.conftest import (
+    CHROMIUM_OPTIONS,
+    CONTEXTS_OF_PHONES,
+    PATIENCE_SECONDS,
+    running,
+    settled,
+    streamlit_command,
+)
+from tests.browser.views import ACCOUNT_VIEWS, SCHEMES, VIEWS, View, fill, leave, theme
 from tests.conftest import free_port
+from tests.propelauth_server import propelauth_server
 
-ANSWER = 2
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+SCREEN: ViewportSize = {"width": 1600, "height": 1000}
+DOCUMENTED: Mapping[str, str] = {
+    "questions": "questions-unsaved",
+    "entry": "entry",
+    "ask": "ask",
+    "results": "run",
+    "compare": "run-compare",
+    "settings": "settings",
+}
+"""The documentation's pictures, and the view that each shows."""
+_HEIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="stMain"], [role="dialog"]')]
+    .map(each => each.scrollHeight + 2 * each.getBoundingClientRect().top))"""
 
 
 def main() -> None:
-    """Make all of them in a folder, by default those of the documentation."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / ".docs"
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description="Pictures of the app, to document it or to look at it.")
+    parser.add_argument("--all", action="store_true", help="every view, in both themes and three sizes")
+    parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / ".docs")
+    parser.add_argument("views", nargs="*", metavar="VIEW", help="with --all: only these views")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_OPTIONS))
+        if not asked.all:
+            with filled_server() as url:
+                document(browser, url, asked.folder)
+            return
+        wanted = asked.views or [*VIEWS, *ACCOUNT_VIEWS]
+        for views, server in ((VIEWS, filled_server), (ACCOUNT_VIEWS, account_server)):
+            if found := {name: view for name, view in views.items() if name in wanted}:
+                with server() as url:
+                    every(browser, url, asked.folder, found)
+
+
+@contextlib.contextmanager
+def filled_server() -> Iterator[str]:
+    """The address of a server with real content, where the demo people sign in."""
     with tempfile.TemporaryDirectory() as data:
         parts = build(Settings.from_environment({"FRONTLINE_DATA_DIR": data}, secrets_file=Path(data) / "none"))
         try:
-            before_and_after(parts)
+            fill(parts)
         finally:
             parts.stop()
         port = free_port()
-        with sync_playwright() as playwright, running(streamlit_command(port), port, Path(data)) as server:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_OPTIONS))
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.set_default_timeout(60_000)
-            for name, show in PICTURES.items():
-                show(page, server)
-                settled(page)
-                page.screenshot(path=folder / f"{name}.png")
-                print(folder / f"{name}.png")
-            browser.close()
+        with running(streamlit_command(port), port, Path(data)) as server:
+            yield server.url
 
 
-def before_and_after(parts: Frontline) -> None:
-    """The sample questions without other phrasings, and with them."""
-    questions = parts.questions
-    first = questions.newest_revision(OWNER, CLOTHING_ORG)
-    entries = questions.table(OWNER, CLOTHING_ORG).entries
-    bare = Changes(edited={entry.id: {"alternates": ()} for entry in entries})
-    questions.save(OWNER, CLOTHING_ORG, base_revision=first, changes=bare, note="Only the questions")
-    evaluate(parts, "Without phrasings")
-    questions.restore(OWNER, CLOTHING_ORG, first)
-    evaluate(parts, "With phrasings")
+@contextlib.contextmanager
+def account_server() -> Iterator[str]:
+    """The address of a server where people sign in with PropelAuth; one, who belongs to no organisation."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as data, propelauth_server() as propelauth:
+        propelauth.user("Nora")
+        pairs = [f"{name}={value}" for name, value in propelauth.environment(f"http://localhost:{port}").items()]
+        with running(["env", *pairs, *streamlit_command(port)], port, Path(data)) as server:
+            yield server.url
 
 
-def evaluate(parts: Frontline, name: str) -> None:
-    """Run the sample questions on the newest revision, to the end."""
-    sample = parts.sample_questions(CLOTHING_ORG)
-    assert sample is not None
-    found = parts.intake.read(OWNER, CLOTHING_ORG, sample, "Sample questions.csv")
-    checked = parts.intake.check(OWNER, CLOTHING_ORG, found)
-    revision = parts.questions.newest_revision(OWNER, CLOTHING_ORG)
-    run = parts.runs.start(OWNER, CLOTHING_ORG, name=name, preview=checked.preview, revision=revision)
-    while parts.runs.run(OWNER, CLOTHING_ORG, run.run_id).active:
-        time.sleep(0.2)
+def document(browser: Browser, url: str, folder: Path) -> None:
+    """The pictures of the documentation."""
+    with tab(browser, viewport=LAPTOP) as page:
+        for name, view in DOCUMENTED.items():
+            VIEWS[view](page, url)
+            take(page, folder / f"{name}.png")
+            leave(page, view)
 
 
-def questions(page: Page, server: Server) -> None:
-    """The table with an unsaved change."""
-    page.goto(f"{server.url}/questions?org={CLOTHING_ORG}")
-    title(page, "Questions & answers")
-    write(page, ANSWER, 1, "We are hiring cashiers and stock assistants.")
-    expect(page.get_by_test_id("stBottomBlockContainer")).to_contain_text("1 edited")
+def every(browser: Browser, url: str, folder: Path, views: Mapping[str, View]) -> None:
+    """Each view whole, in both themes and three sizes; it is opened once in a window, and once on a phone."""
+    with tab(browser, viewport=LAPTOP) as page:
+        _walk(page, url, folder, views, (LAPTOP, SCREEN))
+    phone: dict[str, Any] = CONTEXTS_OF_PHONES["phone"]
+    with tab(browser, **phone) as page:
+        _walk(page, url, folder, views, (phone["viewport"],))
 
 
-def panel(page: Page, server: Server) -> None:
-    """An entry opened beside the table."""
-    page.goto(f"{server.url}/questions?org={CLOTHING_ORG}&entry=1")
-    expect(page.get_by_role("dialog")).to_be_visible()
+def _walk(page: Page, url: str, folder: Path, views: Mapping[str, View], sizes: Sequence[ViewportSize]) -> None:
+    for name, view in views.items():
+        try:
+            view(page, url)
+        except (AssertionError, Error) as error:
+            print(f"{name} cannot be shown: {error}")
+            continue
+        for scheme in SCHEMES:
+            theme(page, scheme)
+            for pixels in sizes:
+                whole(page, pixels, folder / f"{name}-{pixels['width']}-{scheme}.png")
+        leave(page, name)
 
 
-def ask(page: Page, server: Server) -> None:
-    """One question, its answer, and why."""
-    open_as(page, f"{server.url}/ask?org={CLOTHING_ORG}", "Olivia")
-    title(page, "Ask")
-    box = page.get_by_role("textbox").first
-    box.fill("until when can I come by on fridays?")
-    box.press("Enter")
-    expect(page.get_by_text("Our hours are Monday-Friday").first).to_be_visible()
+@contextlib.contextmanager
+def tab(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A tab of a new window or phone."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * PATIENCE_SECONDS)
+    yield context.new_page()
+    context.close()
 
 
-def results(page: Page, server: Server) -> None:
-    """What came out of an evaluation."""
-    page.goto(f"{server.url}/evaluations?org={CLOTHING_ORG}")
-    title(page, "Evaluations")
-    click_row(page, 0)
-    title(page, "With phrasings")
+def take(page: Page, path: Path) -> None:
+    """What is on the screen, once nothing moves."""
+    settled(page)
+    page.screenshot(path=path)
+    print(path)
 
 
-def compare(page: Page, server: Server) -> None:
-    """Two evaluations compared."""
-    page.get_by_role("radio", name="Compare", exact=True).click()
-    expect(page.get_by_text("fixed").first).to_be_visible()
+def whole(page: Page, pixels: ViewportSize, path: Path) -> None:
+    """The whole view, in a window of this size that is made as high as it takes."""
+    page.set_viewport_size(pixels)
+    settled(page)
+    page.set_viewport_size({"width": pixels["width"], "height": max(pixels["height"], page.evaluate(_HEIGHT))})
+    take(page, path)
+    page.set_viewport_size(pixels)
 
-
-def settings(page: Page, server: Server) -> None:
-    """What an owner decides."""
-    menu(page, "Settings")
-
-
-PICTURES: dict[str, Callable[[Page, Server], None]] = {
-    "ask": ask,
-    "questions": questions,
-    "entry": panel,
-    "results": results,
-    "compare": compare,
-    "settings": settings,
-}
 
 if __name__ == "__main__":
     main()
