@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError
@@ -15,16 +16,16 @@ from pages.shell import notices, session
 PAGE = "evaluations"
 
 
-def render(principal: Principal, membership: Membership, run: Run) -> str | None:
+def render(principal: Principal, membership: Membership, run: Run, beside: DeltaGenerator) -> str | None:
     """Whether the results are of an older state, and the buttons, for those who may run evaluations; the id of the run
-    to look at now, None when nothing was begun."""
+    to look at now, None when nothing was begun. ``beside`` the title is the place of the buttons."""
     org_id, runs = membership.org_id, frontline().runs
     newest = frontline().questions.newest_revision(principal, org_id)
     if old := stale(run.revision, newest):
         st.info(old, icon=":material/history:")
     if Permission.EVALUATE not in membership.permissions:
         return None
-    with st.container(horizontal=True):
+    with beside:
         if run.status is Status.STOPPED and st.button("Resume", key=session.key(PAGE, org_id, "go_on")):
             return _begun(lambda: runs.resume(principal, org_id, run.run_id), run)
         failed = _failed(principal, org_id, run)

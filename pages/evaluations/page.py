@@ -144,7 +144,9 @@ def _tested(principal: Principal, org_id: str, run: Run) -> str:
 
 
 def _run(principal: Principal, membership: Membership, run: Run) -> None:
-    st.title(notices.plain(run.name))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(notices.plain(run.name))
+        beside = st.container(horizontal=True, width="content")
     st.caption(
         f"{counted(run.total, 'question')} · answers of revision {run.revision} · {run.engine} · "
         f"{notices.plain(run.author)}, {notices.moment(run.created_at)}{_tested(principal, membership.org_id, run)}"
@@ -158,7 +160,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         st.warning(
             f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
         )
-    if (begun := actions.render(principal, membership, run)) is not None:
+    if (begun := actions.render(principal, membership, run, beside)) is not None:
         _open(begun)
     if not run.finished:
         return

@@ -37,10 +37,12 @@ def figures(summary: Summary) -> None:
     shown = [one for one in outcomes(summary) if one.name in WITH_INTERVAL]
     if not summary.rate(Verdict.RIGHT).of:
         st.info(words.verdict(summary), icon=":material/info:")
-    for column, one in zip(st.columns(len(shown)), shown, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{one.label}**", help=one.gloss)
+    with st.container(key="figures"):
+        places = st.columns(len(shown), gap="small")
+    for column, one in zip(places, shown, strict=True):
+        with column, st.container(border=True, height="stretch", gap="xxsmall"):
             st.header(one.told, anchor=False)
+            st.markdown(f"**{one.label}**", help=one.gloss)
             st.caption(one.counted)
             if one.likely:
                 st.caption(f"likely {one.likely}", help=words.LIKELY)
@@ -106,8 +108,9 @@ def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> Ints:
         help="None chosen: all rows",
     )
     with st.container(horizontal=True):
-        sought = st.text_input("Find in the questions", key=session.key(PAGE, org_id, f"find_{run_id}"))
-        order = st.selectbox("Order", list(Order), key=session.key(PAGE, org_id, f"order_{run_id}"))
+        # Not the whole width: the table's own buttons stand above its right end.
+        sought = st.text_input("Find in the questions", key=session.key(PAGE, org_id, f"find_{run_id}"), width=420)
+        order = st.selectbox("Order", list(Order), key=session.key(PAGE, org_id, f"order_{run_id}"), width=240)
     return found(analysis.results, chosen or None, sought or "", order or Order.FILE)
 
 
@@ -127,7 +130,7 @@ def _page(key: str, places: Ints) -> Ints:
 
 def _one(row: pd.Series, of_file: dict[str, str]) -> None:
     """Every word of one row, and what else the file says of it: texts are data, so they are shown as they are."""
-    with st.container(border=True):
+    with st.container(border=True, gap="xxsmall"):
         for name in row.index:
             value = row[name]
             if pd.isna(value) or value == "":
@@ -140,6 +143,6 @@ def _one(row: pd.Series, of_file: dict[str, str]) -> None:
 
 
 def _told(name: str, value: str) -> None:
-    label, text = st.columns((1, 4))
+    label, text = st.columns((1, 4), vertical_alignment="center")
     label.caption(name)
     text.text(value)

@@ -19,7 +19,7 @@ WAYS = 8
 
 
 def render(principal: Principal, membership: Membership) -> None:
-    """The saves, newest first; one of them opened; restore for those who may edit."""
+    """The saves, newest first; one of them opened, at first the newest; restore for those who may edit."""
     org_id = membership.org_id
     saves = frontline().questions.history(principal, org_id)
     if not saves:
@@ -38,8 +38,8 @@ def render(principal: Principal, membership: Membership) -> None:
         column_config={"When": notices.when(), "Revision": st.column_config.NumberColumn(width=72)},
     )
     cells = picked["selection"]["cells"]
-    if cells and cells[0][0] < len(saves):
-        _one(principal, membership, saves[cells[0][0]], state, published)
+    place = cells[0][0] if cells and cells[0][0] < len(saves) else 0
+    _one(principal, membership, saves[place], state, published)
 
 
 def _listed(saves: list[Revision], state: LiveState, were: list[range]) -> pd.DataFrame:

@@ -36,6 +36,7 @@ def render(principal: Principal, membership: Membership) -> None:
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
             publish.line(principal, membership)
+            st.space("stretch")
             health_view.line(principal, membership)
         table.render(principal, membership)
         with st.container(horizontal=True):

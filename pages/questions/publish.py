@@ -17,17 +17,16 @@ PAGE = "questions"
 
 
 def line(principal: Principal, membership: Membership) -> None:
-    """Which revision visitors get, how many saves wait, and the button that publishes them."""
+    """Which revision visitors get, how many saves wait, and the button that publishes them; in a row of the page."""
     org_id = membership.org_id
     state = frontline().publishing.state(principal, org_id)
     may_publish = Permission.PUBLISH in membership.permissions
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(in_words(state), width="content")
-        if not state.each_save_is_live and state.newest != state.live:
-            if not may_publish:
-                st.caption("An admin or owner can publish them.", width="content")
-            elif st.button("Publish…", key=session.key(PAGE, org_id, "publish")):
-                open_for(org_id, state.newest)
+    st.caption(in_words(state), width="content")
+    if not state.each_save_is_live and state.newest != state.live:
+        if not may_publish:
+            st.caption("An admin or owner can publish them.", width="content")
+        elif st.button("Publish…", key=session.key(PAGE, org_id, "publish")):
+            open_for(org_id, state.newest)
 
 
 def dialog(principal: Principal, membership: Membership) -> None:

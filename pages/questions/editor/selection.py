@@ -38,7 +38,7 @@ def render(
     on_changed: Callable[[Changes], None],
 ) -> None:
     """The rows, and the changes that can be made to the selected ones; ``look`` is how the table looks."""
-    place = st.container(horizontal=True, vertical_alignment="center")
+    place = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # beside the table's own buttons
     table = editor.table
     state = st.dataframe(
         table.frame,

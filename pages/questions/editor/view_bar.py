@@ -23,7 +23,7 @@ def render(org_id: str, tags: Iterable[str]) -> TableView:
     keys = _keys(org_id)
     chosen: Collection[str] = session.widget(keys["filter"]) or ()
     options = dict.fromkeys([*(each.value for each in Filter), *(TAG + tag for tag in tags), *chosen])
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="view-bar", horizontal=True, vertical_alignment="center"):
         search = st.text_input(
             "Find",
             key=keys["search"],
