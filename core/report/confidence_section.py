@@ -35,8 +35,8 @@ def confidence(analysis: Analysis) -> Section | None:
         charts=[
             Picture(
                 name="reliability",
-                title="Confidence against what came true",
-                see="Each point is a group of questions of about the same confidence in the nearest entry. On the "
+                title=titles.nearest(found),
+                see="Confidence against what came true: each point is a group of questions, by confidence. On the "
                 "dashed line a confidence of 80 % is right in 8 of 10 cases; below the line it promises too much. The "
                 "upright lines show how far chance could move a point.",
                 chart=charts.reliability(reliability(found.value, found.right)),
@@ -116,7 +116,7 @@ def threshold(analysis: Analysis, chosen: float | None = None) -> Section | None
         charts=[
             Picture(
                 name="threshold",
-                title="What visitors would get at each threshold",
+                title=titles.more_careful(outlook, at),
                 see="Each upright cut shows what visitors would get from that confidence on; the line stands at "
                 f"{percent(at)}. Further to the right there are fewer wrong answers, and more work for people. "
                 f"At the line, on {counted(len(rows), 'question')}: {words.likely(shares_at(outlook, at))}.",

@@ -64,7 +64,7 @@ def result(analysis: Analysis) -> Section:
         section.charts.append(
             Picture(
                 name="rates",
-                title="The outcomes as a picture",
+                title=titles.mistakes(summary),
                 see="Each bar is the share of an outcome. The line across its end is where the true share likely lies.",
                 chart=charts.rates(pd.DataFrame(bars, columns=["label", "value", "low", "high"])),
             )

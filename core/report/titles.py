@@ -1,22 +1,26 @@
 """What a part of a run shows, in a line: the titles of sections and charts say it, on the page and in the report."""
 
 import numpy as np
+import pandas as pd
 
 from core.plurals import counted
 from core.report.texts import cut
 from core.runs.analysis import Analysis
 from core.statistics.confidences import Confidences
+from core.statistics.metrics import Summary
 from core.statistics.numbers import percent, share
 from core.statistics.proportion import Proportion
 from core.statistics.risk_coverage import RiskCoverage
 from core.statistics.rows import PERSON
-from core.statistics.thresholds import LEAST_TOLD
+from core.statistics.thresholds import LEAST_TOLD, shares_at
 from core.statistics.verdict import Verdict
 
 LEAST_PAIRED = 5
 """Right and other questions that it takes each, before it is said how well confidence tells them apart."""
 _WELL, _PARTLY = 0.9, 0.7
 _HALF, _ABOUT_HALF = 0.5, 0.65
+_STEP = 0.1
+"""How much more careful a threshold is that serves as an example."""
 _NAME_LIMIT = 60
 
 
@@ -33,24 +37,78 @@ def keeps_word(analysis: Analysis) -> str:
     """How sure the engine was of the answers it gave, against how many were right: whether it promises too much."""
     rows = analysis.rows
     given = rows.take(rows.judged & (rows.given != PERSON) & ~np.isnan(rows.confidence))
+    if not len(given):
+        return "No answer with a label and a confidence, so nobody can say whether it keeps its word"
     part = Proportion(int(given.right.sum()), len(given))
-    if part.rate is None or part.interval is None:
-        return "Whether it keeps its word"
-    sure = float(given.confidence.mean())
-    so_many = counted(part.of, "answer")
-    ruling = f"it keeps its word, as far as {so_many} can show"
-    if sure > part.interval.high:
-        ruling = "it promises too much"
-    elif sure < part.interval.low:
-        ruling = "it promises too little"
-    return f"{percent(sure)} sure, {percent(part.rate, part.of)} right: {ruling}"
+    sure, so_many = float(given.confidence.mean()), counted(part.of, "answer")
+    return f"{percent(sure)} sure, {_percent(part)} right: {_word(sure, part, so_many)}"
+
+
+def nearest(found: Confidences) -> str:
+    """As ``keeps_word``, of the nearest entry of every question with a label, whether it was given or not."""
+    part = Proportion(int(found.right.sum()), len(found))
+    sure, so_many = float(found.value.mean()), counted(part.of, "question")
+    return f"{percent(sure)} sure of the nearest entry, {_percent(part)} right: {_word(sure, part, so_many)}"
+
+
+def _word(sure: float, part: Proportion, so_many: str) -> str:
+    """Whether a mean confidence promises more or less than came true, as far as so many can show."""
+    if part.interval is not None and sure > part.interval.high:
+        return "it promises too much"
+    if part.interval is not None and sure < part.interval.low:
+        return "it promises too little"
+    return f"it keeps its word, as far as {so_many} can show"
+
+
+def _percent(part: Proportion) -> str:
+    return percent(part.rate or 0.0, part.of)
+
+
+def mistakes(summary: Summary) -> str:
+    """Which kind of mistake is the most frequent one."""
+    found = {verdict: summary.count(verdict) for verdict in Verdict if verdict.counting.is_mistake}
+    total, most = sum(found.values()), max(found.values())
+    if not total:
+        return "No mistake"
+    kinds = [verdict.label.lower() for verdict, count in found.items() if count == most]
+    if total == 1:
+        return f"One mistake: {kinds[0]}"
+    if len(kinds) > 1:
+        return f"{total:,} mistakes, of no kind more than of the others: {' and '.join(kinds)}"
+    return f"Most frequent mistake: {kinds[0]} ({share(most, total)})"
+
+
+def more_careful(outlook: pd.DataFrame, now: float) -> str:
+    """What a threshold a little higher than ``now`` (0 to 1) would have changed; at the upper end, a lower one."""
+    other = now + _STEP if now + _STEP <= 1 else now - _STEP
+    before, after = shares_at(outlook, now), shares_at(outlook, other)
+    answered = (
+        before.wrong_answer.count + before.out_of_scope.count,
+        after.wrong_answer.count + after.out_of_scope.count,
+    )
+    handed = before.needless_handoff.count, after.needless_handoff.count
+    told = [
+        _difference(*answered, "answer wrong or out of scope", "answers wrong or out of scope"),
+        _difference(*handed, "needless handoff", "needless handoffs"),
+    ]
+    step = f"From {percent(other)} on instead of {percent(now)}"
+    changed = ", ".join(one for one in told if one)
+    return f"{step}, of {counted(before.of, 'question')}: {changed or 'no mistake more or fewer'}"
+
+
+def _difference(before: int, after: int, one: str, several: str) -> str:
+    """E.g. "2 fewer needless handoffs"; "" for as many."""
+    if before == after:
+        return ""
+    number = abs(after - before)
+    return f"{number:,} {'fewer' if after < before else 'more'} {one if number == 1 else several}"
 
 
 def tells_apart(found: Confidences) -> str:
     """How well the confidence tells questions whose nearest entry is right from all others (the area under ROC)."""
     hits, others = found.value[found.right], np.sort(found.value[~found.right])
     if min(len(hits), len(others)) < LEAST_PAIRED:
-        return "How sure it was"
+        return "Too few questions to say whether confidence tells right from wrong"
     below = np.searchsorted(others, hits, side="left") + np.searchsorted(others, hits, side="right")
     surer = float(below.mean() / 2 / len(others))
     how = "well" if surer >= _WELL else "partly" if surer >= _PARTLY else "hardly"
@@ -62,7 +120,7 @@ def choosy(found: RiskCoverage) -> str:
     curve = found.curve
     half = curve.loc[curve["coverage"] >= _HALF].iloc[0]
     if float(half["coverage"]) > _ABOUT_HALF:  # so many are equally sure that there is no half
-        return "What being choosy gains"
+        return "Too many questions are equally sure to say what being choosy gains"
     everything = float(curve["risk"].iloc[-1])
     return (
         f"If all were answered, {percent(everything)} would be wrong or out of scope; of the surest half, "

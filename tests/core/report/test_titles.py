@@ -6,6 +6,8 @@ from core.report import titles
 from core.runs.analysis import Analysis
 from tests.core.report.runs import ended, row
 
+NOBODY_KNOWS = "No answer with a label and a confidence, so nobody can say whether it keeps its word"
+
 
 def sure(confidence: float, right: int, wrong: int) -> Analysis:
     rows = [row(f"q{n}", 1, 1 if n < right else 2, confidence=confidence) for n in range(right + wrong)]
@@ -18,8 +20,8 @@ def sure(confidence: float, right: int, wrong: int) -> Analysis:
         (sure(0.99, 72, 28), "99 % sure, 72 % right: it promises too much"),
         (sure(0.6, 90, 10), "60 % sure, 90 % right: it promises too little"),
         (sure(0.99, 1, 0), "99 % sure, 100 % right: it keeps its word, as far as 1 answer can show"),
-        (ended(row("q", 1, None, best=1, confidence=0.2)), "Whether it keeps its word"),
-        (ended(row("q", "", 1)), "Whether it keeps its word"),
+        (ended(row("q", 1, None, best=1, confidence=0.2)), NOBODY_KNOWS),
+        (ended(row("q", "", 1)), NOBODY_KNOWS),
     ],
 )
 def test_how_sure_it_was_stands_beside_how_often_that_was_right(found: Analysis, title: str) -> None:
@@ -39,7 +41,7 @@ def test_how_well_confidence_tells_right_from_wrong_is_the_share_of_pairs_in_ord
     assert "in 100 % of all pairs" in titles.tells_apart(apart)
     assert "hardly" in titles.tells_apart(tied)
     assert "in 50 % of all pairs" in titles.tells_apart(tied)
-    assert titles.tells_apart(few) == "How sure it was"
+    assert titles.tells_apart(few) == "Too few questions to say whether confidence tells right from wrong"
 
 
 def test_being_choosy_is_told_by_the_surest_half() -> None:
@@ -52,7 +54,7 @@ def test_being_choosy_is_told_by_the_surest_half() -> None:
     assert titles.choosy(curve) == (
         "If all were answered, 50 % would be wrong or out of scope; of the surest half, 0 %"
     )
-    assert titles.choosy(equal) == "What being choosy gains"
+    assert titles.choosy(equal) == "Too many questions are equally sure to say what being choosy gains"
 
 
 def test_lists_are_headed_by_what_stands_out_in_them() -> None:
@@ -67,3 +69,36 @@ def test_lists_are_headed_by_what_stands_out_in_them() -> None:
     assert titles.right(often) == "25 % right, of only 4 questions"
     assert titles.right(ended(*(row(f"q{n}", 1, 1) for n in range(20)))) == "100 % right"
     assert titles.right(ended(row("a", "", 1))) == ""
+
+
+def test_the_chart_of_outcomes_is_headed_by_the_most_frequent_kind_of_mistake() -> None:
+    handed = [row(f"h{n}", 1, None) for n in range(3)]
+
+    def title(*rows: dict[str, object]) -> str:
+        return titles.mistakes(ended(*rows).summary)
+
+    assert title(*handed, row("w", 1, 2)) == "Most frequent mistake: needless handoff (3 of 4)"
+    assert title(handed[0], row("w", 1, 2)) == (
+        "2 mistakes, of no kind more than of the others: wrong answer and needless handoff"
+    )
+    assert title(row("w", 1, 2)) == "One mistake: wrong answer"
+    assert title(row("r", 1, 1)) == "No mistake"
+
+
+def test_the_chart_of_confidence_says_whether_it_keeps_its_word_for_the_nearest_entry() -> None:
+    found = sure(0.9, 10, 90).confidences
+    assert found is not None
+
+    assert titles.nearest(found) == "89 % sure of the nearest entry, 10.9 % right: it promises too much"
+
+
+def test_the_chart_of_thresholds_is_headed_by_what_a_more_careful_one_would_change() -> None:
+    careless = [row(f"w{n}", 1, 2, confidence=0.65) for n in range(3)]
+    hits = [row(f"r{n}", 1, 1, confidence=0.9) for n in range(5)]
+    outlook = ended(*careless, *hits, row("unsure", 1, 1, confidence=0.62)).outlook
+    assert outlook is not None
+
+    assert titles.more_careful(outlook, 0.6) == (
+        "From 70 % on instead of 60 %, of 9 questions: 3 fewer answers wrong or out of scope, 4 more needless handoffs"
+    )
+    assert titles.more_careful(outlook, 0.1) == "From 20 % on instead of 10 %, of 9 questions: no mistake more or fewer"

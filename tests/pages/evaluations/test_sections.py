@@ -103,7 +103,7 @@ def test_of_few_questions_no_curve_is_drawn(browser: Browser, run: Run) -> None:
     tab = section(browser, run, "Confidence")
 
     assert len(tab.get("vega_lite_chart")) == 2
-    assert "How sure it was" in everything(tab)
+    assert "Too few questions to say whether confidence tells right from wrong" in everything(tab)
     assert "What being choosy gains is not drawn" in everything(tab)
 
 
