@@ -33,6 +33,7 @@ from core.nearest_entries import NearestEntries
 from core.operation.logs import write_json
 from core.operation.metrics import Metrics
 from core.operation.readiness import Readiness
+from core.overview.track_record import TrackRecord
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
 from core.publishing.store import PublishingStore
@@ -98,6 +99,7 @@ class Frontline:
     answering: Answering
     runs: Runs
     analyses: RecentAnalyses
+    track_record: TrackRecord
     promises: Promises
     recalibrations: Recalibrations
     datasets: Datasets
@@ -195,6 +197,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     )
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
     analyses = RecentAnalyses(runs)
+    track_record = TrackRecord(access=access, runs=run_store, questions=store)
+    opened.callback(track_record.close)
     fixes = Fixes(access=access, store=dataset_store, runs=run_store, questions=questions, audit=audit)
     suggestions = Suggestions(
         access=access,
@@ -224,6 +228,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         answering=Answering(access, LiveTables(store), engines, spending, decides.health, heard=metrics.heard),
         runs=runs,
         analyses=analyses,
+        track_record=track_record,
         promises=Promises(access=access, questions=store, runs=run_store, engines=engines),
         recalibrations=Recalibrations(access=access, runs=run_store, engines=engines),
         engines=engines,

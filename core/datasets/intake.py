@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from core.datasets.columns import ExpectedKind
+from core.datasets.current_labels import resolved
+from core.datasets.dataset import DatasetRow
 from core.datasets.formats.choice import recognise_format, understood
 from core.datasets.formats.known import known_headings
 from core.datasets.formats.recognised import RecognisedFile
@@ -133,6 +135,22 @@ class Intake:
             revision=checked.revision,
             dataset=ref,
             known=checked.known,
+        )
+
+    def of_run(self, principal: Principal, org_id: str, run_id: str) -> RunInput:
+        """The test questions of an earlier run, to run on the newest revision: where they are kept, the newest version
+        of them, else the run's own rows. Raises NotFound."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        run = self._runs.run(principal, org_id, run_id)
+        if run.dataset_id is not None:
+            return self.kept(principal, org_id, run.dataset_id)
+        rows = enumerate(self._runs.test_questions(principal, org_id, run_id))
+        snapshot = self._questions.snapshot(org_id)
+        return RunInput(
+            name=run.name,
+            source=run.name,
+            preview=resolved((DatasetRow(row=at, content=one) for at, one in rows), snapshot.entries),
+            revision=snapshot.revision,
         )
 
     def keep(self, principal: Principal, org_id: str, ready: RunInput, name: str) -> DatasetRef:

@@ -63,6 +63,11 @@ class Questions:
         self._access.require(principal, org_id, Permission.VIEW)
         return self._store.snapshot(org_id, revision)
 
+    def settings(self, principal: Principal, org_id: str) -> Policy:
+        """The settings of the newest revision, without its table."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        return self._store.policy(org_id)
+
     def newest_revision(self, principal: Principal, org_id: str) -> int:
         """The number of the newest revision; 0 when nothing was ever saved."""
         self._access.require(principal, org_id, Permission.VIEW)

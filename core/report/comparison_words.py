@@ -30,6 +30,17 @@ def headline(found: Comparison, stored: StoredQuestions | None) -> str:
     return f"{ruling}: {figures}, counting {questions}"
 
 
+def in_a_word(found: Comparison, stored: StoredQuestions | None) -> str:
+    """The ruling for a cell of a table, e.g. "better"; ``stored`` as for ``headline``."""
+    if not len(found.pairs.first):
+        return "no question in common"
+    if not found.after.of:
+        return "no shared question has a label"
+    if only_with_stored(found, stored):
+        return f"{found.ruling.value}, only with questions in a table"
+    return found.ruling.value
+
+
 def sentences(found: Comparison) -> list[str]:
     """What the ruling stands on: the two rates, the interval, the counts, what was left out."""
     said = []

@@ -20,5 +20,10 @@ def usual_baseline(run: Run, others: Sequence[Run]) -> Run | None:
     return next(iter(likeliest_first(run, earlier)), None)
 
 
+def previous_run(run: Run, others: Sequence[Run]) -> Run | None:
+    """The last earlier one of the same kept test questions, if any; ``others`` as for ``usual_baseline``."""
+    return usual_baseline(run, [one for one in others if _same_questions(run, one)])
+
+
 def _same_questions(run: Run, one: Run) -> bool:
     return bool(run.dataset_id) and one.dataset_id == run.dataset_id

@@ -9,6 +9,7 @@ from typing import Any
 from core.audit.event import EventKind
 from core.audit.recording import NoAudit, Recorder
 from core.clock import Clock, now
+from core.datasets.dataset import TestQuestion
 from core.datasets.label_values import How
 from core.datasets.preview import Preview
 from core.engines.protocol import Effort, Engine, Engines
@@ -222,6 +223,12 @@ class Runs:
         """The counts and rates of what is finished."""
         self._access.require(principal, org_id, Permission.VIEW)
         return summarise(self._store.counts(org_id, run_id))
+
+    def test_questions(self, principal: Principal, org_id: str, run_id: str) -> list[TestQuestion]:
+        """What every row of a run says, as its file or its dataset gave it, in order."""
+        self._access.require(principal, org_id, Permission.EVALUATE)
+        self._found(org_id, run_id)
+        return self._store.test_questions(org_id, run_id)
 
     def took(self, principal: Principal, org_id: str, run_id: str) -> RunUsage:
         """What a run took of a model server so far."""

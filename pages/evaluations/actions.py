@@ -35,19 +35,17 @@ def render(principal: Principal, membership: Membership, run: Run, beside: Delta
         help_ = f"A new run of these questions on revision {run.revision}, with the settings of this run."
         if st.button(repeat(run.revision, newest), key=session.key(PAGE, org_id, "again"), help=help_):
             return _begun(lambda: runs.start_again(principal, org_id, run.run_id), run)
-        dataset_id = run.dataset_id
-        if newest > run.revision and dataset_id is not None:
-            label = f"Run on revision {newest}"
+        if newest > run.revision:
             help_ = f"A new run of these test questions on the table and settings of revision {newest}."
             key = session.key(PAGE, org_id, "on_newest")
-            if st.button(label, type="primary", key=key, help=help_):
-                return _begun(lambda: _on_newest(principal, org_id, dataset_id), run)
+            if st.button(on_newest(newest), type="primary", key=key, help=help_):
+                return _begun(lambda: _on_newest(principal, org_id, run.run_id), run)
     return None
 
 
-def _on_newest(principal: Principal, org_id: str, dataset_id: str) -> Run:
+def _on_newest(principal: Principal, org_id: str, run_id: str) -> Run:
     intake = frontline().intake
-    return intake.start(principal, org_id, intake.kept(principal, org_id, dataset_id))
+    return intake.start(principal, org_id, intake.of_run(principal, org_id, run_id))
 
 
 def stale(revision: int, newest: int) -> str:
@@ -60,6 +58,11 @@ def stale(revision: int, newest: int) -> str:
 def repeat(revision: int, newest: int) -> str:
     """What the button is called that runs a run once more, always on its own revision."""
     return f"Repeat on revision {revision}" if newest > revision else "Run again"
+
+
+def on_newest(newest: int) -> str:
+    """What the button is called that runs the questions of an older run on the newest revision."""
+    return f"Run again on the newest revision ({newest})"
 
 
 def _failed(principal: Principal, org_id: str, run: Run) -> int:

@@ -1,8 +1,5 @@
 """Evaluations: upload test questions, run them in the background, see what came out."""
 
-from collections.abc import Mapping
-
-import pandas as pd
 import streamlit as st
 
 from core.bootstrap import frontline
@@ -22,6 +19,7 @@ from pages.evaluations import (
     progress,
     promise,
     results,
+    run_list,
     section_view,
     threshold,
     usage,
@@ -36,16 +34,6 @@ RUN = "run"
 SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "By tag", "By entry", "Compare")
 """The parts of an ended run's page; only the one that is open is made."""
 
-_STATUS = {
-    Status.QUEUED: "Waiting",
-    Status.RUNNING: "Running",
-    Status.PAUSING: "Pausing",
-    Status.PAUSED: "Paused",
-    Status.CANCELLING: "Stopping",
-    Status.CANCELLED: "Cancelled",
-    Status.DONE: "Done",
-    Status.STOPPED: "Stopped early",
-}
 _NO_TAGS = "No question has a tag. Add a column **tags** to the file to see how each kind of question goes."
 
 
@@ -75,36 +63,11 @@ def _overview(principal: Principal, membership: Membership) -> None:
             _open(started.run_id)
     else:
         st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
-    runs = frontline().runs.listed(principal, membership.org_id)
-    datasets = frontline().datasets.listed(principal, membership.org_id) if runs else []
-    st.header("Earlier evaluations")
-    if not runs:
-        st.caption("None yet.")
-        return
-    picked = st.dataframe(
-        _listed(
-            runs,
-            {one.dataset_id: one.name for one in datasets},
-            frontline().questions.newest_revision(principal, membership.org_id),
-        ),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-cell",
-        key=session.key(PAGE, membership.org_id, "runs"),
-        column_config={
-            "Finished": st.column_config.NumberColumn(format="localized"),
-            "Questions": st.column_config.NumberColumn(format="localized"),
-            "Revision": st.column_config.TextColumn(
-                help="Of the table and the settings. “older”: they were changed since; open it to run it again"
-            ),
-            "Test questions": st.column_config.TextColumn(help="The kept test questions that were run"),
-            "When": notices.when(),
-        },
-    )
-    cells = picked["selection"]["cells"]
-    if cells and cells[0][0] < len(runs):
-        _open(runs[cells[0][0]].run_id)
-    st.caption("Click one to open it.")
+    if (picked := run_list.render(principal, membership.org_id)) is not None:
+        run_id, comparison = picked
+        if comparison:
+            session.set_widget(_section_key(membership.org_id, run_id), "Compare")
+        _open(run_id)
 
 
 def _open(run_id: str | None) -> None:
@@ -115,24 +78,8 @@ def _open(run_id: str | None) -> None:
     st.rerun()
 
 
-def _listed(runs: list[Run], datasets: Mapping[str, str], newest: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Name": [run.name for run in runs],
-            "Status": [_STATUS[run.status] for run in runs],
-            "Finished": [run.finished for run in runs],
-            "Questions": [run.total for run in runs],
-            "Revision": [f"{run.revision}, older" if run.revision < newest else f"{run.revision}" for run in runs],
-            "Test questions": [_version(run, datasets) for run in runs],
-            "When": [run.created_at for run in runs],
-            "Who": [run.author for run in runs],
-        }
-    )
-
-
-def _version(run: Run, datasets: Mapping[str, str]) -> str:
-    name = datasets.get(run.dataset_id or "")
-    return f"{name}, version {run.dataset_version}" if name else ""
+def _section_key(org_id: str, run_id: str) -> str:
+    return session.key(PAGE, org_id, f"section_{run_id}")
 
 
 def _tested(principal: Principal, org_id: str, run: Run) -> str:
@@ -158,7 +105,8 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
     if run.status is not Status.DONE:
         left = run.total - run.finished
         st.warning(
-            f"{_STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. {notices.plain(run.reason)}"
+            f"{run_list.STATUS[run.status]}: {left:,} of {run.total:,} questions were not run. "
+            f"{notices.plain(run.reason)}"
         )
     if (begun := actions.render(principal, membership, run, beside)) is not None:
         _open(begun)
@@ -170,7 +118,7 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         default=SECTIONS[0],
         required=True,
         label_visibility="collapsed",
-        key=session.key(PAGE, membership.org_id, f"section_{run.run_id}"),
+        key=_section_key(membership.org_id, run.run_id),
     )
     if chosen == SECTIONS[0]:
         analysis = analysis_cache.analysis(principal, membership.org_id, run)

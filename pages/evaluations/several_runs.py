@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from core.identity.principal import Principal
-from core.report.comparison_leaks import StoredQuestions, only_with_stored
+from core.report.comparison_leaks import StoredQuestions
+from core.report.comparison_words import in_a_word
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from core.statistics.comparison import Comparison
@@ -93,7 +94,7 @@ def table(runs: Sequence[Run], found: Sequence[Comparison], stored: Sequence[Sto
     lines = [
         {
             "Evaluation": run.name,
-            "Result": _ruling(one, in_tables),
+            "Result": in_a_word(one, in_tables),
             "Difference": "–" if one.difference is None else points(one.difference * 100, one.after.of),
             "Likely": _reach(one.interval, one.after.of),
             "Right here": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
@@ -109,14 +110,6 @@ def table(runs: Sequence[Run], found: Sequence[Comparison], stored: Sequence[Sto
         for run, one, in_tables in zip(runs, found, stored, strict=True)
     ]
     return pd.DataFrame(lines)
-
-
-def _ruling(one: Comparison, stored: StoredQuestions | None) -> str:
-    if not len(one.pairs.first):
-        return "no question in common"
-    if not one.after.of:
-        return "no shared question has a label"
-    return f"{one.ruling.value}, only with questions in a table" if only_with_stored(one, stored) else one.ruling.value
 
 
 def _reach(interval: Interval | None, of: int) -> str:

@@ -274,6 +274,7 @@ def apply_import(f: Frontline, p: Principal, o: str, k: Facts) -> object:
 
 CASES: dict[str, tuple[Permission, Call]] = {
     "questions.table": (VIEW, table),
+    "questions.settings": (VIEW, lambda f, p, o, k: f.questions.settings(p, o)),
     "questions.newest_revision": (VIEW, lambda f, p, o, k: f.questions.newest_revision(p, o)),
     "questions.history": (VIEW, lambda f, p, o, k: f.questions.history(p, o)),
     "questions.save": (EDIT, save),
@@ -329,6 +330,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "runs.guess_labels": (EVALUATE, lambda f, p, o, k: f.runs.guess_labels(p, o, k.preview)),
     "intake.keep": (EVALUATE, keep),
     "intake.kept": (EVALUATE, lambda f, p, o, k: f.intake.kept(p, o, k.dataset.dataset_id)),
+    "intake.of_run": (EVALUATE, lambda f, p, o, k: f.intake.of_run(p, o, k.run.run_id)),
     "intake.start": (EVALUATE, start_from_file),
     "runs.estimate": (EVALUATE, lambda f, p, o, k: f.runs.estimate(p, o, preview=k.preview)),
     "runs.start": (EVALUATE, start),
@@ -342,6 +344,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "runs.summary": (VIEW, lambda f, p, o, k: f.runs.summary(p, o, k.run.run_id)),
     "runs.took": (VIEW, lambda f, p, o, k: f.runs.took(p, o, k.run.run_id)),
     "runs.results": (VIEW, results),
+    "runs.test_questions": (EVALUATE, lambda f, p, o, k: f.runs.test_questions(p, o, k.run.run_id)),
+    "track_record.glance": (VIEW, lambda f, p, o, k: f.track_record.glance(p, o, wait=30)),
     "analyses.of": (VIEW, lambda f, p, o, k: f.analyses.of(p, o, k.run.run_id).results.whole_table()),
     "entry_tests.of": (VIEW, lambda f, p, o, k: f.entry_tests.of(p, o, 1)),
     "nearest_entries.of": (VIEW, lambda f, p, o, k: f.nearest_entries.of(p, o, 1, [f"{word(o)}"])),
@@ -398,6 +402,7 @@ FOR_NO_PERSON = {
     "answering": set(),
     "checks": {"between"},
     "table_health": {"close"},
+    "track_record": {"close"},
     "audit": {"refused_outsider"},
     "directory": {"principal", "memberships"},
     "sessions": {"user_id", "made", "sign_out"},

@@ -13,6 +13,8 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHO
 from core.questions.changes import Changes
 from core.runs.ledger import Run, Status
 from core.statistics.verdict import Verdict
+from pages.evaluations.run_list import AGAINST
+from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
 ORG = CLOTHING_ORG
@@ -73,10 +75,30 @@ def test_results_of_an_older_revision_are_run_on_the_newest_with_one_click(
         tab = browser.open("evaluations", ORG, person=person, query={"run": run.run_id})
         assert "These are results of revision 1" in everything(tab)
 
-    press(tab, "Run on revision 2")
+    press(tab, "Run again on the newest revision (2)")
 
     newest = finished(frontline)
     assert (newest.revision, newest.dataset_id, newest.total) == (2, run.dataset_id, run.total)
+
+
+def test_the_list_tells_how_many_ended_right_and_how_that_is_against_the_one_before(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    ready = frontline.intake.check(ADMIN, ORG, frontline.intake.read(ADMIN, ORG, FILE, "tests.csv"))
+    for _ in range(2):
+        frontline.intake.start(ADMIN, ORG, ready)
+        finished(frontline)
+    wait_until(lambda: not any(one.looking for one in frontline.track_record.glance(MEMBER, ORG)))
+    tab = browser.open("evaluations", ORG, person=MEMBER)
+
+    listed = tab.dataframe[-1].value
+
+    assert list(listed["Right"]) == ["33 %", "33 %"]
+    assert list(listed["Likely"]) == ["6–80 %", "6–80 %"]
+    assert list(listed[AGAINST]) == ["no clear difference at this size (revision 1)", "the first of these questions"]
+    cells = {"selection": {"rows": [], "columns": [], "cells": [[0, AGAINST]]}}
+    tab.session_state[session.key("evaluations", ORG, "runs")] = cells
+    assert "No clear difference at this size: 33 % right here, 33 % there" in everything(tab.run())
 
 
 def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, frontline: Frontline) -> None:

@@ -1,0 +1,1 @@
+"""An organisation in short: what the page that opens first says of it."""
