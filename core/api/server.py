@@ -42,7 +42,7 @@ ANOTHER_SERVER = (
 
 def routes(frontline: Frontline) -> list[BaseRoute]:
     """The HTTP routes; everything else is Streamlit's."""
-    found: list[BaseRoute] = [Route("/questions", _start_page), *_watched(frontline)]
+    found: list[BaseRoute] = [Route("/overview", _start_page), *_watched(frontline)]
     if frontline.settings.auth is None:
         sessions = demo_sessions(frontline.settings.data_dir)
         found += demo_routes(sessions, frontline.directory, signed_in=frontline.audit.signed_in)

@@ -14,7 +14,7 @@ _VERDICTS = {
 }
 _NEAREST = {"right": "The right one", "wrong": "Another one", "for_person": "None fits: for a person"}
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
-_HEIGHT = 320
+_HEIGHT, _SMALL = 320, 160
 _NEUTRAL = "#888888"
 """Seen on the light and on the dark background."""
 _PERCENT = alt.Axis(labelExpr="format(datum.value * 100, '.2~f') + ' %'")
@@ -129,6 +129,21 @@ def thresholds(outlook: pd.DataFrame, chosen: float) -> Chart:
         .encode(x="threshold:Q")
     )
     return alt.layer(area, line).properties(height=_HEIGHT)
+
+
+def trend(runs: pd.DataFrame) -> Chart:
+    """The share right of runs of the same questions with its interval, from the first to the last. Columns: run (what
+    tells it from the others), rate, low, high (0 to 1)."""
+    told = {"right": runs["rate"].map(percent)}
+    base = alt.Chart(runs.assign(**told))
+    x = alt.X("run:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90))
+    reach = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(x=x, y=alt.Y("low:Q", scale=_WHOLE), y2="high:Q")
+    points = base.mark_circle(size=90, opacity=1).encode(
+        x=x,
+        y=alt.Y("rate:Q", axis=_PERCENT, scale=_WHOLE, title="Right"),
+        tooltip=[alt.Tooltip("run:N", title="Evaluation"), alt.Tooltip("right:N", title="Right")],
+    )
+    return alt.layer(reach, points).properties(height=_SMALL)
 
 
 def _legend() -> alt.Legend:

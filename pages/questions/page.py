@@ -11,6 +11,8 @@ from pages.questions.transfer import export, importing, training
 from pages.shell import session
 
 TABLE, HEALTH, IMPORT, HISTORY = "Table", "Health", "Import", "History"
+VIEW = "view"
+"""The name in the address of the view to open."""
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -18,11 +20,14 @@ def render(principal: Principal, membership: Membership) -> None:
     entry_link.follow(principal, membership.org_id)
     view_key = session.key(table.PAGE, membership.org_id, "view")
     session.seed(view_key, TABLE)
+    views = (TABLE, HEALTH, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HEALTH, HISTORY)
+    if (named := st.query_params.pop(VIEW, None)) in views:
+        session.set_widget(view_key, named)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title("Questions & answers")
         view = st.segmented_control(
             "View",
-            (TABLE, HEALTH, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HEALTH, HISTORY),
+            views,
             required=True,
             key=view_key,
             label_visibility="collapsed",

@@ -40,7 +40,11 @@ def render(principal: Principal, form: Form) -> str:
 
 def asks_a_server(form: Form) -> bool:
     """Whether the chosen engine is a model server, and so has a prompt and limits."""
-    kind = form.entered["engine"]
+    return is_a_server(form.entered["engine"])
+
+
+def is_a_server(kind: EngineKind) -> bool:
+    """Whether this engine is a model server, for some questions or all."""
     return kind in OWN_SERVER or (kind is EngineKind.DEPLOYMENT and frontline().settings.engine is not None)
 
 

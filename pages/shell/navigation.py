@@ -9,6 +9,7 @@ import streamlit as st
 import pages.ask.page
 import pages.demo.page
 import pages.evaluations.page
+import pages.overview.page
 import pages.questions.page
 import pages.settings.page
 from core.bootstrap import frontline
@@ -29,6 +30,7 @@ class PageAddress:
 
 
 PLACES = (
+    PageAddress(title="Overview", url_path="overview", icon=":material/dashboard:", render=pages.overview.page.render),
     PageAddress(
         title="Questions & answers",
         url_path="questions",

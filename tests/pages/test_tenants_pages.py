@@ -201,6 +201,7 @@ def labels(tab: AppTest) -> list[str]:
 def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, AppTest]]:
     """Every page and every part of it that widgets lead to; dialogs aside."""
     org, key = visit.org, f"Where is my {word(visit.org)}?"
+    yield "overview", visit.opens("overview")
     yield "questions", visit.opens("questions")
     history = visit.opens("questions")
     yield "history", visit.sees(shown_by("View", history).set_value("History").run())

@@ -1,0 +1,66 @@
+"""The latest evaluation: how many ended right, how sure that is, and how it went before with the same questions."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.overview import trend
+from core.overview.track_record import RunRecord
+from core.plurals import counted
+from core.statistics.numbers import percent, span
+from pages.evaluations import actions, section_view
+from pages.overview import number
+from pages.shell import notices, polling
+
+HEADING = "Latest evaluation"
+_LOOK_AGAIN = 1.0
+
+
+def render(principal: Principal, org_id: str, records: Sequence[RunRecord], *, newest: int) -> None:
+    """The newest run that has ended; ``newest`` is the newest revision of the table."""
+    going_on = next((one.run for one in records if one.run.active), None)
+    latest = next((one for one in records if not one.run.active and one.run.finished), None)
+    if latest is None:
+        number.render(HEADING, "Running" if going_on else "None yet", "evaluations")
+        if going_on is None:
+            st.caption("Run test questions to see how many end right.")
+        return
+    number.render(HEADING, _right(latest), "evaluations", {"run": latest.run.run_id})
+    _told(latest, newest)
+    if latest.looking:
+        polling.until_ended(lambda: _has_ended(principal, org_id, latest.run.run_id), every=_LOOK_AGAIN)
+    if going_on:
+        st.caption(
+            f"“{notices.plain(going_on.name)}” is going on: {going_on.finished:,} of {going_on.total:,} questions."
+        )
+    if picture := trend.picture(records, latest):
+        section_view.chart(picture)
+
+
+def _right(latest: RunRecord) -> str:
+    found = latest.right
+    if found is None:
+        return "Looking …" if latest.looking else "Not known"
+    return "No labels" if found.rate is None else f"{percent(found.rate, found.of)} right"
+
+
+def _told(latest: RunRecord, newest: int) -> None:
+    run, found = latest.run, latest.right
+    likely = ""
+    if found is not None and found.interval is not None:
+        likely = f"Likely {span(found.interval, found.of)}, of {counted(found.of, 'question')} with a label. "
+    elif found is not None:
+        likely = "No question with a label got a reply, so nothing can be said about right and wrong. "
+    st.caption(f"{likely}{notices.plain(run.name)}, {notices.moment(run.created_at)}.")
+    if old := actions.stale(run.revision, newest):
+        st.caption(f":material/history: {old}")
+
+
+def _has_ended(principal: Principal, org_id: str, run_id: str) -> bool:
+    records = frontline().track_record.glance(principal, org_id)
+    looking = any(one.looking for one in records if one.run.run_id == run_id)
+    if looking:
+        st.caption("Looking at it …")
+    return not looking

@@ -1,0 +1,31 @@
+"""What model servers took of this month's limit."""
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.identity.principal import Principal
+from core.spending.ledger import SpendingLimits
+from core.spending.words import money, tokens
+from pages.overview import number
+from pages.settings import engine, limits
+from pages.shell import notices
+
+
+def render(principal: Principal, org_id: str) -> None:
+    """Money of the limit; tokens whose price nobody knows below it."""
+    app = frontline()
+    model = app.questions.settings(principal, org_id).model
+    month, limit = app.spending.month(principal, org_id), SpendingLimits.of(model)
+    of_limit = f" of {money(limit.nano_usd)}" if limit.nano_usd is not None else ""
+    number.render("Spending this month", notices.plain(f"{money(month.nano_usd)}{of_limit}"), "settings")
+    st.caption(notices.plain(limits.used(month)))
+    if bounded := _bounded(limit, month.unpriced_tokens):
+        st.caption(bounded)
+    if not engine.is_a_server(model.engine):
+        st.caption("The built-in engine decides, which costs nothing.")
+
+
+def _bounded(limit: SpendingLimits, unpriced: int) -> str:
+    if limit.unpriced_tokens is None:
+        return "No limit is set." if limit.nano_usd is None else ""
+    return f"Where the price is unknown: {unpriced:,} of {tokens(limit.unpriced_tokens)}."

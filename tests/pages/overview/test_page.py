@@ -1,0 +1,142 @@
+"""Overview: where an organisation stands."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Frontline
+from core.errors import FrontlineError
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
+from core.questions.changes import Changes
+from core.spending.service import Spending
+from tests.pages.conftest import Browser, everything
+from tests.pages.evaluations.test_page import FILE, finished, wait_until
+
+ORG = CLOTHING_ORG
+
+
+def headings(tab: AppTest) -> list[str]:
+    return [header.value for header in tab.header]
+
+
+def links(tab: AppTest) -> dict[str, tuple[str, str]]:
+    """The page and the query to which each link of the page leads, by its words."""
+    found = [node.proto for node in tab.main if node.type == "page_link"]
+    return {link.label.replace("\\", ""): (link.page, link.query_string) for link in found}
+
+
+def empty(frontline: Frontline) -> None:
+    entries = frontline.questions.table(OWNER, ORG).entries
+    deleted = frozenset(entry.id for entry in entries)
+    frontline.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=deleted))
+
+
+def run(frontline: Frontline) -> str:
+    ready = frontline.intake.check(ADMIN, ORG, frontline.intake.read(ADMIN, ORG, FILE, "tests.csv"))
+    run_id = frontline.intake.start(ADMIN, ORG, ready).run_id
+    finished(frontline)
+    wait_until(lambda: not any(one.looking for one in frontline.track_record.glance(MEMBER, ORG)))
+    return run_id
+
+
+def test_a_new_organisation_sees_three_steps_and_nothing_else(browser: Browser, frontline: Frontline) -> None:
+    empty(frontline)
+
+    tab = browser.open("overview", ORG, person=ADMIN)
+
+    assert headings(tab) == ["1. Bring your answers", "2. Try them", "3. Test them"]
+    assert links(tab) == {
+        "Import a file": ("questions", "view=Import"),
+        "Ask a question": ("ask", ""),
+        "Run test questions": ("evaluations", ""),
+    }
+
+
+def test_a_step_that_is_done_is_ticked_and_all_go_once_all_are(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    tab = browser.open("overview", ORG, person=ADMIN)
+    assert headings(tab)[:3] == [":green[:material/check_circle:] Bring your answers", "2. Try them", "3. Test them"]
+    browser.go(tab, "ask")
+    tab.text_input(key=f"ask.{ORG}.question").set_value("What are your hours?")
+    next(button for button in tab.button if button.label == "Ask").click().run()
+    assert headings(browser.go(tab, "overview"))[1] == ":green[:material/check_circle:] Try them"
+
+    run(frontline)
+
+    assert headings(tab.run()) == [
+        "What visitors get",
+        "Latest evaluation",
+        "Health of the table",
+        "Spending this month",
+    ]
+
+
+def test_a_member_is_not_offered_what_they_may_not_do(browser: Browser, frontline: Frontline) -> None:
+    empty(frontline)
+
+    tab = browser.open("overview", ORG, person=MEMBER)
+
+    assert links(tab) == {"Ask a question": ("ask", "")}
+    assert everything(tab).count("an admin or owner can") == 2
+
+
+def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    run_id = run(frontline)
+    frontline.table_health.glance(OWNER, ORG, wait=60)
+
+    tab = browser.open("overview", ORG, person=MEMBER)
+
+    health = frontline.table_health.glance(OWNER, ORG).report
+    assert links(tab)["Revision 1"] == ("questions", "")
+    assert links(tab)["33 % right"] == ("evaluations", f"run={run_id}")
+    assert ("questions", "view=Health") in links(tab).values()
+    assert links(tab)["$0.00 of $25.00"] == ("settings", "")
+    shown = everything(tab)
+    assert "Likely 6–80 %, of 3 questions with a label" in shown
+    assert health.found is not None
+    assert health.found.left_out.words in shown
+
+
+def test_saves_that_wait_and_results_of_an_older_table_are_said(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    run(frontline)
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
+
+    tab = browser.open("overview", ORG, person=MEMBER)
+
+    assert links(tab)["See the save that waits"] == ("questions", "view=History")
+    shown = everything(tab)
+    assert "1 save is waiting" in shown
+    assert "These are results of revision 1. The table and the settings are at revision 2 now." in shown
+
+
+def test_the_trend_says_no_more_than_the_comparison(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+    for _ in range(2):
+        run(frontline)
+
+    tab = browser.open("overview", ORG, person=MEMBER)
+
+    assert "No clear difference at this size, against the one before (revision 1)" in everything(tab)
+
+
+def test_a_card_that_cannot_be_had_says_so_and_the_others_are_there(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise FrontlineError("The database cannot be reached just now.")
+
+    monkeypatch.setattr(Spending, "month", down)
+
+    tab = browser.open("overview", ORG, person=OWNER)
+
+    assert [error.value for error in tab.error] == ["The database cannot be reached just now\\."]
+    assert "Revision 1" in links(tab)
+
+
+def test_the_address_opens_a_view_of_the_table(browser: Browser) -> None:
+    tab = browser.open("questions", ORG, person=ADMIN, query={"view": "History"})
+
+    assert [group.value for group in tab.button_group if group.label == "View"] == ["History"]
+    assert "view" not in tab.query_params
