@@ -7,7 +7,7 @@ from core.identity.principal import Principal
 from core.spending.ledger import SpendingLimits
 from core.spending.words import money, tokens
 from pages.overview import number
-from pages.settings import engine, limits
+from pages.settings import form, limits
 from pages.shell import notices
 
 
@@ -21,7 +21,7 @@ def render(principal: Principal, org_id: str) -> None:
     st.caption(notices.plain(limits.used(month)))
     if bounded := _bounded(limit, month.unpriced_tokens):
         st.caption(bounded)
-    if not engine.is_a_server(model.engine):
+    if not form.is_a_server(model.engine):
         st.caption("The built-in engine decides, which costs nothing.")
 
 

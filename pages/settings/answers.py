@@ -1,4 +1,4 @@
-"""The section on answers: what visitors read when a person takes over, and how careful the bot is."""
+"""The tab on answers: what visitors read when a person takes over, and how careful the bot is."""
 
 import streamlit as st
 
@@ -10,20 +10,17 @@ from pages.settings.form import Form
 
 def render(form: Form) -> None:
     """The two fields that every engine uses."""
-    st.header("Answers", anchor=False)
-    fallback = st.text_area(
+    st.text_area(
         POLICY_LABELS["fallback"],
         help=f"Visitors get this text word for word. At most {FALLBACK_LIMIT} characters.",
         height=80,
         **form.options("fallback"),
     )
-    form.put("fallback", fallback)
     start = form.start("strictness")
-    strictness = st.select_slider(
+    st.select_slider(
         POLICY_LABELS["strictness"],
         sorted({*CAREFUL, start}),
         format_func=careful,
         help="More careful: fewer wrong answers, more questions for your people. An evaluation shows how many.",
         **form.options("strictness"),
     )
-    form.put("strictness", strictness)

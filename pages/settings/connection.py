@@ -11,9 +11,8 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError
 from core.identity.principal import Principal
-from core.questions.policy import OWN_SERVER, Style
 from core.questions.policy_fields import POLICY_LABELS
-from pages.settings import connection_report
+from pages.settings import connection_report, server_key
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE
 from pages.settings.words import mode_of
@@ -41,30 +40,30 @@ class _KnownServer:
     failure: str = ""
 
 
-def render(principal: Principal, form: Form, address: str, key: str) -> None:
+def render(principal: Principal, form: Form) -> None:
     """The field for the model, with the server's own names to choose from, and the test for those who may change it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = st.text_input(
+        st.text_input(
             POLICY_LABELS["model"],
             placeholder=form.hint("gpt-5.4-mini"),
             **form.options("model"),
-        ).strip()
+        )
         wants_names = form.may_change and st.button("List models", key=_key(form, "list_models"))
-    form.put("model", model)
     if not form.may_change:
         return
+    model, key = form.entered["model"], server_key.entered(form)
     if wants_names:
-        _look_up(principal, form, address, key)
+        _look_up(principal, form, form.entered["base_url"], key)
     _choice(form)
     if st.button("Test connection", icon=":material/network_check:", key=_key(form, "test")):
         try:
-            _test(principal, form, address, key)
+            _test(principal, form, form.entered["base_url"], key)
         except FrontlineError as error:
             notices.show(error)
     known = _known(form)
     if known and known.model == model and known.key_hash == _hash(key):
         if known.report:
-            connection_report.render(known.report, _style(form), model)
+            connection_report.render(known.report, form.entered["style"], model)
         elif known.failure:
             st.error(notices.plain(known.failure), icon=":material/error:")
 
@@ -74,7 +73,7 @@ def trouble(principal: Principal, form: Form, key: str) -> str:
 
     One that was not tested as it is now is tested first.
     """
-    if form.entered["engine"] not in OWN_SERVER or not (key or _OF_THE_SERVER.intersection(form.unsaved)):
+    if not form.has_own_server or not (key or _OF_THE_SERVER.intersection(form.unsaved)):
         return ""
     address, model = form.entered["base_url"], form.entered["model"]
     known = _known(form)
@@ -83,13 +82,8 @@ def trouble(principal: Principal, form: Form, key: str) -> str:
         known = _known(form)
     if known is None or known.report is None:
         return known.failure if known else ""
-    mode = mode_of(_style(form), known.report.mode)
+    mode = mode_of(form.entered["style"], known.report.mode)
     return "" if known.report.answers_in(mode) else known.report.reasons.get(mode, _NOT_SO)
-
-
-def _style(form: Form) -> Style:
-    style: Style = session.widget(form.sheet.key("style")) or form.start("style")  # its field is drawn below
-    return style
 
 
 def _hash(key: str) -> str:

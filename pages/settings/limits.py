@@ -1,4 +1,4 @@
-"""The section on limits: how sure a model must be, how much it is sent, and what a month may cost."""
+"""The tab on limits: how sure a model must be, how much it is sent, and what a month may cost."""
 
 from datetime import datetime
 
@@ -12,16 +12,22 @@ from core.questions.policy_checks import CALLS_IN_FLIGHT, MOST_TOKENS, MOST_USD,
 from core.questions.policy_fields import POLICY_LABELS
 from core.spending.ledger import Month
 from core.spending.words import spent
+from pages.settings.field_values import MILLION
 from pages.settings.form import Form
 from pages.shell import notices
 
-_MILLION = 1_000_000
+_NOTHING_TO_LIMIT = (
+    "The built-in engine costs nothing and needs no limits. They appear here once a model server is chosen under "
+    "*Engine*."
+)
 
 
 def render(principal: Principal, form: Form) -> None:
     """The fields that bound what model servers are asked, and what was used of the month's limits."""
-    st.header("Limits", anchor=False)
-    least = st.slider(
+    if not form.asks_a_server:
+        st.info(_NOTHING_TO_LIMIT, icon=":material/savings:")
+        return
+    st.slider(
         POLICY_LABELS["min_confidence"],
         0.0,
         1.0,
@@ -29,9 +35,8 @@ def render(principal: Principal, form: Form) -> None:
         format="percent",
         help="Some servers tell a probability with each answer. One below this goes to a person. 0 %: every answer of "
         "the model is given. “How careful the bot is” is added to this.",
-        **form.options("min_confidence", float(form.start("min_confidence"))),
+        **form.options("min_confidence"),
     )
-    form.put("min_confidence", least)
     left, right = st.columns(2)
     with left:
         _whole(
@@ -62,13 +67,11 @@ def used(month: Month) -> str:
 
 
 def _whole(form: Form, name: str, bounds: tuple[int, int], help: str) -> None:
-    number = st.number_input(POLICY_LABELS[name], *bounds, step=1, help=help, **form.options(name))
-    form.put(name, number)
+    st.number_input(POLICY_LABELS[name], *bounds, step=1, help=help, **form.options(name))
 
 
 def _dollars(form: Form) -> None:
-    start = form.start("usd_a_month")
-    dollars = st.number_input(
+    st.number_input(
         POLICY_LABELS["usd_a_month"],
         0.0,
         float(MOST_USD),
@@ -77,22 +80,19 @@ def _dollars(form: Form) -> None:
         format="%.2f",
         placeholder="No limit",
         help="For models whose price is known. When it is reached, no question is asked until the next month (UTC).",
-        **form.options("usd_a_month", None if start is None else float(start)),
+        **form.options("usd_a_month"),
     )
-    form.put("usd_a_month", dollars)
 
 
 def _tokens(form: Form) -> None:
-    start = form.start("tokens_a_month")
-    millions = st.number_input(
+    st.number_input(
         f"{POLICY_LABELS['tokens_a_month']}, in millions",
         0.0,
-        MOST_TOKENS / _MILLION,
+        MOST_TOKENS / MILLION,
         value=None,
         step=1.0,
         format="%g",
         placeholder="No limit",
         help="For models whose price nobody knows, such as those on your own computers. A token is about four letters.",
-        **form.options("tokens_a_month", None if start is None else start / _MILLION),
+        **form.options("tokens_a_month"),
     )
-    form.put("tokens_a_month", None if millions is None else round(millions * _MILLION))

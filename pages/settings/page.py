@@ -1,4 +1,4 @@
-"""Settings: what visitors read when a person takes over, which engine decides, how it is asked, what it may cost."""
+"""Settings in tabs: what visitors get, which engine decides, what it may cost, what is shared, what people did."""
 
 import streamlit as st
 
@@ -14,9 +14,12 @@ from pages.settings import (
     prompt,
     publishing,
     saving,
+    server_key,
     sharing,
+    tabs,
 )
 from pages.settings.form import Form
+from pages.settings.tabs import SettingsTab
 from pages.settings.unsaved_settings import PAGE, keep_draft, opened, show_newer
 from pages.shell import notices, session
 
@@ -26,44 +29,65 @@ WIDTH = 800
 
 def render(principal: Principal, membership: Membership) -> None:
     """The settings of one org: to change for owners, to read for the others."""
-    st.title("Settings", anchor=False)
+    org_id = membership.org_id
     may_change = Permission.MANAGE in membership.permissions
-    sheet = opened(principal, membership.org_id, may_change=may_change)
+    offered = tuple(SettingsTab) if may_change else tuple(tabs.FIELDS)  # what others may read
+    sheet = opened(principal, org_id, may_change=may_change)
+    server_key.new_visit(org_id)
+    form = Form(sheet, may_change)
+    key = server_key.entered(form)
+    tab = tabs.opened(org_id, offered)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title("Settings", anchor=False)
+        tabs.choice(org_id, offered, [*form.unsaved, *(["key"] if key else [])])
+    tabs.into_address(org_id, tab, offered)
     with st.container(width=WIDTH):
         if conflict.shown(principal, sheet):
             return
-    form = Form(sheet=sheet, may_change=may_change)
+        _said_first(membership, form)
+    with st.container(width="stretch" if tab is SettingsTab.ACTIVITY else WIDTH, gap="medium"):
+        _tab(tab, principal, membership, form, key)
+        if tab in tabs.FIELDS:
+            st.caption("Each save is a revision in the history of *Questions & answers*, and can be restored there.")
+    if form.may_change:
+        keep_draft(principal, sheet, form.policy)
+        if tab in tabs.FIELDS or form.unsaved or key:
+            saving.bar(principal, form, key)
+    if not (form.may_change and (form.unsaved or key)):
+        show_newer(principal, sheet)
+
+
+def _said_first(membership: Membership, form: Form) -> None:
     if not form.may_change:
         role = notices.plain(membership.role)
         st.info(f"Your role here ({role}) may read the settings. An owner can change them.")
     if drafted := session.get(PAGE, membership.org_id, "draft_from"):
         st.info(f"Your unsaved settings of {notices.moment(drafted)} are back.", icon=":material/history:")
-    with st.container(width=WIDTH, gap="medium"):
-        key = _sections(principal, membership, form)
-        st.caption("Each save is a revision in the history of the questions and answers, and can be restored there.")
-        publishing.render(principal, membership)
-        sharing.render(principal, membership)
-        activity.render(principal, membership)
-    if form.may_change:
-        keep_draft(principal, sheet, form.policy)
-        saving.bar(principal, form, key)
-    if not (form.may_change and (form.unsaved or key)):
-        show_newer(principal, sheet)
 
 
-def _sections(principal: Principal, membership: Membership, form: Form) -> str:
-    """Every section that the chosen engine has; returns the key that was entered."""
-    with st.container():
-        answers.render(form)
-        promised = st.container()
-    with st.container():
-        key = engine.render(principal, form)
-    if engine.asks_a_server(form):
-        with st.container():
-            prompt.render(principal, form)
-        with st.container():
-            limits.render(principal, form)
-    with promised:  # last, since what stands below decides too
-        promise.render(principal, form)
-        check.render(principal, membership, form, key)
-    return key
+def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: Form, key: str) -> None:
+    """The open tab."""
+    match tab:
+        case SettingsTab.ANSWERS:
+            with st.container():
+                answers.render(form)
+                promise.render(principal, form)
+            check.render(principal, membership, form, key)
+            publishing.render(principal, membership)
+        case SettingsTab.ENGINE:
+            with st.container():
+                engine.render(principal, form)
+            if form.asks_a_server:
+                with st.container():
+                    prompt.render(principal, form)
+            promise.warn(principal, form)
+            check.render(principal, membership, form, key)
+        case SettingsTab.LIMITS:
+            with st.container():
+                limits.render(principal, form)
+            promise.warn(principal, form)
+            check.render(principal, membership, form, key)
+        case SettingsTab.SHARING:  # each part is one line here
+            sharing.render(principal, membership)
+        case SettingsTab.ACTIVITY:
+            activity.render(principal, membership)

@@ -18,12 +18,18 @@ def render(principal: Principal, form: Form) -> None:
             "test questions shows under Threshold."
         )
         return
-    keeps = st.checkbox(
+    st.checkbox(
         f"Promise that {at_most(promise.most_wrong)}",
         help="Without it the bot stays as careful as it is set.",
-        **form.options("promise", form.start("promise") is not None),
+        **form.options("promise"),
     )
-    form.put("promise", promise if keeps else None)
     standing = frontline().promises.standing(principal, form.org_id, form.policy)
     if standing is not None:
+        promise_note.render(standing)
+
+
+def warn(principal: Principal, form: Form) -> None:
+    """On the other tabs: why the promise may not hold with what is entered; nothing as long as it does."""
+    standing = frontline().promises.standing(principal, form.org_id, form.policy) if form.policy.promise else None
+    if standing is not None and standing.stale:
         promise_note.render(standing)

@@ -9,14 +9,14 @@ from pages.settings.unsaved_settings import PAGE
 from pages.shell import dialogs, notices, session
 
 
-def render(principal: Principal, form: Form, address: str) -> str:
-    """The field for a key, and whether one is kept for this address; returns what was entered.
+def render(principal: Principal, form: Form) -> None:
+    """The field for a key, and whether one is kept for the address that is entered.
 
     What is entered stays in this browser tab's session until it is saved or the person leaves the page.
     """
-    org_id = form.org_id
+    org_id, address = form.org_id, form.entered["base_url"]
     stored = frontline().servers.has_key(principal, org_id, address)
-    key = st.text_input(
+    st.text_input(
         "Key",
         type="password",
         key=_field(org_id),
@@ -31,7 +31,20 @@ def render(principal: Principal, form: Form, address: str) -> str:
             )
             if st.button("Remove it", type="tertiary", key=session.key(PAGE, org_id, "remove_key")):
                 _confirm_removal(principal, org_id, address)
-    return key.strip()
+
+
+def entered(form: Form) -> str:
+    """The key that is entered now, whichever tab is open; "" when none is, or the chosen engine asks no own server."""
+    if not (form.may_change and form.has_own_server):
+        return ""
+    return str(session.widget(_field(form.org_id)) or "").strip()
+
+
+def new_visit(org_id: str) -> None:
+    """Forget what was entered before the person left the page: a field that another tab hid would still hold it."""
+    if session.get(PAGE, org_id, "key_visit") != session.visit():
+        session.drop(PAGE, org_id, f"server_key_{_count(org_id)}")
+        session.put(PAGE, org_id, "key_visit", session.visit())
 
 
 def forget_entered(org_id: str) -> None:

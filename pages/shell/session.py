@@ -36,6 +36,11 @@ def widget(of: str) -> Any:  # noqa: ANN401 - any widget's value
     return st.session_state.get(of)
 
 
+def has(of: str) -> bool:
+    """Whether the widget with this key has a value, which may be None, before or after it is drawn."""
+    return of in st.session_state
+
+
 def seed(of: str, value: object) -> None:
     """Give a widget its first value; before it is drawn. One that has a value keeps it, also when that is None."""
     st.session_state.setdefault(of, value)

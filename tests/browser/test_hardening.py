@@ -48,8 +48,7 @@ def test_an_owner_reads_the_activity_and_takes_it_away(page: Page, server: Serve
     assert table.value.path().read_bytes().startswith(b"PK")
 
     menu(page, "Settings")
-    expect(page.get_by_role("heading", name="Activity")).to_be_visible()
-    page.get_by_role("heading", name="Activity").scroll_into_view_if_needed()
+    page.get_by_role("radio", name="Activity").click()
     cells = page.get_by_test_id("data-grid-canvas").last
     expect(cells.locator("[data-testid^=glide-cell-2-]").first).to_have_text("Downloaded")
     shot(page, "activity")
@@ -68,7 +67,8 @@ def test_somebody_else_finds_no_activity(page: Page, server: Server) -> None:
     open_as(page, f"{server.url}/settings?org={PHONE_ORG}", "Adam")
 
     title(page, "Settings")
-    expect(page.get_by_role("heading", name="Activity")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Answers")).to_be_visible()
+    expect(page.get_by_role("radio", name="Activity")).to_have_count(0)
 
 
 def test_figures_of_all_users_and_the_ways_in_for_programs_are_closed(server: Server) -> None:

@@ -8,6 +8,7 @@ from core.bootstrap import Frontline
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import ModelSettings, Policy
 from core.questions.policy_fields import POLICY_LABELS
+from pages.settings.tabs import FIELDS, SettingsTab
 
 KINDS = ("text_area", "text_input", "number_input", "radio", "selectbox", "select_slider", "slider", "multiselect")
 ENGINE = "Who decides which answer is meant"
@@ -23,12 +24,25 @@ def fields(tab: AppTest) -> dict[str, Any]:
     return {field.label: field for field in found if not field.key.rpartition(".")[2].startswith(others)}
 
 
+def show(tab: AppTest, wanted: SettingsTab) -> AppTest:
+    """Open a tab of the Settings page, if another one is open."""
+    (choice,) = [control for control in tab.segmented_control if control.label == "Settings"]
+    return tab if choice.value == wanted else choice.set_value(wanted).run()
+
+
 def enter(tab: AppTest, **values: Any) -> AppTest:
-    """Fill in fields by the names of POLICY_LABELS, one run of the script for each, as a browser does it."""
+    """Fill in fields by the names of POLICY_LABELS, each on its tab, one run of the script for each, as a browser does
+    it."""
     labels = {**POLICY_LABELS, "engine": ENGINE, "negatives": NEGATIVES, "tokens_a_month": TOKENS, "key": "Key"}
     for name, value in values.items():
+        show(tab, next(one for one, names in FIELDS.items() if name in names))
         fields(tab)[labels[name]].set_value(value).run()
     return tab
+
+
+def every_field(tab: AppTest) -> dict[str, Any]:
+    """The fields of all tabs by label; each as it was while its tab was open."""
+    return {label: field for one in FIELDS for label, field in fields(show(tab, one)).items()}
 
 
 def press(tab: AppTest, label: str) -> AppTest:

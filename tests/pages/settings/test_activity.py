@@ -13,7 +13,7 @@ from tests.pages.conftest import Browser, everything
 
 
 def open_activity(browser: Browser, **given: Any) -> AppTest:
-    tab = browser.open("settings", **({"org": PHONE_ORG, "person": OWNER} | given))
+    tab = browser.open("settings", **({"org": PHONE_ORG, "person": OWNER, "query": {"show": "activity"}} | given))
     assert not tab.exception
     return tab
 

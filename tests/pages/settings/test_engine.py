@@ -15,9 +15,10 @@ from core.errors import FrontlineError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.policy import EngineKind, Style
 from core.servers.service import ModelServers
+from pages.settings.tabs import SettingsTab
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser, everything
-from tests.pages.settings.fields import buttons, enter, fields, policy, press, save, toasts, unsaved
+from tests.pages.settings.fields import buttons, enter, every_field, fields, policy, press, save, show, toasts, unsaved
 
 ORG = CLOTHING_ORG
 KEY = "sk-test-never-shown-4711"
@@ -96,7 +97,7 @@ def test_a_key_is_nowhere_after_it_was_saved(
     assert fields(tab)["Key"].value == ""
     assert KEY not in everything(tab)
     assert KEY not in kept_in(tab)
-    reloaded = browser.open("settings", ORG, person=OWNER)
+    reloaded = browser.open("settings", ORG, person=OWNER, query={"show": "engine"})
     assert fields(reloaded)["Key"].value == ""
     assert KEY not in everything(reloaded)
     assert KEY.encode() not in pickle.dumps(frontline.questions.history(OWNER, ORG))
@@ -365,10 +366,11 @@ def with_a_server(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> Iter
 def test_the_installations_own_server_has_a_prompt_and_limits_and_no_fields_of_a_server(
     browser: Browser, with_a_server: None
 ) -> None:
-    tab = browser.open("settings", ORG, person=OWNER)
+    tab = show(browser.open("settings", ORG, person=OWNER), SettingsTab.ENGINE)
 
     assert "gpt-x (127.0.0.1:9)" in tab.radio[0].proto.captions[0].replace("\\", "")
-    assert {"How the model is asked", "Dollars a month"} <= fields(tab).keys()
+    assert {"How the model is asked", "Dollars a month"} <= every_field(tab).keys()
+    show(tab, SettingsTab.ENGINE)
     assert {"Server address", "Key", "Model"}.isdisjoint(fields(tab))
     assert KEY not in everything(tab)
     assert "How the model is asked" not in fields(enter(tab, engine=EngineKind.BUILT_IN))

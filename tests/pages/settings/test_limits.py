@@ -13,6 +13,7 @@ from tests.pages.conftest import Browser
 from tests.pages.settings.fields import TOKENS, enter, fields, policy, press, save, unsaved
 
 ORG = CLOTHING_ORG
+LIMITS = {"show": "limits"}
 SERVER = {"engine": EngineKind.SERVER, "base_url": "http://127.0.0.1:9/v1", "model": "small"}
 
 
@@ -38,7 +39,7 @@ def test_what_was_used_is_said_in_words(month: Month, words: str) -> None:
 def test_limits_as_they_are_stored_are_no_change(browser: Browser, frontline: Frontline) -> None:
     save(frontline, **SERVER, usd_a_month=7, tokens_a_month=12_345_678, min_confidence=0.333, shortlist=100)
 
-    tab = browser.open("settings", ORG, person=OWNER)
+    tab = browser.open("settings", ORG, person=OWNER, query=LIMITS)
 
     assert not tab.exception
     assert fields(tab)["Dollars a month"].value == 7.0
@@ -50,11 +51,13 @@ def test_limits_as_they_are_stored_are_no_change(browser: Browser, frontline: Fr
 def test_an_empty_limit_is_none(browser: Browser, frontline: Frontline) -> None:
     save(frontline, **SERVER)
 
-    press(enter(browser.open("settings", ORG, person=OWNER), usd_a_month=None, tokens_a_month=None), "Save")
+    press(
+        enter(browser.open("settings", ORG, person=OWNER, query=LIMITS), usd_a_month=None, tokens_a_month=None), "Save"
+    )
 
     assert policy(frontline).model.usd_a_month is None
     assert policy(frontline).model.tokens_a_month is None
-    tab = browser.open("settings", ORG, person=OWNER)
+    tab = browser.open("settings", ORG, person=OWNER, query=LIMITS)
     assert fields(tab)["Dollars a month"].value is None
     press(enter(tab, usd_a_month=0.0, tokens_a_month=10.0**6), "Save")
     assert policy(frontline).model.usd_a_month == 0
@@ -66,7 +69,7 @@ def test_the_page_tells_what_questions_took_this_month(browser: Browser, frontli
         save(frontline, engine=EngineKind.SERVER, base_url=server.base_url, model="small")
         frontline.answering.ask(MEMBER, ORG, "when can i come")
 
-    tab = browser.open("settings", ORG, person=MEMBER)
+    tab = browser.open("settings", ORG, person=MEMBER, query=LIMITS)
 
     (words,) = [caption.value.replace("\\", "") for caption in tab.caption if "Used in" in caption.value]
     assert words.endswith("1,207 tokens (price unknown) in 1 call.")

@@ -12,7 +12,7 @@ from core.questions.promise import Promise
 from core.runs.promises import FREER, MORE_CAREFUL, OTHER_ENGINE, RUN_AGAIN
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_sections import run_file
-from tests.pages.settings.fields import ENGINE, enter, fields, policy, press, unsaved
+from tests.pages.settings.fields import enter, policy, press, unsaved
 
 PROMISED = "Promise that at most 5 of 100 visitors get a wrong answer"
 STANDS = "You promise that at most 5 of 100 visitors get a wrong answer."
@@ -68,7 +68,7 @@ def test_settings_that_would_break_the_promise_say_so_before_they_are_saved(
     enter(tab, strictness=0.05)
     assert "It may not hold now" not in everything(tab)
 
-    fields(tab)[ENGINE].set_value("server").run()
+    enter(tab, engine="server")
     assert f"{OTHER_ENGINE} {RUN_AGAIN}" in everything(tab)
 
 

@@ -14,7 +14,7 @@ SERVER = {"engine": EngineKind.SERVER, "base_url": "http://127.0.0.1:9/v1", "mod
 
 
 def opened(browser: Browser) -> AppTest:
-    return browser.open("settings", ORG, person=OWNER)
+    return browser.open("settings", ORG, person=OWNER, query={"show": "engine"})
 
 
 def test_example_companies_are_chosen_in_their_order_for_the_one_style_that_shows_them(
@@ -82,7 +82,7 @@ def test_those_who_may_only_read_see_no_example_texts_that_look_like_settings(
 ) -> None:
     save(frontline, **SERVER)
 
-    tab = browser.open("settings", ORG, person=MEMBER)
+    tab = browser.open("settings", ORG, person=MEMBER, query={"show": "engine"})
 
     assert fields(tab)["Company name"].placeholder == ""
     assert fields(opened(browser))["Company name"].placeholder == "For example: Northwind Clothing"

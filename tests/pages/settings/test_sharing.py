@@ -12,6 +12,7 @@ from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
 ORG = CLOTHING_ORG
+SHARING = {"show": "sharing"}
 SURE = "I have read it. Everybody in every organisation of this installation may see it."
 
 
@@ -32,7 +33,7 @@ def confirm(tab: AppTest) -> AppTest:
 
 
 def choosing(browser: Browser) -> AppTest:
-    return press(browser.open("settings", ORG, person=OWNER), "Choose entries to share")
+    return press(browser.open("settings", ORG, person=OWNER, query=SHARING), "Choose entries to share")
 
 
 def can_share(tab: AppTest) -> bool:
@@ -124,7 +125,7 @@ def test_the_examples_for_a_person_are_shared_only_when_ticked(browser: Browser,
 def test_choosing_again_begins_with_what_is_shared_now(browser: Browser, frontline: Frontline) -> None:
     frontline.examples.share(OWNER, ORG, name="Shirts", entry_ids=(2,), with_negatives=False)
 
-    tab = press(browser.open("settings", ORG, person=OWNER), "Choose other entries")
+    tab = press(browser.open("settings", ORG, person=OWNER, query=SHARING), "Choose other entries")
 
     assert "We're hiring for cashiers" in texts(tab)
     assert next(field for field in tab.text_input if field.label == "Name that the others see").value == "Shirts"
@@ -143,7 +144,7 @@ def test_a_name_that_is_taken_is_refused_in_words(browser: Browser, frontline: F
 def test_to_stop_asks_first(browser: Browser, frontline: Frontline) -> None:
     frontline.examples.share(OWNER, ORG, name="Shirts", entry_ids=(2,), with_negatives=False)
 
-    tab = press(browser.open("settings", ORG, person=OWNER), "Stop sharing")
+    tab = press(browser.open("settings", ORG, person=OWNER, query=SHARING), "Stop sharing")
 
     assert any("**Shirts** is gone for everybody at once" in shown.value for shown in tab.markdown)
     assert shared_names(frontline) == ["Shirts"]
@@ -153,7 +154,7 @@ def test_to_stop_asks_first(browser: Browser, frontline: Frontline) -> None:
 def test_who_is_no_owner_sees_nothing_of_it(browser: Browser, frontline: Frontline, person: Principal) -> None:
     frontline.examples.share(OWNER, ORG, name="Shirts", entry_ids=(2,), with_negatives=False)
 
-    seen = everything(browser.open("settings", ORG, person=person))
+    seen = everything(browser.open("settings", ORG, person=person, query=SHARING))
 
     assert "Share as an example" not in seen
     assert "cashiers" not in seen
@@ -162,7 +163,7 @@ def test_who_is_no_owner_sees_nothing_of_it(browser: Browser, frontline: Frontli
 def test_an_owner_of_another_org_sees_only_their_own(browser: Browser, frontline: Frontline) -> None:
     frontline.examples.share(OWNER, ORG, name="Shirts", entry_ids=(2,), with_negatives=False)
 
-    tab = browser.open("settings", PHONE_ORG, person=OUTSIDER)
+    tab = browser.open("settings", PHONE_ORG, person=OUTSIDER, query=SHARING)
 
     assert "Choose entries to share" in [button.label for button in tab.button]
     assert "Stop sharing" not in [button.label for button in tab.button]
