@@ -42,7 +42,7 @@ ANOTHER_SERVER = (
 
 def routes(frontline: Frontline) -> list[BaseRoute]:
     """The HTTP routes; everything else is Streamlit's."""
-    found: list[BaseRoute] = [Route("/overview", _start_page), *_watched(frontline)]
+    found: list[BaseRoute] = [Route("/overview", _start_page), Route("/demo", _chat), *_watched(frontline)]
     if frontline.settings.auth is None:
         sessions = demo_sessions(frontline.settings.data_dir)
         found += demo_routes(sessions, frontline.directory, signed_in=frontline.audit.signed_in)
@@ -147,3 +147,8 @@ def _program_kept() -> Iterator[None]:
 async def _start_page(request: Request) -> RedirectResponse:
     """Streamlit serves its first page only at "/": a link by the page's name has to lead there too."""
     return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
+async def _chat(request: Request) -> RedirectResponse:
+    """Where the demo chat was before."""
+    return RedirectResponse(f"/chat?{request.url.query}" if request.url.query else "/chat")

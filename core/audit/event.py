@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     CHANGED_PUBLISHING = "changed how publishing works"
     CHANGED_SETTINGS = "changed the settings"
+    CHANGED_CHAT = "changed the chat"
     KEY_ENTERED = "entered a key"
     KEY_REMOVED = "removed a key"
     RUN_STARTED = "started an evaluation"

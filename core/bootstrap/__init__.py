@@ -11,6 +11,7 @@ from core.audit.service import Audit, WatchedAccess
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
 from core.bootstrap.watching import readiness
+from core.chat.service import Chat
 from core.clock import now
 from core.datasets.fixes import Fixes
 from core.datasets.intake import Intake
@@ -54,6 +55,7 @@ from core.settings import Settings
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
+from core.storage.chat import SqlChatStore, SqlTalkStore
 from core.storage.database import Database
 from core.storage.datasets import SqlDatasetStore
 from core.storage.examples import SqlExampleStore
@@ -97,6 +99,7 @@ class Frontline:
     suggestions: Suggestions
     settings_drafts: SettingsDrafts
     answering: Answering
+    chat: Chat
     runs: Runs
     analyses: RecentAnalyses
     track_record: TrackRecord
@@ -165,7 +168,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     examples = Examples(access=access, store=SqlExampleStore(database), questions=store, audit=audit)
     decides = engine_parts(settings, database, access=access, examples=examples, audit=audit, opened=opened)
     questions = Questions(access, store, allowed_address=decides.rule.check, audit=audit)
-    engines = decides.engines
+    engines, live = decides.engines, LiveTables(store)
     spending = Spending(access=access, store=SqlSpendingStore(database), prices=Prices())
     published = SqlPublishingStore(database)
     checks = Checks(
@@ -225,7 +228,8 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         table_health=table_health,
         suggestions=suggestions,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
-        answering=Answering(access, LiveTables(store), engines, spending, decides.health, heard=metrics.heard),
+        answering=Answering(access, live, engines, spending, decides.health, heard=metrics.heard),
+        chat=Chat(access=access, store=SqlChatStore(database), talks=SqlTalkStore(database), live=live, audit=audit),
         runs=runs,
         analyses=analyses,
         track_record=track_record,

@@ -366,3 +366,22 @@ ignored_findings = sa.Table(
     sa.Column("user_id", sa.Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
 )
+
+chat_settings = sa.Table(
+    "chat_settings",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),  # counts the saves
+    sa.Column("settings", sa.JSON, nullable=False),  # see core.chat.settings
+)
+
+chat_talks = sa.Table(
+    "chat_talks",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("talk", sa.Text, primary_key=True),  # a digest of its id
+    sa.Column("whose", sa.Text, nullable=False),  # the id of a person, or a link
+    sa.Column("messages", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),  # of the last message
+    sa.Index(None, "at"),
+)

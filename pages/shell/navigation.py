@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 import pages.ask.page
-import pages.demo.page
+import pages.chat.page
 import pages.evaluations.page
 import pages.overview.page
 import pages.questions.page
@@ -21,12 +22,13 @@ from pages.shell import account, address, dialogs, engine_failure, frame, gate, 
 
 @dataclass(frozen=True, kw_only=True)
 class PageAddress:
-    """A page of the menu; ``render`` draws it for a person in an org."""
+    """A page of the menu; ``render`` draws it for a person in an org, with ``full_screen`` without anything around."""
 
     title: str
     url_path: str
     icon: str
     render: Callable[[Principal, Membership], None]
+    full_screen: bool = False
 
 
 PLACES = (
@@ -41,7 +43,9 @@ PLACES = (
     PageAddress(
         title="Evaluations", url_path="evaluations", icon=":material/fact_check:", render=pages.evaluations.page.render
     ),
-    PageAddress(title="Demo chat", url_path="demo", icon=":material/forum:", render=pages.demo.page.render),
+    PageAddress(
+        title="Demo chat", url_path="chat", icon=":material/forum:", render=pages.chat.page.render, full_screen=True
+    ),
     PageAddress(title="Settings", url_path="settings", icon=":material/tune:", render=pages.settings.page.render),
 )
 
@@ -126,6 +130,9 @@ def _the_page(person: Principal, membership: Membership) -> None:
     page = st.navigation(menu)
     session.found_page()
     frame.title(page.title)
+    if any(place.full_screen and place.url_path == page.url_path for place in PLACES):
+        _full_screen(page, home=menu[0])
+        return
     frame.close_menu(f"{page.url_path} {membership.org_id}")
     if membership.doubt:
         st.info(membership.doubt)
@@ -136,6 +143,15 @@ def _the_page(person: Principal, membership: Membership) -> None:
     page.run()
     uploads.end()
     engine_failure.tell(above, person, membership)
+
+
+def _full_screen(page: Page, home: Page) -> None:
+    """A page to show to others: nothing around it but a quiet way back."""
+    uploads.begin()
+    uploads.end()
+    with st.container(key="way-back"):
+        st.page_link(home, label="Dashboard", icon=":material/chevron_left:")
+    page.run()
 
 
 def _instead_of_each_page(draw: Callable[[], None], title: str) -> None:

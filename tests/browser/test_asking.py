@@ -86,7 +86,7 @@ def test_texts_show_as_plain_characters_on_the_ask_page(page: Page, server: Serv
 def test_the_demo_chat_shows_only_what_a_visitor_gets_and_starts_again(
     page: Page, server: Server, nasty: None, shot: Shot
 ) -> None:
-    open_as(page, f"{server.url}/demo?org={CLOTHING_ORG}", "Mia")
+    open_as(page, f"{server.url}/chat?org={CLOTHING_ORG}", "Mia")
     field = page.get_by_placeholder("Type a message")
     for count, words in enumerate(("What do you sell?", f"{NASTY} one?", "The quick brown fox"), start=1):
         field.fill(words)

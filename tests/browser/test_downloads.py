@@ -86,7 +86,7 @@ def others_at_work(server: Server) -> Iterator[Callable[[], None]]:
     def work() -> None:
         with tab(server, cookie) as other:
             while not stopping.is_set():
-                other.run("demo")
+                other.run("chat")
                 ended.release()
 
     def meanwhile() -> None:

@@ -66,7 +66,7 @@ def test_nothing_of_a_page_is_sent_before_sign_in(fresh_server: Server, page: st
     assert ("page_not_found" in {message.WhichOneof("type") for message in messages}) == (page == PLACES[0].url_path)
 
 
-@pytest.mark.parametrize("page", each(["ask", "evaluations", "demo"], quick="evaluations"))
+@pytest.mark.parametrize("page", each(["ask", "evaluations", "chat"], quick="evaluations"))
 def test_with_the_cookie_the_first_request_gets_its_page(fresh_server: Server, page: str) -> None:
     sessions = DemoSessions((fresh_server.data_dir / "demo_sign_in_secret").read_bytes())
     cookie = f"{sessions.cookie_name}={sessions.cookie_for(OWNER.user_id)}"

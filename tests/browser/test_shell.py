@@ -57,7 +57,7 @@ def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, se
 
 
 def test_the_sign_in_lasts_over_a_reload_and_in_a_new_tab_and_ends_in_all_of_them(page: Page, server: Server) -> None:
-    sign_in(page, f"{server.url}/demo", "Mia")
+    sign_in(page, f"{server.url}/chat", "Mia")
     page.reload()
     title(page, "Demo chat")
     other = page.context.new_page()
@@ -86,7 +86,7 @@ def test_the_org_stays_from_page_to_page_over_a_reload_and_back_and_forward(page
     assert page.url == f"{server.url}/ask?org={PHONE_ORG}"
 
     menu(page, "Demo chat")
-    assert (page.url, org_of(page)) == (f"{server.url}/demo?org={PHONE_ORG}", "Beacon Phones")
+    assert (page.url, org_of(page)) == (f"{server.url}/chat?org={PHONE_ORG}", "Beacon Phones")
     page.reload()
     title(page, "Demo chat")
     assert org_of(page) == "Beacon Phones"

@@ -108,7 +108,7 @@ def test_the_deep_link_survives_the_sign_in(
 
 
 def test_nothing_but_the_sign_in_page_is_there_without_one(page: Page, frontline: Server, acme: str) -> None:
-    for path in ("", "/questions", "/ask", "/evaluations", "/settings", "/demo"):
+    for path in ("", "/questions", "/ask", "/evaluations", "/settings", "/chat"):
         page.goto(f"{frontline.url}{path}?org={acme}")
         title(page, "Welcome to Frontline")
         expect(page.get_by_role("combobox")).to_have_count(0)
@@ -170,7 +170,7 @@ def test_a_sign_out_ends_every_tab_and_a_copy_of_the_cookie_too(
     sign_in(page, f"{frontline.url}/ask", user)
     title(page, "Ask")
     other = page.context.new_page()
-    other.goto(f"{frontline.url}/demo")
+    other.goto(f"{frontline.url}/chat")
     title(other, "Demo chat")
     stolen = page.context.storage_state()
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline
+from core.chat.settings import ChatSettings
 from core.datasets.intake import RunInput
 from core.errors import AccessDenied, FrontlineError, InvalidInput, NotFound
 from core.files.table import ReadingChoices
@@ -111,6 +112,11 @@ def save_settings(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     now = f.questions.table(owner(o if o in ORGS else A), o if o in ORGS else A)
     policy = with_values(now.policy, {"fallback": f"{uuid.uuid4()} {word(o)}"})
     return f.questions.save_settings(p, o, base_revision=now.revision, policy=policy)
+
+
+def change_chat(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    version = f.chat.settings(owner(o if o in ORGS else A), o if o in ORGS else A).version
+    return f.chat.change(p, o, ChatSettings(greeting=f"{uuid.uuid4()} {word(o)}"), version=version)
 
 
 def promise(run_id: str) -> Promise:
@@ -324,6 +330,8 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "settings_drafts.drop": (MANAGE, lambda f, p, o, k: f.settings_drafts.drop(p, o)),
     "answering.trouble": (ASK, lambda f, p, o, k: f.answering.trouble(p, o)),
     "answering.ask": (ASK, lambda f, p, o, k: [f.answering.ask(p, o, q) for q in (f"Where is my {word(o)}?", "x")]),
+    "chat.settings": (MANAGE, lambda f, p, o, k: f.chat.settings(p, o)),
+    "chat.change": (MANAGE, change_chat),
     "intake.read": (EVALUATE, lambda f, p, o, k: f.intake.read(p, o, k.file, "t.csv")),
     "intake.read_unasked": (EVALUATE, read_unasked),
     "intake.check": (EVALUATE, lambda f, p, o, k: f.intake.check(p, o, k.found)),
@@ -400,6 +408,7 @@ FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
 
 FOR_NO_PERSON = {
     "answering": set(),
+    "chat": {"public_look", "reply", "begin", "messages", "said", "forget"},
     "checks": {"between"},
     "table_health": {"close"},
     "track_record": {"close"},

@@ -7,7 +7,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from tests.pages.conftest import Browser
 
 
-@pytest.mark.parametrize("page", ["questions", "ask", "evaluations", "demo", "settings"])
+@pytest.mark.parametrize("page", ["questions", "ask", "evaluations", "chat", "settings"])
 def test_each_page_has_one_title_and_its_sections_come_right_below_it(
     page: str, browser: Browser, frontline: Frontline
 ) -> None:

@@ -212,8 +212,8 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     ask = visit.opens("ask")
     ask.text_input(key=session.key("ask", org, "question")).set_value(key)
     yield "ask", visit.sees(next(button for button in ask.button if button.label == "Ask").click().run())
-    demo = visit.opens("demo")
-    yield "demo", visit.sees(demo.chat_input[0].set_value(key).run())
+    demo = visit.opens("chat")
+    yield "chat", visit.sees(demo.chat_input[0].set_value(key).run())
     evaluations = visit.opens("evaluations")
     yield "evaluations", evaluations
     if evaluations.file_uploader:
@@ -254,7 +254,7 @@ def test_whatever_a_page_sends_to_the_browser_is_of_the_open_organisation(
         if word(org) in main(tab):
             own.add(name)
 
-    assert own >= {"questions", "history", "revision 1", "ask", "demo", "evaluations", "Figures", "a row", "settings"}
+    assert own >= {"questions", "history", "revision 1", "ask", "chat", "evaluations", "Figures", "a row", "settings"}
     (refusal,) = found["another's run"].error
     assert refusal.value.startswith("There is no such evaluation in this organisation")
     assert facts[other].run.name not in everything(found["another's run"])
@@ -282,7 +282,7 @@ def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], r
 
 
 def test_the_walk_visits_every_page_of_the_menu() -> None:
-    assert {place.url_path for place in PLACES} == {"questions", "ask", "demo", "evaluations", "settings"}
+    assert {place.url_path for place in PLACES} == {"questions", "ask", "chat", "evaluations", "settings"}
 
 
 def _without_address(tab: AppTest, org: str) -> str:

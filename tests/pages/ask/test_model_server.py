@@ -120,7 +120,7 @@ def test_a_server_that_refuses_the_key_says_so(browser: Browser, frontline: Fron
     assert bubbles(tab) == ["are you open?", DEFAULT_FALLBACK]
 
 
-def test_while_the_server_fails_every_page_says_so_until_it_answers(
+def test_while_the_server_fails_every_page_but_the_chat_says_so_until_it_answers(
     browser: Browser, frontline: Frontline, server: ModelServer
 ) -> None:
     use(frontline, server)
@@ -131,8 +131,10 @@ def test_while_the_server_fails_every_page_says_so_until_it_answers(
     ask(tab, "are you open?")
 
     assert "refused the key" in tab.warning[0].value
-    for page in ("questions", "demo", "evaluations", "settings"):
+    for page in ("questions", "evaluations", "settings"):
         assert "No answer when last asked" in browser.go(tab, page).warning[0].value
+    assert not browser.go(tab, "chat").warning  # visitors are not told
+    browser.go(tab, "settings")
     tab.sidebar.selectbox[0].set_value(PHONE_ORG).run()
     assert not tab.warning
     tab.sidebar.selectbox[0].set_value(ORG).run()

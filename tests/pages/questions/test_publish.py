@@ -75,7 +75,7 @@ def test_where_nothing_was_published_the_pages_say_why_visitors_get_no_answers(
     browser: Browser, frontline: Frontline, engine_ready: None
 ) -> None:
     nothing_live(frontline)
-    for page in ("ask", "demo"):
+    for page in ("ask", "chat"):
         assert "Nothing is published yet" in browser.open(page, ORG, person=MEMBER).info[0].value
     tab = browser.open("questions", ORG, person=ADMIN)
     assert "Visitors get no answers yet: nothing is published · 1 save is waiting" in texts(tab)

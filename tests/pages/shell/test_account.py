@@ -122,7 +122,7 @@ def test_a_sign_out_ends_the_sign_in_on_the_server(
     frontline: Frontline, propelauth: PropelAuthServer, acme: str
 ) -> None:
     user = propelauth.user("Olivia", {acme: "Owner"})
-    one, other = open_as(user, "ask"), open_as(user, "demo")
+    one, other = open_as(user, "ask"), open_as(user, "chat")
 
     button(one, "Sign out")
     other.run()

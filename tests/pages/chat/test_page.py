@@ -1,5 +1,7 @@
 """The bot as a visitor meets it."""
 
+from html.parser import HTMLParser
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,7 +13,6 @@ from core.errors import EngineFailed
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK
-from pages.demo.page import MESSAGES_KEPT
 from tests.pages.conftest import Browser
 
 NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) <b>z</b> :smile:"
@@ -19,15 +20,45 @@ NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) <b>z</b> :
 
 @pytest.fixture
 def tab(browser: Browser, engine_ready: None) -> AppTest:
-    return browser.open("demo", CLOTHING_ORG, person=MEMBER)
+    return browser.open("chat", CLOTHING_ORG, person=MEMBER)
+
+
+class Bubbles(HTMLParser):
+    """The kinds and texts of a talk's messages, and the addresses that can be opened."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[list[str]] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.add(tag)
+        if tag == "a":
+            self.links.append(values["href"] or "")
+        kind = (values.get("class") or "").rpartition("chat-")[2]
+        if kind in ("question", "reply", "text", "refused", "takes-over", "waiting"):
+            self.found.append([kind, ""])
+
+    def handle_data(self, data: str) -> None:
+        if self.found:
+            self.found[-1][1] += data
 
 
 def say(tab: AppTest, text: str) -> AppTest:
     return tab.chat_input[0].set_value(text).run()
 
 
+def talk(tab: AppTest) -> Bubbles:
+    pages = [str(node.proto.body) for node in tab.main.get("html")]
+    return Bubbles(next(page for page in pages if "chat-log" in page))
+
+
 def bubbles(tab: AppTest) -> list[str]:
-    return [text.value for message in tab.chat_message for text in message.text]
+    """What was said, without the greeting before it."""
+    return [text for kind, text in talk(tab).found[1:] if kind != "takes-over"]
 
 
 def labels(tab: AppTest) -> list[str]:
@@ -46,6 +77,7 @@ def test_a_visitor_gets_stored_answers_or_the_fallback_and_nothing_else(tab: App
         "The quick brown fox jumps over the lazy dog",
         DEFAULT_FALLBACK,
     ]
+    assert [kind for kind, _ in talk(tab).found][-3:] == ["question", "takes-over", "text"]
     assert not any((tab.dataframe, tab.header, tab.metric, tab.error, tab.exception))
 
 
@@ -54,7 +86,7 @@ def test_a_message_of_blanks_is_nothing_said(tab: AppTest) -> None:
 
     assert bubbles(tab) == []
     assert not any((tab.error, tab.warning, tab.exception))
-    assert labels(tab) == []
+    assert "Start again" not in labels(tab)
 
     said = bubbles(say(tab, "What do you sell?"))
     assert len(said) == 2
@@ -62,14 +94,13 @@ def test_a_message_of_blanks_is_nothing_said(tab: AppTest) -> None:
 
 
 def test_starting_again_forgets_the_conversation(tab: AppTest) -> None:
-    assert labels(tab) == []
+    assert "Start again" not in labels(tab)
     say(tab, "What do you sell?")
-    assert labels(tab) == ["Start again"]
 
-    tab.main.button[0].click().run()
+    next(button for button in tab.main.button if button.label == "Start again").click().run()
 
     assert bubbles(tab) == []
-    assert labels(tab) == []
+    assert "Start again" not in labels(tab)
 
 
 def test_the_conversation_lasts_while_other_pages_are_open(tab: AppTest, browser: Browser) -> None:
@@ -77,7 +108,7 @@ def test_the_conversation_lasts_while_other_pages_are_open(tab: AppTest, browser
     said = bubbles(tab)
 
     browser.go(tab, "ask")
-    browser.go(tab, "demo")
+    browser.go(tab, "chat")
 
     assert bubbles(tab) == said
 
@@ -112,7 +143,7 @@ def test_an_engine_that_is_not_installed_gives_the_fallback_and_the_banner_says_
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weights, "PACKAGE", "is-not-installed-anywhere")
-    tab = browser.open("demo", CLOTHING_ORG, person=MEMBER)
+    tab = browser.open("chat", CLOTHING_ORG, person=MEMBER)
 
     say(tab, "What do you sell?")
 
@@ -122,16 +153,21 @@ def test_an_engine_that_is_not_installed_gives_the_fallback_and_the_banner_says_
     assert not tab.exception
 
 
-@pytest.mark.parametrize(("text", "why"), [("a" * 4_001, "4,001 characters"), ("a\x07", "U+0007")])
-def test_what_is_refused_stays_in_the_conversation_with_the_reason(tab: AppTest, text: str, why: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "shown", "why"),
+    [("a" * 4_001, "a" * 4_000 + "…", "4,001 characters"), ("a\x07", "a\N{REPLACEMENT CHARACTER}", "U+0007")],
+)
+def test_what_is_refused_stays_in_the_conversation_with_the_reason(
+    tab: AppTest, text: str, shown: str, why: str
+) -> None:
     say(tab, text)
-    assert why in tab.error[0].value.replace("\\", "")
+    assert why in bubbles(tab)[1]
 
     say(tab, "What do you sell?")
 
-    assert bubbles(tab)[0] == text.strip()
-    assert why in tab.error[0].value.replace("\\", "")
-    assert len(bubbles(tab)) == 3
+    assert bubbles(tab)[0] == shown
+    assert why in bubbles(tab)[1]
+    assert len(bubbles(tab)) == 4
 
 
 def test_what_was_said_shows_as_plain_characters(tab: AppTest, frontline: Frontline) -> None:
@@ -142,14 +178,3 @@ def test_what_was_said_shows_as_plain_characters(tab: AppTest, frontline: Frontl
 
     assert bubbles(tab) == [f"{NASTY} one?", f"{NASTY}\n  two"]
     assert not any(":red" in found.value for found in (*tab.markdown, *tab.caption))
-
-
-def test_a_long_conversation_keeps_its_newest_messages(tab: AppTest) -> None:
-    say(tab, "What do you sell?")
-    key = f"demo.{CLOTHING_ORG}.said"
-    tab.session_state[key] = tab.session_state[key] * MESSAGES_KEPT
-
-    say(tab, "And what are your hours?")
-
-    assert len(tab.session_state[key]) == MESSAGES_KEPT
-    assert tab.session_state[key][-1].question == "And what are your hours?"

@@ -1,0 +1,81 @@
+"""The chat itself: head, talk and field, for signed-in people and for visitors without an account alike."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.chat.service import ChatLook
+from core.chat.talk import Moment, Turn, presentable
+from core.errors import FrontlineError, InvalidInput
+from core.identity.principal import Permission
+from pages.ask import tables
+from pages.chat import bubbles, head, talk
+from pages.chat.visit import PAGE, Visit
+from pages.shell import notices, session
+
+_STYLE = Path(__file__).parent / "style.css"
+
+
+def render(visit: Visit) -> None:
+    """The whole page. Needs nothing but ``visit``, and shows nothing else of the org than its chat."""
+    st.html(_STYLE)
+    look = frontline().chat.public_look(visit.org_id)
+    said = talk.messages(visit)
+    question = _asked(visit)
+    head.render(visit, look, has_talk=bool(said) or question is not None)
+    with st.container(key="chat-talk"):
+        place = st.empty()
+        place.html(bubbles.talk(look, said, question))
+        if question is not None:
+            said = (*said, _answered(visit, question))
+            place.html(bubbles.talk(look, said))
+        elif not said:
+            _suggestions(visit, look)
+            _nothing_live(visit)
+
+
+def _asked(visit: Visit) -> str | None:
+    """What the visitor wrote or chose just now; blanks say nothing, and get nothing."""
+    # No max_chars: the field would take a longer text in no way, and not say so. The use case says it.
+    written = st.chat_input("Write a message", key=visit.key("input"))
+    chosen: str | None = session.get(PAGE, visit.org_id, "chosen")
+    session.drop(PAGE, visit.org_id, "chosen")
+    question = written or chosen
+    return question if question and question.strip() else None
+
+
+def _answered(visit: Visit, question: str) -> Turn:
+    try:
+        reply = frontline().chat.reply(visit.org_id, question, visit.ask)
+        message = reply.message
+        session.put(PAGE, visit.org_id, "result", reply.result)
+    except FrontlineError as error:
+        message = Turn(question=presentable(question.strip()), moment=Moment.REFUSED, text=_why(error))
+        session.drop(PAGE, visit.org_id, "result")
+    talk.add(visit, message)
+    return message
+
+
+def _why(error: FrontlineError) -> str:
+    """Why a message was not taken, for the visitor."""
+    if isinstance(error, InvalidInput):
+        return " ".join(f"Your message {problem.reason}" for problem in error.problems)
+    return str(error)
+
+
+def _suggestions(visit: Visit, look: ChatLook) -> None:
+    with st.container(key="chat-suggestions", horizontal=True):
+        for number, question in enumerate(look.suggestions):
+            st.button(
+                notices.plain(question),
+                key=visit.key(f"suggestion_{number}"),
+                on_click=session.put,
+                args=(PAGE, visit.org_id, "chosen", question),
+            )
+
+
+def _nothing_live(visit: Visit) -> None:
+    """Say to who shows the chat why there are no answers yet."""
+    if visit.presenter and Permission.VIEW in visit.presenter.membership.permissions:
+        tables.nothing_live(frontline().publishing.state(visit.presenter.principal, visit.org_id))
