@@ -249,6 +249,19 @@ class Answering:
         if trial is not None and trial.org_id != org_id:
             raise NotFound("This table is of another organisation.")
         published = trial or self._live.live(org_id)
+        asker = Asker.LIVE if trial is None else Asker.DRAFT
+        return self._answered(published, text, asker, bypass_cache=bypass_cache)
+
+    def ask_as_visitor(self, org_id: str, question: str) -> AskResult:
+        """Answer a visitor of this org, whom something else than a membership has let in, such as a shared link.
+
+        Raises InvalidInput and LimitReached as ``ask``.
+        """
+        text = checked_question(question)
+        return self._answered(self._live.live(org_id), text, Asker.LIVE)
+
+    def _answered(self, published: Published, text: str, asker: Asker, *, bypass_cache: bool = False) -> AskResult:
+        org_id = published.org_id
         name, began = published.policy.model.model, time.perf_counter()
         try:
             engine = self._engines.engine_for(org_id, published.policy.model)
@@ -260,7 +273,7 @@ class Answering:
         if isinstance(reply.outcome, Failed):  # without the reason: a server may quote people's words in it
             log.warning("A question of org %s failed; the engine itself: %s", org_id, reply.outcome.is_the_engines)
         note_outcome(self._health, reply)
-        self._heard(Asker.LIVE if trial is None else Asker.DRAFT, reply)
+        self._heard(asker, reply)
         return reply
 
     def trouble(self, principal: Principal, org_id: str) -> EngineTrouble | None:

@@ -9,7 +9,6 @@ from starlette.testclient import TestClient
 
 from core.answering import Answering
 from core.api.v1 import app as api
-from core.api.v1.limits import RateLimiter
 from core.api.v1.services import ApiServices
 from core.audit.service import Audit
 from core.clock import now
@@ -24,6 +23,7 @@ from core.publishing.service import Publishing
 from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
+from core.rate_limits import RateLimiter
 from core.runs.recalibrations import Recalibrations
 from core.runs.service import Runs
 from core.runs.worker import RunWorker

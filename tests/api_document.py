@@ -17,9 +17,9 @@ from schemathesis.specs.openapi.checks import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api.v1 import app as api
-from core.api.v1.limits import RateLimiter, RateStanding, RequestRate
 from core.api.v1.services import ApiServices
 from core.questions.changes import Changes
+from core.rate_limits import RateLimiter, RateStanding, RequestRate
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.api_bench import ADMIN, FILE, PEOPLE, Bench

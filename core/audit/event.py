@@ -31,6 +31,8 @@ class EventKind(StrEnum):
     EXPORTED = "downloaded"
     SHARED = "shared an example"
     STOPPED_SHARING = "stopped sharing an example"
+    LINK_MADE = "made a link to the chat"
+    LINK_REVOKED = "revoked a link to the chat"
     REFUSED = "was refused"
 
 

@@ -52,6 +52,7 @@ from core.runs.worker import RunWorker
 from core.samples import demo_entries, sample_questions
 from core.servers.service import ModelServers
 from core.settings import Settings
+from core.share_links.service import ShareLinks
 from core.spending.prices import Prices
 from core.spending.service import Spending
 from core.storage.audit import SqlAuditStore
@@ -68,6 +69,7 @@ from core.storage.publishing import SqlPublishingStore
 from core.storage.questions import SqlQuestionStore
 from core.storage.runs import SqlRunStore
 from core.storage.settings_drafts import SqlSettingsDrafts
+from core.storage.share_links import SqlShareLinks
 from core.storage.spending import SqlSpendingStore
 from core.transfer.service import Transfer
 
@@ -100,6 +102,7 @@ class Frontline:
     settings_drafts: SettingsDrafts
     answering: Answering
     chat: Chat
+    share_links: ShareLinks
     runs: Runs
     analyses: RecentAnalyses
     track_record: TrackRecord
@@ -199,6 +202,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
+    answering = Answering(access, LiveTables(store), engines, spending, decides.health, heard=metrics.heard)
     analyses = RecentAnalyses(runs)
     track_record = TrackRecord(access=access, runs=run_store, questions=store)
     opened.callback(track_record.close)
@@ -228,8 +232,9 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         table_health=table_health,
         suggestions=suggestions,
         settings_drafts=SettingsDrafts(access, SqlSettingsDrafts(database), now),
-        answering=Answering(access, live, engines, spending, decides.health, heard=metrics.heard),
+        answering=answering,
         chat=Chat(access=access, store=SqlChatStore(database), talks=SqlTalkStore(database), live=live, audit=audit),
+        share_links=ShareLinks(access=access, store=SqlShareLinks(database), answers=answering, audit=audit),
         runs=runs,
         analyses=analyses,
         track_record=track_record,

@@ -14,6 +14,7 @@ _REFUSED = {
     Permission.PUBLISH: "publish questions and answers",
     Permission.EVALUATE: "run evaluations",
     Permission.MANAGE: "change this organisation's settings",
+    Permission.SHARE: "share a link to the chat",
 }
 
 

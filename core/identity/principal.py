@@ -20,11 +20,13 @@ class Permission(StrEnum):
     """Upload test questions and run them."""
     MANAGE = "org:manage"
     """Change the org's settings."""
+    SHARE = "chat:share"
+    """Give people without an account a link to the chat, and take it back."""
 
 
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "Owner": frozenset(Permission),
-    "Admin": frozenset(Permission) - {Permission.MANAGE},
+    "Admin": frozenset(Permission) - {Permission.MANAGE, Permission.SHARE},
     "Member": frozenset({Permission.VIEW, Permission.ASK}),
 }
 

@@ -385,3 +385,21 @@ chat_talks = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),  # of the last message
     sa.Index(None, "at"),
 )
+
+share_links = sa.Table(
+    "share_links",
+    metadata,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("link_id", sa.Text, primary_key=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("org_name", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("ends_at", UtcDateTime, nullable=False),
+    sa.Column("revoked_at", UtcDateTime, nullable=True),  # NULL: nobody revoked it
+    sa.Column("asked", sa.BigInteger, nullable=False),
+    sa.Column("hour_began", UtcDateTime, nullable=True),  # NULL: nothing was asked yet
+    sa.Column("asked_in_hour", sa.Integer, nullable=False),
+)

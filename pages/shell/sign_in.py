@@ -20,6 +20,7 @@ _MAY = {
     Permission.PUBLISH: "publish them",
     Permission.EVALUATE: "run evaluations",
     Permission.MANAGE: "change settings",
+    Permission.SHARE: "share a link to the chat",
 }
 
 

@@ -146,6 +146,7 @@ def fill(parts: Frontline, org: str, base_url: str = "http://127.0.0.1:9/v1", po
     parts.publishing.publish_by_hand(boss, org)
     parts.publishing.publish(boss, org, revision=1, live=saved.number, reason=f"Reason of {mark}")
     parts.publishing.make_each_save_live(boss, org)
+    parts.share_links.make(boss, org, name=f"For {mark}", days=7)
     parts.audit.signed_in(boss, f"session of {NUMBER[org]}")
     parts.answering.ask(boss, org, f"Where is my {mark}?")
     return _run(parts, org, base_url, saved.number)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.api.v1.limits import RateLimiter
 from core.identity.principal import ROLE_PERMISSIONS, Permission
+from core.rate_limits import RateLimiter
 from core.storage.database import Database
 from tests.api_bench import FILE, ORGS, PEOPLE, Bench, canary
 

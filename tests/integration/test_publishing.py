@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 
 from core.__main__ import main
 from core.api.v1.app import api
-from core.api.v1.limits import RateLimiter, RateStanding, RequestRate
 from core.api.v1.services import ApiServices
 from core.audit.event import EventKind
 from core.bootstrap import Frontline
@@ -39,6 +38,7 @@ from core.questions.changes import Changes
 from core.questions.entry import Published
 from core.questions.policy import Policy
 from core.questions.revisions import EditConflict
+from core.rate_limits import RateLimiter, RateStanding, RequestRate
 from core.transfer.options import Options
 from core.transfer.reading import ReadFile, read_files
 from core.usage import Usage

@@ -30,7 +30,7 @@ from core.storage.tables import metadata
 from tests.integration.tenants import FOREIGN, ORGS, PEOPLE, Roles, installation, may, text_of
 from tests.integration.tenants_model import Org, Saved
 
-VIEW, ASK, EDIT, PUBLISH, EVALUATE, MANAGE = Permission
+VIEW, ASK, EDIT, PUBLISH, EVALUATE, MANAGE, SHARE = Permission
 SEQUENCES = 50
 """In one test of the daily run."""
 STEPS = 24

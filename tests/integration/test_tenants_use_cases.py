@@ -64,7 +64,7 @@ from tests.integration.tenants import (
 )
 from tests.model_server import ModelServer
 
-VIEW, ASK, EDIT, PUBLISH, EVALUATE, MANAGE = Permission
+VIEW, ASK, EDIT, PUBLISH, EVALUATE, MANAGE, SHARE = Permission
 Call = Callable[[Frontline, Principal, str, Facts], object]
 Contents = dict[str, dict[str, list[str]]]
 """The rows of the database by org and table."""
@@ -259,6 +259,12 @@ def share(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.examples.share(p, o, name=f"Shared by {o[0]}", entry_ids=[TO_SHARE], with_negatives=False)
 
 
+def revoke_link(f: Frontline, p: Principal, o: str, k: Facts) -> object:
+    """The newest; refused in words where there is none."""
+    links = f.share_links.listed(owner(o), o) if o in ORGS else []
+    return refusal(lambda: f.share_links.revoke(p, o, links[0].link_id if links else UNKNOWN))
+
+
 def preview(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.examples.preview(p, o, name=f"Previewed {word(o)}", entry_ids=[1], with_negatives=True)
 
@@ -380,6 +386,9 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "kept_questions.keep": (EVALUATE, keep_question),
     "kept_questions.add_phrasing": (EDIT, add_phrasing_of_ask),
     "datasets.archive": (EVALUATE, lambda f, p, o, k: f.datasets.archive(p, o, k.dataset.dataset_id)),
+    "share_links.make": (SHARE, lambda f, p, o, k: f.share_links.make(p, o, name=f"For {word(o)}", days=7)),
+    "share_links.listed": (SHARE, lambda f, p, o, k: f.share_links.listed(p, o)),
+    "share_links.revoke": (SHARE, revoke_link),
     "examples.preview": (MANAGE, preview),
     "examples.share": (MANAGE, share),
     "examples.shared": (MANAGE, lambda f, p, o, k: f.examples.shared(p, o)),
@@ -407,8 +416,9 @@ FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
 """Only note what a use case has decided already, and hand nothing out."""
 
 FOR_NO_PERSON = {
-    "answering": set(),
+    "answering": {"ask_as_visitor"},
     "chat": {"public_look", "reply", "begin", "messages", "said", "forget"},
+    "share_links": {"open", "ask"},
     "checks": {"between"},
     "table_health": {"close"},
     "track_record": {"close"},

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.api.v1 import answers, entries, publications, revisions, runs, table_files, tutorial
 from core.api.v1.documented import problem_schemas
 from core.api.v1.gate import Gate
-from core.api.v1.limits import RateLimiter
 from core.api.v1.problems import answer_to
 from core.api.v1.services import ApiServices
+from core.rate_limits import RateLimiter
 
 PREFIXES = ("/api", "/org")
 OPENAPI = "/api/v1/openapi.json"

@@ -1,7 +1,6 @@
 """What every request passes before it is read: who sends it (401), whether they may (403), and how often (429)."""
 
 import asyncio
-import ipaddress
 import math
 import re
 import time
@@ -22,9 +21,6 @@ from core.api.v1.limits import (
     UNKNOWN_WAIT_SECONDS,
     WAIT_SECONDS,
     WAITING,
-    RateLimiter,
-    RateStanding,
-    RequestRate,
 )
 from core.api.v1.refusals import RateLimited
 from core.api.v1.services import ApiServices, Caller
@@ -35,6 +31,7 @@ from core.identity.access import NO_ACCESS
 from core.identity.bearer import Bearer
 from core.identity.principal import Permission
 from core.lru_cache import LruCache
+from core.rate_limits import RateLimiter, RateStanding, RequestRate, network
 
 WORDS = "Too many keys that are not known come from your address. Wait {wait} s, then send the request again."
 
@@ -69,19 +66,6 @@ class Strangers:
             raise RateLimited(standing, WORDS.format(wait=standing.wait))
         self._next.put(address, due + each)
         return wait
-
-
-def network(address: str) -> str:
-    """Whom an address stands for: of IPv6 everybody has as many as they like below /64.
-
-    >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6"), network("somewhere")
-    ('192.0.2.7', '2001:db8:1:2::/64', 'somewhere')
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, b64token

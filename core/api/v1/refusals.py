@@ -1,7 +1,7 @@
 """What only a caller over HTTP can do wrong, as errors beside those of ``core.errors``."""
 
-from core.api.v1.limits import RateStanding
 from core.errors import EngineFailed, EngineUnavailable, FrontlineError
+from core.rate_limits import RateStanding
 
 
 class BadRequest(FrontlineError):

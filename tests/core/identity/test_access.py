@@ -11,7 +11,7 @@ from core.identity.principal import ROLE_PERMISSIONS, Membership, Permission, Pr
 
 def test_the_permissions_of_each_role_are_those_agreed() -> None:
     assert {role: sorted(permissions) for role, permissions in ROLE_PERMISSIONS.items()} == {
-        "Owner": ["eval:run", "org:manage", "prompt:run", "qa:edit", "qa:publish", "qa:view"],
+        "Owner": ["chat:share", "eval:run", "org:manage", "prompt:run", "qa:edit", "qa:publish", "qa:view"],
         "Admin": ["eval:run", "prompt:run", "qa:edit", "qa:publish", "qa:view"],
         "Member": ["prompt:run", "qa:view"],
     }

@@ -1,6 +1,7 @@
 """How often a caller may ask."""
 
-from core.api.v1.limits import HEAVY, RateLimiter, RequestRate
+from core.api.v1.limits import HEAVY
+from core.rate_limits import RateLimiter, RequestRate
 
 RATE = RequestRate(name="test", burst=2, per_second=0.5)
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from core.api.v1.gate import Strangers, network
-from core.api.v1.limits import RequestRate
+from core.api.v1.gate import Strangers
 from core.api.v1.refusals import RateLimited
+from core.rate_limits import RequestRate, network
 
 RATE = RequestRate(name="test", burst=2, per_second=20)
 
