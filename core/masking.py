@@ -32,7 +32,7 @@ _LOOKS_SECRET: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<![\w-])({_NAMES})(['\"]?\s*[=:,]\s*+b?+['\"]?+)(?!\[masked){_VALUE}", rf"\1\2{MASK}"),
         (r"\b((?:set-)?cookie['\"]?\s*[=:,]\s*+)(?!\[masked)(?:b?'[^']*'|b?\"[^\"]*\"|[^'\"\r\n]+)", rf"\1{MASK}"),
         (r"\b((?:_streamlit|frontline)\w*=)[^\s'\";,]+", rf"\1{MASK}"),
-        (r"([?&](?:code|state|key|token|sig|signature)=)[^\s'\"&#]+", rf"\1{MASK}"),
+        (r"([?&](?:code|state|key|token|link|talk|sig|signature)=)[^\s'\"&#]+", rf"\1{MASK}"),
     )
 )
 

@@ -20,21 +20,33 @@ STRANGER_SECONDS = 120.0
 SECONDS_A_STEP = 0.2
 """Each message of a browser runs the script; those of the strangers of one address follow each other so far apart."""
 TABS_OF_A_SIGN_IN = 50
+GUESTS_OF_A_LINK = 200
+"""Tabs with a good link that stay as long as those of who has signed in; further ones stay strangers."""
 ADDRESSES_REMEMBERED = 10_000
 
 
 @dataclass(kw_only=True, eq=False)
 class ConnectionSlot:
-    """One open websocket. ``sign_in`` tells sign-ins apart, None for who has not signed in."""
+    """One open websocket. ``sign_in`` tells sign-ins apart, None for who has not signed in.
+
+    ``guest_of`` names the share link of who came with a good one. Guests stay, but send and upload no more than
+    strangers.
+    """
 
     address: str
     sign_in: str | None
+    guest_of: str | None = None
     ends_at: float = math.inf
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     session_id: str | None = None
     """Streamlit's id of the browser tab, once it has given one."""
     may_upload: bool = False
     waiting: asyncio.Timeout | None = None
+
+    @property
+    def is_strangers(self) -> bool:
+        """Whether nothing is known of who sits here."""
+        return self.sign_in is None and self.guest_of is None
 
     def end(self, now: float) -> None:
         """Let the websocket end now, also while it waits for the browser; on the loop that serves it."""
@@ -83,6 +95,19 @@ class ConnectionSlots:
         """Where this browser tab sits now; None when it has no websocket."""
         return next((place for place in list(self._places.values()) if place.session_id == session_id), None)
 
+    def address(self, place_id: str | None) -> str:
+        """The address that this place is of; empty where it is not there."""
+        place = self._places.get(place_id or "")
+        return place.address if place else ""
+
+    def welcome(self, place_id: str | None, link_id: str | None) -> None:
+        """Let who sits here stay as a guest of this link, or with None no longer. Who has signed in stays anyway."""
+        place = self._places.get(place_id or "")
+        if place is None or place.sign_in is not None or place.guest_of == link_id:
+            return
+        if link_id is None or sum(one.guest_of == link_id for one in list(self._places.values())) < GUESTS_OF_A_LINK:
+            place.guest_of = link_id
+
     def allow_uploads(self, place_id: str | None, *, allowed: bool) -> None:
         """Whether this place may upload; what is not there, or has not signed in, never may."""
         place = self._places.get(place_id or "")
@@ -90,7 +115,7 @@ class ConnectionSlots:
             place.may_upload = allowed and place.sign_in is not None
 
     def _make_room(self, address: str) -> None:
-        strangers = [place for place in self._places.values() if place.sign_in is None]
+        strangers = [place for place in list(self._places.values()) if place.is_strangers]
         count = Counter(place.address for place in strangers)
         if count[address] >= STRANGERS_OF_AN_ADDRESS:
             crowd = address

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.streamlit_http import MEDIA
+from core.share_links.share_link import SHARE_LINK
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _YEAR = 365 * 24 * 3600
@@ -60,9 +61,16 @@ class SecurityHeaders:
         more = {}
         if self._https and _came_by_https(scope):
             more["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        if _has_token(scope):  # nobody else may hear of the address, nor find it
+            more |= {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
         if scope["path"].startswith(MEDIA):  # no cache on the way may keep them
             more["Cache-Control"] = "private, no-store"
         return more
+
+
+def _has_token(scope: Scope) -> bool:
+    """Whether the address is one of a share link: its token is in it."""
+    return f"{SHARE_LINK}=".encode() in scope["query_string"]
 
 
 def _came_by_https(scope: Scope) -> bool:

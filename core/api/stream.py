@@ -34,8 +34,9 @@ class BrowserTabs(Protocol):
 class Stream:
     """Pure ASGI middleware around the websockets.
 
-    ``sign_in_of`` says from a request's headers which sign-in it has, None when it has none. The message and the time
-    of who has none are bounded, and their tab is forgotten at once; every other tab when it is not back in time.
+    ``sign_in_of`` says from a request's headers which sign-in it has, None when it has none. The messages and the time
+    of who has none are bounded, and their tab is forgotten at once; every other tab when it is not back in time. A
+    page may let who has none stay as the guest of a link: then only the messages are bounded.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Stream:
     def _left(self, place: ConnectionSlot) -> None:
         if place.session_id is None:
             return
-        if place.sign_in is None:
+        if place.is_strangers:
             self._forget(place.session_id)
         else:
             asyncio.get_running_loop().call_later(self._back_within, self._forget, place.session_id)
@@ -115,26 +116,34 @@ class _Bounded:
         self._calls += 1
         if self._calls > 1 and self._place.session_id is None:
             self._place.session_id = self._tabs.find(self._place.id)
-        try:
-            async with asyncio.timeout_at(self._when()) as self._place.waiting:
-                message = await self._receive()
-        except TimeoutError:
+        message = await self._next()
+        if message is None:
             return await self._ended(LATER)
-        finally:
-            self._place.waiting = None
         if self._connection is not None:
             self._connection.whole()
         if self._place.sign_in is None and message["type"] == "websocket.receive":
             if len(message.get("bytes") or message.get("text") or b"") > STRANGER_BYTES:
                 return await self._ended(TOO_BIG)
-            if self._calls > STRANGER_MESSAGES:
+            if self._place.is_strangers and self._calls > STRANGER_MESSAGES:
                 return await self._ended(POLICY)
             await asyncio.sleep(self._places.turn(self._place.address))
         return message
 
+    async def _next(self) -> Message | None:
+        """The next message; None when the time of a stranger is over. Who became a guest meanwhile is waited for."""
+        while True:
+            try:
+                async with asyncio.timeout_at(self._when()) as self._place.waiting:
+                    return await self._receive()
+            except TimeoutError:
+                if self._when() is not None:
+                    return None
+            finally:
+                self._place.waiting = None
+
     def _when(self) -> float | None:
         handshake = self._calls == 1
-        return None if handshake or self._place.sign_in is not None else self._place.ends_at
+        return self._place.ends_at if self._place.is_strangers and not handshake else None
 
     async def _ended(self, code: int) -> Message:
         if not self._closed:

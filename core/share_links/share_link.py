@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from core.errors import FrontlineError
 from core.plurals import counted
 
+SHARE_LINK = "link"
+"""The address's parameter with the token."""
 MOST_DAYS = 90
 MOST_LINKS = 20
 """Links of an org that work at the same time."""

@@ -34,6 +34,8 @@ TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJl"
         ("it had frontline_demo_1a2b=W1siMGI4 in it", "W1siMGI4"),
         ("GET /oauth2callback?code=4/0Abc&state=xyz987 HTTP/1.1", "4/0Abc"),
         ("GET /oauth2callback?code=4/0Abc&state=xyz987 HTTP/1.1", "xyz987"),
+        ("GET /chat?link=aB3-_x9 HTTP/1.1", "aB3-_x9"),
+        ("GET /chat?org=1&talk=aB3-_x9 HTTP/1.1", "aB3-_x9"),
         ("api_key='k-1234567'", "k-1234567"),
         ("x-api-key: k-1234567", "k-1234567"),
     ],

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from core.api.connection_slots import (
+    GUESTS_OF_A_LINK,
     SECONDS_A_STEP,
     STRANGER_SECONDS,
     STRANGERS,
@@ -114,3 +115,47 @@ def test_a_place_that_waits_ends_at_once() -> None:
         return False
 
     assert asyncio.run(waits())
+
+
+def test_a_guest_of_a_link_takes_no_stranger_its_place_and_loses_none_to_strangers() -> None:
+    places = ConnectionSlots(clock=lambda: 100.0)
+    guest = take(places, "a")
+    places.welcome(guest.id, "a link")
+    crowd = [take(places, "a") for _ in range(STRANGERS_OF_AN_ADDRESS + 1)]
+
+    assert ended([guest, *crowd], 100.0) == [False, True, *[False] * STRANGERS_OF_AN_ADDRESS]
+    assert places.address(guest.id) == "a"
+
+
+def test_a_link_has_so_many_guests_and_one_who_goes_makes_room() -> None:
+    places = ConnectionSlots()
+    tabs = []
+    for number in range(GUESTS_OF_A_LINK + 1):
+        tabs.append(take(places, f"{number}"))
+        places.welcome(tabs[-1].id, "a link")
+    assert [tab.is_strangers for tab in tabs] == [False] * GUESTS_OF_A_LINK + [True]
+
+    places.leave(tabs[0])
+    places.welcome(tabs[-1].id, "a link")
+    assert not tabs[-1].is_strangers
+
+
+def test_a_guest_is_a_stranger_again_when_the_link_is_over_and_never_uploads() -> None:
+    places = ConnectionSlots()
+    guest = take(places, "a")
+    places.welcome(guest.id, "a link")
+    places.allow_uploads(guest.id, allowed=True)
+    places.welcome(guest.id, None)
+
+    assert guest.is_strangers
+    assert not guest.may_upload
+
+
+def test_who_has_signed_in_is_nobodys_guest_and_an_unknown_place_is_none() -> None:
+    places = ConnectionSlots()
+    person = take(places, "a", "somebody")
+    for place_id in (person.id, "unknown", None):
+        places.welcome(place_id, "a link")
+
+    assert person.guest_of is None
+    assert places.address("unknown") == places.address(None) == ""

@@ -100,3 +100,9 @@ def test_where_the_browser_did_not_use_https_it_is_not_told_to(public_url: str |
 def test_no_cache_keeps_a_download() -> None:
     assert of(None, "/media/abc.csv")["cache-control"] == "private, no-store"
     assert "cache-control" not in of(None, "/static/x.js")
+
+
+def test_the_address_of_a_share_link_is_told_to_nobody() -> None:
+    assert of(None, "/chat?link=abc")["referrer-policy"] == "no-referrer"
+    assert of(None, "/chat?link=abc")["x-robots-tag"] == "noindex"
+    assert of(None, "/chat")["referrer-policy"] == "same-origin"

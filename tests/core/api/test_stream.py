@@ -134,3 +134,34 @@ def test_who_has_signed_in_says_as_much_as_they_like() -> None:
         for _ in range(STRANGER_MESSAGES + 1):
             websocket.send_bytes(b"x" * (STRANGER_BYTES + 1))
             assert len(websocket.receive_bytes()) == STRANGER_BYTES + 1
+
+
+def test_the_guest_of_a_link_stays_when_a_strangers_time_is_over_and_talks_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_slots, "STRANGER_SECONDS", 0.3)
+    server = Server()
+    with server.connected(None) as websocket:
+        place_id = websocket.receive_text()
+        server.places.welcome(place_id, "a link")
+        time.sleep(0.5)
+        for _ in range(STRANGER_MESSAGES + 5):
+            websocket.send_bytes(b"x")
+            assert websocket.receive_bytes() == b"x"
+        websocket.send_bytes(b"x" * (STRANGER_BYTES + 1))
+        with pytest.raises(WebSocketDisconnect) as ended:
+            websocket.receive_bytes()
+    assert ended.value.code == TOO_BIG
+
+
+def test_who_is_a_guest_no_longer_is_cut_off_as_a_stranger_at_the_next_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_slots, "STRANGER_SECONDS", 0.3)
+    server = Server()
+    with server.connected(None) as websocket:
+        place_id = websocket.receive_text()
+        server.places.welcome(place_id, "a link")
+        time.sleep(0.5)
+        server.places.welcome(place_id, None)
+        websocket.send_bytes(b"x")
+        assert websocket.receive_bytes() == b"x"
+        with pytest.raises(WebSocketDisconnect) as ended:
+            websocket.receive_bytes()
+    assert ended.value.code == LATER
