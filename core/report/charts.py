@@ -136,7 +136,7 @@ def trend(runs: pd.DataFrame) -> Chart:
     tells it from the others), rate, low, high (0 to 1)."""
     told = {"right": runs["rate"].map(percent)}
     base = alt.Chart(runs.assign(**told))
-    x = alt.X("run:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90))
+    x = alt.X("run:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelAlign="center", labelLimit=90))
     reach = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(x=x, y=alt.Y("low:Q", scale=_WHOLE), y2="high:Q")
     points = base.mark_circle(size=90, opacity=1).encode(
         x=x,

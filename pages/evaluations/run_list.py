@@ -34,6 +34,7 @@ _COLUMNS = {
     AGAINST: st.column_config.TextColumn(
         help="Against the last earlier evaluation of the same test questions, as Compare says it. Click to see both"
     ),
+    "Questions": st.column_config.TextColumn(help="How many were run; and how it stands, where some were not"),
     "Revision": st.column_config.TextColumn(
         help="Of the table and the settings. “older”: they were changed since; open it to run it again"
     ),
@@ -80,7 +81,6 @@ def table(records: Sequence[RunRecord], datasets: Mapping[str, str], newest: int
                 "Test questions": _version(one.run, datasets),
                 "Revision": f"{one.run.revision}, older" if one.run.revision < newest else f"{one.run.revision}",
                 "Questions": _questions(one.run),
-                "Status": STATUS[one.run.status],
                 "When": one.run.created_at,
                 "Who": one.run.author,
             }
@@ -120,7 +120,10 @@ def _have_ended(principal: Principal, org_id: str) -> bool:
 
 
 def _questions(run: Run) -> str:
-    return f"{run.total:,}" if run.finished == run.total else share(run.finished, run.total)
+    """How many, and how far it is where that is not all."""
+    if run.status is Status.DONE:
+        return f"{run.total:,}"
+    return f"{share(run.finished, run.total)}, {STATUS[run.status].lower()}"
 
 
 def _version(run: Run, datasets: Mapping[str, str]) -> str:

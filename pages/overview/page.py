@@ -1,6 +1,10 @@
 """Overview: where an organisation stands, each number a link to where it comes from."""
 
+import contextlib
+from collections.abc import Iterator
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
@@ -22,14 +26,19 @@ def render(principal: Principal, membership: Membership) -> None:
     )
     if not glance.report.entries:
         return
-    cards = {
-        "visitors": lambda: visitors.render(principal, org_id),
-        "evaluation": lambda: evaluation.render(principal, org_id, records, newest=glance.revision),
-        "health": lambda: table_health.render(principal, org_id, glance),
-        "spending": lambda: spending.render(principal, org_id),
-    }
-    for left, right in (("visitors", "evaluation"), ("health", "spending")):
-        for column, name in zip(st.columns(2), (left, right), strict=True):
-            card = column.container(border=True, height="stretch", key=f"overview-card-{name}")
-            with card, notices.shown():
-                cards[name]()
+    left, right = st.columns(2)
+    with _card(left, "visitors"):
+        visitors.render(principal, org_id)
+    with _card(left, "health"):
+        table_health.render(principal, org_id, glance)
+    with _card(left, "spending"):
+        spending.render(principal, org_id)
+    with _card(right, "evaluation"):
+        evaluation.render(principal, org_id, records, newest=glance.revision)
+
+
+@contextlib.contextmanager
+def _card(column: DeltaGenerator, name: str) -> Iterator[None]:
+    """One that cannot be had says why, and the others are there all the same."""
+    with column.container(border=True, key=f"overview-card-{name}"), notices.shown():
+        yield

@@ -18,11 +18,9 @@ def render(principal: Principal, org_id: str) -> None:
     month, limit = app.spending.month(principal, org_id), SpendingLimits.of(model)
     of_limit = f" of {money(limit.nano_usd)}" if limit.nano_usd is not None else ""
     number.render("Spending this month", notices.plain(f"{money(month.nano_usd)}{of_limit}"), "settings")
-    st.caption(notices.plain(limits.used(month)))
-    if bounded := _bounded(limit, month.unpriced_tokens):
-        st.caption(bounded)
-    if not form.is_a_server(model.engine):
-        st.caption("The built-in engine decides, which costs nothing.")
+    free = "" if form.is_a_server(model.engine) else "The built-in engine decides, which costs nothing."
+    said = (limits.used(month), _bounded(limit, month.unpriced_tokens), free)
+    st.caption(notices.plain(" ".join(sentence for sentence in said if sentence)))
 
 
 def _bounded(limit: SpendingLimits, unpriced: int) -> str:
