@@ -54,13 +54,14 @@ def shown(
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
+    # "string" and not "str": the editor adds new rows to it, and pandas warns where a "str" column is empty all through.
     return pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
-            "question": pd.array([entry.question for _, entry in rows], dtype="str"),
-            "answer": pd.array([entry.answer for _, entry in rows], dtype="str"),
-            "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="str"),
-            "tags": pd.array([as_lines(entry.tags, bullets=True) for _, entry in rows], dtype="str"),
+            "question": pd.array([entry.question for _, entry in rows], dtype="string"),
+            "answer": pd.array([entry.answer for _, entry in rows], dtype="string"),
+            "alternates": pd.array([as_lines(entry.alternates, bullets=True) for _, entry in rows], dtype="string"),
+            "tags": pd.array([as_lines(entry.tags, bullets=True) for _, entry in rows], dtype="string"),
             "enabled": pd.array([entry.enabled for _, entry in rows], dtype="boolean"),
         }
     )

@@ -428,3 +428,14 @@ def test_a_search_that_finds_nothing_says_so_and_can_be_ended(browser: Browser) 
     assert "Nothing found for “zebra”." in [text.value for text in tab.markdown]
     press(tab, "Show all")
     assert "Revision 1 · 3 entries, 3 on" in [caption.value for caption in tab.caption]
+
+
+def test_a_row_is_added_where_a_column_is_empty_all_through(browser: Browser, frontline: Frontline) -> None:
+    tab = browser.open("questions", CLOTHING_ORG, person=OWNER)
+    count = len(frontline.questions.table(OWNER, CLOTHING_ORG).entries)
+    no_tags = {row: {"tags": None, "alternates": None} for row in range(count)}
+
+    edit(tab, {"edited_rows": no_tags, "added_rows": [{"question": "Are you hiring?", "answer": "Yes."}]})
+    press(tab, "Save")
+
+    assert frontline.questions.table(OWNER, CLOTHING_ORG).entries[-1].question == "Are you hiring?"
