@@ -54,7 +54,7 @@ def shown(
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
-    # "string" and not "str": the editor adds new rows to it, and pandas warns where a "str" column is empty all through.
+    # "string" and not "str": rows are added to it, and pandas warns where a "str" column is empty all through.
     return pd.DataFrame(
         {
             NUMBER: pd.array([key if key > 0 else None for key, _ in rows], dtype="Int64"),
