@@ -42,6 +42,7 @@ from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
+from core.runs.consequences import Consequences
 from core.runs.entry_tests import EntryTests
 from core.runs.promises import Promises
 from core.runs.recalibrations import Recalibrations
@@ -107,6 +108,7 @@ class Frontline:
     analyses: RecentAnalyses
     track_record: TrackRecord
     promises: Promises
+    consequences: Consequences
     recalibrations: Recalibrations
     datasets: Datasets
     intake: Intake
@@ -239,6 +241,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         analyses=analyses,
         track_record=track_record,
         promises=Promises(access=access, questions=store, runs=run_store, engines=engines),
+        consequences=Consequences(questions=store, runs=runs, analyses=analyses, engines=engines),
         recalibrations=Recalibrations(access=access, runs=run_store, engines=engines),
         engines=engines,
         servers=decides.servers,

@@ -83,7 +83,7 @@ class Promises:
             raise NotFound("There is no such evaluation in this organisation.")
         if run.status is not Status.DONE:
             raise CannotBeSet("This evaluation ended before its last question, so it stands for no visitors.")
-        if not self._same_table(now, run):
+        if not same_table(self._questions, now, run):
             raise CannotBeSet(f"The questions and answers were changed since this evaluation. {RUN_AGAIN}")
         engine = self._engines.engine_for(org_id, now.policy.model)
         careful = settings_for(promise.threshold, run=run, policy=now.policy, engine=engine)
@@ -97,7 +97,7 @@ class Promises:
         return f"{FREER} {MORE_CAREFUL}" if _is_freer(now.policy, promise, run) else ""
 
     def _why_outdated(self, now: Published, run: Run) -> str:
-        if not self._same_table(now, run):
+        if not same_table(self._questions, now, run):
             return f"{OTHER_TABLE} {RUN_AGAIN}"
         try:
             alike = decides_alike(run, now.policy, self._engines.engine_for(now.org_id, now.policy.model))
@@ -109,11 +109,11 @@ class Promises:
         live = self._questions.live_revision(now.org_id)
         return live != now.revision and self._questions.published(now.org_id, live).policy.promise != promise
 
-    def _same_table(self, now: Published, run: Run) -> bool:
-        measured = self._questions.published(run.org_id, run.revision)
-        return [replace(entry, tags=()) for entry in now.entries] == [
-            replace(entry, tags=()) for entry in measured.entries
-        ]
+
+def same_table(questions: QuestionStore, now: Published, run: Run) -> bool:
+    """Whether a run measured the entries of ``now``; tags and settings do not matter."""
+    measured = questions.published(run.org_id, run.revision)
+    return [replace(entry, tags=()) for entry in now.entries] == [replace(entry, tags=()) for entry in measured.entries]
 
 
 def _is_freer(policy: Policy, promise: Promise, run: Run) -> bool:

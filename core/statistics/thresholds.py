@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.questions.text import same_question_key
-from core.statistics.proportion import Flags, Proportion
+from core.statistics.proportion import Flags, Floats, Proportion
 from core.statistics.rows import PERSON, Rows
 
 
@@ -44,6 +44,8 @@ LEAST_TOLD = 20
 """Rows from which on they may stand for "100 visitors", and a threshold seen on them may be used."""
 
 
+_SAME = 1e-9
+"""Confidences that differ by less are the same one, kept with other rounding."""
 _PARTS = ("right", "wrong_answer", "needless_handoff", "out_of_scope")
 
 
@@ -111,8 +113,8 @@ def usable(rows: Rows, own: float | None = None) -> Rows | None:
     return replace(found, confidence=np.where(chosen, np.nan, found.confidence))
 
 
-def outlook(rows: Rows) -> pd.DataFrame:
-    """For each threshold of STEPS, how many of the rows (as from ``usable``) would end how.
+def outlook(rows: Rows, steps: Floats = STEPS) -> pd.DataFrame:
+    """For each threshold of ``steps``, how many of the rows (as from ``usable``) would end how.
 
     Columns: threshold, right (the right entry given, or handed over where a person was expected), wrong_answer,
     needless_handoff, out_of_scope, and handed_over (rightly or not). An entry is given from the threshold on.
@@ -122,12 +124,12 @@ def outlook(rows: Rows) -> pd.DataFrame:
     for_person = rows.expected == PERSON
     misses = np.sort(rows.confidence[told & ~rows.best_right & ~for_person])
     due = np.sort(rows.confidence[told & for_person])
-    given, wrong, unwanted = (len(values) - np.searchsorted(values, STEPS) for values in (hits, misses, due))
+    given, wrong, unwanted = (len(values) - np.searchsorted(values, steps) for values in (hits, misses, due))
     rightly_handed = int(for_person.sum()) - unwanted
     handed = len(rows) - given - wrong - unwanted
     return pd.DataFrame(
         {
-            "threshold": STEPS,
+            "threshold": steps,
             "right": given + rightly_handed,
             "wrong_answer": wrong,
             "needless_handoff": handed - rightly_handed,
@@ -139,7 +141,15 @@ def outlook(rows: Rows) -> pd.DataFrame:
 
 def shares_at(table: pd.DataFrame, threshold: float) -> OutcomeShares:
     """What visitors would get at one of the STEPS, from what ``outlook`` made."""
-    line = table.iloc[int(np.abs(table["threshold"].to_numpy() - threshold).argmin())]
+    return _shares(table.iloc[int(np.abs(table["threshold"].to_numpy() - threshold).argmin())])
+
+
+def shares_from(rows: Rows, threshold: float) -> OutcomeShares:
+    """What visitors would get at exactly this threshold (0 to 1), over rows as from ``usable``."""
+    return _shares(outlook(rows, np.array([threshold - _SAME])).iloc[0])
+
+
+def _shares(line: pd.Series) -> OutcomeShares:
     of = int(sum(line[name] for name in _PARTS))
     return OutcomeShares(**{name: Proportion(int(line[name]), of) for name in (*_PARTS, "handed_over")})
 

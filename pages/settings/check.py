@@ -18,10 +18,11 @@ WITHOUT_CONSEQUENCES = {"fallback", "promise", "calls_in_flight", "usd_a_month",
 """Fields that change no decision."""
 
 
-def render(principal: Principal, membership: Membership, form: Form, key: str) -> None:
+def render(principal: Principal, membership: Membership, form: Form, key: str, *, when_asked: bool = False) -> None:
     """The consequences, at each change with the built-in engine; nothing where there are no test questions.
 
-    ``key`` of a model server that is entered and not saved yet cannot be used before it is.
+    ``key`` of a model server that is entered and not saved yet cannot be used before it is. ``when_asked``: only once
+    somebody presses the button, because an evaluation tells it already.
     """
     may = form.may_change and Permission.EVALUATE in membership.permissions
     if not may or key or not (set(form.unsaved) - WITHOUT_CONSEQUENCES) or policy_problems(form.policy):
@@ -29,11 +30,11 @@ def render(principal: Principal, membership: Membership, form: Form, key: str) -
     if not frontline().checks.count(principal, form.org_id):
         return
     with notices.shown():
-        if found := _checked(principal, form):
+        if found := _checked(principal, form, when_asked=when_asked):
             _shown(principal, form, found)
 
 
-def _checked(principal: Principal, form: Form) -> CheckResult | None:
+def _checked(principal: Principal, form: Form, *, when_asked: bool) -> CheckResult | None:
     """The check of what is entered now; None where somebody has to say first that it may be made."""
     checks, org_id = frontline().checks, form.org_id
     asked_on = (form.sheet.revision, form.policy)
@@ -45,7 +46,9 @@ def _checked(principal: Principal, form: Form) -> CheckResult | None:
     if effort:
         if not check_view.agreed(effort, button):
             return None
-    elif count > LIVE_UP_TO and not st.button(f"Check with {counted(count, 'test question')}", key=button):
+    elif (when_asked or count > LIVE_UP_TO) and not st.button(
+        f"Check with {counted(count, 'test question')}", key=button
+    ):
         return None
     with st.spinner("Asking the test questions…"):
         result = checks.of_settings(principal, org_id, *asked_on)

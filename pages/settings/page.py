@@ -8,6 +8,7 @@ from pages.settings import (
     answers,
     check,
     conflict,
+    consequences,
     engine,
     limits,
     promise,
@@ -71,8 +72,9 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
         case SettingsTab.ANSWERS:
             with st.container():
                 answers.render(form)
+                told = consequences.render(principal, form)
                 promise.render(principal, form)
-            check.render(principal, membership, form, key)
+            check.render(principal, membership, form, key, when_asked=told and form.unsaved == ["strictness"])
             publishing.render(principal, membership)
         case SettingsTab.ENGINE:
             with st.container():

@@ -365,6 +365,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "nearest_entries.of": (VIEW, lambda f, p, o, k: f.nearest_entries.of(p, o, 1, [f"{word(o)}"])),
     "promises.standing": (VIEW, lambda f, p, o, k: f.promises.standing(p, o, Policy(promise=promise(k.run.run_id)))),
     "promises.offered": (VIEW, offered),
+    "consequences.foreseen": (VIEW, lambda f, p, o, k: f.consequences.foreseen(p, o, Policy(), Policy())),
     "promises.outdated": (VIEW, lambda f, p, o, k: f.promises.outdated(p, o, k.run)),
     "promises.settings_with": (MANAGE, promised_settings),
     "recalibrations.of": (VIEW, lambda f, p, o, k: f.recalibrations.of(p, o, k.run.engine_version)),

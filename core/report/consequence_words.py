@@ -1,0 +1,44 @@
+"""The sentences on what settings would do to the questions of an evaluation."""
+
+from datetime import tzinfo
+
+from core.moments import moment
+from core.plurals import counted
+from core.publishing.check_words import tally
+from core.publishing.flips import Tally
+from core.runs.consequences import Foreseen
+from core.runs.run_threshold import lowest_known
+from core.statistics.numbers import percent
+from core.statistics.thresholds import LEAST_TOLD, OutcomeShares
+
+OLD = "The questions and answers were changed since, so it may be otherwise now: run your test questions again."
+
+
+def parts(found: OutcomeShares) -> tuple[int, int, int]:
+    """Right (also where a person was expected), wrong, and needlessly with a person: of 100 visitors, or where the
+    questions are too few for that, of these."""
+    few = found.of < LEAST_TOLD
+    right, wrong, needless, out_of_scope = [part.count for part in found.parts] if few else found.of_a_hundred
+    return right, wrong + out_of_scope, needless
+
+
+def in_short(found: OutcomeShares) -> str:
+    """How visitors fare, e.g. "71 right, 2 wrong, 27 to a person"."""
+    right, wrong, needless = parts(found)
+    return tally(Tally(right=right, wrong=wrong, to_a_person=needless))
+
+
+def source(found: Foreseen, name: str, zone: tzinfo) -> str:
+    """Which evaluation tells this, ``name`` being its name as it shall be shown, and when it is old."""
+    told = found.wanted or found.saved
+    of = f", {counted(told.of, 'question')} that {'says' if told.of == 1 else 'say'} what is expected" if told else ""
+    said = f"From the evaluation “{name}” of {moment(found.run.created_at, zone)}, revision {found.run.revision:,}{of}."
+    return f"{said} {OLD}" if found.is_old else said
+
+
+def not_told(found: Foreseen) -> str:
+    """Why the evaluation tells nothing of the settings in question."""
+    return (
+        f"That evaluation asked for {percent(lowest_known(found.run))} itself, so it does not tell what answering more "
+        "freely would do."
+    )
