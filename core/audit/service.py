@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -107,13 +107,14 @@ class Audit:
         limit: int = EVENTS_A_PAGE,
         actor_id: str | None = None,
         what: EventKind | None = None,
+        without: Collection[EventKind] = (),
     ) -> list[Event]:
         """What people did, newest first, for owners; ``before`` is the id of the last event of the page before.
 
-        ``actor_id`` and ``what`` leave only the events of a person or of a kind.
+        ``actor_id`` and ``what`` leave only the events of a person or of a kind, ``without`` leaves some kinds out.
         """
         self._access.require(principal, org_id, Permission.MANAGE)
-        return self._store.events(org_id, before=before, limit=limit, actor_id=actor_id, what=what)
+        return self._store.events(org_id, before=before, limit=limit, actor_id=actor_id, what=what, without=without)
 
     def people(self, principal: Principal, org_id: str) -> Mapping[str, str]:
         """The names of those who did something, by id, for owners."""

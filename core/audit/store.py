@@ -1,6 +1,6 @@
 """What the log needs of a storage."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -21,8 +21,10 @@ class AuditStore(Protocol):
         limit: int | None = None,
         actor_id: str | None = None,
         what: EventKind | None = None,
+        without: Collection[EventKind] = (),
     ) -> list[Event]:
-        """Events, newest first; only those older than the event ``before`` (its id), of this person, of this kind."""
+        """Events, newest first; only those older than the event ``before`` (its id), of this person, of this kind, and
+        of none of the kinds ``without``."""
 
     def people(self, org_id: str) -> Mapping[str, str]:
         """The name of everybody who has an event, by id, as it was at the newest."""

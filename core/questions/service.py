@@ -195,7 +195,7 @@ class Questions:
             revision = self._revision(
                 edit, principal, note, added=added, edited=len(changed) - added, deleted=len(deleted)
             )
-            words = f"revision {number}, as {_counted(revision)}" + ("; settings too" if policy != current else "")
+            words = f"revision {number}, as {_counted(revision)}" + ("; settings changed" if policy != current else "")
             edit.write(
                 changed=changed,
                 deleted=deleted,
@@ -332,7 +332,9 @@ def _conflict(edit: Edit, shown: Entry, theirs: Entry | None, mine: Entry | None
 
 def _counted(revision: Revision) -> str:
     """What a save did, without a word of the table or of the note, which may quote it."""
-    return f"revision {revision.number}: {revision.added} new, {revision.edited} edited, {revision.deleted} deleted"
+    counts = {"new": revision.added, "edited": revision.edited, "deleted": revision.deleted}
+    said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f"revision {revision.number}: {said or 'no entry changed'}"
 
 
 def checked_note(note: str) -> str:

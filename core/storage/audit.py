@@ -1,6 +1,6 @@
 """The log of the orgs in SQL: events are added and read, never changed or deleted; outsiders are only counted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -29,6 +29,7 @@ class SqlAuditStore(SqlStore, AuditStore):
         limit: int | None = None,
         actor_id: str | None = None,
         what: EventKind | None = None,
+        without: Collection[EventKind] = (),
     ) -> list[Event]:
         columns = audit_events.c
         query = sa.select(audit_events).where(columns.org_id == org_id)
@@ -38,6 +39,8 @@ class SqlAuditStore(SqlStore, AuditStore):
             query = query.where(columns.actor_id == actor_id)
         if what is not None:
             query = query.where(columns.what == what.value)
+        if without:
+            query = query.where(columns.what.not_in([kind.value for kind in without]))
         with self._database.read(org_id) as connection:
             rows = connection.execute(query.order_by(columns.event_id.desc()).limit(limit)).mappings()
             return [_event(row) for row in rows]

@@ -1,6 +1,6 @@
 """Activity: what people did in the organisation, for its owners to look up and to take away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,9 +13,12 @@ from core.identity.principal import Membership, Permission, Principal
 from pages.shell import downloads, notices, session
 
 PAGE = "settings"
+_LEFT_OUT = (EventKind.SIGNED_IN,)
+"""Kinds that are shown only to those who ask: they would stand between all others."""
+_FILTER_WIDTH = 230
 _COLUMNS = {
-    "Who": st.column_config.TextColumn(width=150),
-    "What": st.column_config.TextColumn(width=160),
+    "Who": st.column_config.TextColumn(width=160),
+    "What": st.column_config.TextColumn(width=220),
     "Details": st.column_config.TextColumn(width="large"),
 }
 
@@ -25,11 +28,9 @@ def render(principal: Principal, membership: Membership) -> None:
     if Permission.MANAGE not in membership.permissions:
         return
     org_id = membership.org_id
-    with st.container():
-        st.header("Activity", anchor=False)
-        st.caption("Who signed in, changed, ran, downloaded or shared something here. Only owners see this.")
-        _outsiders(principal, org_id)
-        actor_id, what = _filters(principal, org_id)
+    with st.container(gap="small"):
+        st.caption("What people changed, ran, downloaded or shared here, newest first. Only owners see this.")
+        actor_id, what, without = _filters(principal, membership)
         earlier = _earlier(org_id)
         # One more than is shown tells whether there are older ones.
         found = frontline().audit.events(
@@ -39,32 +40,56 @@ def render(principal: Principal, membership: Membership) -> None:
             limit=EVENTS_A_PAGE + 1,
             actor_id=actor_id,
             what=what,
+            without=without,
         )
         if found:
-            columns = {"When": notices.when(seconds=True, width=190), **_COLUMNS}
+            columns = {"When": notices.when(width=170), **_COLUMNS}
             st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=columns)
         else:
-            st.info("Nothing yet." if actor_id is None and what is None else "Nothing fits this choice.")
-        _ways_on(principal, membership, found)
+            st.info(_nothing(actor_id is None and what is None, without))
+        _ways_on(org_id, found)
+        _outsiders(principal, org_id)
 
 
 def _outsiders(principal: Principal, org_id: str) -> None:
-    """How often people from outside were refused; they stand in no line below."""
+    """How often people from outside were refused; they stand in no line above."""
     refused = frontline().audit.outsiders(principal, org_id)
     if refused:
         times, last = sum(refused.values()), max(refused)
         often = "once" if times == 1 else f"{times:,} times"
         st.caption(
             f"People who do not belong to this organisation were refused {often} in the last 90 days, "
-            f"most lately on {last.day} {last:%b %Y}. They are counted here and have no line below."
+            f"most lately on {last.day} {last:%b %Y}. They are counted here and have no line above."
         )
 
 
-def _filters(principal: Principal, org_id: str) -> tuple[str | None, EventKind | None]:
-    """The person and the kind to show; None for all."""
+def _filters(
+    principal: Principal, membership: Membership
+) -> tuple[str | None, EventKind | None, Collection[EventKind]]:
+    """The person and the kind to show, None for all, and the kinds that are left out; beside them the file."""
+    org_id = membership.org_id
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        actor_id, what = _person(principal, org_id), _kind(org_id)
+        sign_ins = st.toggle(
+            "Show sign-ins",
+            key=session.key(PAGE, org_id, "activity_sign_ins"),
+            disabled=what is not None,
+            persist_state="session",
+            on_change=_to_the_newest,
+            args=(org_id,),
+        )
+        downloads.button(
+            "Download all activity",
+            make=lambda: frontline().audit.export(principal, org_id),
+            file_name=safe_file_name(f"{membership.org_name} activity", ".csv"),
+            key=session.key(PAGE, org_id, "activity_download"),
+        )
+    return actor_id, what, () if sign_ins or what is not None else _LEFT_OUT
+
+
+def _person(principal: Principal, org_id: str) -> str | None:
     people = frontline().audit.people(principal, org_id)
-    left, right = st.columns(2)
-    actor_id = left.selectbox(
+    return st.selectbox(
         "Person",
         list(people),
         index=None,
@@ -73,23 +98,32 @@ def _filters(principal: Principal, org_id: str) -> tuple[str | None, EventKind |
         key=session.key(PAGE, org_id, "activity_person"),
         on_change=_to_the_newest,
         args=(org_id,),
+        width=_FILTER_WIDTH,
     )
-    what = right.selectbox(
+
+
+def _kind(org_id: str) -> EventKind | None:
+    return st.selectbox(
         "Kind",
         list(EventKind),
         index=None,
         placeholder="Everything",
-        format_func=_capital,
+        format_func=lambda kind: _capital(kind.value),
         key=session.key(PAGE, org_id, "activity_kind"),
         on_change=_to_the_newest,
         args=(org_id,),
+        width=_FILTER_WIDTH,
     )
-    return actor_id, what
 
 
-def _ways_on(principal: Principal, membership: Membership, found: Sequence[Event]) -> None:
-    """Newer and older events, and the file."""
-    org_id = membership.org_id
+def _nothing(is_all: bool, without: Collection[EventKind]) -> str:
+    if not is_all:
+        return "Nothing fits this choice."
+    return "Nothing but sign-ins yet." if without else "Nothing yet."
+
+
+def _ways_on(org_id: str, found: Sequence[Event]) -> None:
+    """Newer and older events."""
     with st.container(horizontal=True):
         if _earlier(org_id):
             st.button("Newer", key=session.key(PAGE, org_id, "activity_newer"), on_click=_back, args=(org_id,))
@@ -97,24 +131,17 @@ def _ways_on(principal: Principal, membership: Membership, found: Sequence[Event
             last = found[EVENTS_A_PAGE - 1].event_id
             key = session.key(PAGE, org_id, "activity_older")
             st.button("Older", key=key, on_click=_on, args=(org_id, last))
-        downloads.button(
-            "Download all activity",
-            make=lambda: frontline().audit.export(principal, org_id),
-            file_name=safe_file_name(f"{membership.org_name} activity", ".csv"),
-            type="tertiary",
-            key=session.key(PAGE, org_id, "activity_download"),
-        )
 
 
 def _table(events: Sequence[Event]) -> pd.DataFrame:
     return pd.DataFrame(
-        [(event.at, event.actor, _capital(event.what), event.details) for event in events],
+        [(event.at, event.actor, _capital(event.what.value), _capital(event.details)) for event in events],
         columns=["When", "Who", "What", "Details"],
     )
 
 
-def _capital(what: EventKind) -> str:
-    return what.value[0].upper() + what.value[1:]
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _earlier(org_id: str) -> tuple[str, ...]:

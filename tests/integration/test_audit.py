@@ -63,8 +63,8 @@ def test_saves_restores_and_settings_are_noted_without_a_word_of_the_table(front
 
     assert newest(frontline, count=3) == [
         (OWNER.name, EventKind.CHANGED_SETTINGS, "revision 4: text when a person takes over"),
-        (ADMIN.name, EventKind.RESTORED, "revision 1, as revision 3: 0 new, 0 edited, 1 deleted"),
-        (ADMIN.name, EventKind.SAVED, "revision 2: 1 new, 0 edited, 0 deleted"),
+        (ADMIN.name, EventKind.RESTORED, "revision 1, as revision 3: 1 deleted"),
+        (ADMIN.name, EventKind.SAVED, "revision 2: 1 new"),
     ]
     assert CANARY not in frontline.audit.export(OWNER, PHONE_ORG).decode()
 
@@ -157,6 +157,10 @@ def test_events_come_by_page_person_and_kind_newest_first(database: Database) ->
     assert store.events("a", what=EventKind.SHARED, actor_id="u") == [
         each for each in newest_first if each.what is EventKind.SHARED and each.actor_id == "u"
     ]
+    assert (
+        store.events("a", without=[EventKind.SAVED, EventKind.SHARED], limit=2)
+        == [each for each in newest_first if each.what is EventKind.EXPORTED][:2]
+    )
     assert store.people("a") == {"u": "u", "v": "v"}
     assert (store.knows("a"), store.knows("c")) == (True, False)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -39,6 +39,7 @@ class ListStore:
         limit: int | None = None,
         actor_id: str | None = None,
         what: EventKind | None = None,
+        without: Collection[EventKind] = (),
     ) -> list[Event]:
         return [event for event in self.kept if event.org_id == org_id]
 

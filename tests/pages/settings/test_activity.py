@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -28,9 +29,13 @@ def button(tab: AppTest, label: str) -> Any:
     return found
 
 
-def details(tab: AppTest) -> list[str]:
+def what_stands(tab: AppTest) -> pd.DataFrame:
     (table,) = [frame.value for frame in tab.dataframe if "Details" in frame.value.columns]
-    return list(table["Details"])
+    return table
+
+
+def details(tab: AppTest) -> list[str]:
+    return list(what_stands(tab)["Details"])
 
 
 def labels(tab: AppTest) -> set[str]:
@@ -43,7 +48,7 @@ def test_an_owner_sees_who_did_what_newest_first(browser: Browser, frontline: Fr
 
     tab = open_activity(browser)
 
-    (table,) = [frame.value for frame in tab.dataframe if "Details" in frame.value.columns]
+    table = what_stands(tab)
     assert list(table.columns) == ["When", "Who", "What", "Details"]
     assert tuple(table.iloc[0])[1:] == (ADMIN.name, "Started an evaluation", "“May”, 15 questions")
     assert "of another org" not in details(tab)
@@ -59,8 +64,8 @@ def test_nobody_else_sees_it(browser: Browser, frontline: Frontline, person: Any
 
 def test_the_log_is_read_by_page_to_its_end_and_back(browser: Browser, frontline: Frontline) -> None:
     for number in range(2 * EVENTS_A_PAGE + 5):
-        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"file {number}")
-    newest = [f"file {number}" for number in reversed(range(2 * EVENTS_A_PAGE + 5))]
+        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"File {number}")
+    newest = [f"File {number}" for number in reversed(range(2 * EVENTS_A_PAGE + 5))]
 
     tab = open_activity(browser)
     assert details(tab) == newest[:EVENTS_A_PAGE]
@@ -77,13 +82,13 @@ def test_the_log_is_read_by_page_to_its_end_and_back(browser: Browser, frontline
 
 def test_a_person_or_a_kind_is_chosen_and_begins_at_the_newest(browser: Browser, frontline: Frontline) -> None:
     for number in range(EVENTS_A_PAGE + 1):
-        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"file {number}")
+        frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, f"File {number}")
     frontline.audit.record(MEMBER, PHONE_ORG, EventKind.REFUSED, "no")
 
     tab = open_activity(browser)
     button(tab, "Older").click().run()
     box(tab, "Person").select(MEMBER.user_id).run()
-    assert details(tab) == ["no"]
+    assert details(tab) == ["No"]
     box(tab, "Kind").select(EventKind.SHARED).run()
 
     assert "Nothing fits this choice." in everything(tab)
@@ -100,3 +105,18 @@ def test_ways_to_an_org_of_others_are_counted_for_its_owners_and_have_no_line(
     told = everything(open_activity(browser, org=CLOTHING_ORG))
     assert "People who do not belong to this organisation were refused 2 times" in told
     assert "People who do not belong" not in everything(open_activity(browser))
+
+
+def test_sign_ins_are_shown_to_those_who_ask_for_them(browser: Browser, frontline: Frontline) -> None:
+    frontline.audit.record(ADMIN, PHONE_ORG, EventKind.EXPORTED, "revision 2: 1 new")
+    frontline.audit.signed_in(MEMBER, "a session")
+
+    tab = open_activity(browser)
+    assert MEMBER.name not in list(what_stands(tab)["Who"])
+    assert details(tab)[0] == "Revision 2: 1 new"
+    next(toggle for toggle in tab.toggle if toggle.label == "Show sign-ins").set_value(True).run()
+
+    assert ("Signed in", MEMBER.name) in set(zip(what_stands(tab)["What"], what_stands(tab)["Who"], strict=True))
+    next(toggle for toggle in tab.toggle if toggle.label == "Show sign-ins").set_value(False).run()
+    box(tab, "Kind").select(EventKind.SIGNED_IN).run()
+    assert set(what_stands(tab)["What"]) == {"Signed in"}
