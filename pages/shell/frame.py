@@ -21,7 +21,8 @@ def begin(*, demo: bool) -> None:
     st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "icon.svg")
     st.html(_HERE / "style.css")
     if demo:
-        st.html(f'<div class="frontline-banner" role="note">{sign_in.BANNER}</div>')
+        words = f'<span class="long">{sign_in.BANNER}</span><span class="short">{sign_in.BANNER_IN_SHORT}</span>'
+        st.html(f'<div class="frontline-banner" role="note">{words}</div>')
 
 
 def title(page: str) -> None:

@@ -12,7 +12,9 @@ from core.identity.demo import DemoDirectory
 from core.identity.principal import Membership, Permission, Principal
 from pages.shell import account
 
-BANNER = "Demo sign-in: anyone who uses this computer can act as any of the demo people. Keep real customer data out."
+BANNER = "Demo sign-in: anyone at this computer can act as anyone here. Keep real customer data out."
+BANNER_IN_SHORT = "Demo: no real customer data"
+"""For windows that are too narrow for all of it."""
 _MAY = {
     Permission.VIEW: "see the questions and answers",
     Permission.ASK: "try questions",
