@@ -108,7 +108,7 @@ def test_the_deep_link_survives_the_sign_in(
 
 
 def test_nothing_but_the_sign_in_page_is_there_without_one(page: Page, frontline: Server, acme: str) -> None:
-    for path in ("", "/questions", "/ask", "/evaluations", "/settings", "/chat"):
+    for path in ("", "/overview", "/questions", "/ask", "/evaluations", "/settings", "/chat"):
         page.goto(f"{frontline.url}{path}?org={acme}")
         title(page, "Welcome to Frontline")
         expect(page.get_by_role("combobox")).to_have_count(0)
@@ -121,7 +121,7 @@ def test_the_org_that_was_used_last_opens_the_next_time_in_another_browser_too(
     acme, beta = propelauth.org("Acme"), propelauth.org("Beta")
     user = propelauth.user("Picks", {acme: "Admin", beta: "Owner"})
     sign_in(page, frontline.url, user)
-    title(page, "Questions & answers")
+    title(page, "Overview")
     assert org_of(page) == "Acme"
     pick_org(page, "Beta")
     expect(page.locator(".st-key-person")).to_contain_text("Owner")

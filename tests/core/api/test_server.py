@@ -45,7 +45,7 @@ def test_a_refusal_has_the_security_headers_too(frontline: Frontline) -> None:
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(("path", "target"), [("/questions", "/"), ("/questions?org=a&x=b%20c", "/?org=a&x=b%20c")])
+@pytest.mark.parametrize(("path", "target"), [("/overview", "/"), ("/overview?org=a&x=b%20c", "/?org=a&x=b%20c")])
 def test_the_first_page_is_found_by_its_name_too(frontline: Frontline, path: str, target: str) -> None:
     response = client(frontline).get(path)
 

@@ -63,12 +63,8 @@ def test_a_step_that_is_done_is_ticked_and_all_go_once_all_are(
 
     run(frontline)
 
-    assert headings(tab.run()) == [
-        "What visitors get",
-        "Latest evaluation",
-        "Health of the table",
-        "Spending this month",
-    ]
+    cards = ["What visitors get", "Health of the table", "Spending this month", "Latest evaluation"]
+    assert headings(tab.run()) == cards
 
 
 def test_a_member_is_not_offered_what_they_may_not_do(browser: Browser, frontline: Frontline) -> None:
