@@ -1,6 +1,6 @@
 """Moments in words: on every page, in every file and on the command line the same, with the zone named."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from core.plurals import counted
 
@@ -12,7 +12,16 @@ def moment(at: datetime, zone: tzinfo = UTC) -> str:
     '3 Mar 2026, 14:05 UTC'
     """
     local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M} {zone_name(at, zone)}"
+    return f"{day(local)}, {local:%H:%M} {zone_name(at, zone)}"
+
+
+def day(of: date) -> str:
+    """A day as it stands in a calendar.
+
+    >>> day(date(2026, 3, 3))
+    '3 Mar 2026'
+    """
+    return f"{of.day} {of:%b %Y}"
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -100,7 +100,7 @@ def _broken_cells(entry: Entry) -> Iterator[tuple[str, str]]:
         ("tags", entry.tags, TAGS_LIMIT, TAG_LIMIT),
     ):
         if len(chips) > most:
-            yield name, f"has {len(chips)} items; {most} is the limit."
+            yield name, f"has {len(chips):,} items; {most:,} is the limit."
         for chip in chips:
             if reason := unusable(chip, limit):
                 yield name, f"“{shortened(chip)}” {reason}"

@@ -1,6 +1,7 @@
 """The sections of a report, in the order in which a stakeholder reads them."""
 
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from core.moments import moment
 from core.report import comparison_section, confidence_section, list_sections, summary_section, words
@@ -19,10 +20,10 @@ def sections(report: Report) -> list[Section]:
 
 def _sections(report: Report) -> Iterator[Section]:
     analysis = report.analysis
-    yield summary_section.tested(analysis)
+    yield summary_section.tested(analysis, report.zone)
     yield summary_section.result(analysis)
     if report.against is not None:
-        yield _comparison(analysis, report.against)
+        yield _comparison(analysis, report.against, report.zone)
     if cost := summary_section.cost(report.took):
         yield cost
     yield from (
@@ -42,9 +43,9 @@ def _sections(report: Report) -> Iterator[Section]:
     yield _how_to_read()
 
 
-def _comparison(analysis: Analysis, against: Against) -> Section:
+def _comparison(analysis: Analysis, against: Against, zone: tzinfo) -> Section:
     section, other = comparison_section.compared(analysis, against), against.baseline.results.run
-    of = f"of {moment(other.created_at)}, on revision {other.revision}, decided by {other.engine}"
+    of = f"of {moment(other.created_at, zone)}, on revision {other.revision}, decided by {other.engine}"
     section.sentences.insert(0, f"The other evaluation is “{other.name}” {of}.")
     lists = (comparison_section.listed(analysis, against, name) for name in ("fixed", "broken"))
     section.tables = [table for table in lists if len(table.frame)]
@@ -60,7 +61,7 @@ def _threshold(analysis: Analysis) -> Section | None:
 
 def _settings(report: Report) -> Section:
     columns = (Column("Setting"), Column("Value", limit=_SETTING_LIMIT))
-    table = SectionTable("Settings that decided", settings_table(report.analysis.results), columns)
+    table = SectionTable("Settings that decided", settings_table(report.analysis.results, report.zone), columns)
     return Section(name="settings", title="Settings used", tables=[table])
 
 

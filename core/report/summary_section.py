@@ -1,5 +1,7 @@
 """The beginning of a report: what was tested, what came out, and what it cost."""
 
+from datetime import tzinfo
+
 import pandas as pd
 
 from core.moments import moment
@@ -25,8 +27,8 @@ _OUTCOMES = (
 )
 
 
-def tested(analysis: Analysis) -> Section:
-    """What was asked, of what, by whom and when."""
+def tested(analysis: Analysis, zone: tzinfo) -> Section:
+    """What was asked, of what, by whom and when, on the clocks of a zone."""
     run = analysis.results.run
     were, them = ("was", "it") if run.finished == 1 else ("were", "them")
     sentences = [
@@ -35,7 +37,7 @@ def tested(analysis: Analysis) -> Section:
         "was compared with it.",
         f"The answers were those of revision {run.revision} "
         f"({counted(len(analysis.results.entries), 'entry', 'entries')}); {run.engine} decided. "
-        f"{run.author} started it on {moment(run.created_at)}.",
+        f"{run.author} started it on {moment(run.created_at, zone)}.",
     ]
     if run.finished < run.total:
         why = f" {run.reason}" if run.reason else ""

@@ -1,5 +1,7 @@
 """A run as tables to calculate with: one sheet for its rows, one for its figures, one for its settings."""
 
+from datetime import UTC, tzinfo
+
 import pandas as pd
 
 from core.files.writing import to_csv, to_xlsx
@@ -11,7 +13,7 @@ from core.report.figures import figures
 from core.runs.analysis import Analysis
 from core.runs.results import Results
 from core.runs.run_threshold import deciding_confidence
-from core.statistics.numbers import percent
+from core.statistics.numbers import percent, share
 from core.statistics.proportion import Ints
 
 _ALWAYS = ("fallback", "strictness", "engine")
@@ -22,13 +24,14 @@ def csv(analysis: Analysis, places: Ints | None = None) -> bytes:
     return to_csv(analysis.results.whole_table(places=places))
 
 
-def workbook(analysis: Analysis, places: Ints | None = None) -> bytes:
-    """The rows as in ``csv``, the figures of the whole run, and its settings: a sheet each."""
+def workbook(analysis: Analysis, places: Ints | None = None, zone: tzinfo = UTC) -> bytes:
+    """The rows as in ``csv``, the figures of the whole run, and its settings, with moments on the clocks of a zone: a
+    sheet each."""
     return to_xlsx(
         {
             "Rows": _without_empty_texts(analysis.results.whole_table(places=places)),
             "Metrics": metrics_table(analysis),
-            "Settings": settings_table(analysis.results),
+            "Settings": settings_table(analysis.results, zone),
         }
     )
 
@@ -50,12 +53,12 @@ def metrics_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns).astype({"Count": "Int64", "Of": "Int64"})
 
 
-def settings_table(results: Results) -> pd.DataFrame:
+def settings_table(results: Results, zone: tzinfo = UTC) -> pd.DataFrame:
     """What was run, and how. Columns: Setting, Value."""
-    return pd.DataFrame(settings(results), columns=["Setting", "Value"])
+    return pd.DataFrame(settings(results, zone), columns=["Setting", "Value"])
 
 
-def settings(results: Results) -> list[tuple[str, str]]:
+def settings(results: Results, zone: tzinfo = UTC) -> list[tuple[str, str]]:
     """What was run, and the settings that decided: some always, the others where they are not the usual ones."""
     run = results.run
     told = [name for name in POLICY_LABELS if name in _ALWAYS or name in changed(Policy(), run.policy)]
@@ -63,10 +66,10 @@ def settings(results: Results) -> list[tuple[str, str]]:
         ("Evaluation", run.name),
         ("Evaluation id", run.run_id),
         ("Started by", run.author),
-        ("Started", moment(run.created_at)),
-        ("Ended", moment(run.ended_at) if run.ended_at else ""),
+        ("Started", moment(run.created_at, zone)),
+        ("Ended", moment(run.ended_at, zone) if run.ended_at else ""),
         ("Status", run.status.value),
-        ("Rows finished", f"{run.finished} of {run.total}"),
+        ("Rows finished", share(run.finished, run.total)),
         ("Every question asked anew", "yes" if run.bypass_cache else "no"),
         *([("Test questions", f"“{results.tested}”, version {run.dataset_version}")] if results.tested else ()),
         ("Revision of the answers", str(run.revision)),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from core.moments import day
 from core.plurals import counted
 from core.spending.ledger import Amount
 
@@ -63,7 +64,7 @@ def money_is_short(*, needed: int, limit: int, booked: int, reserved: int, at: d
     >>> money_is_short(needed=3_201_000_000, limit=25_000_000_000, booked=22_000_000_000, reserved=0,
     ...     at=datetime(2026, 11, 21, tzinfo=UTC))
     'This would take about $3.21, but $3.00 is left of this month’s limit of $25.00. An owner can raise the limit in \
-Settings. The month ends on 30 November 2026 (UTC).'
+Settings. The month ends on 30 Nov 2026 (UTC).'
     """
     left = max(0, limit - booked - reserved)
     whole = left // _A_CENT * _A_CENT
@@ -81,7 +82,7 @@ def tokens_are_short(*, needed: int, limit: int, booked: int, reserved: int, at:
 
     >>> tokens_are_short(needed=500, limit=2_000, booked=1_000, reserved=800, at=datetime(2026, 12, 31, tzinfo=UTC))
     'This would take about 500 tokens, but 200 tokens are left of this month’s limit of 2,000 tokens (800 tokens set \
-aside for what is under way). An owner can raise the limit in Settings. The month ends on 31 December 2026 (UTC).'
+aside for what is under way). An owner can raise the limit in Settings. The month ends on 31 Dec 2026 (UTC).'
     """
     left = max(0, limit - booked - reserved)
     left_is = f"{tokens(left)} {'is' if left == 1 else 'are'}" if left else "nothing is"
@@ -97,5 +98,4 @@ def _short(needed: str, left_is: str, limit: str, reserved: str, at: datetime) -
 
 
 def _last_day(at: datetime) -> str:
-    last = (at.astimezone(UTC).replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return f"{last.day} {last:%B %Y}"
+    return day((at.astimezone(UTC).replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))

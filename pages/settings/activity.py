@@ -10,6 +10,7 @@ from core.audit.service import EVENTS_A_PAGE
 from core.bootstrap import frontline
 from core.files.writing import safe_file_name
 from core.identity.principal import Membership, Permission, Principal
+from core.moments import day
 from pages.shell import downloads, notices, session
 
 PAGE = "settings"
@@ -59,7 +60,7 @@ def _outsiders(principal: Principal, org_id: str) -> None:
         often = "once" if times == 1 else f"{times:,} times"
         st.caption(
             f"People who do not belong to this organisation were refused {often} in the last 90 days, "
-            f"most lately on {last.day} {last:%b %Y}. They are counted here and have no line above."
+            f"most lately on {day(last)}. They are counted here and have no line above."
         )
 
 

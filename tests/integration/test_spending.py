@@ -180,7 +180,7 @@ def test_a_refusal_says_what_is_left_what_it_would_take_and_who_can_raise_it(ben
 
     assert str(refused.value) == (
         "This would take about $4.50, but $4.00 is left of this month’s limit of $25.00 ($6.00 set aside for what is "
-        "under way). An owner can raise the limit in Settings. The month ends on 30 November 2026 (UTC)."
+        "under way). An owner can raise the limit in Settings. The month ends on 30 Nov 2026 (UTC)."
     )
 
 
@@ -375,7 +375,7 @@ def test_a_new_month_begins_with_the_whole_limit(bench: Bench) -> None:
     bench.reserve("november", settings=settings)
     bench.settle("earlier", [CALL], settings=settings)
     bench.clock.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
-    with pytest.raises(LimitReached, match="30 November 2026"):
+    with pytest.raises(LimitReached, match="30 Nov 2026"):
         bench.reserve("more", settings=settings)
 
     bench.clock.now += timedelta(seconds=1)

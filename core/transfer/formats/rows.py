@@ -67,7 +67,7 @@ def grouped(
     for belongs, group in groups.items():
         answers = {one.answer for one in group if one.answer is not None}
         if len(answers) > 1:
-            reason = f"The {what} “{belongs}” has {len(answers)} different answers. Keep one."
+            reason = f"The {what} “{belongs}” has {len(answers):,} different answers. Keep one."
             rejected += [Rejected(one.source, reason) for one in group]
             continue
         items.append(_item(group, next(iter(answers), None), all_phrasings=all_phrasings))

@@ -21,7 +21,7 @@ SHOWN = 500
 def counted_changes(changes: Changes) -> str:
     """How many rows are touched, e.g. "2 edited, 1 new"."""
     parts = ((len(changes.edited), "edited"), (len(changes.added), "new"), (len(changes.deleted), "deleted"))
-    return ", ".join(f"{count} {word}" for count, word in parts if count)
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
 
 
 def text(value: object) -> str:

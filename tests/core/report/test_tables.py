@@ -1,5 +1,6 @@
 import io
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pandas as pd
@@ -7,6 +8,9 @@ import pandas as pd
 from core.questions.policy import ModelSettings, Policy
 from core.report import tables
 from core.report.figures import NAMES
+from core.report.report import Report
+from core.report.sections import sections
+from core.runs.run_usage import RunUsage
 from tests.core.report.runs import RUN, ended, random_run, row
 
 
@@ -92,3 +96,15 @@ def test_kept_test_questions_are_told_by_their_name() -> None:
 
     assert told["Test questions"] == "“Opening hours”, version 2"
     assert "8c1f-id" not in "".join(told.values())
+
+
+def test_a_report_and_a_workbook_tell_moments_on_the_clocks_of_who_takes_them_away() -> None:
+    analysis, here = ended(row("q", 1, 1)), ZoneInfo("America/Sao_Paulo")
+    report = Report(analysis=analysis, took=RunUsage(), zone=here)
+
+    told = "\n".join(sentence for section in sections(report) for sentence in section.sentences)
+    sheet = openpyxl.load_workbook(io.BytesIO(tables.workbook(analysis, zone=here)))["Settings"]
+
+    assert "started it on 31 Dec 2025, 21:00 UTC−3." in told
+    assert dict(sheet.iter_rows(values_only=True))["Started"] == "31 Dec 2025, 21:00 UTC−3"
+    assert dict(tables.settings(analysis.results))["Started"] == "1 Jan 2026, 00:00 UTC"

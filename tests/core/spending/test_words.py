@@ -45,7 +45,7 @@ def test_a_refusal_never_shows_enough_money_left() -> None:
 
     assert said == (
         "This would take about $4.01, but $4.00 is left of this month’s limit of $25.00 ($2.00 set aside for what is "
-        "under way). An owner can raise the limit in Settings. The month ends on 29 February 2028 (UTC)."
+        "under way). An owner can raise the limit in Settings. The month ends on 29 Feb 2028 (UTC)."
     )
 
 
