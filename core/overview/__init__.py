@@ -1,1 +1,1 @@
-"""An organisation in short: what the page that opens first says of it."""
+"""How an organisation's evaluations went, one after the other: for the list of them and for the page that opens first."""
