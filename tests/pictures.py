@@ -14,8 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
 
-from core.bootstrap import build
-from core.settings import PROJECT, Settings
+from core.settings import PROJECT
 from tests.browser.conftest import (
     CHROMIUM_OPTIONS,
     CONTEXTS_OF_PHONES,
@@ -24,7 +23,7 @@ from tests.browser.conftest import (
     settled,
     streamlit_command,
 )
-from tests.browser.views import ACCOUNT_VIEWS, SCHEMES, VIEWS, View, fill, leave, theme
+from tests.browser.views import ACCOUNT_VIEWS, SCHEMES, VIEWS, View, filled_server, leave, theme
 from tests.conftest import free_port
 from tests.propelauth_server import propelauth_server
 
@@ -54,28 +53,21 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_OPTIONS))
         if not asked.all:
-            with filled_server() as url:
+            with demo_server() as url:
                 document(browser, url, asked.folder)
             return
         wanted = asked.views or [*VIEWS, *ACCOUNT_VIEWS]
-        for views, server in ((VIEWS, filled_server), (ACCOUNT_VIEWS, account_server)):
+        for views, server in ((VIEWS, demo_server), (ACCOUNT_VIEWS, account_server)):
             if found := {name: view for name, view in views.items() if name in wanted}:
                 with server() as url:
                     every(browser, url, asked.folder, found)
 
 
 @contextlib.contextmanager
-def filled_server() -> Iterator[str]:
+def demo_server() -> Iterator[str]:
     """The address of a server with real content, where the demo people sign in."""
-    with tempfile.TemporaryDirectory() as data:
-        parts = build(Settings.from_environment({"FRONTLINE_DATA_DIR": data}, secrets_file=Path(data) / "none"))
-        try:
-            fill(parts)
-        finally:
-            parts.stop()
-        port = free_port()
-        with running(streamlit_command(port), port, Path(data)) as server:
-            yield server.url
+    with tempfile.TemporaryDirectory() as data, filled_server(Path(data)) as server:
+        yield server.url
 
 
 @contextlib.contextmanager

@@ -4,17 +4,21 @@ A new page is one line of ``VIEWS``: then it is in the pictures of all (``python
 looks at it. Each way begins with an address of its own, so that it works wherever the browser stands.
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from core.bootstrap import Frontline
+from core.bootstrap import Frontline, build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.plurals import counted
 from core.questions.changes import Changes
-from tests.browser.conftest import open_as, settled, title
+from core.settings import Settings
+from tests.browser.conftest import Server, open_as, running, settled, streamlit_command, title
 from tests.browser.grid import FIRST_ROW, click_row, write
+from tests.conftest import free_port
 
 View = Callable[[Page, str], None]
 """Shows itself in a tab; the address of the server is the second argument."""
@@ -50,7 +54,20 @@ def theme(page: Page, scheme: str) -> None:
     settled(page)
 
 
-def fill(parts: Frontline) -> None:
+@contextlib.contextmanager
+def filled_server(data: Path) -> Iterator[Server]:
+    """A server with real content, where the demo people sign in; it keeps what it knows in the folder ``data``."""
+    parts = build(Settings.from_environment({"FRONTLINE_DATA_DIR": str(data)}, secrets_file=data / "none"))
+    try:
+        _fill(parts)
+    finally:
+        parts.stop()
+    port = free_port()
+    with running(streamlit_command(port), port, data) as server:
+        yield server
+
+
+def _fill(parts: Frontline) -> None:
     """Content of the clothing organisation: two evaluations, before and after a change that waits for its publication.
 
     The sample questions are evaluated without other phrasings and with them; visitors get the former.
@@ -125,7 +142,9 @@ def _selecting(page: Page, url: str) -> None:
     page.get_by_text("Select rows").click()
     settled(page)
     for row in (1, 2):
-        box = page.get_by_test_id("data-grid-canvas").first.bounding_box()  # the first tick moves the table down
+        canvas = page.get_by_test_id("data-grid-canvas").first
+        canvas.evaluate("each => each.scrollIntoView({block: 'center'})")  # the first tick moves the table down
+        box = canvas.bounding_box()
         assert box is not None
         page.mouse.click(box["x"] + 16, box["y"] + FIRST_ROW + 36 * row)  # the box to tick before the first column
         expect(page.get_by_text(f"{counted(row, 'row')} selected")).to_be_visible()
