@@ -71,10 +71,12 @@ class ChatSettings:
         """What was kept; what was unknown then has its default, and what is unknown now is passed over."""
         names = {each.name for each in fields(cls)} - {"replies"}
         values = {name: value for name, value in kept.items() if name in names}
-        replies = default_replies()
-        for kind, one in (kept.get("replies") or {}).items():
-            if kind in SmallTalk:
-                replies[SmallTalk(kind)] = StoredReply(text=one["text"], is_on=one["is_on"])
+        written = kept.get("replies") or {}
+        replies = default_replies() | {
+            kind: StoredReply(text=written[kind]["text"], is_on=written[kind]["is_on"])
+            for kind in SmallTalk
+            if kind in written
+        }
         return cls(**{**values, "suggested": tuple(values.get("suggested", ()))}, replies=replies)
 
 

@@ -33,17 +33,19 @@ class SqlChatStore(SqlStore, ChatStore):
 
     def keep(self, org_id: str, chat: StoredChat, event: Event | None) -> bool:
         kept = {"version": chat.version + 1, "settings": chat.settings.as_json()}
+        columns = chat_settings.c
         with self._database.write(org_id) as connection:
+            statement: sa.Executable
             if chat.version:
-                columns = chat_settings.c
                 this = sa.and_(columns.org_id == org_id, columns.version == chat.version)
-                done = connection.execute(sa.update(chat_settings).where(this).values(kept)).rowcount
+                statement = sa.update(chat_settings).where(this).values(kept).returning(columns.org_id)
             else:
                 insert = insert_into(chat_settings, connection.dialect).values(org_id=org_id, **kept)
-                done = connection.execute(insert.on_conflict_do_nothing()).rowcount
+                statement = insert.on_conflict_do_nothing().returning(columns.org_id)
+            done = connection.execute(statement).first() is not None
             if done and event is not None:
                 keep_event(connection, event)
-        return bool(done)
+        return done
 
     def asked_most(self, org_id: str, limit: int) -> list[int]:
         newest = (

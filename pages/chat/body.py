@@ -10,7 +10,7 @@ from core.chat.talk import Moment, Turn, presentable
 from core.errors import FrontlineError, InvalidInput
 from core.identity.principal import Permission
 from pages.ask import tables
-from pages.chat import bubbles, head, talk
+from pages.chat import bubbles, head, presenting, talk
 from pages.chat.visit import PAGE, Visit
 from pages.shell import notices, session
 
@@ -24,6 +24,24 @@ def render(visit: Visit) -> None:
     said = talk.messages(visit)
     question = _asked(visit)
     head.render(visit, look, has_talk=bool(said) or question is not None)
+    presenter = visit.presenter if presenting.is_open(visit) else None
+    if presenter is None:
+        _talk(visit, look, said, question)
+        return
+    here, there = st.columns([1, 1.3] if presenting.compares(visit) else [3, 2], gap="large")
+    with there, st.container(key="chat-panel"):
+        presenting.choose(visit, presenter)
+        panel = st.container()
+    with here:
+        said = _talk(visit, look, said, question)
+    with panel:
+        if question is not None:
+            presenting.ask_beside(visit, presenter)
+        presenting.render(visit, presenter, look, said)
+
+
+def _talk(visit: Visit, look: ChatLook, said: tuple[Turn, ...], question: str | None) -> tuple[Turn, ...]:
+    """The messages, and the reply to a question as soon as it is there; all that was said then."""
     with st.container(key="chat-talk"):
         place = st.empty()
         place.html(bubbles.talk(look, said, question))
@@ -33,6 +51,7 @@ def render(visit: Visit) -> None:
         elif not said:
             _suggestions(visit, look)
             _nothing_live(visit)
+    return said
 
 
 def _asked(visit: Visit) -> str | None:

@@ -8,10 +8,6 @@ from core.chat.service import ChatLook
 from core.chat.talk import Moment, Turn
 
 TAKES_OVER = "A person takes over"
-_PERSON = (
-    '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M12 12a4.5 4.5 0 '
-    '1 0 0-9 4.5 4.5 0 0 0 0 9Zm0 2c-4.4 0-8 2.2-8 5v2h16v-2c0-2.8-3.6-5-8-5Z"/></svg>'
-)
 _WAITING = '<div class="chat-reply chat-waiting" aria-label="Looking for the answer"><i></i><i></i><i></i></div>'
 
 
@@ -82,6 +78,6 @@ def _moment(message: Turn) -> str:
     if message.moment is Moment.REFUSED:
         return f'<div class="chat-refused" role="alert">{html.escape(message.text)}</div>'
     if message.moment is Moment.HANDOFF:
-        title = f'<div class="chat-takes-over">{_PERSON}<span>{TAKES_OVER}</span></div>'
+        title = f'<div class="chat-takes-over">{TAKES_OVER}</div>'
         return f'<div class="chat-handoff">{title}<div class="chat-text">{linked(message.text)}</div></div>'
     return _reply(linked(message.text))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.chat.service import ChatLook
-from pages.chat import bubbles, talk
+from pages.chat import bubbles, presenting, talk
 from pages.chat.visit import Visit
 from pages.shell import notices
 
@@ -17,6 +17,15 @@ def render(visit: Visit, look: ChatLook, *, has_talk: bool) -> None:
             width="content",
         )
         st.title(notices.plain(name), anchor=False)
+        if visit.presenter is not None:
+            st.button(
+                "Hide the panel" if presenting.is_open(visit) else "Presenter",
+                icon=":material/co_present:",
+                type="tertiary",
+                key=visit.key("panel_switch"),
+                on_click=presenting.switch,
+                args=(visit,),
+            )
         if has_talk:
             st.button(
                 "Start again",

@@ -39,7 +39,8 @@ def start_again(visit: Visit) -> None:
 def forget_here(visit: Visit) -> None:
     """Let the next message begin a new talk."""
     session.drop(PAGE, visit.org_id, TALK)
-    session.drop(PAGE, visit.org_id, "result")
+    for name in ("result", "other"):
+        session.drop(PAGE, visit.org_id, name)
     if TALK in st.query_params:
         del st.query_params[TALK]
 

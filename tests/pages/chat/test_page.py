@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from core.bootstrap import Frontline
 from core.engines.protocol import Decision
@@ -13,7 +14,9 @@ from core.errors import EngineFailed
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK
-from tests.pages.conftest import Browser
+from pages.chat.beside import Beside
+from pages.shell.notices import plain
+from tests.pages.conftest import Browser, everything
 
 NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) <b>z</b> :smile:"
 
@@ -178,3 +181,80 @@ def test_what_was_said_shows_as_plain_characters(tab: AppTest, frontline: Frontl
 
     assert bubbles(tab) == [f"{NASTY} one?", f"{NASTY}\n  two"]
     assert not any(":red" in found.value for found in (*tab.markdown, *tab.caption))
+
+
+def panel_button(tab: AppTest) -> Button:
+    return next(button for button in tab.main.button if button.label in ("Presenter", "Hide the panel"))
+
+
+def press(tab: AppTest, label: str) -> AppTest:
+    return next(button for button in tab.main.button if button.label == label).click().run()
+
+
+def test_a_suggested_question_is_asked_at_a_click_and_suggestions_go_then(tab: AppTest, frontline: Frontline) -> None:
+    entry = frontline.questions.table(OWNER, CLOTHING_ORG).entries[0]
+
+    press(tab, plain(entry.question))
+
+    assert bubbles(tab) == [entry.question, entry.answer]
+    assert plain(entry.question) not in labels(tab)
+
+
+def test_the_presenters_panel_says_what_stands_behind_a_reply_and_folds_away(tab: AppTest) -> None:
+    say(tab, "What do you sell?")
+    assert not tab.dataframe
+
+    panel_button(tab).click().run()
+    assert "Why this answer" in everything(tab)
+    assert "revision 1 of the table" in everything(tab)
+    say(tab, "thanks")
+    assert "No engine was asked" in everything(tab)
+
+    panel_button(tab).click().run()
+    assert "No engine was asked" not in everything(tab)
+
+
+def test_the_saved_table_answers_beside_the_live_one(
+    browser: Browser, frontline: Frontline, engine_ready: None
+) -> None:
+    frontline.publishing.publish_by_hand(OWNER, CLOTHING_ORG)
+    entry = frontline.questions.table(OWNER, CLOTHING_ORG).entries[0]
+    edit = {entry.id: {"answer": "Only on Mondays."}}
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(edited=edit))
+    tab = browser.open("chat", CLOTHING_ORG, person=OWNER)
+    panel_button(tab).click().run()
+    beside = next(box for box in tab.main.selectbox if box.label == "Side by side with")
+
+    beside.select(Beside.SAVED).run()
+    say(tab, entry.question)
+
+    assert bubbles(tab) == [entry.question, entry.answer]
+    assert [one.value for one in tab.caption if one.value.startswith("**")] == [
+        "**What visitors get**",
+        "**Saved, not published**",
+    ]
+    assert "Only on Mondays." in everything(tab)
+
+
+def test_a_reload_goes_on_with_the_talk_of_its_address_and_another_person_does_not(
+    tab: AppTest, browser: Browser
+) -> None:
+    say(tab, "What do you sell?")
+    said, talk_id = bubbles(tab), tab.query_params["talk"]
+
+    assert bubbles(browser.open("chat", CLOTHING_ORG, query={"talk": talk_id})) == said
+    assert bubbles(browser.open("chat", CLOTHING_ORG, person=OWNER, query={"talk": talk_id})) == []
+
+
+def test_addresses_of_an_answer_can_be_opened_and_nothing_else_of_it_is_more_than_text(
+    tab: AppTest, frontline: Frontline
+) -> None:
+    answer = "<script>alert(1)</script> javascript:alert(2) See https://shop.example/a?b=1&c=2. [x](http://y.example)"
+    fields = {"question": "What is odd?", "answer": answer}
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=(fields,)))
+
+    say(tab, "What is odd?")
+
+    assert bubbles(tab) == ["What is odd?", answer]
+    assert talk(tab).links == ["https://shop.example/a?b=1&c=2", "http://y.example"]
+    assert talk(tab).tags == {"div", "a"}
