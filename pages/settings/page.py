@@ -6,6 +6,7 @@ from core.identity.principal import Membership, Permission, Principal
 from pages.settings import (
     activity,
     answers,
+    chat,
     check,
     conflict,
     consequences,
@@ -90,6 +91,7 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
             promise.warn(principal, form)
             check.render(principal, membership, form, key)
         case SettingsTab.SHARING:  # each part is one line here
+            chat.render(principal, membership)
             sharing.render(principal, membership)
         case SettingsTab.ACTIVITY:
             activity.render(principal, membership)

@@ -1,0 +1,163 @@
+"""Chat: how the chat that visitors and stakeholders see looks, what it suggests, and its replies to small talk."""
+
+import html
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from core.bootstrap import frontline
+from core.chat.settings import (
+    FIELDS,
+    GREETING_LIMIT,
+    INITIALS_LIMIT,
+    LOGO_BYTES,
+    NAME_LIMIT,
+    REPLIES,
+    SUGGESTIONS,
+    ChatSettings,
+    StoredReply,
+    logo_of,
+)
+from core.chat.small_talk import SmallTalk
+from core.chat.store import StoredChat
+from core.errors import FrontlineError
+from core.identity.principal import Membership, Permission, Principal
+from core.questions.text import shortened
+from pages.shell import notices, session, uploads
+
+PAGE = "settings"
+Key = Callable[[str], str]
+"""The key of a field by its name."""
+ENTRIES_OFFERED = 1_000
+"""The first of a table, beside those that are picked already: more would take the browser seconds."""
+
+
+def render(principal: Principal, membership: Membership) -> None:
+    """The chat's own settings, saved at once; nothing for others than owners."""
+    if Permission.MANAGE not in membership.permissions:
+        return
+    org_id = membership.org_id
+    opened = _opened(principal, org_id)
+    with st.container():
+        st.header("Chat", anchor=False)
+        st.caption(
+            "How *Demo chat* looks to visitors and stakeholders. What is saved here is seen at once; it is no revision "
+            "of the questions and answers."
+        )
+        with st.form(session.key(PAGE, org_id, "chat_form"), enter_to_submit=False):
+            entered, picture = _fields(principal, membership, opened)
+            wanted = st.form_submit_button("Save the chat", type="primary")
+    if wanted:
+        _save(principal, org_id, opened, entered, picture)
+
+
+def _opened(principal: Principal, org_id: str) -> StoredChat:
+    """The settings as they were when the person came to the page: a save names their version."""
+    visit, kept = session.get(PAGE, org_id, "chat_opened") or (None, None)
+    if kept is None or visit != session.visit():
+        kept = frontline().chat.settings(principal, org_id)
+        session.put(PAGE, org_id, "chat_opened", (session.visit(), kept))
+    return kept
+
+
+def _save(principal: Principal, org_id: str, opened: StoredChat, entered: ChatSettings, picture: bytes | None) -> None:
+    try:
+        settings = entered if picture is None else replace(entered, logo=logo_of(picture))
+        frontline().chat.change(principal, org_id, settings, version=opened.version)
+    except FrontlineError as error:
+        notices.show(error)
+        return
+    session.drop(PAGE, org_id, "chat_opened")
+    session.say("The chat is saved")
+    st.rerun()
+
+
+def _fields(principal: Principal, membership: Membership, opened: StoredChat) -> tuple[ChatSettings, bytes | None]:
+    """What the fields hold, and the picture that was chosen for the logo."""
+    org_id, settings = membership.org_id, opened.settings
+    key = _keys(org_id, opened.version)
+    name, initials, colour = st.columns([5, 2, 1], vertical_alignment="bottom")
+    entered = replace(
+        settings,
+        name=name.text_input(
+            FIELDS["name"],
+            settings.name,
+            max_chars=NAME_LIMIT,
+            placeholder=membership.org_name,
+            key=key("name"),
+        ).strip(),
+        initials=initials.text_input(
+            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, key=key("initials")
+        ).strip(),
+        colour=colour.color_picker(FIELDS["colour"], settings.colour, key=key("colour")),
+        greeting=st.text_input(
+            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, key=key("greeting")
+        ).strip(),
+    )
+    logo, picture = _logo(key, settings)
+    suggested = _suggested(principal, org_id, settings, key)
+    return replace(entered, logo=logo, suggested=suggested, replies=_replies(key, settings)), picture
+
+
+def _logo(key: Key, settings: ChatSettings) -> tuple[str, bytes | None]:
+    file = uploads.field(
+        f"{FIELDS['logo']} (instead of initials)",
+        kinds=["png", "jpg", "jpeg"],
+        megabytes=1,
+        key=key("logo"),
+        about=f"A square PNG or JPEG of at most {LOGO_BYTES // 1000} kB.",
+    )
+    kept = settings.logo
+    if kept:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<img src="{html.escape(kept)}" alt="The logo now" style="height: 2.5rem">', width="content")
+            if st.checkbox("Remove the logo", key=key("logo_gone")):
+                kept = ""
+    return kept, file.getvalue() if file is not None else None
+
+
+def _suggested(principal: Principal, org_id: str, settings: ChatSettings, key: Key) -> tuple[int, ...]:
+    least, most = SUGGESTIONS
+    entries = {entry.id: entry for entry in frontline().questions.table(principal, org_id).entries if entry.enabled}
+    picked = [entry_id for entry_id in settings.suggested if entry_id in entries]
+    chosen = st.multiselect(
+        FIELDS["suggested"],
+        list(dict.fromkeys((*picked, *list(entries)[:ENTRIES_OFFERED]))),
+        default=picked,
+        max_selections=most,
+        format_func=lambda entry_id: shortened(entries[entry_id].question, 100),
+        placeholder="Chosen by Frontline: those asked most in evaluations, else the first ones",
+        help=f"Choose {least} to {most}, or none. Only those that are on and live are shown.",
+        key=key("suggested"),
+    )
+    return tuple(chosen)
+
+
+def _replies(key: Key, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:
+    st.markdown("**Small talk**")
+    st.caption(
+        "A message that is nothing but such words gets this fixed reply, unless the table has them as a phrasing. "
+        "Switched off, it is asked like any other question. Evaluations do not know small talk."
+    )
+    return {kind: _reply(key, kind, settings.replies[kind]) for kind in SmallTalk}
+
+
+def _reply(key: Key, kind: SmallTalk, reply: StoredReply) -> StoredReply:
+    on, text = st.columns([2, 5], vertical_alignment="center")
+    return StoredReply(
+        is_on=on.toggle(REPLIES[kind], reply.is_on, key=key(f"{kind}_on")),
+        text=text.text_area(
+            f"Reply to {REPLIES[kind]}",
+            reply.text,
+            height=68,
+            placeholder="As when a person takes over" if kind is SmallTalk.PERSON else "",
+            label_visibility="collapsed",
+            key=key(f"{kind}_text"),
+        ),
+    )
+
+
+def _keys(org_id: str, version: int) -> Key:
+    """The keys of the fields, which are others after each save: nothing of what was saved is left in them."""
+    return lambda name: session.key(PAGE, org_id, f"chat_{name}_{version}")
