@@ -36,6 +36,8 @@ from core.spending.ledger import LimitReached
 
 OF_AN_ADDRESS = RequestRate(name="questions by link", burst=20, per_second=20 / 60)
 """Questions of one address, by whichever links."""
+OPENED = RequestRate(name="links opened", burst=60, per_second=0.5)
+"""How often an address opens links: with each word and click too, also such as ask nothing."""
 UNKNOWN = RequestRate(name="unknown links", burst=20, per_second=20 / 60)
 """How often links that nobody knows yet are looked up for an address."""
 UNKNOWN_SECONDS = 60.0
@@ -120,9 +122,10 @@ class ShareLinks:
     def open(self, token: str, address: str) -> SharedOrg:
         """What the link with this token leads to, for a visitor at this address.
 
-        Raises LinkOver, and TooManyQuestions when the address tries too many tokens.
+        Raises LinkOver, and TooManyQuestions when the address opens links too often or tries too many tokens.
         """
         org_id, link_id = self._place(token, address)
+        self._take(OPENED, address)
         link = self._store.find(org_id, link_id)
         if link is None or not link.works(self._clock()):
             raise LinkOver

@@ -12,6 +12,7 @@ from pages.settings import (
     consequences,
     engine,
     limits,
+    links,
     promise,
     prompt,
     publishing,
@@ -33,7 +34,8 @@ def render(principal: Principal, membership: Membership) -> None:
     """The settings of one org: to change for owners, to read for the others."""
     org_id = membership.org_id
     may_change = Permission.MANAGE in membership.permissions
-    offered = tuple(SettingsTab) if may_change else tuple(tabs.FIELDS)  # what others may read
+    may_read = (*tabs.FIELDS, *([SettingsTab.SHARING] if Permission.SHARE in membership.permissions else []))
+    offered = tuple(SettingsTab) if may_change else may_read
     sheet = opened(principal, org_id, may_change=may_change)
     server_key.new_visit(org_id)
     form = Form(sheet, may_change)
@@ -93,5 +95,6 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
         case SettingsTab.SHARING:  # each part is one line here
             chat.render(principal, membership)
             sharing.render(principal, membership)
+            links.render(principal, membership)
         case SettingsTab.ACTIVITY:
             activity.render(principal, membership)

@@ -17,7 +17,19 @@ from core.bootstrap import frontline
 from core.errors import CannotConfirm
 from core.identity.principal import Membership, Principal
 from core.operation import logs
-from pages.shell import account, address, dialogs, engine_failure, frame, gate, notices, session, sign_in, uploads
+from pages.shell import (
+    account,
+    address,
+    dialogs,
+    engine_failure,
+    frame,
+    gate,
+    notices,
+    session,
+    shared_chat,
+    sign_in,
+    uploads,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +85,10 @@ def run() -> None:
     session.enter_page()
     dialogs.none_yet()
     with notices.shown():
+        if (token := shared_chat.token()) is not None:
+            frame.begin(demo=False)
+            _instead_of_each_page(lambda: shared_chat.render(token), "Chat")
+            return
         frame.begin(demo=not _real())
         try:
             person, orgs = _person_and_orgs()

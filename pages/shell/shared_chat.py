@@ -1,0 +1,49 @@
+"""The chat for who came with a share link, without an account: this one page, and nothing else of Frontline."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core.api.connection_slots import HEADER, places
+from core.bootstrap import frontline
+from core.share_links.share_link import SHARE_LINK, LinkOver, SharedOrg, TooManyQuestions
+from pages.chat import body
+from pages.chat.visit import Visit
+from pages.shell import session
+
+_PATH = "/chat"
+
+
+def token() -> str | None:
+    """The token in the address of the chat; None at every other address, where a link opens nothing."""
+    at_chat = urlsplit(st.context.url or "").path.rstrip("/").endswith(_PATH)
+    return st.query_params.get(SHARE_LINK) if at_chat else None
+
+
+def render(token: str) -> None:
+    """The chat of the org that the link is of, or why it does not open. Asks for no sign-in and uses none."""
+    place_id = st.context.headers.get(HEADER)
+    address = places().address(place_id)
+    try:
+        org = frontline().share_links.open(token, address)
+    except LinkOver as error:
+        places().welcome(place_id, None)
+        st.info(str(error), icon=":material/link_off:")
+    except TooManyQuestions as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+    else:
+        places().welcome(place_id, org.link_id)
+        _chat(org, token, address)
+
+
+def _chat(org: SharedOrg, token: str, address: str) -> None:
+    whose = f"link {org.link_id}"
+    session.belongs_to(whose)
+    body.render(
+        Visit(
+            org_id=org.org_id,
+            org_name=org.org_name,
+            whose=whose,
+            ask=lambda question: frontline().share_links.ask(token, address, question),
+        )
+    )
