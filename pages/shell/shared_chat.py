@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.api.connection_slots import HEADER, places
 from core.bootstrap import frontline
@@ -28,12 +29,19 @@ def render(token: str) -> None:
         org = frontline().share_links.open(token, address)
     except LinkOver as error:
         places().welcome(place_id, None)
-        st.info(str(error), icon=":material/link_off:")
+        with _alone():
+            st.info(str(error), icon=":material/link_off:")
     except TooManyQuestions as error:
-        st.warning(str(error), icon=":material/hourglass_top:")
+        with _alone():
+            st.warning(str(error), icon=":material/hourglass_top:")
     else:
         places().welcome(place_id, org.link_id)
         _chat(org, token, address)
+
+
+def _alone() -> DeltaGenerator:
+    """Where a sentence stands that is all there is to see."""
+    return st.container(key="alone", width=560)
 
 
 def _chat(org: SharedOrg, token: str, address: str) -> None:

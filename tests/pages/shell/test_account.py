@@ -58,9 +58,12 @@ def beta(propelauth: PropelAuthServer) -> str:
     return propelauth.org("Beta")
 
 
-def open_as(user: User | None, page: str = "questions", org: str | None = None, *, hours_ago: float = 0) -> AppTest:
+def open_as(
+    user: User | None, page: str = "questions", org: str | None = None, *, hours_ago: float = 0, **query: str
+) -> AppTest:
     tab = AppTest.from_file(str(APP), default_timeout=60)
-    tab.query_params.update({"org": org} if org else {})
+    tab.query_params.update({"org": org} if org else {}, **query)
+    tab.context = {"url": f"http://localhost:8501/{page}"}
     tab.user = {"is_logged_in": False}
     if user:
         tab.user = {"is_logged_in": True, "sub": user.user_id, "iat": int(time.time() - hours_ago * 3600) - 1}
@@ -158,7 +161,8 @@ def test_in_doubt_every_page_says_so_shows_nothing_and_is_back_afterwards(
     assert DOUBT in tab.error[0].value
     assert "Acme" not in everything(tab)
     propelauth.mends()
-    assert titles(tab.run()) == [place.title]  # type: ignore[attr-defined]
+    title = "Acme" if place.full_screen else place.title  # type: ignore[attr-defined]
+    assert titles(tab.run()) == [title]
 
 
 def test_a_removed_person_loses_the_page_what_was_typed_and_the_draft(
@@ -234,3 +238,23 @@ def test_a_sign_in_is_kept_once_in_the_log_of_each_org(
 
     events = frontline.audit.events(person(user), acme)
     assert [(event.actor_id, event.what) for event in events] == [(user.user_id, EventKind.SIGNED_IN)]
+
+
+def test_a_share_link_opens_the_chat_without_an_account_also_while_propelauth_is_away(
+    frontline: Frontline, propelauth: PropelAuthServer, acme: str
+) -> None:
+    owner = propelauth.user("Olivia", {acme: "Owner"})
+    settings = open_as(owner, "settings", acme, show="sharing")
+    button(settings, "Make a link")
+    next(field for field in settings.text_input if field.label == "Name of the link").set_value("Fair")
+    button(settings, "Make the link")
+    address = settings.code[0].value
+    propelauth.breaks(Fault.ERROR)
+    asked_before = len(propelauth.asked)
+    tab = open_as(None, "chat", link=address.partition("link=")[2])
+
+    assert address.startswith("http://localhost:8501/chat?link=")
+    assert titles(tab) == ["Acme"]
+    assert tab.chat_input
+    assert "Sign in" not in everything(tab)
+    assert len(propelauth.asked) == asked_before
