@@ -1,6 +1,7 @@
 """What all tests share: real databases, and a clear word when a part of the machine is missing."""
 
 import contextlib
+import functools
 import os
 import shutil
 import socket
@@ -15,8 +16,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.engines.semantic import prepare
+from core.engines.semantic import prepare, readers
+from core.engines.semantic.encoder import Encoder
+from core.engines.semantic.engine import SemanticEngine
+from core.engines.semantic.languages import Languages
 from core.engines.semantic.weights import model_files
+from core.questions.entry import Published
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -214,8 +219,26 @@ def database(migrated_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedded engine's prepared model, made once and kept beside the repository's other data."""
+    """A folder with what the embedded engine makes at its first start: its prepared model, which is kept beside the
+    repository's other data, and the centre of its vectors."""
     folder = tmp_path_factory.mktemp("model")
     prepare.prepared_model(model_files(), KEPT)
     shutil.copy(KEPT / prepare.FILE_NAME, folder)
+    SemanticEngine(folder).prepare(Published(org_id="none", revision=1, entries=()))
     return folder
+
+
+def put_model(prepared_model: Path, data_dir: Path) -> None:
+    """Spare whoever starts with this data folder the seconds in which the embedded engine is prepared."""
+    os.link(prepared_model / prepare.FILE_NAME, data_dir / prepare.FILE_NAME)
+    shutil.copy(prepared_model / readers.STORE_NAME, data_dir)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_loaded_once() -> Iterator[None]:
+    """All built-in engines of this process share what reads texts and what tells their language. Both keep nothing of
+    what they read, and loading them takes longer than most tests. A model's file is still read and checked for each."""
+    with pytest.MonkeyPatch.context() as patch:
+        for loaded in (Encoder, Languages):
+            patch.setattr(readers, loaded.__name__, functools.cache(loaded))
+        yield

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from core.api.demo_sign_in import SIGN_IN
 from core.identity.demo import DemoDirectory
-from tests.conftest import free_port, missing
+from tests.conftest import free_port, missing, put_model
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_OPTIONS = (
@@ -119,8 +119,7 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
 @contextlib.contextmanager
 def _ready(data_dir: Path, prepared_model: Path) -> Iterator[Server]:
     """A server whose engine is prepared."""
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, data_dir / file.name)
+    put_model(prepared_model, data_dir)
     port = free_port()
     with running(streamlit_command(port), port, data_dir) as server:
         yield server

@@ -1,6 +1,5 @@
 """The server, asked, uploaded to and run with the built-in engine, speaks to nobody beyond this computer."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Page
 
 from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import open_as, running, streamlit_command
-from tests.conftest import free_port
+from tests.conftest import free_port, put_model
 from tests.network import spoken_to, watched
 
 pytestmark = pytest.mark.browser
@@ -19,8 +18,7 @@ def test_a_run_and_its_report_in_the_browser(
 ) -> None:
     for name in ("CI", "GITHUB_ACTIONS", "TF_BUILD"):  # with these onnxruntime keeps quiet by itself
         monkeypatch.delenv(name, raising=False)
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     asked = tmp_path / "asked.csv"
     asked.write_text("question,expected_question\nwhen are you open,What are your hours?\n")
     port, trace = free_port(), tmp_path / "trace"

@@ -13,7 +13,7 @@ from core.engines.semantic.vectors import GENERAL_QUESTIONS
 from tests.browser.conftest import Server, menu, running, settled, title
 from tests.browser.grid import write
 from tests.browser.test_sign_in import command, sign_in
-from tests.conftest import free_port
+from tests.conftest import free_port, put_model
 from tests.propelauth_server import PropelAuthServer, propelauth_server
 
 pytestmark = pytest.mark.browser
@@ -32,8 +32,7 @@ def propelauth() -> Iterator[PropelAuthServer]:
 
 @pytest.fixture
 def frontline(propelauth: PropelAuthServer, tmp_path: Path, prepared_model: Path) -> Iterator[Server]:
-    for file in prepared_model.glob("*.onnx"):
-        (tmp_path / file.name).hardlink_to(file)
+    put_model(prepared_model, tmp_path)
     port = free_port()
     with running(command(propelauth, port), port, tmp_path) as server:
         yield server

@@ -20,6 +20,7 @@ from core.bootstrap import _frontline, build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.runs.ledger import Status
 from core.settings import Settings
+from tests.conftest import put_model
 from tests.model_server import ModelServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,8 +81,7 @@ def run_here(
 
 @pytest.fixture
 def folder(tmp_path: Path, prepared_model: Path) -> Path:
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     (tmp_path / "good.csv").write_text(GOOD)
     (tmp_path / "bad.csv").write_text(BAD)
     return tmp_path

@@ -20,6 +20,7 @@ from core.questions.policy import EngineKind
 from core.runs.ledger import DatasetRef
 from core.settings import Settings
 from core.spending.ledger import LimitReached
+from tests.conftest import put_model
 from tests.model_server import ModelServer, Request, completion
 
 ENTRIES = (
@@ -41,8 +42,7 @@ can I bring back boots,
 
 @pytest.fixture
 def frontline(tmp_path: Path, prepared_model: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     for name in list(os.environ):
         if name.startswith(("FRONTLINE_", "PROPELAUTH_", "DATABASE_")):
             monkeypatch.delenv(name)

@@ -1,7 +1,6 @@
 """The health of a table with the real engine and a real database: what is found, ignored, put right, and told."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.questions.revisions import EditConflict
 from core.settings import Settings
+from tests.conftest import put_model
 
 PLANTED = {
     "question": "Where is my order?",
@@ -25,8 +25,7 @@ PLANTED = {
 
 @pytest.fixture
 def frontline(tmp_path: Path, prepared_model: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontline]:
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path))
     for name in ("DATABASE_URL", "FRONTLINE_MODEL_DIR", "FRONTLINE_ENGINE_URL"):
         monkeypatch.delenv(name, raising=False)

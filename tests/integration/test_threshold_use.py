@@ -1,7 +1,6 @@
 """“Use this threshold”: what the slider promised is what the next run gives, on the same rows."""
 
 import json
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from core.runs.ledger import Run, Status
 from core.runs.run_threshold import CannotBeSet, deciding_confidence, settings_for
 from core.settings import EngineSettings, Settings
 from core.statistics.thresholds import OutcomeShares, shares_at, shares_now
+from tests.conftest import put_model
 from tests.model_server import ModelServer
 
 ORG = CLOTHING_ORG
@@ -74,8 +74,7 @@ def promised(analysis: Analysis, least: float) -> OutcomeShares:
 
 @pytest.fixture
 def built_in(tmp_path: Path, prepared_model: Path) -> Iterator[Frontline]:
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     parts = build(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'demo.db'}"))
     yield parts
     parts.stop()

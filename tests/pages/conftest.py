@@ -19,6 +19,7 @@ from core.api.demo_sign_in import demo_sessions
 from core.bootstrap import Frontline, build
 from core.identity.principal import Principal
 from core.settings import Settings
+from tests.conftest import put_model
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -107,8 +108,7 @@ def frontline(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fr
 @pytest.fixture
 def engine_ready(frontline: Frontline, prepared_model: Path) -> None:
     """Spare this test the seconds in which the embedded engine is prepared."""
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, frontline.settings.data_dir / file.name)
+    put_model(prepared_model, frontline.settings.data_dir)
 
 
 @pytest.fixture
