@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engines import shortlist as shortlist_module
@@ -271,9 +271,25 @@ def asked_tables(draw: st.DrawFn) -> tuple[Published, str]:
     return table, draw(stored | ANSWERS.map(lambda text: text[:2_000]))
 
 
-@given(asked_tables(), st.integers(1, 40), st.sampled_from([None, *Layout]))
+CUTS = given(asked_tables(), st.integers(1, 40), st.sampled_from([None, *Layout]))
+
+
+@settings(max_examples=15)
+@CUTS
 def test_any_shortlist_keeps_its_promises(asked: tuple[Published, str], size: int, layout: Layout | None) -> None:
-    table, question = asked
+    keeps_its_promises(*asked, size, layout)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@CUTS
+def test_any_of_very_many_shortlists_keeps_its_promises(
+    asked: tuple[Published, str], size: int, layout: Layout | None
+) -> None:
+    keeps_its_promises(*asked, size, layout)
+
+
+def keeps_its_promises(table: Published, question: str, size: int, layout: Layout | None) -> None:
     nearest = ByWords()
 
     offered, done = Shortlist(nearest).cut(question, table, size, layout=layout)
