@@ -12,7 +12,7 @@ from tests.pages.conftest import Browser, everything
 
 
 def opened(browser: Browser) -> AppTest:
-    return browser.open("settings", CLOTHING_ORG, person=OWNER)
+    return browser.open("settings", CLOTHING_ORG, person=OWNER, query={"show": "sharing"})
 
 
 def field(kind: str, label: str, tab: AppTest) -> object:
