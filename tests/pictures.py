@@ -35,7 +35,7 @@ DOCUMENTED: Mapping[str, str] = {
     "ask": "ask",
     "results": "run",
     "compare": "run-compare",
-    "settings": "settings",
+    "settings": "settings-engine",
 }
 """The documentation's pictures, and the view that each shows."""
 _HEIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="stMain"], [role="dialog"]')]
@@ -124,6 +124,9 @@ def tab(browser: Browser, **options: Any) -> Iterator[Page]:
 
 def take(page: Page, path: Path) -> None:
     """What is on the screen, once nothing moves."""
+    page.mouse.move(
+        (page.viewport_size or LAPTOP)["width"] / 2, 5
+    )  # so that nothing is told of what lies below the pointer
     settled(page)
     page.screenshot(path=path)
     print(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from core.bootstrap import Frontline, build
-from core.identity.demo import CLOTHING_ORG, OWNER
+from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.plurals import counted
 from core.questions.changes import Changes
 from core.settings import Settings
@@ -207,12 +207,22 @@ def _row(page: Page, url: str) -> None:
 
 
 def _chat(page: Page, url: str) -> None:
-    _at("demo", "Demo chat")(page, url)
-    for question in ("until when can I come by on fridays?", "can my dog come along?"):
-        box = page.get_by_role("textbox", name="Type a message")
+    _at("ask", "Ask")(page, url)
+    page.goto(f"{url}/chat?org={CLOTHING_ORG}")
+    title(page, "Northwind Clothing")
+    if (again := page.get_by_role("button", name="Start again")).is_visible():
+        again.click()
+        expect(again).to_have_count(0)
+    for number, question in enumerate(("until when can I come by on fridays?", "can my dog come along?"), start=1):
+        box = page.get_by_role("textbox", name="Write a message")
         box.fill(question)
         box.press("Enter")
+        expect(page.locator(".chat-question")).to_have_count(number)
         settled(page)
+
+
+def _settings(tab: str) -> View:
+    return _at(f"settings?show={tab}", "Settings")
 
 
 def _menu(page: Page, url: str) -> None:
@@ -229,12 +239,12 @@ def _upload(page: Page, name: str, text: str) -> None:
     settled(page)
 
 
-_settings = _at("settings", "Settings")
-
 VIEWS: Mapping[str, View] = {
     "sign-in": _sign_in,
     "no-access": _at("questions", "No access", "Otto"),
     "menu": _menu,
+    "overview": _at("overview", "Overview"),
+    "overview-new": _at("overview", "Overview", org=PHONE_ORG),
     "questions": _table,
     "questions-unsaved": _unsaved,
     "questions-selecting": _selecting,
@@ -255,8 +265,12 @@ VIEWS: Mapping[str, View] = {
     "run-by-tag": _part(_run, "By tag"),
     "run-by-entry": _part(_run, "By entry"),
     "run-compare": _part(_run, "Compare"),
-    "demo": _chat,
-    "settings": _settings,
+    "chat": _chat,
+    "settings-answers": _settings("answers"),
+    "settings-engine": _settings("engine"),
+    "settings-limits": _settings("limits"),
+    "settings-sharing": _settings("sharing"),
+    "settings-activity": _settings("activity"),
 }
 """What the demo people see, by name; one whose name ends in "unsaved" leaves a draft behind."""
 
