@@ -75,7 +75,7 @@ def _one(
     shown = [line for line in found if wanted is None or line.entry_id == wanted]
     differences.render(shown)
     _entries(org_id, shown)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _publish(membership, save, state)
         if save.number == state.newest:
             st.caption("This is the newest revision, the one that the table shows.")

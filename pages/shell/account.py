@@ -9,10 +9,17 @@ from pages.shell import gate, notices, session
 
 LOOK_EVERY_SECONDS = 10.0
 TRY_EVERY_SECONDS = 2.0
+CARD_WIDTH = 440
+"""Pixels of the sign-in page's one card, where the window has them."""
 
 
 def sign_in() -> None:
     """The sign-in page. Afterwards the person sees the page of this address."""
+    with st.container(horizontal_alignment="center"), st.container(border=True, width=CARD_WIDTH):
+        _card()
+
+
+def _card() -> None:
     st.title("Welcome to Frontline", anchor=False)
     if st.user.get("is_logged_in"):
         st.warning(
@@ -21,8 +28,8 @@ def sign_in() -> None:
             icon=":material/lock:",
         )
     else:
-        st.markdown("Sign in with your account to go on.")
-    st.button("Sign in", type="primary", on_click=st.login)
+        st.markdown("Your team keeps the bot's answers here. Sign in with your account to go on.")
+    st.button("Sign in", type="primary", width="stretch", on_click=st.login)
 
 
 def account_sign_out_button() -> None:

@@ -15,6 +15,8 @@ from pages.shell import account
 BANNER = "Demo sign-in: anyone at this computer can act as anyone here. Keep real customer data out."
 BANNER_IN_SHORT = "Demo: no real customer data"
 """For windows that are too narrow for all of it."""
+_WIDTH = 920
+"""Pixels of the demo people's cards, where the window has them."""
 _MAY = {
     Permission.VIEW: "see the questions and answers",
     Permission.ASK: "try questions",
@@ -44,6 +46,11 @@ def sign_out_button() -> None:
 
 def _demo_people() -> None:
     """The demo people as cards, each with what they may do and a button that leads back to the page asked for."""
+    with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
+        _cards()
+
+
+def _cards() -> None:
     st.title("Welcome to Frontline", anchor=False)
     st.markdown("Choose who you want to be. You can change it at any time.")
     directory = DemoDirectory()
