@@ -12,6 +12,8 @@ KEPT_FOR = timedelta(days=1)
 """How long a talk is kept after its last message."""
 MESSAGES_KEPT = 100
 """The newest messages of a talk; older ones go."""
+TALKS_KEPT = 1_000
+"""The newest talks of one person or link in an org; older ones go, so that nobody fills the database."""
 
 
 class Moment(StrEnum):

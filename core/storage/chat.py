@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.audit.event import Event
 from core.chat.settings import ChatSettings
 from core.chat.store import ChatStore, StoredChat, TalkStore
-from core.chat.talk import KEPT_FOR, MESSAGES_KEPT, Moment, Turn, kept_id
+from core.chat.talk import KEPT_FOR, MESSAGES_KEPT, TALKS_KEPT, Moment, Turn, kept_id
 from core.lru_cache import LruCache
 from core.runs.ledger import Status
 from core.storage.audit import keep as keep_event
@@ -79,7 +79,8 @@ class SqlTalkStore(SqlStore, TalkStore):
             new = insert_into(chat_talks, connection.dialect).values(
                 org_id=org_id, talk=kept_id(talk_id), whose=whose, messages=[], at=at
             )
-            connection.execute(new.on_conflict_do_nothing())
+            if connection.execute(new.on_conflict_do_nothing().returning(chat_talks.c.talk)).first() is not None:
+                _forget_oldest(connection, org_id, whose)
             this = _talk(org_id, talk_id, whose)
             found = sa.select(chat_talks.c.messages).where(this).with_for_update()
             kept = connection.execute(found).scalar_one_or_none()
@@ -113,6 +114,13 @@ def _given_most(connection: sa.Connection, org_id: str, run_ids: list[str]) -> l
 def _talk(org_id: str, talk_id: str, whose: str) -> sa.ColumnElement[bool]:
     columns = chat_talks.c
     return sa.and_(columns.org_id == org_id, columns.talk == kept_id(talk_id), columns.whose == whose)
+
+
+def _forget_oldest(connection: sa.Connection, org_id: str, whose: str) -> None:
+    columns = chat_talks.c
+    theirs = sa.and_(columns.org_id == org_id, columns.whose == whose)
+    newest = sa.select(columns.talk).where(theirs).order_by(columns.at.desc()).limit(TALKS_KEPT)
+    connection.execute(sa.delete(chat_talks).where(theirs, columns.talk.not_in(newest)))
 
 
 def _message(kept: dict[str, str]) -> Turn:

@@ -11,7 +11,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK
 from core.settings import Settings
-from tests.browser.conftest import Server, menu, open_as, settled
+from tests.browser.conftest import Server, open_as, settled
 
 pytestmark = pytest.mark.browser
 
@@ -83,25 +83,47 @@ def test_texts_show_as_plain_characters_on_the_ask_page(page: Page, server: Serv
     shot(page, "ask_marks")
 
 
-def test_the_demo_chat_shows_only_what_a_visitor_gets_and_starts_again(
+def test_the_demo_chat_has_the_screen_keeps_its_talk_and_shows_stored_texts_as_text_with_links(
     page: Page, server: Server, nasty: None, shot: Shot
 ) -> None:
+    asked: list[str] = []
+    page.context.route("**/evil.example/**", lambda route: (asked.append(route.request.url), route.abort()))
     open_as(page, f"{server.url}/chat?org={CLOTHING_ORG}", "Mia")
-    field = page.get_by_placeholder("Type a message")
+    for hidden in ("stSidebar", "stHeader", "stToolbar"):
+        expect(page.get_by_test_id(hidden).locator("visible=true")).to_have_count(0)
+    field, questions = page.get_by_placeholder("Write a message"), page.locator(".chat-question")
     for count, words in enumerate(("What do you sell?", f"{NASTY} one?", "The quick brown fox"), start=1):
         field.fill(words)
         field.press("Enter")
-        expect(page.get_by_test_id("stChatMessage")).to_have_count(2 * count)
+        expect(questions).to_have_count(count)
+        expect(page.locator(".chat-waiting")).to_have_count(0)
     settled(page)
 
-    bubbles = page.get_by_test_id("stChatMessage")
-    assert bubbles.nth(3).inner_text().endswith(f"{NASTY}\n\n  * two")
-    assert bubbles.nth(5).inner_text().endswith(DEFAULT_FALLBACK)
-    assert page.locator('[data-testid="stChatMessage"] a, [data-testid="stChatMessage"] .katex').count() == 0
+    log = page.locator(".chat-log")
+    expect(page.locator(".chat-reply").nth(2)).to_have_text(f"{NASTY}\n\n  * two", use_inner_text=True)
+    expect(page.locator(".chat-handoff .chat-text")).to_have_text(DEFAULT_FALLBACK)
+    assert log.locator("b, img, script, code, .katex").count() == 0
+    assert log.get_by_role("link").evaluate_all("all => all.map(one => one.getAttribute('href'))") == [
+        "https://www.example.com",
+        "https://evil.example/x.png",
+        "https://evil.example",
+        "https://evil.example/a",
+    ]
+    assert asked == []
     shot(page, "demo_chat")
+    with page.context.expect_page() as opened:
+        log.get_by_role("link").last.click()
+    assert opened.value.evaluate("window.opener") is None
+    assert asked == ["https://evil.example/a"]
+    opened.value.close()
 
-    menu(page, "Ask")
-    menu(page, "Demo chat")
-    expect(bubbles).to_have_count(6)
+    page.reload()
+    expect(questions).to_have_count(3)
+    page.get_by_role("link", name="Dashboard").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    settled(page)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Demo chat").click()
+    expect(questions).to_have_count(3)
     page.get_by_role("button", name="Start again").click()
-    expect(bubbles).to_have_count(0)
+    expect(questions).to_have_count(0)
+    assert "talk=" not in page.url

@@ -171,7 +171,7 @@ def test_a_sign_out_ends_every_tab_and_a_copy_of_the_cookie_too(
     title(page, "Ask")
     other = page.context.new_page()
     other.goto(f"{frontline.url}/chat")
-    title(other, "Demo chat")
+    title(other, "Acme")
     stolen = page.context.storage_state()
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"]

@@ -223,6 +223,19 @@ def test_a_long_talk_keeps_its_newest_messages(bench: Bench) -> None:
     assert [one.question for one in kept] == [str(number) for number in range(2, MESSAGES_KEPT + 2)]
 
 
+def test_of_one_link_so_many_talks_are_kept_and_others_lose_none(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.storage.chat.TALKS_KEPT", 3)
+    mine = bench.chat.begin()
+    bench.chat.said(ORG, mine, "me", HELLO)
+    talks = [bench.chat.begin() for _ in range(5)]
+    for talk in talks:
+        bench.at += timedelta(seconds=1)
+        bench.chat.said(ORG, talk, "link 1", HELLO)
+
+    assert [bool(bench.chat.messages(ORG, talk, "link 1")) for talk in talks] == [False, False, True, True, True]
+    assert bench.chat.messages(ORG, mine, "me") == (HELLO,)
+
+
 def test_messages_of_two_tabs_at_once_are_both_kept(bench: Bench) -> None:
     talk = bench.chat.begin()
     words = [str(number) for number in range(8)]

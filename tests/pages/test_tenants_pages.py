@@ -231,6 +231,7 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     yield "settings", visit.opens("settings")
     for name in ("engine", "limits", "activity"):
         yield name, visit.opens("settings", show=name)
+    yield "settings of the chat", visit.opens("settings", show="chat")
     sharing = visit.opens("settings", show="sharing")
     for begin in [button for button in sharing.button if button.label == "Choose entries to share"]:
         yield "sharing", visit.sees(begin.click().run())
