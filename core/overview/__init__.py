@@ -1,1 +1,1 @@
-"""How an organisation's evaluations went, one after the other: for their list and for the page that opens first."""
+"""How evaluations went, one after the other: for the list of them and for the page that opens first."""
