@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock, Thread
 from typing import Protocol
 
 from core.clock import Clock, now
@@ -80,6 +81,8 @@ class TableHealth:
         self._clock = clock
         self._examinations = Examinations(self._examine)
         self._tables: LruCache[str, _Table] = LruCache(KEPT_TABLES)
+        self._reading: LruCache[str, Thread] = LruCache(KEPT_TABLES)
+        self._lock = Lock()
 
     def report(self, principal: Principal, org_id: str, progress: Progress = _quiet) -> HealthReport:
         """All findings of the newest table. Raises EngineUnavailable; ``texts`` needs no engine."""
@@ -95,6 +98,16 @@ class TableHealth:
         table = self._table(principal, org_id)
         looking = self._examinations.look(table.published, wait)
         return Glance(report=self._made(table, looking.found), looking=looking, revision=table.published.revision)
+
+    def at_hand(self, principal: Principal, org_id: str, wait: float = 0.0) -> Glance | None:
+        """As ``glance``, for who does not wait for a large table to be read: None until it is, which takes place in a
+        thread of its own. Waits so many seconds for it."""
+        self._access.require(principal, org_id, Permission.VIEW)
+        if self._kept(org_id, self._store.newest_revision(org_id)) is None:
+            self._being_read(org_id).join(wait)
+            if self._kept(org_id, self._store.newest_revision(org_id)) is None:
+                return None
+        return self.glance(principal, org_id)
 
     def ignore(self, principal: Principal, org_id: str, key: str) -> None:
         """Show a finding no more, for the whole org, until one of its texts changes."""
@@ -176,9 +189,26 @@ class TableHealth:
 
     def _table(self, principal: Principal, org_id: str) -> _Table:
         self._access.require(principal, org_id, Permission.VIEW)
-        today, newest = self._clock().date(), self._store.newest_revision(org_id)
+        return self._read(org_id)
+
+    def _kept(self, org_id: str, newest: int) -> _Table | None:
         kept = self._tables.get(org_id)
-        if kept is not None and (kept.published.revision, kept.day) == (newest, today):
+        is_new = kept is not None and (kept.published.revision, kept.day) == (newest, self._clock().date())
+        return kept if is_new else None
+
+    def _being_read(self, org_id: str) -> Thread:
+        """The thread that reads the newest table; begins where none does."""
+        with self._lock:
+            reading = self._reading.get(org_id)
+            if reading is None or not reading.is_alive():
+                reading = Thread(target=self._read, args=(org_id,), name="frontline-health-table", daemon=True)
+                self._reading.put(org_id, reading)
+                reading.start()
+            return reading
+
+    def _read(self, org_id: str) -> _Table:
+        today, newest = self._clock().date(), self._store.newest_revision(org_id)
+        if (kept := self._kept(org_id, newest)) is not None:
             return kept
         table = self._store.snapshot(org_id, newest)
         made = _Table(

@@ -20,11 +20,11 @@ def render(principal: Principal, membership: Membership) -> None:
     st.title("Overview", anchor=False)
     org_id = membership.org_id
     records = frontline().track_record.glance(principal, org_id, wait=_WAIT)
-    glance = frontline().table_health.glance(principal, org_id)
-    steps.render(
-        membership, has_answers=bool(glance.report.entries), was_tested=any(one.run.finished for one in records)
-    )
-    if not glance.report.entries:
+    glance = frontline().table_health.at_hand(principal, org_id, wait=_WAIT)
+    newest = frontline().questions.newest_revision(principal, org_id)
+    has_answers = bool(glance.report.entries) if glance else newest > 0
+    steps.render(membership, has_answers=has_answers, was_tested=any(one.run.finished for one in records))
+    if not has_answers:
         return
     left, right = st.columns(2)
     with _card(left, "visitors"):
@@ -34,7 +34,7 @@ def render(principal: Principal, membership: Membership) -> None:
     with _card(left, "spending"):
         spending.render(principal, org_id)
     with _card(right, "evaluation"):
-        evaluation.render(principal, org_id, records, newest=glance.revision)
+        evaluation.render(principal, org_id, records, newest=newest)
 
 
 @contextlib.contextmanager

@@ -69,4 +69,4 @@ def _step(place: int, step: _Step, membership: Membership) -> None:
 
 def _tried(org_id: str) -> bool:
     """Whether this person asked something since they came."""
-    return bool(session.get("ask", org_id, "replies") or session.get("demo", org_id, "said"))
+    return bool(session.get("ask", org_id, "replies") or session.get("chat", org_id, "result"))

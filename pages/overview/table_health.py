@@ -3,26 +3,38 @@
 import streamlit as st
 
 from core.bootstrap import frontline
+from core.health.findings import HealthReport
 from core.health.service import Glance
 from core.identity.principal import Principal
 from core.plurals import counted
 from pages.overview import number
 from pages.shell import notices, polling
 
+HEADING = "Health of the table"
 _LOOK_AGAIN = 1.0
 
 
-def render(principal: Principal, org_id: str, glance: Glance) -> None:
-    """How many findings, and of which kinds."""
+def render(principal: Principal, org_id: str, glance: Glance | None) -> None:
+    """How many findings, and of which kinds; ``glance`` is None while the table is being read."""
+    is_looking = glance is None or glance.looking.active
+    found = 0 if glance is None else _count(glance.report)
+    number.render(HEADING, _told(found, is_looking=is_looking), "questions", {"view": "Health"})
+    if glance is not None:
+        _kinds(glance)
+    if is_looking:
+        polling.until_ended(lambda: _has_ended(principal, org_id), every=_LOOK_AGAIN)
+
+
+def _count(report: HealthReport) -> int:
+    unread = len(report.found.unread) if report.found else 0
+    return len(report.mix_ups) + len(report.texts.same) + len(report.texts.doubtful) + unread
+
+
+def _kinds(glance: Glance) -> None:
     report, looking = glance.report, glance.looking
-    found = len(report.mix_ups) + len(report.texts.same) + len(report.texts.doubtful)
-    found += len(report.found.unread) if report.found else 0
-    number.render("Health of the table", _told(found, is_looking=looking.active), "questions", {"view": "Health"})
     if report.in_short:
         st.caption(report.in_short[0].upper() + report.in_short[1:])
-    if looking.active:
-        polling.until_ended(lambda: _has_ended(principal, org_id), every=_LOOK_AGAIN)
-    elif looking.trouble:
+    if looking.trouble:
         st.caption(f"Only the texts were looked at. {notices.plain(looking.trouble)}")
     elif report.found is not None:
         st.caption(report.found.left_out.words)
@@ -35,7 +47,10 @@ def _told(found: int, *, is_looking: bool) -> str:
 
 
 def _has_ended(principal: Principal, org_id: str) -> bool:
-    active = frontline().table_health.glance(principal, org_id).looking.active
-    if active:
+    glance = frontline().table_health.at_hand(principal, org_id)
+    if glance is None:
+        st.caption("Reading the table …")
+        return False
+    if glance.looking.active:
         st.caption("Looking for likely mix-ups …")
-    return not active
+    return not glance.looking.active

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -10,10 +11,11 @@ from core.__main__ import main
 from core.bootstrap import Frontline, _frontline, build
 from core.commands.exits import Exit
 from core.errors import AccessDenied
-from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
+from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER
 from core.questions.changes import Changes
-from core.questions.revisions import EditConflict
+from core.questions.revisions import EditConflict, Snapshot
 from core.settings import Settings
+from core.storage.questions import SqlQuestionStore
 from tests.conftest import put_model
 
 PLANTED = {
@@ -62,6 +64,27 @@ def test_a_newer_table_takes_the_place_of_the_one_that_was_looked_at(frontline: 
 
     assert (first.revision, second.revision) == (number - 1, number)
     assert second.report.collisions == 1
+
+
+def test_nobody_who_only_looks_in_waits_for_a_table_to_be_read(
+    frontline: Frontline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health, may_read, read = frontline.table_health, Event(), SqlQuestionStore.snapshot
+
+    def slow(store: SqlQuestionStore, org_id: str, revision: int | None = None) -> Snapshot:
+        assert may_read.wait(60)
+        return read(store, org_id, revision)
+
+    monkeypatch.setattr(SqlQuestionStore, "snapshot", slow)
+    assert [health.at_hand(MEMBER, CLOTHING_ORG) for _ in range(2)] == [None, None]
+
+    may_read.set()
+
+    found = health.at_hand(MEMBER, CLOTHING_ORG, wait=60)
+    assert found is not None
+    assert found.report.entries
+    with pytest.raises(AccessDenied):
+        health.at_hand(OUTSIDER, CLOTHING_ORG)
 
 
 def test_what_is_ignored_is_not_shown_to_anybody_until_a_text_changes(frontline: Frontline) -> None:

@@ -321,6 +321,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "table_health.report": (VIEW, lambda f, p, o, k: f.table_health.report(p, o)),
     "table_health.texts": (VIEW, lambda f, p, o, k: f.table_health.texts(p, o)),
     "table_health.glance": (VIEW, lambda f, p, o, k: f.table_health.glance(p, o, wait=30)),
+    "table_health.at_hand": (VIEW, lambda f, p, o, k: f.table_health.at_hand(p, o, wait=30)),
     "table_health.ignore": (EDIT, lambda f, p, o, k: f.table_health.ignore(p, o, word(o))),
     "table_health.show_again": (EDIT, lambda f, p, o, k: f.table_health.show_again(p, o, word(o))),
     "table_health.ignore_nothing": (EDIT, lambda f, p, o, k: f.table_health.ignore_nothing(p, o)),

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
 from core.errors import FrontlineError
+from core.health.service import TableHealth
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
 from core.spending.service import Spending
@@ -28,6 +29,7 @@ def empty(frontline: Frontline) -> None:
     entries = frontline.questions.table(OWNER, ORG).entries
     deleted = frozenset(entry.id for entry in entries)
     frontline.questions.save(OWNER, ORG, base_revision=1, changes=Changes(deleted=deleted))
+    frontline.table_health.glance(OWNER, ORG)  # so that the page has read it already
 
 
 def run(frontline: Frontline) -> str:
@@ -86,7 +88,7 @@ def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: F
     assert links(tab)["Revision 1"] == ("questions", "")
     assert links(tab)["33 % right"] == ("evaluations", f"run={run_id}")
     assert ("questions", "view=Health") in links(tab).values()
-    assert links(tab)["$0.00 of $25.00"] == ("settings", "")
+    assert links(tab)["$0.00 of $25.00"] == ("settings", "show=limits")
     shown = everything(tab)
     assert "Likely 6–80 %, of 3 questions with a label" in shown
     assert health.found is not None
@@ -128,6 +130,16 @@ def test_a_card_that_cannot_be_had_says_so_and_the_others_are_there(
     tab = browser.open("overview", ORG, person=OWNER)
 
     assert [error.value for error in tab.error] == ["The database cannot be reached just now\\."]
+    assert "Revision 1" in links(tab)
+
+
+def test_a_table_that_is_still_being_read_is_said_to_be(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TableHealth, "at_hand", lambda *_, **__: None)
+
+    tab = browser.open("overview", ORG, person=OWNER)
+
+    assert links(tab)["Looking …"] == ("questions", "view=Health")
+    assert "Reading the table …" in everything(tab)
     assert "Revision 1" in links(tab)
 
 
