@@ -35,7 +35,13 @@ def render(principal: Principal, membership: Membership) -> None:
         on_select="rerun",
         selection_mode="single-cell",
         key=session.key(PAGE, org_id, f"history_{saves[0].number}"),  # a choice by place holds for this list alone
-        column_config={"When": notices.when(), "Revision": st.column_config.NumberColumn(width=72)},
+        column_config={
+            "When": notices.when(width=150),
+            "Visitors": st.column_config.TextColumn(width=80),
+            "Who": st.column_config.TextColumn(width=150),
+            "Note": st.column_config.TextColumn(width="large"),
+            **{name: st.column_config.NumberColumn(width=72) for name in ("Revision", "New", "Edited", "Deleted")},
+        },
     )
     cells = picked["selection"]["cells"]
     place = cells[0][0] if cells and cells[0][0] < len(saves) else 0

@@ -27,6 +27,12 @@ def render(principal: Principal, form: Form) -> None:
     if not form.asks_a_server:
         st.info(_NOTHING_TO_LIMIT, icon=":material/savings:")
         return
+    left, right = st.columns(2)  # in rows of two, so that on a narrow screen they stand in the order of reading
+    with left:
+        _dollars(form)
+    with right:
+        _tokens(form)
+    st.caption(notices.plain(used(frontline().spending.month(principal, form.org_id))))
     st.slider(
         POLICY_LABELS["min_confidence"],
         0.0,
@@ -48,12 +54,6 @@ def render(principal: Principal, form: Form) -> None:
         )
     with right:
         _whole(form, "calls_in_flight", CALLS_IN_FLIGHT, "In an evaluation. More are faster, if the server keeps up.")
-    left, right = st.columns(2)  # in rows of two, so that on a narrow screen they stand in the order of reading
-    with left:
-        _dollars(form)
-    with right:
-        _tokens(form)
-    st.caption(notices.plain(used(frontline().spending.month(principal, form.org_id))))
 
 
 def used(month: Month) -> str:

@@ -51,8 +51,6 @@ def render(principal: Principal, membership: Membership) -> None:
         _said_first(membership, form)
     with st.container(width="stretch" if tab is SettingsTab.ACTIVITY else WIDTH, gap="medium"):
         _tab(tab, principal, membership, form, key)
-        if tab in tabs.FIELDS:
-            st.caption("Each save is a revision in the history of *Questions & answers*, and can be restored there.")
     if form.may_change:
         keep_draft(principal, sheet, form.policy)
         if tab in tabs.FIELDS or form.unsaved or key:
@@ -66,7 +64,7 @@ def _said_first(membership: Membership, form: Form) -> None:
         role = notices.plain(membership.role)
         st.info(f"Your role here ({role}) may read the settings. An owner can change them.")
     if drafted := session.get(PAGE, membership.org_id, "draft_from"):
-        st.info(f"Your unsaved settings of {notices.moment(drafted)} are back.", icon=":material/history:")
+        st.caption(f":material/history: Your unsaved settings of {notices.moment(drafted)} are back.")
 
 
 def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: Form, key: str) -> None:

@@ -24,12 +24,15 @@ def render(principal: Principal, membership: Membership) -> None:
     state = frontline().publishing.state(principal, org_id)
     with st.container():
         st.header("Publishing", anchor=False)
-        st.markdown(f"**{AT_ONCE if state.each_save_is_live else BY_HAND}.**")
+        now = f"{AT_ONCE if state.each_save_is_live else BY_HAND}."
         if Permission.MANAGE not in membership.permissions:
+            st.markdown(now)
             return
         datasets = {one.dataset_id: one for one in frontline().datasets.listed(principal, org_id)}
-        st.caption(_rules_in_words(state, datasets))
-        with st.container(horizontal=True):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{now}**")
+                st.caption(_rules_in_words(state, datasets))
             label = "Let saves wait…" if state.each_save_is_live else "Make each save live at once…"
             if st.button(label, key=session.key(PAGE, org_id, "publishing_switch")):
                 session.put(PAGE, org_id, "publishing_open", "switch")

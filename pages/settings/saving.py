@@ -28,22 +28,34 @@ def bar(principal: Principal, form: Form, key: str) -> None:
             with problems:
                 notices.problems(trouble, "The settings are saved, but the key is not:")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Not saved yet:** {listed(unsaved)}" if unsaved else "All saved", width="content")
-            note = st.text_input(
-                "Note",
-                key=form.sheet.key("note"),
-                placeholder="What changed and why (optional)",
-                label_visibility="collapsed",
-                max_chars=NOTE_LIMIT,
-            )
+            if unsaved:
+                st.markdown(f"**Not saved yet:** {listed(unsaved)}", width="content")
+            else:
+                st.markdown("All saved")
+            note = _note(form) if unsaved else ""
             if unsaved and st.button("Discard", key=session.key(PAGE, form.org_id, "discard")):
                 _confirm_discard(form, unsaved)
-            pressed = st.button("Save", type="primary", key=session.key(PAGE, form.org_id, "save"))
+            pressed = st.button(
+                "Save",
+                type="primary",
+                key=session.key(PAGE, form.org_id, "save"),
+                help="Each save is a revision in the history of *Questions & answers*, and can be restored there.",
+            )
         anyway = session.get(PAGE, form.org_id, "save_anyway") is True
         session.drop(PAGE, form.org_id, "save_anyway")
         if pressed or anyway:
             with problems:
                 _save(principal, form, key, note, anyway=anyway)
+
+
+def _note(form: Form) -> str:
+    return st.text_input(
+        "Note",
+        key=form.sheet.key("note"),
+        placeholder="What changed and why (optional)",
+        label_visibility="collapsed",
+        max_chars=NOTE_LIMIT,
+    )
 
 
 @dialogs.dialog("Discard your changes?")

@@ -19,7 +19,7 @@ def test_what_is_entered_is_back_after_a_reload_and_can_be_saved(browser: Browse
 
     tab = browser.open("settings", ORG)
 
-    assert any("Your unsaved settings of" in info.value for info in tab.info)
+    assert any("Your unsaved settings of" in caption.value for caption in tab.caption)
     assert fields(tab)[FALLBACK].value == "mine"
     assert unsaved(tab).startswith("**Not saved yet:** text when a person takes over, engine, server address, model")
     press(press(tab, "Save"), "Save anyway")  # nothing listens at that address
@@ -34,7 +34,7 @@ def test_what_is_put_back_by_hand_is_not_back_after_a_reload(browser: Browser, f
     again = browser.open("settings", ORG)
 
     assert unsaved(again) == "All saved"
-    assert not any("Your unsaved settings" in info.value for info in again.info)
+    assert not any("Your unsaved settings" in caption.value for caption in again.caption)
     assert frontline.settings_drafts.find(OWNER, ORG) is None
 
 
