@@ -8,7 +8,6 @@ from core.spending.ledger import SpendingLimits
 from core.spending.words import money, tokens
 from pages.overview import number
 from pages.settings import form, limits, tabs
-from pages.settings.tabs import SettingsTab
 from pages.shell import notices
 
 
@@ -18,12 +17,8 @@ def render(principal: Principal, org_id: str) -> None:
     model = app.questions.settings(principal, org_id).model
     month, limit = app.spending.month(principal, org_id), SpendingLimits.of(model)
     of_limit = f" of {money(limit.nano_usd)}" if limit.nano_usd is not None else ""
-    number.render(
-        "Spending this month",
-        notices.plain(f"{money(month.nano_usd)}{of_limit}"),
-        "settings",
-        {tabs.SHOWN: SettingsTab.LIMITS},
-    )
+    told = notices.plain(f"{money(month.nano_usd)}{of_limit}")
+    number.render("Spending this month", told, "settings", {tabs.SHOWN: tabs.SettingsTab.LIMITS.value})
     free = "" if form.is_a_server(model.engine) else "The built-in engine decides, which costs nothing."
     said = (limits.used(month), _bounded(limit, month.unpriced_tokens), free)
     st.caption(notices.plain(" ".join(sentence for sentence in said if sentence)))

@@ -23,7 +23,7 @@ def render(principal: Principal, membership: Membership) -> None:
     views = (TABLE, HEALTH, IMPORT, HISTORY) if Permission.EDIT in membership.permissions else (TABLE, HEALTH, HISTORY)
     if (named := st.query_params.pop(VIEW, None)) in views:
         session.set_widget(view_key, named)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Questions & answers")
         view = st.segmented_control(
             "View",

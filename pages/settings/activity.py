@@ -18,7 +18,7 @@ _LEFT_OUT = (EventKind.SIGNED_IN,)
 """Kinds that are shown only to those who ask: they would stand between all others."""
 _FILTER_WIDTH = 230
 _COLUMNS = {
-    "Who": st.column_config.TextColumn(width=160),
+    "Who": st.column_config.TextColumn(width=130),
     "What": st.column_config.TextColumn(width=220),
     "Details": st.column_config.TextColumn(width="large"),
 }
@@ -44,7 +44,7 @@ def render(principal: Principal, membership: Membership) -> None:
             without=without,
         )
         if found:
-            columns = {"When": notices.when(width=170), **_COLUMNS}
+            columns = {"When": notices.when(width=150), **_COLUMNS}
             st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=columns)
         else:
             st.info(_nothing(actor_id is None and what is None, without))

@@ -10,7 +10,7 @@ from core.report import consequence_words, words
 from core.runs.consequences import Foreseen
 from core.statistics.thresholds import LEAST_TOLD, OutcomeShares
 from pages.settings.form import Form
-from pages.shell import notices
+from pages.shell import notices, page_links
 
 _DECIDE = frozenset({"strictness", "min_confidence", "engine", "base_url", "model"})
 """Settings on which it depends how sure an answer must be, or how sure the engine is."""
@@ -40,6 +40,9 @@ def _shown(found: Foreseen, *, is_new: bool) -> None:
         st.caption(consequence_words.not_told(found))
     name = notices.plain(found.run.name)
     st.caption(consequence_words.source(found, name, notices.zone()))
+    page_links.link(
+        "evaluations", "Open this evaluation", icon=":material/fact_check:", query={"run": found.run.run_id}
+    )
 
 
 def _bars(heading: str, lines: list[tuple[str, OutcomeShares]]) -> str:

@@ -41,7 +41,7 @@ def render(principal: Principal, membership: Membership) -> None:
     form = Form(sheet, may_change)
     key = server_key.entered(form)
     tab = tabs.opened(org_id, offered)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Settings", anchor=False)
         tabs.choice(org_id, offered, [*form.unsaved, *(["key"] if key else [])])
     tabs.into_address(org_id, tab, offered)
