@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,13 +60,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: a mistake shows before the browsers start. Of those, large files first, so that no worker is
+    """Fast ones first: a mistake shows before the browsers start. Of those, long files first, so that no worker is
     left alone with one at the end."""
-    tests = Counter(item.path for item in items)
 
     def place(item: pytest.Item) -> tuple[bool, bool, int]:
         browser = "browser" in item.path.parts  # its event loop would stand in the way of those that follow
-        return browser, "integration" in item.path.parts, -tests[item.path] if browser else 0
+        return browser, "integration" in item.path.parts, -item.path.stat().st_size if browser else 0
 
     items.sort(key=place)
 

@@ -207,7 +207,7 @@ def test_what_was_typed_is_saved_by_one_press_and_can_be_discarded(page: Page, s
     bar(page, "All saved")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_a_member_sees_everything_disabled_in_any_window(
     chromium: Browser, server: Server, on_our_server: ModelServer, width: int, shot: Shot
 ) -> None:

@@ -41,7 +41,11 @@ def test_the_deep_link_survives_the_sign_in(page: Page, server: Server) -> None:
     assert org_of(page) == "Northwind Clothing"
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.url_path)
+@pytest.mark.parametrize(
+    "place",
+    [PLACES[0], *(pytest.param(place, marks=pytest.mark.slow) for place in PLACES[1:])],
+    ids=lambda place: place.url_path,
+)
 def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, server: Server, place: object) -> None:
     link = f"{server.url}/{place.url_path}?org={CLOTHING_ORG}"  # type: ignore[attr-defined]
     words = place.title  # type: ignore[attr-defined]
@@ -118,7 +122,9 @@ def test_going_back_to_the_bare_address_and_on_from_there_works(page: Page, serv
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("org", [CLOTHING_ORG, "4a1d0f3c-0000-4000-8000-000000000000", "<b>x</b>"])
+@pytest.mark.parametrize(
+    "org", [CLOTHING_ORG, pytest.param("4a1d0f3c-0000-4000-8000-000000000000", marks=pytest.mark.slow), "<b>x</b>"]
+)
 def test_an_org_of_others_shows_no_access_and_the_way_home(page: Page, server: Server, org: str, shot: Shot) -> None:
     open_as(page, f"{server.url}/questions?org={org}", "Otto")
 
@@ -161,7 +167,7 @@ def test_no_other_page_can_frame_frontline(page: Page, server: Server) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 420])
 def test_every_page_fits_its_window(chromium: Browser, server: Server, width: int, scheme: str, shot: Shot) -> None:
     """Nothing is wider than the window: no page scrolls sideways."""
     context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
