@@ -197,6 +197,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+LONG_ON_POSTGRESQL = pytest.mark.parametrize(
+    "migrated_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])],
+    indirect=True,
+)
+"""For a long test whose part that differs between the two is shown by shorter ones."""
+
+
 @pytest.fixture(params=BOTH)
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh database with every table and no row, on SQLite and on PostgreSQL: what most tests need."""

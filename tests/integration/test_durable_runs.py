@@ -21,6 +21,7 @@ from core.runs.ledger import Run, Status
 from core.storage.database import Database
 from core.storage.tables import executors, run_executors
 from tests.browser.conftest import ROOT
+from tests.conftest import LONG_ON_POSTGRESQL
 from tests.durable import (
     ENTRIES,
     ORG,
@@ -97,6 +98,7 @@ def installation(migrated_url: str, tmp_path: Path) -> Iterator[Installation]:
         installation.kill()
 
 
+@LONG_ON_POSTGRESQL
 def test_a_run_that_is_killed_again_and_again_ends_with_the_result_of_one_in_peace(installation: Installation) -> None:
     peace = start(installation.parts, ROWS)
     installation.begin()
@@ -115,6 +117,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_result_of_one_in_pea
     assert 2 * ROWS <= installation.asked <= 2 * ROWS + 2 * (IN_FLIGHT + 2 * a_flush)
 
 
+@LONG_ON_POSTGRESQL
 def test_a_paused_run_asks_nothing_and_stays_paused_through_a_restart_until_it_is_resumed(
     installation: Installation,
 ) -> None:
@@ -136,6 +139,7 @@ def test_a_paused_run_asks_nothing_and_stays_paused_through_a_restart_until_it_i
     assert installation.asked == ROWS
 
 
+@LONG_ON_POSTGRESQL
 def test_a_run_whose_process_dies_while_it_is_cancelled_ends_all_the_same(installation: Installation) -> None:
     installation.model.latency = 5
     run = start(installation.parts, ROWS)
