@@ -44,7 +44,10 @@ def _talk(visit: Visit, look: ChatLook, said: tuple[Turn, ...], question: str | 
     """The messages, and the reply to a question as soon as it is there; all that was said then."""
     with st.container(key="chat-talk"):
         place = st.empty()
-        place.html(bubbles.talk(look, said, question))
+        if said or question is not None:
+            place.html(bubbles.talk(look, said, question))
+        else:
+            place.html(bubbles.welcome(look, look.name or visit.org_name))
         if question is not None:
             said = (*said, _answered(visit, question))
             place.html(bubbles.talk(look, said))

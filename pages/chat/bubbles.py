@@ -38,6 +38,12 @@ def talk(look: ChatLook, messages: Iterable[Turn], asked: str | None = None) -> 
     return f'<div class="chat-log" role="log" style="{colours(look.colour)}">{"".join(found)}</div>'
 
 
+def welcome(look: ChatLook, name: str) -> str:
+    """What stands there before the first message: the org's sign and its greeting, in large."""
+    greeting = f"<p>{html.escape(look.greeting)}</p>"
+    return f'<div class="chat-welcome" style="{colours(look.colour)}">{avatar(look, name)}{greeting}</div>'
+
+
 def single(message: Turn, colour: str) -> str:
     """One message's reply alone."""
     return f'<div class="chat-log" style="{colours(colour)}">{_moment(message)}</div>'

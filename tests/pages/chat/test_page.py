@@ -56,7 +56,7 @@ def say(tab: AppTest, text: str) -> AppTest:
 
 def talk(tab: AppTest) -> Bubbles:
     pages = [str(node.proto.body) for node in tab.main.get("html")]
-    return Bubbles(next(page for page in pages if "chat-log" in page))
+    return Bubbles(next((page for page in pages if "chat-log" in page), ""))
 
 
 def bubbles(tab: AppTest) -> list[str]:
