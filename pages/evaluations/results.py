@@ -130,7 +130,7 @@ def _page(key: str, places: Ints) -> Ints:
 
 def _one(row: pd.Series, of_file: dict[str, str]) -> None:
     """Every word of one row, and what else the file says of it: texts are data, so they are shown as they are."""
-    with st.container(border=True, gap="xxsmall"):
+    with st.container(border=True, gap="xsmall"):
         for name in row.index:
             value = row[name]
             if pd.isna(value) or value == "":
@@ -143,6 +143,6 @@ def _one(row: pd.Series, of_file: dict[str, str]) -> None:
 
 
 def _told(name: str, value: str) -> None:
-    label, text = st.columns((1, 4), vertical_alignment="center")
+    label, text = st.columns((1, 4), vertical_alignment="center", gap="xxsmall")
     label.caption(name)
     text.text(value)
