@@ -283,7 +283,29 @@ def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], r
 
 
 def test_the_walk_visits_every_page_of_the_menu() -> None:
-    assert {place.url_path for place in PLACES} == {"questions", "ask", "chat", "evaluations", "settings"}
+    pages = {"overview", "questions", "ask", "chat", "evaluations", "settings"}
+    assert {place.url_path for place in PLACES} == pages
+
+
+@pytest.mark.parametrize("org", [A, B], ids=NUMBER.get)
+def test_a_share_link_gives_answers_of_its_organisation_and_nothing_of_others_or_of_people(
+    browser: Browser, frontline: Frontline, facts: dict[str, Facts], org: str
+) -> None:
+    token = frontline.share_links.make(owner(org), org, name="For a fair", days=7).token
+    tab = browser.open("chat", query={"link": token})
+    shown = everything(tab) + everything(tab.chat_input[0].set_value(f"Where is my {word(org)}?").run())
+
+    assert f"In the {word(org)} shop." in shown
+    people = [text for one in PEOPLE.values() for text in (one.user_id, one.email, one.name)]
+    hidden = (
+        *foreign_words([org]),
+        *KEYS.values(),
+        *people,
+        "For a fair",
+        f"Tests of {word(org)}",
+        facts[org].run.run_id,
+    )
+    assert [text for text in hidden if text in shown] == []
 
 
 def _without_address(tab: AppTest, org: str) -> str:
