@@ -24,7 +24,7 @@ def made(org_id: str, digest: str) -> ReadingChoices:
 
 def render(org_id: str, digest: str, table: Table, choices: ReadingChoices) -> bool:
     """The choices that this file gives; whether all is said that only a person can know."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(table.sheets) > 1:
             place = table.sheets.index(table.sheet or table.sheets[0])
             st.selectbox("Sheet", table.sheets, index=place, key=_key(org_id, "sheet", digest), width=_WIDTH)
@@ -39,6 +39,17 @@ def render(org_id: str, digest: str, table: Table, choices: ReadingChoices) -> b
 
 
 def _headings(org_id: str, digest: str, table: Table, choices: ReadingChoices) -> None:
+    """The row with the headings: to choose where it is not known, else behind a button that says which it is."""
+    if not table.headings.known:
+        _row(org_id, digest, table, choices)
+        return
+    line = table.headings.line
+    words = f"Headings: line {line}" if line and line != NO_HEADINGS else "No headings"
+    with st.popover(words, icon=":material/table_rows:"):
+        _row(org_id, digest, table, choices)
+
+
+def _row(org_id: str, digest: str, table: Table, choices: ReadingChoices) -> None:
     tops = {row.line: row.cells for row in table.headings.top}
     lines = [*tops, NO_HEADINGS]
     line = table.headings.line
