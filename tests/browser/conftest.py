@@ -217,7 +217,8 @@ def sign_in(page: Page, url: str, person: str) -> None:
 
 
 def _is_in(page: Page) -> None:
-    page.get_by_role("button", name="Sign out").wait_for(state="attached")
+    # The menu is hidden on a narrow screen and in the chat.
+    page.get_by_role("button", name="Sign out", include_hidden=True).wait_for(state="attached")
     settled(page)
 
 
