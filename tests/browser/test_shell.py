@@ -61,7 +61,7 @@ def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, se
 
 
 def test_the_sign_in_lasts_over_a_reload_and_in_a_new_tab_and_ends_in_all_of_them(page: Page, server: Server) -> None:
-    sign_in(page, f"{server.url}/chat", "Mia")
+    sign_in(page, f"{server.url}/chat?org={CLOTHING_ORG}", "Mia")
     page.reload()
     title(page, "Northwind Clothing")
     other = page.context.new_page()
