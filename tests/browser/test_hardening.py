@@ -19,7 +19,9 @@ Shot = Callable[[Page, str], Path]
 
 def looks(url: str) -> bool:
     """On a deep link Streamlit's page looks for its server below the page's own path first, and finds nothing there."""
-    return url.endswith(("/settings/_stcore/health", "/settings/_stcore/host-config"))
+    return url.endswith(
+        tuple(f"/{page}/_stcore/{what}" for page in ("questions", "settings") for what in ("health", "host-config"))
+    )
 
 
 def is_404(text: str) -> bool:
