@@ -45,7 +45,13 @@ from tests.integration.tenants import (
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser, everything
 
-PLACES_OF_PEOPLE = [(who, org) for who, roles in ROLES.items() for org in roles]
+QUICK = ("Owner-1", "Admin-2", "Member-3", "Two")
+"""Each role, each organisation, and somebody of two; the others are among the long versions."""
+PLACES_OF_PEOPLE = [
+    pytest.param((who, org), marks=[] if who in QUICK else pytest.mark.slow)
+    for who, roles in ROLES.items()
+    for org in roles
+]
 OPEN_TO = {
     "questions": Permission.EDIT,
     "evaluations": Permission.EVALUATE,
