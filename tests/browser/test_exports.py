@@ -117,6 +117,7 @@ def test_a_script_in_a_question_stays_a_text_in_the_report(page: Page, tmp_path:
     expect(report.get_by_text(evil).first).to_be_visible()
 
 
+@pytest.mark.slow  # without a browser: tests/integration/test_threshold_use.py
 def test_a_threshold_is_used_and_the_next_run_answers_by_it(page: Page, server: Server, shot: Shot) -> None:
     open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Olivia")
     run_the_sample(page)

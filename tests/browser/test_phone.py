@@ -11,7 +11,11 @@ from tests.browser.conftest import CONTEXTS_OF_PHONES, Server, menu, open_as, pi
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("options", CONTEXTS_OF_PHONES.values(), ids=CONTEXTS_OF_PHONES)
+@pytest.mark.parametrize(
+    "options",
+    [CONTEXTS_OF_PHONES["phone"], pytest.param(CONTEXTS_OF_PHONES["narrow window"], marks=pytest.mark.slow)],
+    ids=["phone", "narrow window"],
+)
 def test_the_menu_closes_after_a_page_and_after_an_organisation_was_chosen(
     chromium: Browser, server: Server, options: dict[str, Any]
 ) -> None:

@@ -52,7 +52,7 @@ def opened(page: Page, server: Server) -> None:
     open_as(page, f"{server.url}/questions?org={PHONE_ORG}", "Olivia")
 
 
-@pytest.mark.parametrize(("size", "rows"), [(1, 9), (6, 30)])
+@pytest.mark.parametrize(("size", "rows"), [pytest.param(1, 9, marks=pytest.mark.slow), (6, 30)])
 def test_rows_pasted_below_a_short_table_stay_in_it_and_are_saved(
     page: Page, server: Server, questions: Questions, size: int, rows: int
 ) -> None:
@@ -70,7 +70,7 @@ def test_rows_pasted_below_a_short_table_stay_in_it_and_are_saved(
     expect(page.get_by_text(f"{size + rows} entries, {size + rows} on")).to_be_visible()
 
 
-@pytest.mark.parametrize("wait", [0, 300, 900])
+@pytest.mark.parametrize("wait", [0, pytest.param(300, marks=pytest.mark.slow), 900])
 def test_what_is_typed_into_a_cell_right_after_save_is_kept(
     page: Page, server: Server, questions: Questions, wait: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_what_is_typed_into_a_cell_right_after_save_is_kept(
     "game",
     [
         (3, 1, 8),
-        (300, 2, 5),
+        pytest.param((300, 2, 5), marks=pytest.mark.slow),
         *(pytest.param((size, seed, 40), marks=pytest.mark.slow) for size in (0, 1, 6, 14, 30, 300) for seed in (3, 4)),
     ],
     ids=lambda game: "{} entries, seed {}, {} steps".format(*game),

@@ -131,8 +131,8 @@ def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Pa
     assert files["xlsx"].read_bytes().startswith(b"PK")
 
 
-def test_a_missed_bound_is_status_1_and_the_files_are_written_all_the_same(folder: Path, process: Call) -> None:
-    ran = process("--fail-under", "accuracy.low=0.99", "--json", str(folder / "out.json"))
+def test_a_missed_bound_is_status_1_and_the_files_are_written_all_the_same(folder: Path, call: Call) -> None:
+    ran = call("--fail-under", "accuracy.low=0.99", "--json", str(folder / "out.json"))
 
     assert ran.returncode == 1
     assert "MISSED accuracy.low" in ran.stdout
@@ -152,8 +152,8 @@ def test_the_last_run_of_the_same_name_is_the_baseline(folder: Path, call: Call)
     assert (two["comparison"]["shared"], two["comparison"]["ruling"]) == (5, "unclear")
 
 
-def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(process: Call) -> None:
-    ran = process(file="bad.csv")
+def test_rows_that_cannot_be_run_are_listed_and_nothing_is_run(call: Call) -> None:
+    ran = call(file="bad.csv")
 
     assert ran.returncode == 2
     assert "2 of 2 rows cannot be run" in ran.stderr
