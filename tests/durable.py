@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
@@ -25,6 +25,7 @@ from core.settings import EngineSettings, Settings, database_url
 from tests.browser.conftest import ROOT, environment
 from tests.conftest import free_port
 from tests.model_server import ModelServer, Request
+from tests.tutorial import build
 
 ORG = CLOTHING_ORG
 ENTRIES = 50

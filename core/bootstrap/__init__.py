@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.audit.service import Audit, WatchedAccess
+from core.bootstrap.demo import COMPANIES, DemoOrgs
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
 from core.bootstrap.watching import readiness
@@ -18,14 +19,12 @@ from core.datasets.intake import Intake
 from core.datasets.kept_questions import KeptQuestions
 from core.datasets.service import Datasets
 from core.engines.choice import EngineChoice
-from core.errors import InvalidInput
 from core.examples.service import Examples
 from core.health.service import TableHealth
 from core.health.suggestions import Suggestions
 from core.health.written_phrasings import PhrasingWriter
 from core.identity.access import Access, Directory
 from core.identity.bearer import Bearers
-from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.identity.last_orgs import LastOrgs
 from core.identity.sessions import Sessions
 from core.local_secret import folder_to_write
@@ -37,8 +36,6 @@ from core.operation.readiness import Readiness
 from core.overview.track_record import TrackRecord
 from core.publishing.check import Checks
 from core.publishing.service import Publishing
-from core.publishing.store import PublishingStore
-from core.questions.changes import Changes
 from core.questions.live import LiveTables
 from core.questions.service import Questions
 from core.questions.settings_drafts import SettingsDrafts
@@ -50,7 +47,7 @@ from core.runs.recent_analyses import RecentAnalyses
 from core.runs.service import Runs
 from core.runs.training import Training
 from core.runs.worker import RunWorker
-from core.samples import demo_entries, sample_questions
+from core.samples import sample_questions
 from core.servers.service import ModelServers
 from core.settings import Settings
 from core.share_links.service import ShareLinks
@@ -125,6 +122,8 @@ class Frontline:
     worker: RunWorker
     readiness: Readiness
     metrics: Metrics
+    demo: DemoOrgs | None
+    """Fills the demo orgs; None with real accounts."""
     opened: contextlib.ExitStack
     """Closes what was opened: connections to the database and to a model server."""
 
@@ -138,7 +137,10 @@ class Frontline:
 
         It does not while another process works on the same SQLite file. That one takes what this one starts.
         """
-        return self.worker.start()
+        works = self.worker.start()
+        if works and self.demo:
+            self.demo.begin_tests(then=self.worker.start)
+        return works
 
     def stop(self) -> None:
         """End the background work of this process; what runs then is taken up again at the next start."""
@@ -179,8 +181,6 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     checks = Checks(
         access=access, store=published, questions=store, datasets=dataset_store, engines=engines, spending=spending
     )
-    if settings.auth is None:
-        fill_demo_orgs(questions, published)
     table_health = TableHealth(
         access=access,
         store=store,
@@ -203,6 +203,17 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
     runs = Runs(
         access=access, store=run_store, questions=store, engines=engines, worker=worker, spending=spending, audit=audit
     )
+    demo = DemoOrgs(
+        questions=questions,
+        publishing=published,
+        datasets=dataset_store,
+        runs=run_store,
+        engine=decides.built_in,
+        clock=now,
+    )
+    opened.callback(demo.close)
+    if settings.auth is None:
+        demo.fill()
     datasets = Datasets(access=access, store=dataset_store, questions=store, audit=audit)
     answering = Answering(access, LiveTables(store), engines, spending, decides.health, heard=metrics.heard)
     analyses = RecentAnalyses(runs)
@@ -258,6 +269,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         worker=worker,
         readiness=readiness(settings, database, worker, decides.built_in),
         metrics=metrics,
+        demo=demo if settings.auth is None else None,
         opened=opened.pop_all(),
     )
 
@@ -274,21 +286,3 @@ def frontline() -> Frontline:
 @functools.cache
 def _frontline() -> Frontline:
     return build(Settings.from_environment())
-
-
-COMPANIES = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
-"""The demo orgs and the names of their samples."""
-
-
-def fill_demo_orgs(questions: Questions, publishing: PublishingStore) -> None:
-    """Save the samples of each demo org that nothing was ever saved in; there each save is live."""
-    for org_id, company in COMPANIES.items():
-        if publishing.state(org_id).newest == 0:
-            with publishing.editing(org_id) as edit:
-                edit.make_each_save_live(None, None)
-            changes = Changes(added=demo_entries(company))
-            try:
-                questions.save(OWNER, org_id, base_revision=0, changes=changes, note="Sample questions and answers")
-            except InvalidInput:
-                if publishing.state(org_id).newest == 0:  # else another process made it in between
-                    raise

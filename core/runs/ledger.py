@@ -176,7 +176,7 @@ class RunStore(Protocol):
     """The runs of all orgs as people see and steer them."""
 
     def create(self, run: Run, rows: Sequence[TestQuestion]) -> None:
-        """Keep a new run with all its rows, or nothing of it."""
+        """Keep a new run with all its rows, or nothing of it; nothing also where the org has a run of this id."""
 
     def create_again(self, run: Run, of_run: str) -> None:
         """Keep a new run with the rows of another one of its org, none of them finished."""

@@ -11,6 +11,7 @@ from core.datasets.labels import LabelKind
 from core.runs.ledger import ACTIVE, Measured, Run, RunStore, chunk_rows
 from core.runs.run_usage import RunUsage
 from core.statistics.verdict import Verdict
+from core.storage.database import insert_into
 from core.storage.question_columns import questions
 from core.storage.run_columns import (
     RUN_COLUMNS,
@@ -34,7 +35,9 @@ class SqlRunStore(SqlRunWork, SqlRunSteering, RunStore):
 
     def create(self, run: Run, rows: Sequence[TestQuestion]) -> None:
         with self._database.write(run.org_id) as connection:
-            connection.execute(sa.insert(runs).values(_values(run)))
+            new = insert_into(runs, connection.dialect).values(_values(run)).on_conflict_do_nothing()
+            if connection.execute(new.returning(runs.c.run_id)).first() is None:
+                return
             for start in range(0, len(rows), _ROWS_AN_INSERT):
                 batch = rows[start : start + _ROWS_AN_INSERT]
                 connection.execute(

@@ -18,7 +18,6 @@ import numpy as np
 
 from core.questions.changes import new_entry
 from core.questions.entry import Entry, Published
-from core.samples import demo_entries
 from tests.benchmarks.decision_figures import Rows, line, printed
 from tests.benchmarks.decision_fit import Fit, asked_rows, fitted_without
 from tests.benchmarks.decision_tables import REPORT, Asked, Family, drawn, families, halves, shop
@@ -26,6 +25,7 @@ from tests.benchmarks.development_data import REPOSITORY, tutorial
 from tests.benchmarks.kept_vectors import KeptEngine
 from tests.benchmarks.small_talk import LENGTHS, among
 from tests.benchmarks.typing_errors import mistyped
+from tests.tutorial import entries as tutorial_entries
 
 SEED = 20
 TABLES = 6
@@ -203,7 +203,7 @@ def _changed(engine: KeptEngine, change: Callable[[str, random.Random], str], fa
 
 
 def _demo(company: str) -> tuple[Entry, ...]:
-    return tuple(new_entry(number, entry) for number, entry in enumerate(demo_entries(company), start=1))
+    return tuple(new_entry(number, entry) for number, entry in enumerate(tutorial_entries(company), start=1))
 
 
 if __name__ == "__main__":

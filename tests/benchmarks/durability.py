@@ -11,10 +11,10 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from core.bootstrap import build
 from tests.benchmarks.engine_alone import engine_alone
 from tests.benchmarks.model_runs import LATENCY, server
 from tests.durable import ended, fill, settings, start
+from tests.tutorial import build
 
 LOOK_EVERY = 1.0
 """Seconds between looks at a run, as those of the page that shows it: each takes processor time from it."""

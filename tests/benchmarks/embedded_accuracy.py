@@ -17,8 +17,8 @@ from core.engines.semantic.encoder import usable_sessions
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.changes import new_entry
 from core.questions.entry import Entry, Published
-from core.samples import demo_entries
 from tests.benchmarks.development_data import PREPARED, banking77, data_folder, tutorial
+from tests.tutorial import entries as tutorial_entries
 
 SEEDS = range(5)
 Example = tuple[str, str]
@@ -46,7 +46,11 @@ def main() -> None:
     print(LEGEND)
     asked = {company: questions for company, _, questions in tutorial(folder)}
     examples(engine, "as they are", [(entries, questions) for _, entries, questions in tutorial(folder)])
-    examples(engine, "in the demo orgs, with their phrasings", [(shipped(name), asked[name]) for name in asked])
+    examples(
+        engine,
+        "with phrasings, written without a look at the examples",
+        [(with_phrasings(name), asked[name]) for name in asked],
+    )
 
 
 def banking(engine: SemanticEngine, folder: Path, phrasings: int, seed: int) -> list[float]:
@@ -90,9 +94,9 @@ def figures_of(decisions: Sequence[Decision], expected: Sequence[int | None]) ->
     ]
 
 
-def shipped(company: str) -> tuple[Entry, ...]:
-    """A demo org's entries as they ship."""
-    fields = enumerate(demo_entries(company), start=1)
+def with_phrasings(company: str) -> tuple[Entry, ...]:
+    """The tutorial's entries of a company, with other phrasings."""
+    fields = enumerate(tutorial_entries(company), start=1)
     return tuple(new_entry(number, entry) for number, entry in fields)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.clock import now
 from core.datasets.labels import LabelKind
 from core.datasets.preview import Preview
@@ -43,6 +43,7 @@ from core.storage.runs import SqlRunStore
 from core.storage.tables import run_rows, runs
 from tests.benchmarks.durability import LOOK_EVERY
 from tests.benchmarks.engine_alone import asked_alone
+from tests.tutorial import build
 
 ORG = CLOTHING_ORG
 _SECONDS: dict[str, float] = {}

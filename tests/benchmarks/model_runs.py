@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
@@ -31,6 +31,7 @@ from tests.benchmarks.engine_alone import engine_alone
 from tests.benchmarks.steady_server import SteadyServer
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
+from tests.tutorial import build
 
 ORG = CLOTHING_ORG
 LATENCY = 0.1

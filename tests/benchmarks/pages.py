@@ -13,13 +13,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core.bootstrap import build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.settings import Settings
 from tests.browser.conftest import CHROMIUM_OPTIONS, open_as, running, settled, streamlit_command
 from tests.browser.grid import write
 from tests.conftest import free_port
+from tests.tutorial import build
 
 EDITS = 8
 STARTS = 5

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from core.api.demo_sign_in import SIGN_IN
 from core.identity.demo import DemoDirectory
 from tests.conftest import free_port, missing, put_model
+from tests.tutorial import fill_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_OPTIONS = (
@@ -112,14 +113,16 @@ def _wait_until_it_answers(server: Server) -> None:
 def fresh_server(tmp_path: Path) -> Iterator[Server]:
     """A server process that nobody has spoken to yet but for its health."""
     port = free_port()
+    fill_folder(tmp_path)
     with running(streamlit_command(port), port, tmp_path) as server:
         yield server
 
 
 @contextlib.contextmanager
 def _ready(data_dir: Path, prepared_model: Path) -> Iterator[Server]:
-    """A server whose engine is prepared."""
+    """A server whose engine is prepared, with the tutorial's entries."""
     put_model(prepared_model, data_dir)
+    fill_folder(data_dir)
     port = free_port()
     with running(streamlit_command(port), port, data_dir) as server:
         yield server

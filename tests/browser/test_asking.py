@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.bootstrap import build
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK
 from core.settings import Settings
 from tests.browser.conftest import Server, open_as, settled
+from tests.tutorial import build
 
 pytestmark = pytest.mark.browser
 

@@ -13,6 +13,7 @@ from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import PATIENCE_SECONDS, Server, open_as, running, settled, streamlit_command
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
+from tests.tutorial import fill_folder
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +54,7 @@ def on_slow(slow: Slow, tmp_path: Path) -> Iterator[Server]:
     """A server of Frontline that asks it."""
     port, url = free_port(), slow.model.base_url
     engine = [f"FRONTLINE_ENGINE_{name}={value}" for name, value in (("URL", url), ("MODEL", "m"), ("KEY", "k"))]
+    fill_folder(tmp_path)
     with running(["env", *engine, *streamlit_command(port)], port, tmp_path) as server:
         yield server
 

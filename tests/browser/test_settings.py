@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.policy import EngineKind, Policy
 from core.settings import Settings
 from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, settled, title
 from tests.model_server import ModelServer
+from tests.tutorial import build
 
 pytestmark = pytest.mark.browser
 

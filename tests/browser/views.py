@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.plurals import counted
 from core.questions.changes import Changes
@@ -19,6 +19,7 @@ from core.settings import Settings
 from tests.browser.conftest import Server, open_as, running, settled, streamlit_command, title
 from tests.browser.grid import FIRST_ROW, click_row, write
 from tests.conftest import free_port
+from tests.tutorial import QUESTIONS, build
 
 View = Callable[[Page, str], None]
 """Shows itself in a tab; the address of the server is the second argument."""
@@ -85,9 +86,7 @@ def _fill(parts: Frontline) -> None:
 
 def _evaluate(parts: Frontline, name: str) -> None:
     """Run the sample questions on the newest revision, to the end, and keep them."""
-    sample = parts.sample_questions(CLOTHING_ORG)
-    assert sample is not None
-    found = parts.intake.read(OWNER, CLOTHING_ORG, sample, "Sample questions.csv")
+    found = parts.intake.read(OWNER, CLOTHING_ORG, QUESTIONS.read_bytes(), "Sample questions.csv")
     checked = parts.intake.check(OWNER, CLOTHING_ORG, found)
     kept = parts.intake.keep(OWNER, CLOTHING_ORG, checked, "Sample questions")
     revision = parts.questions.newest_revision(OWNER, CLOTHING_ORG)

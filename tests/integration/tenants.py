@@ -96,7 +96,7 @@ def stand_in(patch: pytest.MonkeyPatch, roles: Roles, engine: Engine | None = No
     """Let ``build`` find these people, no demo orgs, and a built-in engine that needs no weights."""
     built_in = engine or LiteralEngine()
     patch.setattr("core.bootstrap.identity.DemoDirectory", lambda: roles)
-    patch.setattr("core.bootstrap.fill_demo_orgs", lambda *_: None)
+    patch.setattr("core.bootstrap.DemoOrgs.fill", lambda _: None)
     patch.setattr("core.bootstrap.engines.SemanticEngine", lambda *_: built_in)
 
 

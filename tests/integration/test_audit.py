@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from core.audit.event import Event, EventKind, event_id
 from core.audit.service import Audit
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.clock import now
 from core.datasets.intake import Intake
 from core.datasets.service import Datasets
@@ -36,6 +36,7 @@ from core.storage.runs import SqlRunStore
 from core.storage.spending import SqlSpendingStore
 from core.storage.tables import audit_events
 from tests.fakes import LiteralEngine, OnlyEngine
+from tests.tutorial import build
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CANARY = "Where is my zebra?"

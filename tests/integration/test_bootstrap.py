@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.bootstrap import COMPANIES, Frontline, build
+from core.bootstrap import Frontline, build
+from core.bootstrap.demo import COMPANIES
 from core.errors import ConfigurationError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
+from core.samples import demo_entries
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import claim, migrate
@@ -28,21 +30,22 @@ def test_a_first_start_makes_the_demo_orgs_with_the_tutorials_answers(database_u
         entries = parts.questions.table(OWNER, org_id).entries
         with (DATA / "tutorial_entries.csv").open(encoding="utf-8", newline="") as file:
             expected = [(r["question"], r["answer"]) for r in csv.DictReader(file) if r["org"] == company]
-        assert [(entry.question, entry.answer) for entry in entries] == expected
-        assert all(len(entry.alternates) == 5 for entry in entries)
+        assert [(entry.question, entry.answer) for entry in entries][: len(expected)] == expected
+        assert len(entries) >= 30
+        assert all(len(entry.alternates) >= 3 for entry in entries)
         assert parts.sample_questions(org_id)
     parts.stop()
 
 
 def test_a_second_start_changes_nothing(database_url: str, tmp_path: Path) -> None:
     first = build(settings(database_url, tmp_path))
-    first.questions.save(OWNER, PHONE_ORG, base_revision=1, changes=Changes(deleted=frozenset({1})))
+    first.questions.save(OWNER, PHONE_ORG, base_revision=2, changes=Changes(deleted=frozenset({1})))
     first.stop()
 
     second = build(settings(database_url, tmp_path))
 
-    assert second.questions.newest_revision(MEMBER, CLOTHING_ORG) == 1
-    assert second.questions.table(MEMBER, PHONE_ORG).entries == ()
+    assert second.questions.newest_revision(MEMBER, CLOTHING_ORG) == 2
+    assert 1 not in {entry.id for entry in second.questions.table(MEMBER, PHONE_ORG).entries}
     second.stop()
 
 
@@ -63,7 +66,8 @@ def test_two_first_starts_at_once_make_the_orgs_once(database_url: str, tmp_path
         thread.join()
 
     assert failures == []
-    assert len(made[0].questions.table(OWNER, CLOTHING_ORG).entries) == 3
+    assert len(made[0].questions.table(OWNER, CLOTHING_ORG).entries) == len(demo_entries("clothing"))
+    assert made[0].questions.newest_revision(OWNER, CLOTHING_ORG) == 2
     for parts in made:
         parts.stop()
 

@@ -16,12 +16,13 @@ import pytest
 from lxml import etree
 
 from core.__main__ import main
-from core.bootstrap import _frontline, build
+from core.bootstrap import _frontline
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.runs.ledger import Status
 from core.settings import Settings
 from tests.conftest import put_model
 from tests.model_server import ModelServer
+from tests.tutorial import build, fill_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """question,expected_question,tags,split,note,group
@@ -82,6 +83,7 @@ def run_here(
 @pytest.fixture
 def folder(tmp_path: Path, prepared_model: Path) -> Path:
     put_model(prepared_model, tmp_path)
+    fill_folder(tmp_path)
     (tmp_path / "good.csv").write_text(GOOD)
     (tmp_path / "bad.csv").write_text(BAD)
     return tmp_path

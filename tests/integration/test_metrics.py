@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from core.answering import Answering
 from core.api import server
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.clock import now
 from core.engines.health import Health
 from core.errors import ConfigurationError
@@ -25,6 +25,7 @@ from core.storage.jobs import SqlJobs
 from tests.fakes import LiteralEngine, OnlyEngine
 from tests.integration.test_runs import ORG, Bench, ended
 from tests.sample_databases import fill
+from tests.tutorial import build
 
 TOKEN = "a-token-of-prometheus"
 Told = dict[tuple[str, tuple[str, ...]], float]

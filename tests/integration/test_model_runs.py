@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.datasets.preview import Preview
 from core.engines.cascade import is_doubtful
 from core.engines.language.server_memory import RequestMode
@@ -21,6 +21,7 @@ from core.settings import EngineSettings, Settings
 from core.spending.ledger import LimitReached
 from core.statistics.verdict import Verdict
 from tests.model_server import Fault, ModelServer, Request, is_probe
+from tests.tutorial import build
 
 ORG = CLOTHING_ORG
 KEY = "sk-test-never-shown-4711"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.answering import Answered, Failed, Fallback
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.errors import ConfigurationError
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER
 from core.questions.policy import ModelSettings
@@ -15,6 +15,7 @@ from core.runs.ledger import Status
 from core.settings import EngineSettings, Settings
 from core.statistics.verdict import Verdict
 from tests.model_server import Fault, ModelServer, Request
+from tests.tutorial import build
 
 KEY = "sk-test-never-shown-4711"
 ORG = CLOTHING_ORG

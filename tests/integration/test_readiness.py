@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.api import watching
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.settings import Settings
+from tests.tutorial import build
 
 PATIENCE_SECONDS = 60
 

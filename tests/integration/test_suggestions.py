@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
 from core.errors import AccessDenied, EngineFailed, NotFound
 from core.files.reading import read_table
@@ -22,6 +22,7 @@ from core.settings import Settings
 from core.spending.ledger import LimitReached
 from tests.conftest import put_model
 from tests.model_server import ModelServer, Request, completion
+from tests.tutorial import build
 
 ENTRIES = (
     {"question": "Do you have gift cards?", "answer": "Yes, from 10 dollars."},

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from core.__main__ import main
-from core.bootstrap import Frontline, _frontline, build
+from core.bootstrap import Frontline, _frontline
 from core.commands.exits import Exit
 from core.errors import AccessDenied
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER
@@ -17,6 +17,7 @@ from core.questions.revisions import EditConflict, Snapshot
 from core.settings import Settings
 from core.storage.questions import SqlQuestionStore
 from tests.conftest import put_model
+from tests.tutorial import build
 
 PLANTED = {
     "question": "Where is my order?",

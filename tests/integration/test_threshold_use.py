@@ -1,6 +1,5 @@
 """“Use this threshold”: what the slider promised is what the next run gives, on the same rows."""
 
-import json
 import random
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.files.writing import to_csv
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import Policy
@@ -20,6 +19,7 @@ from core.settings import EngineSettings, Settings
 from core.statistics.thresholds import OutcomeShares, shares_at, shares_now
 from tests.conftest import put_model
 from tests.model_server import ModelServer
+from tests.tutorial import build, entries
 
 ORG = CLOTHING_ORG
 
@@ -28,8 +28,7 @@ def questions() -> bytes:
     """Questions near and far, so that their confidence is of every size."""
     import pandas as pd
 
-    shipped = json.loads((Path(__file__).resolve().parents[2] / "core/samples/demo_entries.json").read_text())
-    words = [phrasing for one in shipped["clothing"] for phrasing in (one["question"], *one.get("alternates", ()))]
+    words = [phrasing for one in entries("clothing") for phrasing in (one["question"], *one.get("alternates", ()))]
     rng = random.Random(7)
     lines = []
     for phrasing in words:

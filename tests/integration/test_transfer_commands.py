@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.bootstrap import _frontline, build
+from core.bootstrap import _frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.entry import Entry
 from core.settings import Settings
+from tests.tutorial import build, fill_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 ORG = "Northwind Clothing"
@@ -25,12 +26,13 @@ Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def call(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Calls a command within this process, on a fresh data folder."""
+    """Calls a command within this process, on a data folder with the tutorial's entries."""
     for name in os.environ:
         if name.startswith(("FRONTLINE_", "PROPELAUTH_", "DATABASE_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("FRONTLINE_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "data").mkdir()
+    fill_folder(tmp_path / "data")
     (tmp_path / "faq.csv").write_text(FILE)
     (tmp_path / "bad.csv").write_text(BAD)
     monkeypatch.chdir(tmp_path)

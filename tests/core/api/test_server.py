@@ -67,6 +67,7 @@ def test_with_real_sign_in_there_is_no_demo_sign_in(tmp_path: Path) -> None:
 
     assert response.status_code == 404
     assert "set-cookie" not in response.headers
+    assert parts.demo is None
 
 
 def test_the_api_stands_beside_the_pages_behind_the_same_door(frontline: Frontline) -> None:

@@ -13,7 +13,8 @@ from core.spending.service import Estimate
 from pages.evaluations import cost_estimate
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser, everything
-from tests.pages.evaluations.test_page import finished, press
+from tests.pages.evaluations.test_page import finished, press, upload
+from tests.tutorial import QUESTIONS
 
 ORG = CLOTHING_ORG
 
@@ -32,7 +33,7 @@ def tab(browser: Browser, frontline: Frontline, server: ModelServer) -> AppTest:
         OWNER, ORG, base_revision=table.revision, policy=replace(table.policy, model=model)
     )
     tab = browser.open("evaluations", ORG, person=ADMIN)
-    return press(tab, "Use the sample questions")
+    return upload(tab, QUESTIONS.read_bytes())
 
 
 def test_a_run_is_estimated_before_it_begins(tab: AppTest, server: ModelServer) -> None:
@@ -52,12 +53,12 @@ def test_a_second_run_takes_kept_replies_unless_asked_anew(
     finished(frontline)
     first.run()
     asked = len(server.questions)
-    again = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
+    again = upload(browser.open("evaluations", ORG, person=ADMIN), QUESTIONS.read_bytes())
     second = press(again, f"Run {total} questions")
     finished(frontline)
     second.run()
     assert len(server.questions) == asked
-    bypass_cache = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
+    bypass_cache = upload(browser.open("evaluations", ORG, person=ADMIN), QUESTIONS.read_bytes())
     bypass_cache.toggle[0].set_value(True).run()
     press(bypass_cache, f"Run {total} questions")
     finished(frontline)
@@ -68,7 +69,7 @@ def test_a_second_run_takes_kept_replies_unless_asked_anew(
 
 
 def test_the_built_in_engine_takes_nothing_so_nothing_is_said(browser: Browser, engine_ready: None) -> None:
-    tab = press(browser.open("evaluations", ORG, person=ADMIN), "Use the sample questions")
+    tab = upload(browser.open("evaluations", ORG, person=ADMIN), QUESTIONS.read_bytes())
 
     assert [info.value for info in tab.info] == []
     assert [toggle.label for toggle in tab.toggle] == []
