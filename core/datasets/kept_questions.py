@@ -19,7 +19,7 @@ from core.questions.revisions import Revision
 from core.questions.service import Questions
 from core.questions.text import ASKED_LIMIT, same_question_key, shortened, unusable
 
-KEPT_FROM_ASK = "KeptQuestion from Ask"
+KEPT_FROM_ASK = "Kept from Ask"
 """The name of the dataset for those who choose none."""
 PHRASING_NOTE = "Phrasing added from Ask"
 
