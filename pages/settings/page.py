@@ -83,16 +83,21 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
             if form.asks_a_server:
                 with st.container():
                     prompt.render(principal, form)
-            promise.warn(principal, form)
-            check.render(principal, membership, form, key)
+            _warnings(tab, principal, membership, form, key)
         case SettingsTab.LIMITS:
             with st.container():
                 limits.render(principal, form)
-            promise.warn(principal, form)
-            check.render(principal, membership, form, key)
+            _warnings(tab, principal, membership, form, key)
         case SettingsTab.SHARING:  # each part is one line here
             chat.render(principal, membership)
             sharing.render(principal, membership)
             links.render(principal, membership)
         case SettingsTab.ACTIVITY:
             activity.render(principal, membership)
+
+
+def _warnings(tab: SettingsTab, principal: Principal, membership: Membership, form: Form, key: str) -> None:
+    """What the changes of this tab do: those of another one are told there."""
+    promise.warn(principal, form)
+    if not tabs.FIELDS[tab].isdisjoint(form.unsaved):
+        check.render(principal, membership, form, key)

@@ -7,8 +7,9 @@ from core.datasets.formats.choice import recognise_format
 from core.files.reading import read_table
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.policy_words import CAREFUL
+from pages.settings.tabs import SettingsTab
 from tests.pages.conftest import Browser, everything
-from tests.pages.settings.fields import enter
+from tests.pages.settings.fields import enter, show
 
 HOURS = "What are your hours?"
 FILE = f"question,expected_question\nhow long are your working days,{HOURS}\nwhat are your colours,__fallback__\n"
@@ -44,3 +45,9 @@ def test_a_text_that_decides_nothing_asks_nothing(browser: Browser, with_tests: 
     enter(tab, fallback="Somebody will call you.")
 
     assert TALLY not in everything(tab)
+
+
+def test_a_change_is_checked_on_its_own_tab_alone(browser: Browser, with_tests: Frontline) -> None:
+    tab = enter(browser.open("settings", CLOTHING_ORG, person=OWNER), strictness=min(CAREFUL))
+
+    assert TALLY not in everything(show(tab, SettingsTab.ENGINE))
