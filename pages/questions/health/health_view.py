@@ -136,7 +136,7 @@ def _section(
     """A heading and the first findings; nothing where there are none. "Undo" stands where one was ignored just now."""
     (under, place), key = session.get(PAGE, at.org_id, health_actions.IGNORED_LAST) or (("", 0), "")
     if found:
-        st.subheader(f"{title} · {len(found):,}", help=about)
+        st.header(f"{title} · {len(found):,}", help=about)
     name = f"shown_{title}"
     shown: int = session.get(PAGE, at.org_id, name) or SHOWN
     for number, one in enumerate(found[:shown]):
@@ -293,7 +293,7 @@ def _unread(at: At, report: HealthReport, unread: Sequence[int]) -> None:
     """The entries in a language or script that the engine does not know."""
     if not unread:
         return
-    st.subheader(f"Entries that cannot be read · {len(unread):,}")
+    st.header(f"Entries that cannot be read · {len(unread):,}")
     st.markdown(why_entries_are_unread())
     _rows(at, report, unread, "that cannot be read")
 

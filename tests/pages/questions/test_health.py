@@ -53,7 +53,7 @@ def press(tab: AppTest, label: str) -> AppTest:
 
 
 def headings(tab: AppTest) -> list[str]:
-    return [one.value for one in tab.subheader]
+    return [one.value for one in tab.header]
 
 
 def test_entries_that_the_engine_cannot_read_stand_first_with_what_helps(
