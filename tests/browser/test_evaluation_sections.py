@@ -28,7 +28,7 @@ def quiet(page: Page, server: Server) -> Iterator[None]:
 
 
 def test_every_section_of_a_run_is_drawn(page: Page, server: Server, shot: Shot) -> None:
-    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Adam")
+    open_as(page, f"{server.url}/?org={CLOTHING_ORG}", "Adam")
     menu(page, "Evaluations")
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(QUESTIONS)
     page.get_by_role("button", name="Run 24 questions").click()

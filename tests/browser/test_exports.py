@@ -80,7 +80,7 @@ def opened(page: Page, report: Path) -> Page:
 
 
 def test_report_and_tests_can_be_taken_away_and_opened(page: Page, server: Server, shot: Shot, tmp_path: Path) -> None:
-    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Olivia")
+    open_as(page, f"{server.url}/?org={CLOTHING_ORG}", "Olivia")
     run_the_sample(page)
     shot(page, "exports_results")
 
@@ -120,7 +120,7 @@ def test_a_script_in_a_question_stays_a_text_in_the_report(page: Page, tmp_path:
 
 @pytest.mark.slow  # without a browser: tests/integration/test_threshold_use.py
 def test_a_threshold_is_used_and_the_next_run_answers_by_it(page: Page, server: Server, shot: Shot) -> None:
-    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Olivia")
+    open_as(page, f"{server.url}/?org={CLOTHING_ORG}", "Olivia")
     run_the_sample(page)
     section(page, "Threshold")
     handle = page.get_by_role("slider", name="Answer from this confidence on")
@@ -144,7 +144,7 @@ def test_a_threshold_is_used_and_the_next_run_answers_by_it(page: Page, server: 
 
 
 def test_several_runs_lead_to_the_pair_and_its_report(page: Page, server: Server, shot: Shot, tmp_path: Path) -> None:
-    open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Olivia")
+    open_as(page, f"{server.url}/?org={CLOTHING_ORG}", "Olivia")
     run_the_sample(page)
     first = page.url
     run_the_sample(page)
