@@ -117,7 +117,7 @@ def fetched(server: Server, path: str) -> int:
 @pytest.mark.parametrize("times", [12, pytest.param(180, marks=pytest.mark.slow)])
 def test_every_download_arrives_while_others_work(server: Server, times: int) -> None:
     with others_at_work(server) as meanwhile, tab(server, signed_in(server, OWNER.user_id)) as own:
-        (deferred,) = set(re.findall(r'deferred_file_id: "(\w+)"', "\n".join(map(str, own.run("")))))
+        (deferred,) = set(re.findall(r'deferred_file_id: "(\w+)"', "\n".join(map(str, own.run("questions")))))
         statuses = []
         for _ in range(times):
             path = own.click(deferred)

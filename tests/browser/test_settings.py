@@ -117,7 +117,7 @@ def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
     press(page, "List models")
     models = page.get_by_role("combobox", name="Models of this server (2)")
     expect(models).to_be_visible(timeout=PATIENCE)
-    models.scroll_into_view_if_needed()  # an open list closes when the page is scrolled
+    page.set_viewport_size({"width": 1280, "height": 1400})  # an open list closes when the page is scrolled
     settled(page)
     models.click()
     page.get_by_role("option", name="small").click()

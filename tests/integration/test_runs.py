@@ -689,7 +689,7 @@ def test_a_database_that_is_full_or_away_for_a_moment_ends_no_run(
 def test_the_queue_is_not_even_imported_where_no_run_ever_starts(database_url: str) -> None:
     """DBOS takes a third of a second to import, and threads."""
     program = (
-        "import sys; from pathlib import Path; from core.bootstrap import build; from core.settings import Settings; "
+        "import sys; from pathlib import Path; from core.settings import Settings; from tests.tutorial import build; "
         f"parts = build(Settings(data_dir=Path(sys.argv[1]), database_url={database_url!r})); parts.start(); "
         "import time; time.sleep(0.5); parts.stop(); print('dbos' in sys.modules)"
     )

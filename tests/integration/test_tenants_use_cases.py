@@ -421,6 +421,7 @@ FOR_USE_CASES = {"audit.event", "audit.record", "audit.refused"}
 
 FOR_NO_PERSON = {
     "answering": {"ask_as_visitor"},
+    "demo": {"fill", "begin_tests", "close"},
     "chat": {"public_look", "reply", "begin", "messages", "said", "forget"},
     "share_links": {"open", "ask"},
     "checks": {"between"},
