@@ -69,6 +69,8 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     expect(entry).to_be_hidden()
 
     page.get_by_role("button", name="All evaluations").click()
+    title(page, "Evaluations")
+    settled(page)  # a click within the first tenth of a second hits what is still being drawn
     page.get_by_text("Use saved test questions").click()
     expect(page.get_by_text("1 question is left out")).to_be_visible()
     settled(page)

@@ -226,6 +226,7 @@ def test_a_member_sees_everything_disabled_in_any_window(
     roles = {"Engine": ("textbox", "radio"), "Limits": ("spinbutton", "slider"), "Answers": ("textbox", "slider")}
     for name, of_tab in roles.items():
         main.get_by_role("radiogroup", name="Settings").get_by_text(name).click()
+        expect(main.get_by_role(of_tab[0]).first).to_be_visible()  # type: ignore[arg-type]
         settled(page)
         for role in of_tab:
             found = [each for each in main.get_by_role(role).all() if each.is_visible()]

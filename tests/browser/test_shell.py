@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
-from pages.shell.navigation import PLACES
+from pages.shell.navigation import PLACES, PageAddress
 from pages.shell.sign_in import BANNER
 from tests.browser.conftest import Server, open_as, pick_org, sign_in, title
 
@@ -31,6 +31,11 @@ def org_of(page: Page) -> str:
     return page.get_by_role("combobox", name="Organisation").input_value()
 
 
+def heading(place: PageAddress) -> str:
+    """What a page is headed with: the chat, which has the whole screen, by its org."""
+    return "Northwind Clothing" if place.full_screen else place.title
+
+
 def test_the_deep_link_survives_the_sign_in(page: Page, server: Server) -> None:
     link = f"{server.url}/ask?org={CLOTHING_ORG}&x=a+b"
 
@@ -46,17 +51,18 @@ def test_the_deep_link_survives_the_sign_in(page: Page, server: Server) -> None:
     [PLACES[0], *(pytest.param(place, marks=pytest.mark.slow) for place in PLACES[1:])],
     ids=lambda place: place.url_path,
 )
-def test_every_page_is_found_by_its_name_before_and_after_sign_in(page: Page, server: Server, place: object) -> None:
-    link = f"{server.url}/{place.url_path}?org={CLOTHING_ORG}"  # type: ignore[attr-defined]
-    words = place.title  # type: ignore[attr-defined]
+def test_every_page_is_found_by_its_name_before_and_after_sign_in(
+    page: Page, server: Server, place: PageAddress
+) -> None:
+    link = f"{server.url}/{place.url_path}?org={CLOTHING_ORG}"
 
     sign_in(page, link, "Adam")
-    title(page, words)
+    title(page, heading(place))
     page.goto(link)
 
-    title(page, words)
-    expect(page).to_have_title(f"{words} · Frontline")
-    expect(page.get_by_text(BANNER)).to_be_visible()
+    title(page, heading(place))
+    expect(page).to_have_title(f"{place.title} · Frontline")
+    expect(page.get_by_text(BANNER)).to_be_visible(visible=not place.full_screen)
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -179,7 +185,7 @@ def test_every_page_fits_its_window(chromium: Browser, server: Server, width: in
     wide = {}
     for place in PLACES:
         page.goto(f"{server.url}/{place.url_path}?org={CLOTHING_ORG}")
-        title(page, "Northwind Clothing" if place.full_screen else place.title)
+        title(page, heading(place))
         shot(page, f"{place.url_path}_{width}_{scheme}")
         wide[place.title] = page.evaluate("document.documentElement.scrollWidth") - width
     context.close()
