@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -27,8 +28,8 @@ from core.questions.text import shortened
 from pages.shell import notices, session, uploads
 
 PAGE = "settings"
-Key = Callable[[str], str]
-"""The key of a field by its name."""
+Key = Callable[[str], Any]
+"""How a field is kept, by its name: its key, and that what is entered stays while other tabs and pages are open."""
 ENTRIES_OFFERED = 1_000
 """The first of a table, beside those that are picked already: more would take the browser seconds."""
 
@@ -45,9 +46,12 @@ def render(principal: Principal, membership: Membership) -> None:
             "How *Demo chat* looks to visitors and stakeholders. What is saved here is seen at once; it is no revision "
             "of the questions and answers."
         )
-        with st.form(session.key(PAGE, org_id, "chat_form"), enter_to_submit=False):
+        with st.container(border=True):
             entered, picture = _fields(principal, membership, opened)
-            wanted = st.form_submit_button("Save the chat", type="primary")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                wanted = st.button("Save the chat", type="primary", key=session.key(PAGE, org_id, "chat_save"))
+                if entered != opened.settings or picture is not None:
+                    st.markdown("**Not saved yet**", width="content")
     if wanted:
         _save(principal, org_id, opened, entered, picture)
 
@@ -85,14 +89,14 @@ def _fields(principal: Principal, membership: Membership, opened: StoredChat) ->
             settings.name,
             max_chars=NAME_LIMIT,
             placeholder=membership.org_name,
-            key=key("name"),
+            **key("name"),
         ).strip(),
         initials=initials.text_input(
-            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, key=key("initials")
+            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, **key("initials")
         ).strip(),
-        colour=colour.color_picker(FIELDS["colour"], settings.colour, key=key("colour")),
+        colour=colour.color_picker(FIELDS["colour"], settings.colour, **key("colour")),
         greeting=st.text_input(
-            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, key=key("greeting")
+            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, **key("greeting")
         ).strip(),
     )
     logo, picture = _logo(key, settings)
@@ -105,14 +109,14 @@ def _logo(key: Key, settings: ChatSettings) -> tuple[str, bytes | None]:
         f"{FIELDS['logo']} (instead of initials)",
         kinds=["png", "jpg", "jpeg"],
         megabytes=1,
-        key=key("logo"),
+        key=key("logo")["key"],
         about=f"A square PNG or JPEG of at most {LOGO_BYTES // 1000} kB.",
     )
     kept = settings.logo
     if kept:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<img src="{html.escape(kept)}" alt="The logo now" style="height: 2.5rem">', width="content")
-            if st.checkbox("Remove the logo", key=key("logo_gone")):
+            if st.checkbox("Remove the logo", **key("logo_gone")):
                 kept = ""
     return kept, file.getvalue() if file is not None else None
 
@@ -129,7 +133,7 @@ def _suggested(principal: Principal, org_id: str, settings: ChatSettings, key: K
         format_func=lambda entry_id: shortened(entries[entry_id].question, 100),
         placeholder="Chosen by Frontline: those asked most in evaluations, else the first ones",
         help=f"Choose {least} to {most}, or none. Only those that are on and live are shown.",
-        key=key("suggested"),
+        **key("suggested"),
     )
     return tuple(chosen)
 
@@ -146,18 +150,18 @@ def _replies(key: Key, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:
 def _reply(key: Key, kind: SmallTalk, reply: StoredReply) -> StoredReply:
     on, text = st.columns([2, 5], vertical_alignment="center")
     return StoredReply(
-        is_on=on.toggle(REPLIES[kind], reply.is_on, key=key(f"{kind}_on")),
+        is_on=on.toggle(REPLIES[kind], reply.is_on, **key(f"{kind}_on")),
         text=text.text_area(
             f"Reply to {REPLIES[kind]}",
             reply.text,
             height=68,
             placeholder="As when a person takes over" if kind is SmallTalk.PERSON else "",
             label_visibility="collapsed",
-            key=key(f"{kind}_text"),
+            **key(f"{kind}_text"),
         ),
     )
 
 
 def _keys(org_id: str, version: int) -> Key:
     """The keys of the fields, which are others after each save: nothing of what was saved is left in them."""
-    return lambda name: session.key(PAGE, org_id, f"chat_{name}_{version}")
+    return lambda name: {"key": session.key(PAGE, org_id, f"chat_{name}_{version}"), "persist_state": "session"}

@@ -1,6 +1,6 @@
 """Links for people without an account: an owner makes one, copies it once, and takes it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -34,7 +34,7 @@ def render(principal: Principal, membership: Membership) -> None:
             if link.works(at):
                 _working(principal, link)
         _over([link for link in links if not link.works(at)])
-        _new(principal, org_id)
+        _new(principal, org_id, [link.link_id for link in links if link.works(at)])
 
 
 def address(token: str) -> str:
@@ -71,10 +71,10 @@ def _asked(link: ShareLink) -> str:
     return f"asked {counted(link.asked, 'question')}" if link.asked else "not asked yet"
 
 
-def _new(principal: Principal, org_id: str) -> None:
-    """The way to a new link: a button, then its fields, then its address, which goes with the next click."""
-    made: tuple[int, str] | None = session.get(PAGE, org_id, _MADE)
-    if made and made[0] == session.visit():
+def _new(principal: Principal, org_id: str, working: Collection[str]) -> None:
+    """The way to a new link: a button, then its fields, then its address, as long as it is among those that work."""
+    made: tuple[int, str, str] | None = session.get(PAGE, org_id, _MADE)
+    if made and made[0] == session.visit() and made[2] in working:
         _shown_once(org_id, made[1])
         return
     session.drop(PAGE, org_id, _MADE)
@@ -118,7 +118,7 @@ def _entered(principal: Principal, org_id: str) -> None:
         notices.show(error)
         return
     session.drop(PAGE, org_id, _ENTERING)
-    session.put(PAGE, org_id, _MADE, (session.visit(), address(made.token)))
+    session.put(PAGE, org_id, _MADE, (session.visit(), address(made.token), made.link.link_id))
     st.rerun()
 
 

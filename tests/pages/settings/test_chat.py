@@ -8,7 +8,9 @@ from core.bootstrap import Frontline
 from core.chat.settings import ChatSettings
 from core.chat.small_talk import SmallTalk
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
+from pages.settings.tabs import SettingsTab
 from tests.pages.conftest import Browser, everything
+from tests.pages.settings.fields import show
 
 
 def opened(browser: Browser) -> AppTest:
@@ -75,3 +77,16 @@ def test_others_than_owners_do_not_see_the_section(browser: Browser) -> None:
     tab = browser.open("settings", CLOTHING_ORG, person=ADMIN)
 
     assert "Save the chat" not in [button.label for button in tab.main.button]
+
+
+def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(browser: Browser) -> None:
+    tab = opened(browser)
+    assert "Not saved yet" not in everything(tab)
+
+    field("text_input", "Greeting", tab).set_value("Welcome!").run()
+    show(show(tab, SettingsTab.LIMITS), SettingsTab.SHARING)
+
+    assert field("text_input", "Greeting", tab).value == "Welcome!"
+    assert "Not saved yet" in everything(tab)
+    saved(tab)
+    assert "Not saved yet" not in everything(tab)

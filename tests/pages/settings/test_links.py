@@ -70,6 +70,17 @@ def test_to_revoke_asks_first_and_what_is_over_is_listed_apart(browser: Browser,
         frontline.share_links.open(token, "")
 
 
+def test_the_address_of_a_link_goes_as_soon_as_it_is_revoked(browser: Browser, frontline: Frontline) -> None:
+    tab = named(making(browser), "Fair")
+    assert tab.code
+
+    frontline.share_links.revoke(OWNER, ORG, frontline.share_links.listed(OWNER, ORG)[0].link_id)
+    tab.run()
+
+    assert not tab.code
+    assert "Make a link" in [button.label for button in tab.button]
+
+
 @pytest.mark.parametrize("person", [ADMIN, MEMBER])
 def test_nobody_else_sees_the_links(browser: Browser, frontline: Frontline, person: Principal) -> None:
     frontline.share_links.make(OWNER, ORG, name="Fair in Oslo", days=7)
