@@ -90,8 +90,8 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
             _warnings(tab, principal, membership, form, key)
         case SettingsTab.SHARING:  # each part is one line here
             chat.render(principal, membership)
-            sharing.render(principal, membership)
             links.render(principal, membership)
+            sharing.render(principal, membership)
         case SettingsTab.ACTIVITY:
             activity.render(principal, membership)
 
