@@ -28,10 +28,11 @@ def render(visit: Visit) -> None:
     if presenter is None:
         _talk(visit, look, said, question)
         return
-    here, there = st.columns([1, 1.3] if presenting.compares(visit) else [3, 2], gap="large")
+    compares = presenting.compares(visit)
+    here, there = st.columns([1, 1.3] if compares else [3, 2], gap="large")  # as style.css has it
     with there, st.container(key="chat-panel"):
         presenting.choose(visit, presenter)
-        panel = st.container()
+        panel = st.container(key="chat-compares" if compares else None)
     with here:
         said = _talk(visit, look, said, question)
     with panel:
