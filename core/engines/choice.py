@@ -11,7 +11,7 @@ from core.engines.language.server_memory import RequestMode
 from core.engines.language.style import PromptStyle
 from core.errors import EngineUnavailable, InvalidInput
 from core.lru_cache import LruCache
-from core.questions.policy import EngineKind, ModelSettings, Style
+from core.questions.policy import OWN_SERVER, EngineKind, ModelSettings, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +79,10 @@ class EngineChoice:
     def deployment_name(self) -> str:
         """For people: the engine of those orgs that chose none."""
         return f"{self._deployment.model} ({self._deployment.host})" if self._deployment else self._built_in.name
+
+    def asks_a_server(self, kind: EngineKind) -> bool:
+        """Whether this kind of engine asks a model server here, about each question or the doubtful ones."""
+        return kind in OWN_SERVER or (kind is EngineKind.DEPLOYMENT and self._deployment is not None)
 
     def engine_for(self, org_id: str, settings: ModelSettings) -> Engine:
         """The engine; the same one for the same settings.

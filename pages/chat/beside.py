@@ -52,10 +52,7 @@ def asked(visit: Visit, presenter: Presenter, beside: Beside, question: str) -> 
 def _engines(live: Published) -> list[Beside]:
     """The other ways to decide: the built-in engine where a server is asked, the org's server where it is not."""
     model = live.policy.model
-    asks_a_server = model.has_own_server or (
-        model.engine is EngineKind.DEPLOYMENT and frontline().settings.engine is not None
-    )
-    found = [Beside.BUILT_IN] if asks_a_server else []
+    found = [Beside.BUILT_IN] if frontline().engines.asks_a_server(model.engine) else []
     if model.base_url and model.model and model.engine is not EngineKind.SERVER:
         found.append(Beside.SERVER)
     return found

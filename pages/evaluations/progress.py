@@ -14,7 +14,6 @@ from core.runs.ledger import DRAINING, Run, Status
 from pages.shell import notices, polling, session
 
 PAGE = "evaluations"
-LOOK_EVERY = 1.0
 RESUME_AFTER = 2.0
 """Seconds after a pause in which it cannot be resumed: who clicks twice means to pause."""
 
@@ -24,7 +23,7 @@ _WORDS = {Status.CANCELLING: "stopping…", Status.PAUSING: "pausing…", Status
 def render(principal: Principal, membership: Membership, run: Run) -> None:
     """The progress bar, renewed every second until the run has ended; then the whole page is drawn anew."""
     may_steer = Permission.EVALUATE in membership.permissions
-    polling.until_ended(lambda: _watch(principal, membership.org_id, run.run_id, may_steer), every=LOOK_EVERY)
+    polling.until_ended(lambda: _watch(principal, membership.org_id, run.run_id, may_steer))
 
 
 def _watch(principal: Principal, org_id: str, run_id: str, may_steer: bool) -> bool:

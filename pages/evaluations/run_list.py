@@ -17,7 +17,6 @@ AGAINST = "Against the one before"
 """The column whose cells lead to the comparison."""
 _WAIT = 0.3
 """Seconds that the page waits for the figures of few or small runs."""
-_LOOK_AGAIN = 1.0
 STATUS = {
     Status.QUEUED: "Waiting",
     Status.RUNNING: "Running",
@@ -61,7 +60,7 @@ def render(principal: Principal, org_id: str) -> tuple[str, bool] | None:
     )
     st.caption("Click one to open it.")
     if any(one.looking for one in records):
-        polling.until_ended(lambda: _have_ended(principal, org_id), every=_LOOK_AGAIN)
+        polling.until_ended(lambda: _have_ended(principal, org_id))
     cells = picked["selection"]["cells"]
     if not cells or cells[0][0] >= len(records):
         return None

@@ -15,7 +15,6 @@ from pages.overview import number
 from pages.shell import notices, polling
 
 HEADING = "Latest evaluation"
-_LOOK_AGAIN = 1.0
 
 
 def render(principal: Principal, org_id: str, records: Sequence[RunRecord], *, newest: int) -> None:
@@ -30,7 +29,7 @@ def render(principal: Principal, org_id: str, records: Sequence[RunRecord], *, n
     number.render(HEADING, _right(latest), "evaluations", {"run": latest.run.run_id})
     _told(latest, newest)
     if latest.looking:
-        polling.until_ended(lambda: _has_ended(principal, org_id, latest.run.run_id), every=_LOOK_AGAIN)
+        polling.until_ended(lambda: _has_ended(principal, org_id, latest.run.run_id))
     if going_on:
         st.caption(
             f"“{notices.plain(going_on.name)}” is going on: {going_on.finished:,} of {going_on.total:,} questions."

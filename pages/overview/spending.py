@@ -7,7 +7,7 @@ from core.identity.principal import Principal
 from core.spending.ledger import SpendingLimits
 from core.spending.words import money, tokens
 from pages.overview import number
-from pages.settings import form, limits, tabs
+from pages.settings import limits, tabs
 from pages.shell import notices
 
 
@@ -19,7 +19,7 @@ def render(principal: Principal, org_id: str) -> None:
     of_limit = f" of {money(limit.nano_usd)}" if limit.nano_usd is not None else ""
     told = notices.plain(f"{money(month.nano_usd)}{of_limit}")
     number.render("Spending this month", told, "settings", {tabs.SHOWN: tabs.SettingsTab.LIMITS.value})
-    free = "" if form.is_a_server(model.engine) else "The built-in engine decides, which costs nothing."
+    free = "" if app.engines.asks_a_server(model.engine) else "The built-in engine decides, which costs nothing."
     said = (limits.used(month), _bounded(limit, month.unpriced_tokens), free)
     st.caption(notices.plain(" ".join(sentence for sentence in said if sentence)))
 

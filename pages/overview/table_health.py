@@ -11,7 +11,6 @@ from pages.overview import number
 from pages.shell import notices, polling
 
 HEADING = "Health of the table"
-_LOOK_AGAIN = 1.0
 
 
 def render(principal: Principal, org_id: str, glance: Glance | None) -> None:
@@ -22,7 +21,7 @@ def render(principal: Principal, org_id: str, glance: Glance | None) -> None:
     if glance is not None:
         _kinds(glance)
     if is_looking:
-        polling.until_ended(lambda: _has_ended(principal, org_id), every=_LOOK_AGAIN)
+        polling.until_ended(lambda: _has_ended(principal, org_id))
 
 
 def _count(report: HealthReport) -> int:

@@ -28,7 +28,7 @@ from core.questions.text import shortened
 from pages.shell import notices, session, uploads
 
 PAGE = "settings"
-Key = Callable[[str], Any]
+Options = Callable[[str], dict[str, Any]]
 """How a field is kept, by its name: its key, and that what is entered stays while other tabs and pages are open."""
 ENTRIES_OFFERED = 1_000
 """The first of a table, beside those that are picked already: more would take the browser seconds."""
@@ -80,7 +80,7 @@ def _save(principal: Principal, org_id: str, opened: StoredChat, entered: ChatSe
 def _fields(principal: Principal, membership: Membership, opened: StoredChat) -> tuple[ChatSettings, bytes | None]:
     """What the fields hold, and the picture that was chosen for the logo."""
     org_id, settings = membership.org_id, opened.settings
-    key = _keys(org_id, opened.version)
+    options = _options(org_id, opened.version)
     name, initials, colour = st.columns([5, 2, 1], vertical_alignment="bottom")
     entered = replace(
         settings,
@@ -89,39 +89,39 @@ def _fields(principal: Principal, membership: Membership, opened: StoredChat) ->
             settings.name,
             max_chars=NAME_LIMIT,
             placeholder=membership.org_name,
-            **key("name"),
+            **options("name"),
         ).strip(),
         initials=initials.text_input(
-            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, **key("initials")
+            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, **options("initials")
         ).strip(),
-        colour=colour.color_picker(FIELDS["colour"], settings.colour, **key("colour")),
+        colour=colour.color_picker(FIELDS["colour"], settings.colour, **options("colour")),
         greeting=st.text_input(
-            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, **key("greeting")
+            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, **options("greeting")
         ).strip(),
     )
-    logo, picture = _logo(key, settings)
-    suggested = _suggested(principal, org_id, settings, key)
-    return replace(entered, logo=logo, suggested=suggested, replies=_replies(key, settings)), picture
+    logo, picture = _logo(options, settings)
+    suggested = _suggested(principal, org_id, settings, options)
+    return replace(entered, logo=logo, suggested=suggested, replies=_replies(options, settings)), picture
 
 
-def _logo(key: Key, settings: ChatSettings) -> tuple[str, bytes | None]:
+def _logo(options: Options, settings: ChatSettings) -> tuple[str, bytes | None]:
     file = uploads.field(
         f"{FIELDS['logo']} (instead of initials)",
         kinds=["png", "jpg", "jpeg"],
         megabytes=1,
-        key=key("logo")["key"],
+        key=options("logo")["key"],
         about=f"A square PNG or JPEG of at most {LOGO_BYTES // 1000} kB.",
     )
     kept = settings.logo
     if kept:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<img src="{html.escape(kept)}" alt="The logo now" style="height: 2.5rem">', width="content")
-            if st.checkbox("Remove the logo", **key("logo_gone")):
+            if st.checkbox("Remove the logo", **options("logo_gone")):
                 kept = ""
     return kept, file.getvalue() if file is not None else None
 
 
-def _suggested(principal: Principal, org_id: str, settings: ChatSettings, key: Key) -> tuple[int, ...]:
+def _suggested(principal: Principal, org_id: str, settings: ChatSettings, options: Options) -> tuple[int, ...]:
     least, most = SUGGESTIONS
     entries = {entry.id: entry for entry in frontline().questions.table(principal, org_id).entries if entry.enabled}
     picked = [entry_id for entry_id in settings.suggested if entry_id in entries]
@@ -133,35 +133,35 @@ def _suggested(principal: Principal, org_id: str, settings: ChatSettings, key: K
         format_func=lambda entry_id: shortened(entries[entry_id].question, 100),
         placeholder="Chosen by Frontline: those asked most in evaluations, else the first ones",
         help=f"Choose {least} to {most}, or none. Only those that are on and live are shown.",
-        **key("suggested"),
+        **options("suggested"),
     )
     return tuple(chosen)
 
 
-def _replies(key: Key, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:
+def _replies(options: Options, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:
     st.markdown("**Small talk**")
     st.caption(
         "A message that is nothing but such words gets this fixed reply, unless the table has them as a phrasing. "
         "Switched off, it is asked like any other question. Evaluations do not know small talk."
     )
-    return {kind: _reply(key, kind, settings.replies[kind]) for kind in SmallTalk}
+    return {kind: _reply(options, kind, settings.replies[kind]) for kind in SmallTalk}
 
 
-def _reply(key: Key, kind: SmallTalk, reply: StoredReply) -> StoredReply:
+def _reply(options: Options, kind: SmallTalk, reply: StoredReply) -> StoredReply:
     on, text = st.columns([2, 5], vertical_alignment="center")
     return StoredReply(
-        is_on=on.toggle(REPLIES[kind], reply.is_on, **key(f"{kind}_on")),
+        is_on=on.toggle(REPLIES[kind], reply.is_on, **options(f"{kind}_on")),
         text=text.text_area(
             f"Reply to {REPLIES[kind]}",
             reply.text,
             height=68,
             placeholder="As when a person takes over" if kind is SmallTalk.PERSON else "",
             label_visibility="collapsed",
-            **key(f"{kind}_text"),
+            **options(f"{kind}_text"),
         ),
     )
 
 
-def _keys(org_id: str, version: int) -> Key:
-    """The keys of the fields, which are others after each save: nothing of what was saved is left in them."""
+def _options(org_id: str, version: int) -> Options:
+    """The options of the fields, whose keys are others after each save: nothing of what was saved is left in them."""
     return lambda name: {"key": session.key(PAGE, org_id, f"chat_{name}_{version}"), "persist_state": "session"}

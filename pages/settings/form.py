@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.bootstrap import frontline
-from core.questions.policy import OWN_SERVER, EngineKind, Policy, Style
+from core.questions.policy import OWN_SERVER, Policy, Style
 from core.questions.policy_fields import POLICY_LABELS, changed, value, with_values
 from pages.settings.field_values import read, shown
 from pages.settings.unsaved_settings import OpenedSettings
@@ -15,11 +15,6 @@ ALWAYS = frozenset({"fallback", "strictness", "promise", "engine"})
 """The fields that every engine uses."""
 OF_OWN_SERVER = frozenset({"base_url", "model"})
 """Those of the org's own model server; all others concern any model server."""
-
-
-def is_a_server(kind: EngineKind) -> bool:
-    """Whether this engine is a model server, for some questions or all."""
-    return kind in OWN_SERVER or (kind is EngineKind.DEPLOYMENT and frontline().settings.engine is not None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ class Form:
     @property
     def asks_a_server(self) -> bool:
         """Whether the chosen engine is a model server, and so has a prompt and limits."""
-        return is_a_server(self.entered["engine"])
+        return frontline().engines.asks_a_server(self.entered["engine"])
 
     @functools.cached_property
     def policy(self) -> Policy:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.shell import dialogs
 
 
-def until_ended(draw: Callable[[], bool], *, every: float) -> None:
+def until_ended(draw: Callable[[], bool], *, every: float = 1.0) -> None:
     """Draw a part now and every so many seconds until ``draw`` says that what it shows has ended.
 
     The page is then drawn again, but not while a dialog stands above it, which would lose what is being typed, and not

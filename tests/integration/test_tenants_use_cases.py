@@ -432,7 +432,7 @@ FOR_NO_PERSON = {
     "sessions": {"user_id", "made", "sign_out"},
     "last_orgs": {"last", "opened"},
     "examples": {"companies"},
-    "engines": {"engine_for", "close"},
+    "engines": {"asks_a_server", "engine_for", "close"},
     "servers": {"key_for"},
     "spending": {"estimate", "cost", "reserve", "settle", "release"},
     "idempotency": {"begin", "keep", "forget"},

@@ -28,7 +28,6 @@ SHOWN = 25
 """Findings of a kind that are shown at first, and at each wish for more."""
 _WAIT = 0.7
 """Seconds that a page waits for a small table."""
-_LOOK_AGAIN = 1.0
 _ANSWER, _QUESTION = 160, 90
 _TOLD = 3
 """Phrasings that a card of two entries names."""
@@ -61,7 +60,7 @@ def render(principal: Principal, membership: Membership) -> None:
             st.caption("The table is empty, so there is nothing to look at yet.")
             return
         if glance.looking.active:
-            polling.until_ended(lambda: _progress(principal, org_id), every=_LOOK_AGAIN)
+            polling.until_ended(lambda: _progress(principal, org_id))
         elif glance.looking.trouble:
             st.info(f"Only the texts were looked at. {notices.plain(glance.looking.trouble)}", icon=":material/info:")
         _findings(at, glance)
@@ -76,7 +75,7 @@ def line(principal: Principal, membership: Membership) -> None:
     words = glance.report.in_short
     if glance.looking.active:
         words = f"{words} …" if words else "looking …"
-        polling.until_ended(lambda: not _looking(principal, org_id).active, every=_LOOK_AGAIN)
+        polling.until_ended(lambda: not _looking(principal, org_id).active)
     st.button(
         f"Health: {words or 'nothing found'}",
         key=session.key(PAGE, org_id, "to_health"),

@@ -99,6 +99,13 @@ def test_the_engine_of_orgs_that_chose_none_is_named(choose: Choose, server: Mod
     assert choose(server).deployment_name == f"deployed ({server.base_url.removeprefix('http://').removesuffix('/v1')})"
 
 
+def test_who_asks_a_model_server_is_told_as_the_engine_is_chosen(choose: Choose, server: ModelServer) -> None:
+    for choice in (choose(server), choose()):
+        for kind in EngineKind:
+            engine = choice.engine_for("a", replace(OWN, engine=kind))
+            assert choice.asks_a_server(kind) == (engine.endpoint is not None)
+
+
 def test_each_server_is_sent_the_key_that_it_was_entered_with(choose: Choose, server: ModelServer) -> None:
     choice = choose(server)
     own = replace(OWN, base_url=server.base_url)
