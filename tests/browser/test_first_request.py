@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from core.api.demo_sign_in import DemoSessions
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.samples import demo_entries
 from pages.shell.navigation import PLACES
-from tests.browser.conftest import PATIENCE_SECONDS, Server, running, streamlit_command
+from tests.browser.conftest import Server, running, streamlit_command
+from tests.browser.page_stream import kinds, page_stream, text
 from tests.conftest import free_port
 
 DEEP_LINKS = [place.url_path for place in PLACES]
@@ -27,27 +26,8 @@ def each(pages: list[str], quick: str) -> list[ParameterSet]:
 
 def first_run(server: Server, page: str, headers: Mapping[str, str] | None = None) -> list[ForwardMsg]:
     """Everything the script sends for its first run on a page, as the browser asks for it."""
-    url = f"ws://localhost:{server.port}/_stcore/stream"
-    back = BackMsg()
-    back.rerun_script.query_string = f"org={CLOTHING_ORG}"
-    back.rerun_script.page_name = page
-    received = []
-    with connect(url, subprotocols=["streamlit"], additional_headers=headers, max_size=None) as websocket:  # type: ignore[list-item]  # any word is a subprotocol
-        websocket.send(back.SerializeToString())
-        while True:
-            message = ForwardMsg.FromString(websocket.recv(timeout=PATIENCE_SECONDS, decode=False))
-            received.append(message)
-            if message.WhichOneof("type") == "script_finished":
-                return received
-
-
-def text(messages: list[ForwardMsg]) -> str:
-    return "\n".join(map(str, messages))
-
-
-def kinds(messages: list[ForwardMsg]) -> set[str]:
-    """The kinds of elements that were drawn."""
-    return {str(m.delta.new_element.WhichOneof("type")) for m in messages if m.delta.HasField("new_element")}
+    with page_stream(server, headers) as tab:
+        return tab.run(page, f"org={CLOTHING_ORG}")
 
 
 @pytest.mark.parametrize("page", each(DEEP_LINKS, quick="ask"))

@@ -18,9 +18,8 @@ ORG = f"org={CLOTHING_ORG}"
 Shot = Callable[[Page, str], Path]
 
 
-def made(page: Page, server: Server) -> str:
-    """The address of a new link, as the owner copies it."""
-    open_as(page, f"{server.url}/settings?{ORG}&show=sharing", "Olivia")
+def new_link(page: Page, server: Server) -> str:
+    """The address of a new link, as the owner copies it, who has the settings' tab with them open."""
     page.get_by_role("button", name="Make a link").click()
     page.get_by_role("textbox", name="Name of the link").fill("Fair in Oslo")
     page.get_by_role("button", name="Make the link").click()
@@ -28,6 +27,13 @@ def made(page: Page, server: Server) -> str:
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_text("Fair in Oslo")).to_be_visible()
     return address.strip()
+
+
+def revoke(page: Page) -> None:
+    """End the one link that there is."""
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("Links that do not work any more (1)")).to_be_visible()
 
 
 def say(visitor: Page, words: str) -> None:
@@ -47,7 +53,8 @@ def use_up(server: Server) -> None:
 def test_a_visitor_with_a_link_asks_on_a_phone_and_sees_nothing_else_until_it_is_revoked(
     page: Page, chromium: Browser, server: Server, shot: Shot
 ) -> None:
-    address = made(page, server)
+    open_as(page, f"{server.url}/settings?{ORG}&show=sharing", "Olivia")
+    address = new_link(page, server)
     token = address.partition("link=")[2]
     context = chromium.new_context(**CONTEXTS_OF_PHONES["phone"])
     visitor = context.new_page()
@@ -77,9 +84,7 @@ def test_a_visitor_with_a_link_asks_on_a_phone_and_sees_nothing_else_until_it_is
     expect(visitor.get_by_text(full)).to_be_visible()
     shot(visitor, "share_link_limit")
 
-    page.get_by_role("button", name="Revoke").click()
-    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
-    expect(page.get_by_text("Links that do not work any more (1)")).to_be_visible()
+    revoke(page)
     say(visitor, "What are your hours?")
     expect(visitor.get_by_text("This link does not work any more")).to_be_visible()
     expect(visitor.get_by_placeholder("Write a message")).to_have_count(0)
