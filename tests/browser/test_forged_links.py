@@ -1,5 +1,6 @@
 """Thousands of made-up links at a real server: none opens, none tells whether it is one, and a good one goes on."""
 
+import contextlib
 import http.client
 import itertools
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from websockets.exceptions import ConnectionClosed
 
 from core.bootstrap import build
 from core.identity.demo import CLOTHING_ORG, OWNER
@@ -63,10 +65,11 @@ def drawn(sent: str) -> str:
     return re.sub(r'(hash|script_run_id|session_id): "[^"]*"|name: "[^"]*"', "", sent)
 
 
-def sentence(server: Server, tokens: Iterator[str], address: str) -> Iterator[str]:
-    """What each token is told that somebody at this address tries; a tab holds some of them, one after the other."""
+def sentences(server: Server, tokens: Iterator[str], address: str) -> Iterator[str]:
+    """What each token is told that somebody at this address tries, some by each tab, one after the other."""
     while batch := list(itertools.islice(tokens, A_TAB)):
-        with page_stream(server, address=address) as tab:
+        with page_stream(server, address=address) as tab, contextlib.suppress(ConnectionClosed):
+            # A stranger's tab is closed after two minutes, or when strangers need its place: the forger opens another.
             for token in batch:
                 sent = text(tab.run("chat", f"link={token}"))
                 assert "chat_input" not in sent
@@ -85,16 +88,14 @@ def test_no_forged_link_opens_while_a_good_one_of_another_address_goes_on(
 ) -> None:
     answered = threading.Event()
 
-    def tokens() -> Iterator[str]:
-        """As many as are to be tried, and until the visitor has an answer."""
-        for tried in itertools.count():
-            if tried >= each and answered.is_set():
-                return
-            yield forged()
-
     def forge(number: int) -> tuple[Counter[str], float]:
-        began = time.monotonic()
-        told = Counter(sentence(own_server, tokens(), f"127.0.1.{number}"))
+        """Try as many as there are to be tried, and more until the visitor has an answer."""
+        told, began = Counter[str](), time.monotonic()
+        tokens = iter(forged, "")
+        for words in sentences(own_server, tokens, f"127.0.1.{number}"):
+            told[words] += 1
+            if told.total() >= each and answered.is_set():
+                break
         return told, time.monotonic() - began
 
     context = chromium.new_context(**CONTEXTS_OF_PHONES["phone"])
@@ -115,7 +116,6 @@ def test_no_forged_link_opens_while_a_good_one_of_another_address_goes_on(
 
     for told, seconds in results:
         assert told.keys() == {OVER, LATER}
-        assert told.total() >= each
         assert told[OVER] <= UNKNOWN.burst + UNKNOWN.per_second * seconds + 1  # as many were looked up
     tried = sum(told.total() for told, _ in results)
     print(f"{tried} tokens, {sum(told[OVER] for told, _ in results)} looked up, {grown / 1024:.0f} kB more")
