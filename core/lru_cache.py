@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -51,6 +51,14 @@ class LruCache(Generic[K, V]):
                 return None
             self._values.move_to_end(key)
             return self._values[key]
+
+    def get_all(self, keys: Iterable[K]) -> dict[K, V]:
+        """The values of those of these keys that have one, used now."""
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+            for key in found:
+                self._values.move_to_end(key)
+            return found
 
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
         """The value of this key, used now; made, while others wait, where there is none."""

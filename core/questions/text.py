@@ -8,6 +8,8 @@ ASKED_LIMIT = 4_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+_CLOSING = " ?!.…"
+
 
 def same_question_key(text: str) -> str:
     """A key that is equal for texts that differ only in case, width, spacing or closing punctuation.
@@ -17,7 +19,7 @@ def same_question_key(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     spaced = " ".join(folded.replace("’", "'").split())
-    return re.sub(r"[\s?!.…]+$", "", spaced) or spaced
+    return spaced.rstrip(_CLOSING) or spaced
 
 
 def control_character(text: str) -> str | None:

@@ -85,7 +85,7 @@ def planted(family: Family, size: int, phrasings: int, generator: np.random.Gene
 
 def count(table: Planted, vectors: KeptVectors, counts: Counts) -> None:
     """Add what is found in a table."""
-    index = Index(table.entries, vectors.of_stored, vectors.reads)
+    index = Index(table.entries, vectors.of_stored, vectors.reads_each)
     found = left_out(index, vectors.of_stored)
     severity = severities(found)
     for place, text in enumerate(index.phrasings):

@@ -21,6 +21,16 @@ def test_the_value_that_was_used_longest_ago_goes_first() -> None:
     assert len(cache) == 2
 
 
+def test_several_values_are_had_at_once_and_used_by_that() -> None:
+    cache: LruCache[str, int] = LruCache(3)
+    for value, key in enumerate("abc"):
+        cache.put(key, value)
+
+    assert cache.get_all(["b", "x", "a"]) == {"a": 0, "b": 1}
+    cache.put("d", 3)
+    assert held(cache, *"abcd") == ["a", "b", "d"]
+
+
 def test_a_value_is_made_once_while_it_is_held() -> None:
     cache: LruCache[str, list[int]] = LruCache(2)
 

@@ -3,11 +3,15 @@
 By py3langid (BSD): 139 languages, a naive Bayes classifier on bytes, 0.2 ms a text, 5 MB, no network.
 """
 
+import contextlib
+import hashlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from typing import Any
 
+from core.engines.semantic.vector_store import VectorStore
 from core.errors import EngineUnavailable
 
 ENGLISH = "en"
@@ -35,9 +39,13 @@ class TableLanguage:
 
 
 class Languages:
-    """Knows the languages of texts. Loads its model, in a tenth of a second, with the first; safe from threads."""
+    """Knows the languages of texts. Loads its model, in some tenths of a second, with the first; safe from threads.
 
-    def __init__(self) -> None:
+    ``store`` keeps the languages of tables over a restart: what reads a table need not wait for the model then.
+    """
+
+    def __init__(self, store: VectorStore | None = None) -> None:
+        self._store = store
         self._loading = threading.Lock()
         self._identifier: Any = None
 
@@ -53,11 +61,28 @@ class Languages:
     def of_table(self, phrasings: Sequence[str]) -> TableLanguage:
         """The language of a table's phrasings, from a sample of them."""
         sample = phrasings[:: -(-len(phrasings) // SAMPLE)] if phrasings else ()
+        if self._store is None:
+            return self._of_sample(sample)
+        key = _key(sample)
+        kept = self._store.get([key]).get(key)
+        if kept is None:
+            found = self._of_sample(sample)
+            self._store.put({key: found.language.encode() if not found.is_english else b""})
+            return found
+        if self._identifier is None:  # the first question will want it
+            threading.Thread(target=self._load_ahead, name="load-languages", daemon=True).start()
+        return TableLanguage(language=kept.decode() or ENGLISH, is_english=not kept)
+
+    def _of_sample(self, sample: Sequence[str]) -> TableLanguage:
         other = sum(self.is_other(text) for text in sample)
         if other < max(1, OTHER_SHARE * len(sample)):
             return TableLanguage(language=ENGLISH, is_english=True)
         language = str(self._loaded().classify(_plain("\n".join(sample)))[0])
         return TableLanguage(language=language, is_english=False)
+
+    def _load_ahead(self) -> None:
+        with contextlib.suppress(EngineUnavailable):  # whoever asks a question will hear of it
+            self._loaded()
 
     def _loaded(self) -> Any:  # noqa: ANN401 - py3langid ships no types
         with self._loading:
@@ -66,12 +91,25 @@ class Languages:
                     # not wanted at import; it ships no types
                     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415
                 except ImportError as error:
-                    raise EngineUnavailable(
-                        f"The built-in engine is off: {error.name} is not installed. "
-                        "Run: pip install -r requirements.txt"
-                    ) from error
+                    raise _not_installed(error) from error
                 self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
             return self._identifier
+
+
+def _key(sample: Sequence[str]) -> bytes:
+    """Names a sample, and all that decides which language it is in."""
+    try:
+        rules = f"language\0{metadata.version('py3langid')} {LEAST_ODDS} {OTHER_SHARE}\0"
+    except metadata.PackageNotFoundError as error:
+        raise _not_installed(error) from error
+    content = (rules + "\0".join(sample)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _not_installed(error: ImportError) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"The built-in engine is off: {error.name} is not installed. Run: pip install -r requirements.txt"
+    )
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from core.engines.semantic import multilingual, rules
 from core.engines.semantic.calibration import CALIBRATION
 from core.engines.semantic.encoder import Encoder, Vector
 from core.engines.semantic.folder_model import FolderModel, folder_model, is_model_folder
-from core.engines.semantic.index import Index
+from core.engines.semantic.index import Flags, Index
 from core.engines.semantic.languages import Languages, TableLanguage
 from core.engines.semantic.nearness import parts
 from core.engines.semantic.prepare import RECIPE, prepared_model
@@ -70,14 +72,14 @@ class Readers:
     def __init__(self, data_dir: Path, model_dir: Path | None) -> None:
         self._data_dir = data_dir
         self._model_dir = model_dir
-        self._languages = Languages()
+        self._store = VectorStore(data_dir / STORE_NAME)
+        self._languages = Languages(self._store)
         self._of_tables: LruCache[tuple[str, int], tuple[tuple[Entry, ...], TableLanguage]] = LruCache(KEPT_LANGUAGES)
         self._recurring: LruCache[tuple[str, str], bool] = LruCache(KEPT_QUESTIONS)
         """Of test questions, whether each is in another language than this one."""
         self._english = Tables(self._load_english)
         self._multilingual = Tables(self._load_multilingual)
         self._spelling: Spelling | None = None
-        self._store = VectorStore(data_dir / STORE_NAME)
         self._reading_folder = threading.Lock()
         self._is_folder_read = False
         self._own: FolderModel | None = None
@@ -187,9 +189,11 @@ class Readers:
 
     def _english_index(self, published: Published, language: TableLanguage) -> Index:
         def make(vectors: Vectors) -> Index:
-            def reads(text: str) -> bool:
-                is_known = language.is_english or self._reads_all() or not self._languages.is_other(text)
-                return is_known and vectors.reads(text)
+            def reads(texts: Sequence[str]) -> Flags:
+                is_read = vectors.reads_each(texts)
+                if language.is_english or self._reads_all():
+                    return is_read
+                return is_read & np.array([not self._languages.is_other(text) for text in texts], dtype=np.bool_)
 
             return Index(
                 published.entries, vectors.of_stored, reads, rule=own.rule() if own else None, spelling=self._spelling
@@ -205,7 +209,7 @@ class Readers:
         return self._multilingual.index(
             published,
             lambda vectors: Index(
-                published.entries, vectors.of_stored, vectors.reads, rule=rules.E5, threshold=threshold
+                published.entries, vectors.of_stored, vectors.reads_each, rule=rules.E5, threshold=threshold
             ),
         )
 

@@ -57,6 +57,10 @@ class Spelling:
         self._usual = [word for word in english if word in known and len(word) >= LEAST_LETTERS - 1]
         self._nearest = lru_cache(KEPT_WORDS)(self._nearest_usual)
 
+    def knows_all(self, text: str) -> bool:
+        """Whether a text has no word that could be mended, whatever the table's words are."""
+        return self._known.issuperset(map(str.lower, _WORD.findall(text)))
+
     def mended(self, text: str, own: Mapping[str, int]) -> str:
         """The text with the words in the place of those that were mistyped; ``own`` are the words of the table, in
         small letters, with how often each stands there. A word that is known anywhere is never changed.

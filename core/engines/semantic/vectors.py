@@ -26,8 +26,12 @@ PARALLEL_QUESTIONS = Path(__file__).with_name("parallel_questions.tsv")
 MADE_AT_ONCE = 1_000
 """Texts that are encoded before they are kept: of a process that ends, so much work is lost."""
 
-_Stored = NDArray[np.int16]
-"""A vector on the grid, and 1 or 0 behind it: whether the text means something to the model."""
+_Grid = NDArray[np.int16]
+"""A vector on the grid."""
+
+_Kept = bytes
+"""A vector on the grid, and 1 or 0 behind it, each in two bytes: whether the text means something to the model."""
+_UNREAD = np.int16(0).tobytes()
 
 
 class Vectors:
@@ -49,7 +53,7 @@ class Vectors:
         store: tuple[VectorStore, str] | None = None,
     ) -> None:
         self._encoder = encoder
-        self._kept: LruCache[bytes, _Stored] = LruCache(kept)
+        self._kept: LruCache[bytes, _Kept] = LruCache(kept)
         self._store = store[0] if store else None
         self._name = f"{store[1] if store else ''} {_digest_of_centre()}".encode()
         self._mean, self._directions = self._centre(languages)
@@ -72,12 +76,22 @@ class Vectors:
     def of_question(self, text: str) -> Vector:
         """The vector of a question, shape (384,). A visitor's is not kept; of a stored text the kept one is taken."""
         kept = self._kept.get(self._key(text))
-        return from_grid(self._centred(self._encoder.encode(text)) if kept is None else kept[:-1])
+        return from_grid(self._centred(self._encoder.encode(text)) if kept is None else _numbers(kept)[:-1])
 
     def reads(self, text: str) -> bool:
         """Whether the text means something to the model, so that its vector says what it is about."""
         kept = self._kept.get(self._key(text))
-        return self._encoder.reads(text) if kept is None else bool(kept[-1])
+        return self._encoder.reads(text) if kept is None else bool(_numbers(kept)[-1])
+
+    def reads_each(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """As ``reads``, of many texts."""
+        keys = [self._key(text) for text in texts]
+        kept = self._kept.get_all(keys)
+        is_read = [
+            not kept[key].endswith(_UNREAD) if key in kept else self._encoder.reads(text)
+            for key, text in zip(keys, texts, strict=True)
+        ]
+        return np.array(is_read, dtype=np.bool_)
 
     def reads_whole(self, text: str) -> bool:
         """Whether the vector of a text is made of all of it: the model reads only the beginning of a long one."""
@@ -87,16 +101,14 @@ class Vectors:
         """The vectors of stored texts, shape (texts, 384); only those not yet kept are encoded."""
         keys = [self._key(text) for text in texts]
         found = self._of_keys(dict(zip(keys, texts, strict=True)))
-        rows = np.empty((len(keys), len(self._mean)), dtype=np.int16)
-        for place, key in enumerate(keys):
-            rows[place] = found[key][:-1]
-        return from_grid(rows)
+        rows = _numbers(b"".join([found[key] for key in keys])).reshape(-1, len(self._mean) + 1)
+        return from_grid(rows[:, :-1])
 
     def keep(self, texts: Iterable[str]) -> None:
         """Have the vectors of these texts at hand, and over a restart, as those of stored ones."""
         self._of_keys({self._key(text): text for text in texts})
 
-    def _of_keys(self, texts: Mapping[bytes, str]) -> dict[bytes, _Stored]:
+    def _of_keys(self, texts: Mapping[bytes, str]) -> dict[bytes, _Kept]:
         """The vectors of texts by their keys."""
         found = self._found(list(texts))
         new = {key: text for key, text in texts.items() if key not in found}
@@ -104,27 +116,25 @@ class Vectors:
             found.update(self._made(dict(itertools.islice(new.items(), begin, begin + MADE_AT_ONCE))))
         return found
 
-    def _found(self, keys: Sequence[bytes]) -> dict[bytes, _Stored]:
+    def _found(self, keys: Sequence[bytes]) -> dict[bytes, _Kept]:
         """What is kept of these, in memory or over a restart."""
-        found = {key: row for key in keys if (row := self._kept.get(key)) is not None}
+        found = self._kept.get_all(keys)
         if self._store is not None and len(found) < len(keys):
-            kept = self._store.get([key for key in keys if key not in found])
-            read = {key: np.frombuffer(value, np.int16) for key, value in kept.items()}
-            found.update(self._at_hand(read))
+            found.update(self._at_hand(self._store.get([key for key in keys if key not in found])))
         return found
 
-    def _made(self, texts: Mapping[bytes, str]) -> dict[bytes, _Stored]:
+    def _made(self, texts: Mapping[bytes, str]) -> dict[bytes, _Kept]:
         """The vectors of new texts by their keys, kept from now on."""
         vectors = self._encoder.encode_all(list(texts.values()))
         made = {
-            key: np.append(self._centred(vector), np.int16(self.reads(text)))
+            key: np.append(self._centred(vector), np.int16(self.reads(text))).tobytes()
             for (key, text), vector in zip(texts.items(), vectors, strict=True)
         }
         if self._store is not None:
-            self._store.put({key: row.tobytes() for key, row in made.items()})
+            self._store.put(made)
         return self._at_hand(made)
 
-    def _at_hand(self, rows: dict[bytes, _Stored]) -> dict[bytes, _Stored]:
+    def _at_hand(self, rows: dict[bytes, _Kept]) -> dict[bytes, _Kept]:
         """The same rows, which are in memory from now on."""
         for key, row in rows.items():
             self._kept.put(key, row)
@@ -134,11 +144,15 @@ class Vectors:
         content = text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(self._name + b"\0" + content, digest_size=16).digest()
 
-    def _centred(self, vector: Vector) -> _Stored:
+    def _centred(self, vector: Vector) -> _Grid:
         centred = unit(vector) - self._mean
         if self._directions is not None:
             centred -= self._directions.T @ (self._directions @ centred)
         return on_grid(unit(centred))
+
+
+def _numbers(kept: _Kept) -> _Grid:
+    return np.frombuffer(kept, np.int16)
 
 
 def _digest_of_centre() -> str:
@@ -160,17 +174,20 @@ def _directions_of_languages(encoder: Encoder) -> NDArray[np.float64]:
 
 
 def unit(vector: Vector | NDArray[np.float64]) -> NDArray[np.float64]:
-    """A vector divided by its length; one of zeros stays as it is."""
+    """A vector, or each row of many, divided by its length; one of zeros stays as it is."""
     exact = vector.astype(np.float64)
-    length = float(np.sqrt(np.square(exact).sum()))
-    return exact / length if length else exact
+    length = np.sqrt(np.square(exact).sum(axis=-1, keepdims=True))
+    result: NDArray[np.float64] = exact / np.where(length, length, 1)
+    return result
 
 
-def on_grid(vector: NDArray[np.float64]) -> _Stored:
-    """A vector of norm 1 as whole multiples of GRID."""
+def on_grid(vector: NDArray[np.float64]) -> _Grid:
+    """One or many vectors of norm 1 as whole multiples of GRID."""
     return np.rint(vector / GRID).astype(np.int16)
 
 
-def from_grid(stored: _Stored) -> Matrix:
+def from_grid(stored: _Grid) -> Matrix:
     """One or many vectors from whole multiples of GRID, float32 of the same shape."""
-    return stored.astype(np.float32) * np.float32(GRID)
+    vectors = stored.astype(np.float32)
+    vectors *= np.float32(GRID)  # in place: of a large table another array takes longer than the product
+    return vectors

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.engines.semantic import index as index_module
 from core.engines.semantic.calibration import ANSWER_SENTENCE_LIMIT, SHARE_WEIGHT, WITHIN_UNKNOWN
 from core.engines.semantic.encoder import Matrix
-from core.engines.semantic.index import Index, first_sentence
+from core.engines.semantic.index import Index, first_sentence, sums_of_entries
 from core.engines.semantic.vectors import Vectors, from_grid, on_grid, unit
 from core.questions.entry import Entry
 
@@ -172,3 +172,10 @@ def test_the_first_sentence_ends_at_the_first_stop_before_a_space_or_at_the_line
 @given(st.text())
 def test_the_first_sentence_begins_the_text(text: str) -> None:
     assert text.strip().startswith(first_sentence(text))
+
+
+def test_the_sums_of_entries_of_many_sizes_are_exact() -> None:
+    starts = np.array([0, 1, 4, 5, 12])
+    rows = from_grid(np.random.default_rng(0).integers(-2048, 2048, size=(14, 384), dtype=np.int16))
+
+    assert sums_of_entries(rows, starts).tobytes() == np.add.reduceat(rows, starts, axis=0).tobytes()

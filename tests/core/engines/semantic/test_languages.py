@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.engines.semantic.languages import Languages
+from core.engines.semantic.vector_store import VectorStore
 from core.engines.semantic.vectors import GENERAL_QUESTIONS, PARALLEL_QUESTIONS
 
 SHOP = json.loads((Path(__file__).parents[3] / "data" / "shop_languages.json").read_text(encoding="utf-8"))
@@ -59,3 +60,18 @@ def test_the_language_of_a_table_is_that_of_most_phrasings(languages: Languages)
     assert not languages.of_table([*english, *german]).is_english
     assert languages.of_table(german).language == "de"
     assert languages.of_table(german * 100) == languages.of_table(german)
+
+
+def test_the_language_of_a_table_is_known_after_a_restart_without_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = [phrasings("en"), phrasings("de"), [*phrasings("en"), *phrasings("es")], []]
+    before = Languages(VectorStore(tmp_path / "vectors.db"))
+    found = [before.of_table(table) for table in tables]
+    after = Languages(VectorStore(tmp_path / "vectors.db"))
+    monkeypatch.setattr(after, "_loaded", lambda: None)  # what asks it would fail
+
+    assert found == [Languages().of_table(table) for table in tables]
+    assert [after.of_table(table) for table in tables] == found
+    with pytest.raises(AttributeError):
+        after.of_table(phrasings("fr"))

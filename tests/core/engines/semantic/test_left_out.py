@@ -98,7 +98,7 @@ def test_a_table_that_is_worked_on_in_blocks_and_in_fewer_directions_says_much_t
 
 def test_a_phrasing_that_the_model_cannot_read_has_no_score_and_no_rival(vectors: Vectors) -> None:
     table = (Entry(id=1, question="When are you open?", alternates=("👍",), answer="9."), *TABLE[1:])
-    index = Index(table, vectors.of_stored, vectors.reads)
+    index = Index(table, vectors.of_stored, vectors.reads_each)
 
     found = left_out(index, vectors.of_stored)
 

@@ -147,3 +147,9 @@ def test_without_its_libraries_the_engine_is_off_and_says_what_to_install(
 
     with pytest.raises(EngineUnavailable, match=r"rapidfuzz is not installed. Run: pip install -r requirements.txt"):
         Spelling(encoder.vocabulary)
+
+
+def test_a_text_of_known_words_alone_needs_no_words_of_the_table(spelling: Spelling) -> None:
+    assert spelling.knows_all("WHERE can I pick up my parcel, no. 17?")
+    assert not spelling.knows_all("where is my pracel")
+    assert not spelling.knows_all("is the flibberty here")

@@ -92,6 +92,7 @@ def test_kept_vectors_have_the_same_bits_after_a_restart_and_nothing_is_encoded(
 
     assert after.of_stored(texts[::-1]).tobytes() == first[::-1].tobytes()
     assert [after.reads(text) for text in texts] == [True, False, True]
+    assert after.reads_each([*texts, "😀", "hello"]).tolist() == [True, False, True, False, True]
     assert counting.asked == []
 
 
@@ -150,3 +151,10 @@ def test_questions_with_nothing_in_common_have_a_cosine_near_0(vectors: Vectors)
     cosines = [one @ other for one, other in itertools.combinations(vectors.of_stored(texts), 2)]
 
     assert np.mean(cosines) == pytest.approx(0, abs=0.1)
+
+
+def test_many_vectors_get_the_bits_that_each_gets_alone() -> None:
+    rows = np.random.default_rng(0).normal(size=(50, WIDTH)).astype(np.float32)
+    rows[7] = 0
+
+    assert unit(rows).tobytes() == np.stack([unit(row) for row in rows]).tobytes()
