@@ -14,11 +14,10 @@ from core.runs.promises import same_table
 from core.runs.recent_analyses import RecentAnalyses
 from core.runs.run_threshold import decides_alike, deciding_confidence, lowest_known
 from core.runs.service import Runs
-from core.statistics.thresholds import OutcomeShares, shares_from
+from core.statistics.thresholds import ROUNDING, OutcomeShares, shares_from
 
 LOOKED_AT = 5
 """Evaluations of the same engine that are looked through for one with labels and confidences."""
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +77,6 @@ class Consequences:
 
 def _shares(analysis: Analysis, policy: Policy) -> OutcomeShares | None:
     threshold, rows = deciding_confidence(analysis.results.run, policy), analysis.usable
-    if rows is None or threshold < lowest_known(analysis.results.run) - _ROUNDING:
+    if rows is None or threshold < lowest_known(analysis.results.run) - ROUNDING:
         return None
     return shares_from(rows, threshold)

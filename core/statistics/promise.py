@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.statistics.proportion import Floats, Proportion
 from core.statistics.rows import PERSON, Rows
-from core.statistics.thresholds import STEPS, belongs_to, usable
+from core.statistics.thresholds import ROUNDING, STEPS, belongs_to, steps_within, usable
 
 RISK = 0.05
 """How likely a promise may be broken by chance: in one of 20 such tests."""
@@ -86,7 +86,7 @@ def find(rows: Rows, most_wrong: int, lowest: float = 0.0, highest: float = 1.0)
     if not 0 < most_wrong < 100:
         raise ValueError(f"nobody can promise that at most {most_wrong} of 100 get a wrong answer")
     worst = _wrong_up_to(rows)
-    steps = STEPS[(lowest - 1e-9 <= STEPS) & (highest + 1e-9 >= STEPS)]
+    steps = STEPS[steps_within(lowest, highest)]
     counts = len(worst) - np.searchsorted(np.sort(worst), steps)
     bounds = upper_bounds(counts, len(worst))
     held = bounds <= most_wrong / 100
@@ -109,12 +109,12 @@ def upper_bounds(counts: npt.ArrayLike, of: npt.ArrayLike) -> Floats:
 def wrong_visitors(rows: Rows, threshold: float) -> Proportion:
     """How many visitors (of rows as from ``promised_rows``) get a wrong answer from the confidence ``threshold`` on."""
     worst = _wrong_up_to(rows)
-    return Proportion(int((worst >= threshold - 1e-9).sum()), len(worst))
+    return Proportion(int((worst >= threshold - ROUNDING).sum()), len(worst))
 
 
 def answered_right(rows: Rows, threshold: float) -> Proportion:
     """How many of the rows (as from ``promised_rows``) get their right answer from the confidence ``threshold`` on."""
-    given = rows.best_right & (rows.confidence >= threshold - 1e-9)
+    given = rows.best_right & (rows.confidence >= threshold - ROUNDING)
     return Proportion(int(given.sum()), len(rows))
 
 
@@ -143,5 +143,5 @@ def _labels_needed(wrong: Proportion, most: float) -> int | None:
     if rate >= most:
         return None
     sizes = np.unique(np.geomspace(max(1, wrong.of), MOST_LABELS, 2_000).round().astype(np.int64))
-    held = upper_bounds(np.ceil(rate * sizes - 1e-9), sizes) <= most
+    held = upper_bounds(np.ceil(rate * sizes - ROUNDING), sizes) <= most
     return int(sizes[held][0]) if held.any() else None

@@ -43,9 +43,8 @@ LEAST_ROWS = 25
 LEAST_TOLD = 20
 """Rows from which on they may stand for "100 visitors", and a threshold seen on them may be used."""
 
-
-_SAME = 1e-9
-"""Confidences that differ by less are the same one, kept with other rounding."""
+ROUNDING = 1e-9
+"""Confidences and thresholds that differ by less are the same one, kept or computed with other rounding."""
 _PARTS = ("right", "wrong_answer", "needless_handoff", "out_of_scope")
 
 
@@ -146,7 +145,7 @@ def shares_at(table: pd.DataFrame, threshold: float) -> OutcomeShares:
 
 def shares_from(rows: Rows, threshold: float) -> OutcomeShares:
     """What visitors would get at exactly this threshold (0 to 1), over rows as from ``usable``."""
-    return _shares(outlook(rows, np.array([threshold - _SAME])).iloc[0])
+    return _shares(outlook(rows, np.array([threshold - ROUNDING])).iloc[0])
 
 
 def _shares(line: pd.Series) -> OutcomeShares:
@@ -159,6 +158,11 @@ def shares_now(rows: Rows) -> OutcomeShares:
     judged = rows.take(rows.judged)
     flags = {**judged.verdicts, "handed_over": judged.given == PERSON}
     return OutcomeShares(**{name: Proportion(int(found.sum()), len(judged)) for name, found in flags.items()})
+
+
+def steps_within(lowest: float, highest: float) -> Flags:
+    """Which of the STEPS are neither lower nor higher than these."""
+    return (lowest - ROUNDING <= STEPS) & (highest + ROUNDING >= STEPS)
 
 
 def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0, highest: float = 1.0) -> ThresholdChoice | None:
@@ -175,8 +179,7 @@ def choose(rows: Rows, wrong_costs: float, lowest: float = 0.0, highest: float =
         return None
     table = outlook(rows.take(first))
     bad = table["wrong_answer"] + table["out_of_scope"]
-    possible = (lowest - 1e-9 <= STEPS) & (highest + 1e-9 >= STEPS)
-    cost = np.where(possible, bad * wrong_costs + table["handed_over"], np.inf)
-    threshold = float(STEPS[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
+    cost = np.where(steps_within(lowest, highest), bad * wrong_costs + table["handed_over"], np.inf)
+    threshold = float(STEPS[np.flatnonzero(cost <= cost.min() + ROUNDING)[-1]])
     tried = shares_at(outlook(rows.take(~first)), threshold)
     return ThresholdChoice(threshold=threshold, chosen_on=int(first.sum()), tried=tried)
