@@ -37,11 +37,11 @@ def _outcomes(found: LeftOutPhrasings, strictness: float) -> Iterator[str]:
     is_own = found.own >= found.rival_score
     place = 0
     for entry in found.index.entries:
-        keys = Counter(map(same_question_key, entry.phrasings))
-        for text in entry.phrasings:
+        keys = [same_question_key(text) for text in entry.phrasings]
+        for key in keys:
             yield _outcome(
                 is_alone=len(entry.phrasings) == 1,
-                is_stored_again=keys[same_question_key(text)] > 1,
+                is_stored_again=keys.count(key) > 1,
                 is_given=bool(best[place] >= threshold),
                 is_own=bool(is_own[place]),
             )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.engines.semantic.encoder import Matrix
 from core.engines.semantic.index import Index
@@ -78,6 +79,7 @@ def measure(entries: int, phrasings: int) -> None:
 
 def main() -> None:
     """Print a line for each size."""
+    threadpool_limits(limits=1, user_api="blas")  # as the engine does, so that questions are answered beside it
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--entries", type=int, nargs="+", default=[1_000, 10_000], help="default: 1000 10000")
     parser.add_argument("--phrasings", type=int, default=5, help="of each; default: %(default)s")
