@@ -32,7 +32,7 @@ else:  # imported once by the server
             routes=server.routes(parts),
             middleware=server.middleware(
                 parts,
-                streamlit_internals.index_html() + frame.CLOSE_MENU,
+                streamlit_internals.index_html() + frame.SCRIPTS,
                 navigation.paths(),
                 streamlit_internals.Tabs,
             ),

@@ -48,7 +48,7 @@ def render(principal: Principal, membership: Membership) -> None:
         )
         with st.container(border=True):
             entered, picture = _fields(principal, membership, opened)
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(key="chat-save-bar", horizontal=True, vertical_alignment="center"):
                 wanted = st.button("Save the chat", type="primary", key=session.key(PAGE, org_id, "chat_save"))
                 if entered != opened.settings or picture is not None:
                     st.markdown("**Not saved yet**", width="content")

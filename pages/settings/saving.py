@@ -16,7 +16,7 @@ from core.questions.service import NOTE_LIMIT
 from pages.settings import connection, server_key
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE, put_away
-from pages.shell import dialogs, notices, session
+from pages.shell import dialogs, frame, notices, session
 
 
 def bar(principal: Principal, form: Form, key: str) -> None:
@@ -27,7 +27,7 @@ def bar(principal: Principal, form: Form, key: str) -> None:
         if trouble := session.get(PAGE, form.org_id, "trouble"):
             with problems:
                 notices.problems(trouble, "The settings are saved, but the key is not:")
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(key="save-bar", horizontal=True, vertical_alignment="center"):
             if unsaved:
                 st.markdown(f"**Not saved yet:** {listed(unsaved)}", width="content")
             else:
@@ -39,7 +39,8 @@ def bar(principal: Principal, form: Form, key: str) -> None:
                 "Save",
                 type="primary",
                 key=session.key(PAGE, form.org_id, "save"),
-                help="Each save is a revision in the history of *Questions & answers*, and can be restored there.",
+                help="Each save is a revision in the history of *Questions & answers*, and can be restored there. "
+                f"{frame.KEYS_THAT_SAVE}.",
             )
         anyway = session.get(PAGE, form.org_id, "save_anyway") is True
         session.drop(PAGE, form.org_id, "save_anyway")

@@ -12,7 +12,13 @@ from pages.shell import address, sign_in
 
 _HERE = Path(__file__).parent
 CLOSE_MENU = (_HERE / "close_menu.html").read_text("utf-8").strip()
-"""A script that closes the menu where it covers the page; the headers allow it by its hash, so it never varies."""
+"""A script that closes the menu where it covers the page."""
+KEYS = (_HERE / "keys.html").read_text("utf-8").strip()
+"""A script that hears Ctrl or ⌘ + S, and "/", wherever the cursor is."""
+KEYS_THAT_SAVE = "Ctrl + S saves too, on a Mac ⌘ + S"
+"""Said where a button saves."""
+SCRIPTS = CLOSE_MENU + KEYS
+"""Our own scripts on every page; the headers allow them by their hashes, so they never vary."""
 
 
 def begin(*, demo: bool) -> None:
@@ -30,13 +36,14 @@ def title(page: str) -> None:
     st.set_page_config(page_title=f"{page} · Frontline")
 
 
-def close_menu(chosen: str) -> None:
-    """Close the menu of a narrow screen when another page or org was chosen.
+def scripts(page: str, org_id: str) -> None:
+    """Close the menu of a narrow screen when another page or org was chosen, and hear the keys of this page.
 
-    ``chosen`` names both: the browser runs the script again whenever the text around it is another.
+    The browser runs the scripts again whenever the text around them is another: where page or org are.
     """
-    with st.container(key="close-menu"):
-        st.html(f'<span data-chosen="{html.escape(chosen)}"></span>{CLOSE_MENU}', unsafe_allow_javascript=True)
+    with st.container(key="scripts"):
+        here = f'<span data-page="{html.escape(page)}" data-org="{html.escape(org_id)}"></span>'
+        st.html(here + SCRIPTS, unsafe_allow_javascript=True)
 
 
 def sidebar(person: Principal, membership: Membership | None = None, orgs: Sequence[Membership] = ()) -> None:

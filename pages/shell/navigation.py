@@ -149,7 +149,7 @@ def _the_page(person: Principal, membership: Membership) -> None:
     if any(place.full_screen and place.url_path == page.url_path for place in PLACES):
         _full_screen(page, home=menu[0])
         return
-    frame.close_menu(f"{page.url_path} {membership.org_id}")
+    frame.scripts(page.url_path, membership.org_id)
     if membership.doubt:
         st.info(membership.doubt)
     for text in session.heard():

@@ -10,7 +10,7 @@ from core.questions.changes import Changes
 from core.questions.revisions import EditConflict
 from pages.questions.editor import problems, review, unsaved
 from pages.questions.editor.state import Editor
-from pages.shell import dialogs, notices, session
+from pages.shell import dialogs, frame, notices, session
 
 PAGE = "questions"
 
@@ -25,7 +25,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
         if found:
             problems.render(org_id, editor, changes, found)
         place = st.empty()
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(key="save-bar", horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
             st.text_input(
                 "Note",
@@ -36,7 +36,7 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
-            st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found))
+            st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found), help=frame.KEYS_THAT_SAVE)
     return None if found else place
 
 

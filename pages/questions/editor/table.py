@@ -125,7 +125,7 @@ def _editable(principal: Principal, membership: Membership) -> None:
     elif not editor.is_selecting:
         st.caption(
             "Click a cell to change it, or a number to open the entry. New entries go at the end of the table (+ adds "
-            "an empty row there); rows of a spreadsheet can be pasted."
+            "an empty row there); rows of a spreadsheet can be pasted. Ctrl + S saves (on a Mac ⌘ + S), / goes to Find."
         )
 
 

@@ -18,7 +18,7 @@ from pages.questions.editor import review, saving, table, unsaved
 from pages.questions.editor.state import Editor
 from pages.questions.entry import entry_fields, entry_opening, entry_sections
 from pages.questions.entry.entry_opening import OpenPanel, button, by_number, open_for, opened
-from pages.shell import dialogs, notices, session
+from pages.shell import dialogs, frame, notices, session
 
 __all__ = ["button", "by_number", "dialog", "open_for", "opened"]
 
@@ -72,7 +72,7 @@ def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Edito
         return
     unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
     problems = editor.checks.problems(changes)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="panel-bar", horizontal=True, vertical_alignment="center"):
         _head(org_id, panel, list(editor.entries))
         _buttons(principal, org_id, editor, changes, problems)
     _not_saved(panel.entry_id, editor, changes, problems)
@@ -121,7 +121,11 @@ def _buttons(principal: Principal, org_id: str, editor: Editor, changes: Changes
     st.space("stretch")
     _done(org_id)
     if changes and st.button(
-        "Save", type="primary", key=session.key(PAGE, org_id, "panel_save"), disabled=bool(problems)
+        "Save",
+        type="primary",
+        key=session.key(PAGE, org_id, "panel_save"),
+        disabled=bool(problems),
+        help=frame.KEYS_THAT_SAVE,
     ):
         _save(principal, org_id, editor, changes)
 
