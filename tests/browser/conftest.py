@@ -38,6 +38,7 @@ CONTEXTS_OF_PHONES = {
     "narrow window": {"viewport": PHONE},
 }
 PATIENCE_SECONDS = 60
+ON_ITS_WAY = '[data-stale="true"], [data-testid="stSkeleton"], .st-key-editable-table[inert]'
 # Playwright's own patience is 5 seconds, and a busy machine is no reason to fail.
 expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
@@ -193,7 +194,7 @@ def shot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
 def settled(page: Page) -> None:
     """Wait until the script has run, everything it sent is shown, and nothing moves: a click could miss what moves."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    page.wait_for_function('() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')')
+    page.wait_for_function(f"() => !document.querySelector('{ON_ITS_WAY}')")
     page.wait_for_function(
         """() => document.getAnimations().every(
             each => each.playState !== "running" || each.effect.getComputedTiming().endTime === Infinity

@@ -99,6 +99,46 @@ def test_what_is_typed_into_a_cell_right_after_save_is_kept(
     assert table.entries[3].question.startswith("What of apple")
 
 
+HELD_UNTIL_REPLACED = """() => {
+    const look = new MutationObserver(() => {
+        if (document.querySelector(".st-key-save-bar")) return;
+        look.disconnect();
+        window.held = document.querySelector(".st-key-editable-table").inert;
+    });
+    look.observe(document.body, { childList: true, subtree: true });
+}"""
+"""Notes whether the table took nothing at the moment when nothing was unsaved any more: another one is there then."""
+
+
+@pytest.mark.parametrize("press", ["Undo", "Save"])
+def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
+    page: Page, server: Server, questions: Questions, press: str
+) -> None:
+    """Undo shows other texts, and a new row gets a number when it is saved."""
+    fill(questions, 6)
+    opened(page, server)
+    if press == "Save":
+        paste_below(page, QUESTION, 5, "Is it new?\tYes")
+    else:
+        write(page, QUESTION, 1, "What of figs?")
+    expect(page.get_by_test_id("stBottomBlockContainer")).to_contain_text("not saved yet")
+    settled(page)
+    canvas = page.get_by_test_id("data-grid-canvas").first.bounding_box()
+    assert canvas is not None
+    page.evaluate(HELD_UNTIL_REPLACED)
+
+    page.get_by_role("button", name=press, exact=True).click()
+    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + 36 * 3)
+    page.keyboard.type("nothing of this")
+
+    expect(page.get_by_text("not saved yet")).to_have_count(0)
+    assert page.evaluate("() => window.held") is True
+    expect(page.locator("#portal textarea")).to_have_count(0)
+    expect(page.locator(".st-key-editable-table[inert]")).to_have_count(0)
+    write(page, QUESTION, 3, "What of dates?")
+    expect(page.get_by_test_id("stBottomBlockContainer")).to_contain_text("1 edited, not saved yet")
+
+
 @pytest.mark.parametrize(
     "game",
     [

@@ -26,7 +26,10 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             problems.render(org_id, editor, changes, found)
         place = st.empty()
         with st.container(key="save-bar", horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
+            # The browser lets nobody write into a table that goes with the next press, but into one that stays.
+            stays = editor.keeps_rows(changes) and not editor.is_selecting
+            with st.container(key="table-stays" if stays else "table-goes", width="content"):
+                st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
             st.text_input(
                 "Note",
                 key=_note_key(org_id, editor),

@@ -90,13 +90,17 @@ class Editor:
         """The same editor with these differences, as a new table on the screen."""
         return replace(self, generation=self.generation + 1, drawn=None, **differences)
 
+    def keeps_rows(self, changes: Changes) -> bool:
+        """Whether the rows on the screen are the same ones when these changes are saved: new ones get numbers."""
+        return not changes.added and min(self.table.keys, default=1) > 0
+
     def saved(self, snapshot: Snapshot, changes: Changes, delta: dict[str, Any] | None) -> "Editor | None":
         """The editor of the table with these changes saved, while the widget stays and what is typed into it meanwhile.
 
         None when the widget cannot stay, for it shows other rows or other texts than those that were saved: new rows
         have got numbers, somebody else's changes came in, or the rows would now be others or in another order.
         """
-        if changes.added or min(self.table.keys, default=1) < 0:
+        if not self.keeps_rows(changes):
             return None
         if applied(self.snapshot.entries, changes, first_new_id=0) != list(snapshot.entries):
             return None

@@ -155,17 +155,18 @@ def tags(editor: Editor, changes: Changes) -> Sequence[str]:
 def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
     """The table whose cells can be changed."""
     key = saving.widget_key(org_id, editor)
-    st.data_editor(
-        entry_opening.with_buttons(editor.table),
-        key=key,
-        num_rows="dynamic",
-        height=HEIGHT,
-        placeholder="",
-        alt="Questions and answers",
-        on_change=_heard,
-        args=(org_id, key, editor),
-        **_look(org_id, editor),
-    )
+    with st.container(key="editable-table"):
+        st.data_editor(
+            entry_opening.with_buttons(editor.table),
+            key=key,
+            num_rows="dynamic",
+            height=HEIGHT,
+            placeholder="",
+            alt="Questions and answers",
+            on_change=_heard,
+            args=(org_id, key, editor),
+            **_look(org_id, editor),
+        )
     if _changes(org_id, editor) != changes:
         _bring_back(org_id, editor)
 
