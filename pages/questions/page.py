@@ -37,7 +37,7 @@ def render(principal: Principal, membership: Membership) -> None:
     elif view == HEALTH:
         health_view.render(principal, membership)
     elif view == IMPORT:
-        importing.render(principal, membership.org_id)
+        importing.render(principal, membership)
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
             publish.line(principal, membership)

@@ -7,10 +7,9 @@ from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.publishing.check import CheckNeeded
-from core.publishing.check_words import in_short
 from core.publishing.flips import CheckResult
 from core.publishing.publication import LiveState
-from pages.questions import check_view, differences
+from pages.questions import differences, saved_check
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
@@ -66,8 +65,8 @@ def open_for(org_id: str, revision: int) -> None:
 
 def close(org_id: str) -> None:
     """Forget what was about to be published."""
-    for name in ("publishing", "publish_check"):
-        session.drop(PAGE, org_id, name)
+    session.drop(PAGE, org_id, "publishing")
+    saved_check.forget(org_id)
 
 
 def _dialog(principal: Principal, membership: Membership, state: LiveState, revision: int) -> None:
@@ -78,7 +77,7 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
     with st.container(height=260 if len(found) > 4 else "content", border=False):
         differences.render(found)
     may_check = Permission.EVALUATE in membership.permissions
-    checked = _check(principal, org_id, state, revision) if may_check else None
+    checked = saved_check.render(principal, org_id, state.live, revision) if may_check else None
     reason = st.text_input(
         "Why (kept with the publication)",
         key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
@@ -116,43 +115,9 @@ def _publish(principal: Principal, org_id: str, state: LiveState, revision: int,
             frontline().publishing.publish(principal, org_id, revision=revision, live=state.live, reason=reason)
     except FrontlineError as error:
         if isinstance(error, CheckNeeded):  # the one that is shown was asked on something else: offer another
-            session.drop(PAGE, org_id, "publish_check")
+            saved_check.forget(org_id)
         notices.show(error)
         return
     close(org_id)
     session.say(f"Visitors get revision {revision} now")
     st.rerun()
-
-
-def _check(principal: Principal, org_id: str, state: LiveState, revision: int) -> CheckResult | None:
-    """The test questions that end otherwise; where a model server is asked, only after what it costs was said.
-
-    None where nothing was checked.
-    """
-    checks = frontline().checks
-    count = checks.count(principal, org_id)
-    if not count:
-        st.caption("There are no test questions yet. Upload some under Evaluations, and they are checked here.")
-        return None
-    with notices.shown():
-        made: tuple[int, int, CheckResult] | None = session.get(PAGE, org_id, "publish_check")
-        if made is None or made[:2] != (state.live, revision):
-            effort = checks.effort_of_saved(principal, org_id, state.live, revision)
-            if effort and not check_view.agreed(effort, session.key(PAGE, org_id, "publish_check_begin")):
-                return None
-            with st.spinner(f"Asking {counted(count, 'test question')} on both revisions…"):
-                result = checks.of_saved(principal, org_id, state.live, revision)
-            made = (state.live, revision, result)
-            session.put(PAGE, org_id, "publish_check", made)
-        before, after = (
-            {entry.id: entry for entry in frontline().questions.table(principal, org_id, number).entries}
-            for number in (state.live, revision)
-        )
-        if made[2].failed and st.button("Check again", key=session.key(PAGE, org_id, "publish_check_again")):
-            with st.spinner("Asking again…"):
-                made = (state.live, revision, checks.of_saved(principal, org_id, state.live, revision))
-            session.put(PAGE, org_id, "publish_check", made)
-        st.markdown(f"**Check: {in_short(made[2])}**")
-        check_view.render(made[2], before, after)
-        return made[2]
-    return None

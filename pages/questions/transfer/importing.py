@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError, InvalidInput
-from core.identity.principal import Principal
+from core.identity.principal import Membership, Principal
 from core.questions.revisions import EditConflict
 from core.questions.service import NOTE_LIMIT
 from core.transfer.options import MatchBy, OnMatch, Options
@@ -46,13 +46,14 @@ class _Shown:
     seen: bool
 
 
-def render(principal: Principal, org_id: str) -> None:
+def render(principal: Principal, membership: Membership) -> None:
     """The view for those who may edit."""
+    org_id = membership.org_id
     above = st.container()
     found = import_file.render(principal, org_id)
     if found is None:
         with above:
-            import_done.render(principal, org_id)
+            import_done.render(principal, membership)
         return
     import_done.forget(org_id)
     if not found.is_clear:

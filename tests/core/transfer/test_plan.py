@@ -57,6 +57,17 @@ def test_a_row_that_lists_all_phrasings_replaces_them() -> None:
     assert made.changes.edited == {1: {"question": "Hours?", "alternates": ("when",), "tags": ()}}
 
 
+def test_a_phrasing_that_moved_from_an_entry_outside_of_the_file_is_refused_with_that_entrys_number() -> None:
+    moved = item(2, "Are you hiring?", "Yes", alternates=("opening times",), tags=(), number=2)
+
+    (row,) = planned(moved).rows
+    assert row.outcome is Outcome.INVALID
+    assert row.reason == "Other phrasings “opening times” is already asked by No. 1: keep it in one place."
+
+    made = planned(moved, item(3, "What are your hours?", "9 to 5", alternates=(), tags=(), number=1))
+    assert outcomes(made) == [Outcome.CHANGED, Outcome.CHANGED]
+
+
 def test_entries_can_be_left_as_they_are() -> None:
     made = planned(item(2, "Are you hiring?", "No"), item(3, "New?", "Yes"), on_match=OnMatch.SKIP)
 

@@ -57,6 +57,8 @@ def test_a_file_is_shown_row_by_row_and_imported_as_one_save(browser: Browser, f
     assert not tab.dataframe
     entries = "1 entry was" if changes == 1 else f"{changes} entries were"
     assert f"{entries} imported as revision {revision.number}. Visitors get" in said(tab)
+    press(tab, "What it does to the test questions")
+    assert "There are no test questions yet" in said(tab)
     press(tab, "Show the table")
     assert tab.session_state[session.key("questions", ORG, "view")] == "Table"
 
@@ -71,6 +73,9 @@ def test_after_an_import_that_waits_to_be_published_the_page_says_that_visitors_
     press(tab, "Import 1 entry as one save")
 
     assert f"1 entry was imported as revision {base + 1}. Visitors do not get it yet" in said(tab)
+    press(tab, "Check and publish…")
+    assert "This is what becomes different for them" in said(tab)
+    press(tab, "Not now")
     upload(tab, ("faq.csv", b"question,answer\nOpen on Mars?,No.\n"))
     assert "was imported" not in said(tab)
 
