@@ -23,13 +23,11 @@ class Moment(StrEnum):
     HANDOFF = "handoff"
     """A person takes over: what visitors read after a failed call too."""
     SMALL_TALK = "small talk"
-    REFUSED = "refused"
-    """The message was not taken; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """One message of a visitor, and the text that they got: word for word a stored one, unless it was refused."""
+    """One message of a visitor, and the text that they got: word for word a stored one."""
 
     question: str
     moment: Moment
@@ -47,6 +45,6 @@ def kept_id(talk_id: str) -> str:
 
 
 def presentable(text: str) -> str:
-    """A refused message as it can be kept and shown: not longer than others, with � for what is no character."""
+    """A message as it is shown before it was taken: not longer than others, with � for what is no character."""
     cut = text if len(text) <= ASKED_LIMIT else text[:ASKED_LIMIT] + "…"
     return "".join("�" if control_character(c) else c for c in cut) if control_character(cut) else cut

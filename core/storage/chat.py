@@ -18,6 +18,8 @@ from core.storage.tables import chat_settings, chat_talks, run_rows, runs
 
 _RUNS_COUNTED = 5
 _ORGS_KEPT = 64
+_MOMENTS = frozenset(moment.value for moment in Moment)
+"""Talks of before hold messages that were refused, too."""
 
 
 class SqlChatStore(SqlStore, ChatStore):
@@ -71,7 +73,7 @@ class SqlTalkStore(SqlStore, TalkStore):
         this = sa.and_(_talk(org_id, talk_id, whose), chat_talks.c.at > at - KEPT_FOR)
         with self._database.read(org_id) as connection:
             kept = connection.execute(sa.select(chat_talks.c.messages).where(this)).scalar_one_or_none()
-        return tuple(_message(one) for one in kept or ())
+        return tuple(_message(one) for one in kept or () if one["moment"] in _MOMENTS)
 
     def add(self, org_id: str, talk_id: str, whose: str, message: Turn, at: datetime) -> None:
         with self._database.write(every_org=True) as connection:

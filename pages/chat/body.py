@@ -1,14 +1,16 @@
 """The chat itself: head, talk and field, for signed-in people and for visitors without an account alike."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.chat.service import ChatLook
-from core.chat.talk import Moment, Turn, presentable
+from core.chat.talk import Turn, presentable
 from core.errors import FrontlineError, InvalidInput
 from core.identity.principal import Permission
+from core.questions.text import whole
 from pages.ask import tables
 from pages.chat import bubbles, head, presenting, talk
 from pages.chat.visit import PAGE, Visit
@@ -46,7 +48,7 @@ def _talk(visit: Visit, look: ChatLook, said: tuple[Turn, ...], question: str | 
     with st.container(key="chat-talk"):
         place = st.empty()
         if said or question is not None:
-            place.html(bubbles.talk(look, said, question))
+            place.html(bubbles.talk(look, said, question and presentable(question)))
         else:
             place.html(bubbles.welcome(look, look.name or visit.org_name))
         if question is not None:
@@ -59,25 +61,49 @@ def _talk(visit: Visit, look: ChatLook, said: tuple[Turn, ...], question: str | 
 
 
 def _asked(visit: Visit) -> str | None:
-    """What the visitor wrote or chose just now; blanks say nothing, and get nothing."""
-    # No max_chars: the field would take a longer text in no way, and not say so. The use case says it.
-    written = st.chat_input("Write a message", key=visit.key("input"))
+    """What the visitor wrote or chose just now; blanks say nothing, and get nothing.
+
+    A message that was not taken stands in the field again, with the reason above it until the next one is sent.
+    """
+    refused: tuple[int, str] = session.get(PAGE, visit.org_id, "refused") or (0, "")
+    with st.bottom:
+        why = st.empty()
+    # No max_chars: the field would not take a longer text that is pasted, and not say so.
+    # A new key for each refusal: the browser fills the same field with the same text only once.
+    written = st.chat_input("Write a message", key=_field(visit, refused[0]))
     chosen: str | None = session.get(PAGE, visit.org_id, "chosen")
     session.drop(PAGE, visit.org_id, "chosen")
     question = written or chosen
-    return question if question and question.strip() else None
+    if question and question.strip():
+        session.put(PAGE, visit.org_id, "refused", (refused[0], ""))
+        return question
+    if refused[1]:
+        why.html(bubbles.refused(refused[1]))
+    return None
+
+
+def _field(visit: Visit, refused: int) -> str:
+    return visit.key(f"input_{refused}")
 
 
 def _answered(visit: Visit, question: str) -> Turn:
     try:
         reply = frontline().chat.reply(visit.org_id, question, visit.ask)
-        message = reply.message
-        session.put(PAGE, visit.org_id, "result", reply.result)
     except FrontlineError as error:
-        message = Turn(question=presentable(question.strip()), moment=Moment.REFUSED, text=_why(error))
-        session.drop(PAGE, visit.org_id, "result")
+        _give_back(visit, question, error)
+    message = reply.message
+    session.put(PAGE, visit.org_id, "result", reply.result)
     talk.add(visit, message)
     return message
+
+
+def _give_back(visit: Visit, question: str, error: FrontlineError) -> NoReturn:
+    """Let the visitor have their text again, and read why it was not taken: nothing of it is part of the talk."""
+    before: tuple[int, str] = session.get(PAGE, visit.org_id, "refused") or (0, "")
+    count = before[0] + 1
+    session.put(PAGE, visit.org_id, "refused", (count, _why(error)))
+    session.set_widget(_field(visit, count), whole(question))
+    st.rerun()
 
 
 def _why(error: FrontlineError) -> str:

@@ -49,6 +49,11 @@ def single(message: Turn, colour: str) -> str:
     return f'<div class="chat-log" style="{colours(colour)}">{_moment(message)}</div>'
 
 
+def refused(why: str) -> str:
+    """Why a message was not taken."""
+    return f'<div class="chat-refused" role="alert">{html.escape(why)}</div>'
+
+
 def colours(colour: str) -> str:
     """The org's colour for a style attribute, and black or white for the words on it, whichever is read better."""
     return f"--chat-colour: {html.escape(colour)}; --chat-on-colour: {on(colour)}"
@@ -81,8 +86,6 @@ def _reply(inner: str) -> str:
 
 
 def _moment(message: Turn) -> str:
-    if message.moment is Moment.REFUSED:
-        return f'<div class="chat-refused" role="alert">{html.escape(message.text)}</div>'
     if message.moment is Moment.HANDOFF:
         title = f'<div class="chat-takes-over">{TAKES_OVER}</div>'
         return f'<div class="chat-handoff">{title}<div class="chat-text">{linked(message.text)}</div></div>'

@@ -81,8 +81,6 @@ def _nothing_behind(said: tuple[Turn, ...]) -> str:
         return "Small talk: a stored reply of its own. No engine was asked."
     if last is Moment.HANDOFF:
         return "Nothing more is known of this reply: it is a stored reply of its own, or from before a reload."
-    if last is Moment.REFUSED:
-        return "The message was not taken, so no engine was asked."
     return "Ask something, and you see here what stands behind the reply."
 
 
