@@ -18,6 +18,8 @@ from core.questions.entry import Entry
 
 Ask = Callable[[str], AskResult]
 """Asks one question for the visitor: it checks who may, and counts."""
+Count = Callable[[], object]
+"""Counts a message that asks nothing. Raises FrontlineError when the visitor sent too many."""
 
 CHANGED_MEANWHILE = (
     "Somebody else changed the chat meanwhile, so nothing was saved. Reload the page and change it again."
@@ -95,10 +97,11 @@ class Chat:
             suggestions=tuple(entry.question for entry in self._suggested(org_id, settings)),
         )
 
-    def reply(self, org_id: str, text: str, ask: Ask) -> ChatReply:
-        """The fixed reply to small talk, else what ``ask`` finds. Raises what ``ask`` raises."""
+    def reply(self, org_id: str, text: str, ask: Ask, count: Count = lambda: None) -> ChatReply:
+        """The fixed reply to small talk, else what ``ask`` finds. Raises what ``ask`` and ``count`` raise."""
         stored = self._small_talk(org_id, text)
         if stored is not None:
+            count()
             return ChatReply(message=stored)
         result = ask(text)
         moment = Moment.ANSWER if isinstance(result.outcome, Answered) else Moment.HANDOFF

@@ -34,8 +34,8 @@ from core.share_links.share_link import (
 from core.share_links.store import ShareLinkStore
 from core.spending.ledger import LimitReached
 
-OF_AN_ADDRESS = RequestRate(name="questions by link", burst=20, per_second=20 / 60)
-"""Questions of one address, by whichever links."""
+OF_AN_ADDRESS = RequestRate(name="messages by link", burst=20, per_second=20 / 60)
+"""Messages of one address, by whichever links."""
 OPENED = RequestRate(name="links opened", burst=60, per_second=0.5)
 """How often an address opens links: with each word and click too, also such as ask nothing."""
 UNKNOWN = RequestRate(name="unknown links", burst=20, per_second=20 / 60)
@@ -134,10 +134,21 @@ class ShareLinks:
     def ask(self, token: str, address: str, question: str) -> AskResult:
         """Answer a question as any visitor gets it.
 
-        Raises as ``open``, InvalidInput for an unusable question, TooManyQuestions when the link or the address asked
-        too often, and NoAnswersNow when the org's month has no room for another call.
+        Raises as ``count``, InvalidInput for an unusable question, and NoAnswersNow when the org's month has no room
+        for another call.
         """
         text = checked_question(question)
+        org_id = self.count(token, address)
+        try:
+            return self._answers.ask_as_visitor(org_id, text)
+        except LimitReached:
+            raise NoAnswersNow from None
+
+    def count(self, token: str, address: str) -> str:
+        """Count a message, also one that asks nothing, such as small talk; the id of the link's org.
+
+        Raises as ``open``, and TooManyQuestions when the link or the address sent too many.
+        """
         org_id, link_id = self._place(token, address)
         self._take(OF_AN_ADDRESS, address)
         at = self._clock()
@@ -145,10 +156,7 @@ class ShareLinks:
             if edit.link is None or not edit.link.works(at):
                 raise LinkOver
             edit.write(edit.link.asked_once_more(at))
-        try:
-            return self._answers.ask_as_visitor(org_id, text)
-        except LimitReached:
-            raise NoAnswersNow from None
+        return org_id
 
     def _place(self, token: str, address: str) -> tuple[str, str]:
         """The org and the link of a token; what was of a link once is known, and costs nobody a try."""

@@ -31,11 +31,11 @@ class LinkOver(FrontlineError):
 
 
 class TooManyQuestions(FrontlineError):
-    """A link or an address has asked so often that the next question has to wait. Nothing was asked."""
+    """A link or an address has sent so many messages that the next one has to wait. Nothing was asked."""
 
     def __init__(self, wait: timedelta) -> None:
         minutes = max(1, -(-wait // timedelta(minutes=1)))
-        super().__init__(f"Too many questions just now; try again in {counted(minutes, 'minute')}.")
+        super().__init__(f"Too many messages just now; try again in {counted(minutes, 'minute')}.")
 
 
 class NoAnswersNow(FrontlineError):
@@ -50,7 +50,7 @@ class ShareLink:
     """One link of an org, for those who manage it. Its token is kept nowhere.
 
     ``org_name`` is what visitors read above the chat, as the org was called when the link was made. ``revoked_at`` is
-    None until somebody revokes it. ``asked`` counts all questions, and ``asked_in_hour`` those since ``hour_began``.
+    None until somebody revokes it. ``asked`` counts all messages, and ``asked_in_hour`` those since ``hour_began``.
     """
 
     org_id: str
@@ -71,7 +71,7 @@ class ShareLink:
         return self.revoked_at is None and at < self.ends_at
 
     def asked_once_more(self, at: datetime) -> "ShareLink":
-        """The link after another question. Raises TooManyQuestions when its hour has no room for one."""
+        """The link after another message. Raises TooManyQuestions when its hour has no room for one."""
         began, so_far = self.hour_began, self.asked_in_hour
         if began is None or not began <= at < began + HOUR:
             began, so_far = at, 0

@@ -88,7 +88,7 @@ def _field(visit: Visit, refused: int) -> str:
 
 def _answered(visit: Visit, question: str) -> Turn:
     try:
-        reply = frontline().chat.reply(visit.org_id, question, visit.ask)
+        reply = frontline().chat.reply(visit.org_id, question, visit.ask, visit.count)
     except FrontlineError as error:
         _give_back(visit, question, error)
     message = reply.message

@@ -23,14 +23,15 @@ class Visit:
     """Who talks to the chat of which org.
 
     ``whose`` is the person's id, or names the link by which they came: a talk is found again by nobody else. ``ask``
-    asks one question for them, and raises FrontlineError in words for them. ``presenter`` is None for visitors without
-    an account: they see the chat and nothing else of the org.
+    asks one question for them, ``count`` counts a message that asks nothing, and both raise FrontlineError in words for
+    them. ``presenter`` is None for visitors without an account: they see the chat and nothing else of the org.
     """
 
     org_id: str
     org_name: str
     whose: str
     ask: Callable[[str], AskResult]
+    count: Callable[[], object] = lambda: None
     presenter: Presenter | None = None
 
     def key(self, name: str) -> str:

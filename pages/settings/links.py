@@ -68,7 +68,7 @@ def _over(links: Sequence[ShareLink]) -> None:
 
 
 def _asked(link: ShareLink) -> str:
-    return f"asked {counted(link.asked, 'question')}" if link.asked else "not asked yet"
+    return f"{counted(link.asked, 'message')} so far" if link.asked else "not used yet"
 
 
 def _new(principal: Principal, org_id: str, working: Collection[str]) -> None:

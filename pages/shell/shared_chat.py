@@ -53,5 +53,6 @@ def _chat(org: SharedOrg, token: str, address: str) -> None:
             org_name=org.org_name,
             whose=whose,
             ask=lambda question: frontline().share_links.ask(token, address, question),
+            count=lambda: frontline().share_links.count(token, address),
         )
     )

@@ -80,7 +80,7 @@ def test_a_visitor_with_a_link_asks_on_a_phone_and_sees_nothing_else_until_it_is
     expect(visitor.get_by_placeholder("Write a message")).to_be_visible()
     use_up(server)
     say(visitor, "What are your hours?")
-    full = re.compile(r"Too many questions just now; try again in (59|60) minutes\.")
+    full = re.compile(r"Too many messages just now; try again in (59|60) minutes\.")
     expect(visitor.get_by_text(full)).to_be_visible()
     shot(visitor, "share_link_limit")
 

@@ -243,7 +243,7 @@ def test_an_address_asks_so_many_questions_a_minute_while_others_go_on(bench: Be
     for _ in range(OF_AN_ADDRESS.burst):
         bench.links.ask(token, "2001:db8:1:2::1", "Hours?")
     for of_the_same_network, link in (("2001:db8:1:2::9", token), ("2001:db8:1:2::1", another)):
-        with pytest.raises(TooManyQuestions, match=r"^Too many questions just now; try again in 1 minute\.$"):
+        with pytest.raises(TooManyQuestions, match=r"^Too many messages just now; try again in 1 minute\.$"):
             bench.links.ask(link, of_the_same_network, "Hours?")
     bench.links.ask(token, HOME, "Hours?")
     bench.now += timedelta(minutes=1)

@@ -423,7 +423,7 @@ FOR_NO_PERSON = {
     "answering": {"ask_as_visitor"},
     "demo": {"fill", "begin_tests", "close"},
     "chat": {"public_look", "reply", "begin", "messages", "said", "forget"},
-    "share_links": {"open", "ask"},
+    "share_links": {"open", "ask", "count"},
     "checks": {"between"},
     "table_health": {"close"},
     "track_record": {"close"},

@@ -59,7 +59,7 @@ def test_an_hour_has_room_for_so_many_questions_and_says_when_the_next_one_begin
     link = LINK
     for _ in range(QUESTIONS_AN_HOUR):
         link = link.asked_once_more(NOON)
-    with pytest.raises(TooManyQuestions, match=r"^Too many questions just now; try again in 20 minutes\.$"):
+    with pytest.raises(TooManyQuestions, match=r"^Too many messages just now; try again in 20 minutes\.$"):
         link.asked_once_more(NOON + timedelta(minutes=40, seconds=20))
     with pytest.raises(TooManyQuestions, match=r"try again in 1 minute\."):
         link.asked_once_more(NOON + timedelta(minutes=59, seconds=59))

@@ -42,7 +42,7 @@ def test_an_owner_makes_a_link_and_sees_its_address_once(browser: Browser, front
 
     assert token not in everything(tab)
     assert "**Fair in \\*Oslo\\***" in [shown.value for shown in tab.markdown]
-    assert any("not asked yet · made by Olivia" in caption.value for caption in tab.caption)
+    assert any("not used yet · made by Olivia" in caption.value for caption in tab.caption)
     assert frontline.share_links.open(token, "").org_name == "Northwind Clothing"
 
 

@@ -101,7 +101,7 @@ def test_at_the_limit_a_question_is_refused_in_words_and_the_chat_stays(
         frontline.share_links.ask(token, "", "What are your hours?")
     shown = say(tab, "What are your hours?")
 
-    assert "Too many questions just now; try again in 1 minute." in shown
+    assert "Too many messages just now; try again in 1 minute." in shown
     assert tab.chat_input
 
 
@@ -110,7 +110,7 @@ def test_who_opens_links_too_often_is_told_to_wait(browser: Browser, frontline: 
         frontline.share_links.open(token, "")
     tab = open_link(browser, token)
 
-    assert [warning.value for warning in tab.warning] == ["Too many questions just now; try again in 1 minute."]
+    assert [warning.value for warning in tab.warning] == ["Too many messages just now; try again in 1 minute."]
     assert not tab.chat_input
 
 
@@ -133,3 +133,16 @@ def test_who_has_signed_in_sees_at_a_link_what_any_visitor_sees(browser: Browser
     assert "Olivia" not in everything(tab)
     assert not tab.sidebar.children
     assert tab.chat_input
+
+
+def test_small_talk_of_a_guest_counts_as_a_message_for_the_link_and_for_the_address(
+    browser: Browser, frontline: Frontline, token: str
+) -> None:
+    tab = open_link(browser, token)
+    for _ in range(OF_AN_ADDRESS.burst):
+        say(tab, "hi")
+    shown = say(tab, "thanks")
+
+    assert "Too many messages just now; try again in 1 minute." in shown
+    assert "re welcome!" not in shown
+    assert frontline.share_links.listed(OWNER, ORG)[0].asked == OF_AN_ADDRESS.burst
