@@ -108,6 +108,11 @@ class ShareLinks:
             raise _invalid("Links", f"of this organisation are {MOST_LINKS} already: revoke one first.")
         return NewLink(link=link, token=token)
 
+    def note_name(self, principal: Principal, org_id: str) -> None:
+        """Let the org's links show the name that the org has now; for when somebody of it opens it."""
+        membership = self._access.require(principal, org_id, Permission.VIEW)
+        self._store.rename(org_id, membership.org_name)
+
     def revoke(self, principal: Principal, org_id: str, link_id: str) -> None:
         """From now on the link opens nothing. Does nothing when it does not work any more. Raises NotFound."""
         self._access.require(principal, org_id, Permission.SHARE, fresh=True)

@@ -49,8 +49,9 @@ class NoAnswersNow(FrontlineError):
 class ShareLink:
     """One link of an org, for those who manage it. Its token is kept nowhere.
 
-    ``org_name`` is what visitors read above the chat, as the org was called when the link was made. ``revoked_at`` is
-    None until somebody revokes it. ``asked`` counts all messages, and ``asked_in_hour`` those since ``hour_began``.
+    ``org_name`` is what visitors read above the chat where the chat has no name of its own: as the org was called when
+    somebody of it was here last. ``revoked_at`` is None until somebody revokes it. ``asked`` counts all messages, and
+    ``asked_in_hour`` those since ``hour_began``.
     """
 
     org_id: str

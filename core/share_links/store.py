@@ -26,6 +26,9 @@ class ShareLinkStore(Protocol):
     def forget_over(self, org_id: str, before: datetime) -> None:
         """Delete the links that ended or were revoked before this moment."""
 
+    def rename(self, org_id: str, org_name: str) -> None:
+        """Keep with all links of the org that this is its name."""
+
     def listed(self, org_id: str) -> list[ShareLink]:
         """All links of the org, newest first."""
 

@@ -44,6 +44,14 @@ class SqlShareLinks(SqlStore, ShareLinkStore):
         with self._database.write(org_id) as connection:
             connection.execute(sa.delete(share_links).where(columns.org_id == org_id, over))
 
+    def rename(self, org_id: str, org_name: str) -> None:
+        others = sa.and_(share_links.c.org_id == org_id, share_links.c.org_name != org_name)
+        with self._database.read(org_id) as connection:
+            if connection.execute(sa.select(share_links.c.link_id).where(others).limit(1)).first() is None:
+                return
+        with self._database.write(org_id) as connection:
+            connection.execute(sa.update(share_links).where(others).values(org_name=org_name))
+
     def listed(self, org_id: str) -> list[ShareLink]:
         query = sa.select(*_COLUMNS).where(share_links.c.org_id == org_id)
         with self._database.read(org_id) as connection:

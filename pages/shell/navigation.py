@@ -187,8 +187,9 @@ def _last_or_first(person: Principal, orgs: Mapping[str, Membership]) -> str | N
 
 
 def _remember(person: Principal, membership: Membership) -> None:
-    """Keep the org for the next time, when it is another than before."""
+    """Keep the org for the next time, when it is another than before, and what it is called now for those outside."""
     if session.last_org() != membership.org_id:
+        frontline().share_links.note_name(person, membership.org_id)
         last_orgs = frontline().last_orgs
         if last_orgs.last(person.user_id) != membership.org_id:
             last_orgs.opened(person.user_id, membership.org_id)

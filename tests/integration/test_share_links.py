@@ -129,6 +129,18 @@ def test_what_somebody_with_a_link_learns_of_the_org_is_its_name(bench: Bench) -
     assert {field.name for field in fields(SharedOrg)} == {"org_id", "org_name", "link_id"}
 
 
+def test_a_renamed_org_has_its_present_name_at_all_its_links_once_somebody_of_it_came(bench: Bench) -> None:
+    tokens, foreign = [bench.make(), bench.make()], bench.make(B)
+    before = bench.links.open(foreign, HOME).org_name
+    bench.parts.directory.words = {A: "Renamed", B: "Renamed"}  # type: ignore[attr-defined]
+
+    bench.links.note_name(PEOPLE["Member-1"], A)
+
+    assert {bench.process().open(token, HOME).org_name for token in tokens} == {"Renamed Ltd"}
+    assert bench.links.open(foreign, HOME).org_name == before
+    assert {link.name for link in bench.links.listed(ME, A)} == {"Fair in Oslo"}
+
+
 def test_only_a_hash_of_the_token_is_kept_and_nothing_shows_the_token_again(bench: Bench) -> None:
     token = bench.make()
     with bench.database.read(every_org=True) as connection:

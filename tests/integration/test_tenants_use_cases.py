@@ -391,6 +391,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "kept_questions.add_phrasing": (EDIT, add_phrasing_of_ask),
     "datasets.archive": (EVALUATE, lambda f, p, o, k: f.datasets.archive(p, o, k.dataset.dataset_id)),
     "share_links.make": (SHARE, lambda f, p, o, k: f.share_links.make(p, o, name=f"For {word(o)}", days=7)),
+    "share_links.note_name": (VIEW, lambda f, p, o, k: f.share_links.note_name(p, o)),
     "share_links.listed": (SHARE, lambda f, p, o, k: f.share_links.listed(p, o)),
     "share_links.revoke": (SHARE, revoke_link),
     "examples.preview": (MANAGE, preview),

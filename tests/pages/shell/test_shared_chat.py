@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Frontline
+from core.chat.settings import ChatSettings
 from core.identity.demo import CLOTHING_ORG, DEMO_ORGS, OWNER, PHONE_ORG, DemoDirectory
 from core.share_links import service
 from core.share_links.service import OF_AN_ADDRESS, OPENED, UNKNOWN
@@ -146,3 +147,15 @@ def test_small_talk_of_a_guest_counts_as_a_message_for_the_link_and_for_the_addr
     assert "Too many messages just now; try again in 1 minute." in shown
     assert "re welcome!" not in shown
     assert frontline.share_links.listed(OWNER, ORG)[0].asked == OF_AN_ADDRESS.burst
+
+
+def test_a_link_shows_what_the_org_is_called_now_and_before_that_the_name_of_its_chat(
+    browser: Browser, frontline: Frontline, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.identity.demo.DEMO_ORGS", {**DEMO_ORGS, ORG: "Northwind Fashion"})
+    browser.open("overview", ORG, person=OWNER)
+    renamed = [title.value for title in open_link(browser, token).title]
+    frontline.chat.change(OWNER, ORG, ChatSettings(name="Windy"), version=0)
+
+    assert renamed == ["Northwind Fashion"]
+    assert [title.value for title in open_link(browser, token).title] == ["Windy"]
