@@ -133,7 +133,7 @@ class Chat:
             return None
         words = reply.text or published.policy.fallback
         moment = Moment.HANDOFF if kind is SmallTalk.PERSON else Moment.SMALL_TALK
-        return Turn(question=text.strip(), moment=moment, text=words)
+        return Turn(question=text.strip(), moment=moment, text=words, small_talk=kind)
 
     def _suggested(self, org_id: str, settings: ChatSettings) -> Iterable[Entry]:
         """Those that the owner picked, else those asked most, else the first ones: of what visitors can get."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from core.chat.reasons import Reasons
+from core.chat.small_talk import SmallTalk
 from core.questions.text import ASKED_LIMIT, control_character
 
 KEPT_FOR = timedelta(days=1)
@@ -27,11 +29,17 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """One message of a visitor, and the text that they got: word for word a stored one."""
+    """One message of a visitor, and the text that they got: word for word a stored one.
+
+    ``small_talk`` is what the message was where the text is a stored reply to small talk, and no entry's. ``reasons``
+    are kept for who shows the chat to others, and None for visitors.
+    """
 
     question: str
     moment: Moment
     text: str
+    small_talk: SmallTalk | None = None
+    reasons: Reasons | None = None
 
 
 def new_talk_id() -> str:

@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.audit.event import Event
+from core.chat.reasons import Reasons
 from core.chat.settings import ChatSettings
+from core.chat.small_talk import SmallTalk
 from core.chat.store import ChatStore, StoredChat, TalkStore
 from core.chat.talk import KEPT_FOR, MESSAGES_KEPT, TALKS_KEPT, Moment, Turn, kept_id
 from core.lru_cache import LruCache
@@ -125,5 +127,12 @@ def _forget_oldest(connection: sa.Connection, org_id: str, whose: str) -> None:
     connection.execute(sa.delete(chat_talks).where(theirs, columns.talk.not_in(newest)))
 
 
-def _message(kept: dict[str, str]) -> Turn:
-    return Turn(question=kept["question"], moment=Moment(kept["moment"]), text=kept["text"])
+def _message(kept: dict[str, Any]) -> Turn:
+    kind, reasons = kept.get("small_talk"), kept.get("reasons")  # messages of before have none
+    return Turn(
+        question=kept["question"],
+        moment=Moment(kept["moment"]),
+        text=kept["text"],
+        small_talk=SmallTalk(kind) if kind else None,
+        reasons=Reasons.from_json(reasons) if reasons else None,
+    )

@@ -45,20 +45,25 @@ def reasons(reply: AskResult, scale: Recalibration | None = None) -> None:
     ``scale`` says what the engine's confidence is worth here, None where nobody knows.
     """
     if isinstance(reply.outcome, Failed):
-        _why_failed(reply.outcome)
+        why_failed(reply.outcome)
     elif reply.decision is not None:
         decision = recalibrated(reply.decision, scale)
         why = _why_answered if isinstance(reply.outcome, Answered) else _why_handed_over
         why(decision, reply.published, _measured(reply.decision, scale))
-        _who_decided(reply)
+        who_decided(reply)
+    prompt(reply)
+    usage.render(reply)
+
+
+def prompt(reply: AskResult) -> None:
+    """What a model was sent, and what it sent back; nothing where none was asked."""
     if reply.decision is not None and reply.decision.prompt:
         with st.expander("The exact prompt, and what the model sent back", icon=":material/article:"):
             st.code(reply.decision.prompt, language=None, wrap_lines=True)
             st.code(reply.decision.raw, language=None, wrap_lines=True)
-    usage.render(reply)
 
 
-def _who_decided(reply: AskResult) -> None:
+def who_decided(reply: AskResult) -> None:
     """Where a model decides only doubtful questions: whether this was one, and why."""
     if reply.published.policy.model.engine is not EngineKind.CASCADE or reply.asked is None:
         return
@@ -78,7 +83,8 @@ def _who_decided(reply: AskResult) -> None:
     )
 
 
-def _why_failed(outcome: Failed) -> None:
+def why_failed(outcome: Failed) -> None:
+    """Why a call failed, and what that counts as."""
     again = "" if outcome.is_unavailable else " Asking again may help."
     st.error(
         f"{notices.plain(outcome.reason)}\n\nThe call failed, so a visitor reads the text above. It counts as a "
@@ -189,8 +195,13 @@ def _facts(facts: Mapping[str, str]) -> None:
 
 def sureness(candidate: Candidate) -> str:
     """How sure the engine is in words and as a number, e.g. "likely (72 %)"."""
-    words = next(words for least, words in _SURENESS if candidate.confidence >= least)
-    return f"{words} ({percent(candidate.confidence)})"
+    return how_sure(candidate.confidence)
+
+
+def how_sure(confidence: float) -> str:
+    """A confidence (0 to 1) in words and as a number, as ``sureness``."""
+    words = next(words for least, words in _SURENESS if confidence >= least)
+    return f"{words} ({percent(confidence)})"
 
 
 def _table(candidates: Sequence[Candidate], decision: Decision, published: Published) -> None:

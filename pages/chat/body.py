@@ -1,5 +1,6 @@
 """The chat itself: head, talk and field, for signed-in people and for visitors without an account alike."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -92,6 +93,8 @@ def _answered(visit: Visit, question: str) -> Turn:
     except FrontlineError as error:
         _give_back(visit, question, error)
     message = reply.message
+    if reply.result is not None and visit.presenter is not None:
+        message = replace(message, reasons=presenting.reasons(visit, visit.presenter, reply.result))
     session.put(PAGE, visit.org_id, "result", reply.result)
     talk.add(visit, message)
     return message

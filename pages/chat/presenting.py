@@ -4,11 +4,11 @@ import streamlit as st
 
 from core.answering import Answered, AskResult
 from core.bootstrap import frontline
+from core.chat.reasons import Reasons, reasons_of
 from core.chat.service import ChatLook
 from core.chat.talk import Moment, Turn
 from core.errors import FrontlineError
-from pages.ask import explanation
-from pages.chat import beside, bubbles
+from pages.chat import beside, bubbles, reply_reasons
 from pages.chat.beside import Beside
 from pages.chat.visit import PAGE, Presenter, Visit
 from pages.shell import notices, session
@@ -58,14 +58,21 @@ def ask_beside(visit: Visit, presenter: Presenter) -> None:
         session.put(PAGE, visit.org_id, "other", (choice, reply))
 
 
+def reasons(visit: Visit, presenter: Presenter, result: AskResult) -> Reasons:
+    """What stands behind an answer, to be kept with it; its confidence as it is worth in this org."""
+    settings = result.published.policy.model
+    return reasons_of(result, frontline().recalibrations.of_settings(presenter.principal, visit.org_id, settings))
+
+
 def render(visit: Visit, presenter: Presenter, look: ChatLook, said: tuple[Turn, ...]) -> None:
     """The last reply: which entry, how sure, what else was near, time and cost; the other reply beside it."""
     result: AskResult | None = session.get(PAGE, visit.org_id, "result")
     other: tuple[Beside, AskResult | FrontlineError] | None = session.get(PAGE, visit.org_id, "other")
-    if result is None:
-        st.caption(_nothing_behind(said))
-    elif other is None:
-        _reasons(visit, presenter, result)
+    if not said:
+        st.caption("Ask something, and you see here what stands behind the reply.")
+    elif result is None or other is None:
+        reply_reasons.render(said[-1], result)
+        reply_reasons.earlier(said[:-1])
     else:
         choice, reply = other
         here, there = st.columns(2)
@@ -75,25 +82,12 @@ def render(visit: Visit, presenter: Presenter, look: ChatLook, said: tuple[Turn,
             _one(visit, presenter, look, choice.value, reply)
 
 
-def _nothing_behind(said: tuple[Turn, ...]) -> str:
-    last = said[-1].moment if said else None
-    if last is Moment.SMALL_TALK:
-        return "Small talk: a stored reply of its own. No engine was asked."
-    if last is Moment.HANDOFF:
-        return "Nothing more is known of this reply: it is a stored reply of its own, or from before a reload."
-    return "Ask something, and you see here what stands behind the reply."
-
-
 def _one(visit: Visit, presenter: Presenter, look: ChatLook, title: str, reply: AskResult | FrontlineError) -> None:
     st.caption(f"**{title}**")
     if isinstance(reply, FrontlineError):
         notices.show(reply)
         return
     moment = Moment.ANSWER if isinstance(reply.outcome, Answered) else Moment.HANDOFF
-    st.html(bubbles.single(Turn(question=reply.question, moment=moment, text=reply.text), look.colour))
-    _reasons(visit, presenter, reply)
-
-
-def _reasons(visit: Visit, presenter: Presenter, reply: AskResult) -> None:
-    settings = reply.published.policy.model
-    explanation.reasons(reply, frontline().recalibrations.of_settings(presenter.principal, visit.org_id, settings))
+    message = Turn(question=reply.question, moment=moment, text=reply.text, reasons=reasons(visit, presenter, reply))
+    st.html(bubbles.single(message, look.colour))
+    reply_reasons.render(message, reply)

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from core.answering import Answered, AskResult, Fallback
 from core.audit.event import EventKind
 from core.audit.service import Audit
+from core.chat.reasons import ConsideredEntry, Reasons
 from core.chat.service import CHANGED_MEANWHILE, Chat
 from core.chat.settings import ChatSettings, StoredReply, default_replies
 from core.chat.small_talk import SmallTalk
-from core.chat.talk import MESSAGES_KEPT, Moment, Turn
+from core.chat.talk import MESSAGES_KEPT, Moment, Turn, kept_id
 from core.errors import AccessDenied, FrontlineError, InvalidInput
 from core.identity.access import Access
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OUTSIDER, OWNER, PHONE_ORG, DemoDirectory
@@ -195,6 +196,29 @@ def test_a_talk_is_found_by_whose_it_is_and_by_nobody_else(bench: Bench) -> None
         assert talk not in str(connection.execute(sa.select(chat_talks)).all())
     bench.chat.forget(ORG, talk, "me")
     assert bench.chat.messages(ORG, talk, "me") == ()
+
+
+def test_what_stands_behind_a_reply_is_kept_with_it_and_messages_of_before_are_read_without(bench: Bench) -> None:
+    talk, older = bench.chat.begin(), bench.chat.begin()
+    near = (ConsideredEntry(entry_id=3, question="Question 3?", confidence=0.1),)
+    reasons = Reasons(
+        revision=1,
+        engine="stand-in",
+        why_not="Not close enough.",
+        nearest=ConsideredEntry(entry_id=1, question="Question 1?", confidence=None),
+        near=near,
+    )
+    messages = (replace(HELLO, reasons=reasons), replace(HELLO, small_talk=SmallTalk.GREETING))
+    for message in messages:
+        bench.chat.said(ORG, talk, "me", message)
+    bench.chat.said(ORG, older, "me", HELLO)
+    of_before = [{"question": "hi", "moment": moment, "text": "Hello"} for moment in ("refused", "small talk")]
+    with bench.database.write(ORG) as connection:
+        this = chat_talks.c.talk == kept_id(older)
+        connection.execute(sa.update(chat_talks).where(this).values(messages=of_before))
+
+    assert bench.chat.messages(ORG, talk, "me") == messages
+    assert bench.chat.messages(ORG, older, "me") == (HELLO,)
 
 
 def test_a_talk_ends_a_day_after_its_last_message_and_then_nothing_of_it_is_kept(bench: Bench) -> None:

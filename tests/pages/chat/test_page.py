@@ -1,5 +1,6 @@
 """The bot as a visitor meets it."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -206,16 +207,51 @@ def test_a_suggested_question_is_asked_at_a_click_and_suggestions_go_then(tab: A
 
 def test_the_presenters_panel_says_what_stands_behind_a_reply_and_folds_away(tab: AppTest) -> None:
     say(tab, "What do you sell?")
-    assert not tab.dataframe
+    assert "Why this answer" not in everything(tab)
 
     panel_button(tab).click().run()
-    assert "Why this answer" in everything(tab)
-    assert "revision 1 of the table" in everything(tab)
-    say(tab, "thanks")
-    assert "No engine was asked" in everything(tab)
+    shown = everything(tab)
+    assert "Why this answer" in shown
+    assert "revision 1 of the table" in shown
+    assert shown.count("How sure") == 1
+    assert "Score" not in shown
+    assert not tab.dataframe  # what is near stands in lines that wrap, in per cent as the first
 
     panel_button(tab).click().run()
-    assert "No engine was asked" not in everything(tab)
+    assert "Why this answer" not in everything(tab)
+
+
+@pytest.mark.parametrize(("words", "kind"), [("thanks", "“Thanks”"), ("Talk to a human", "“Talk to a human”")])
+def test_the_presenters_panel_says_of_small_talk_that_it_got_a_stored_reply_and_no_entry(
+    tab: AppTest, words: str, kind: str
+) -> None:
+    panel_button(tab).click().run()
+    say(tab, words)
+
+    assert [header.value for header in tab.main.header] == ["A stored reply to small talk"]
+    assert f"The message is nothing but {kind} or the like" in everything(tab)
+    assert "no engine was asked" in everything(tab)
+
+
+def test_after_a_reload_the_presenters_panel_knows_the_replies_and_says_what_it_does_not(
+    tab: AppTest, browser: Browser, frontline: Frontline
+) -> None:
+    for words in ("What do you sell?", "hi", "The quick brown fox jumps over the lazy dog", "What are your hours?"):
+        say(tab, words)
+    entries = frontline.questions.table(OWNER, CLOTHING_ORG).entries
+
+    again = browser.open("chat", CLOTHING_ORG, query={"talk": tab.query_params["talk"]})
+    panel_button(again).click().run()
+
+    shown = everything(again)
+    (hours,) = [entry for entry in entries if entry.question == "What are your hours?"]
+    assert f"No. {hours.id}: What are your hours?" in shown
+    assert "certain: these are the stored words" in shown
+    assert "is known only until the page is loaded again" in shown
+    lines = re.findall(r"<li><span>([^<]*)</span><b>([^<]*)</b>", shown)[-3:]
+    assert [left for left, _ in lines] == ["The quick brown fox jumps over the lazy dog", "hi", "What do you sell?"]
+    assert [right for _, right in lines][:2] == ["to a person", "small talk"]
+    assert lines[2][1].startswith("No. ")
 
 
 def test_the_saved_table_answers_beside_the_live_one(

@@ -65,6 +65,18 @@ def test_at_every_other_address_a_link_opens_the_sign_in_and_nothing_else(
     assert not tab.chat_input
 
 
+def test_what_stands_behind_a_reply_is_not_kept_for_a_guest(
+    browser: Browser, frontline: Frontline, token: str, engine_ready: None
+) -> None:
+    tab = open_link(browser, token)
+    say(tab, "What are your hours?")
+    link = frontline.share_links.open(token, "")
+
+    (message,) = frontline.chat.messages(ORG, tab.query_params["talk"], f"link {link.link_id}")
+
+    assert message.reasons is None
+
+
 def test_an_org_in_the_address_changes_nothing(browser: Browser, token: str) -> None:
     tab = browser.open("chat", PHONE_ORG, query={"link": token})
 
