@@ -148,7 +148,7 @@ def _planned(case: _Case, plan: _Plan) -> None:
     newest = frontline().questions.table(case.principal, case.org_id)
     if case.most_wrong is None and newest.entries != tuple(case.analysis.results.entries):
         st.caption("The questions and answers were changed since this evaluation: what it promises may not hold now.")
-    note = st.text_input("Note", key=case.key("note"), placeholder="Why (optional)", max_chars=NOTE_LIMIT)
+    note = st.text_input("Note", key=case.key("note"), placeholder="Why (optional)")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel", key=case.key("cancel")):
             case.keep(None)

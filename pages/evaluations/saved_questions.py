@@ -8,7 +8,6 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.datasets.dataset import Dataset, Version
 from core.datasets.intake import RunInput
-from core.datasets.service import NAME_LIMIT
 from core.errors import FrontlineError
 from core.files.writing import safe_file_name
 from core.identity.principal import Principal
@@ -104,7 +103,6 @@ def _manage(principal: Principal, org_id: str, dataset: Dataset, version: Versio
     name = st.text_input(
         "Name",
         value=dataset.name,
-        max_chars=NAME_LIMIT,
         key=session.key(PAGE, org_id, f"rename_{dataset.dataset_id}_{dataset.name}"),
     )
     datasets = frontline().datasets

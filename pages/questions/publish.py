@@ -81,7 +81,6 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
     reason = st.text_input(
         "Why (kept with the publication)",
         key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
-        max_chars=200,
         placeholder=_reason_is(state, checked),
     )
     refused = st.container()

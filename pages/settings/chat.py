@@ -1,7 +1,7 @@
 """Chat: how the chat that visitors and stakeholders see looks, what it suggests, and its replies to small talk."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.chat.settings import (
     FIELDS,
-    GREETING_LIMIT,
-    INITIALS_LIMIT,
     LOGO_BYTES,
-    NAME_LIMIT,
     REPLIES,
     SUGGESTIONS,
     ChatSettings,
@@ -24,6 +21,8 @@ from core.chat.small_talk import SmallTalk
 from core.chat.store import StoredChat
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
+from core.plurals import counted
+from core.questions.entry import Entry
 from core.questions.text import shortened
 from pages.shell import notices, session, uploads
 
@@ -31,7 +30,7 @@ PAGE = "settings"
 Options = Callable[[str], dict[str, Any]]
 """How a field is kept, by its name: its key, and that what is entered stays while other tabs and pages are open."""
 ENTRIES_OFFERED = 1_000
-"""The first of a table, beside those that are picked already: more would take the browser seconds."""
+"""At once, beside those that are picked already: more would take the browser seconds."""
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -82,22 +81,17 @@ def _fields(principal: Principal, membership: Membership, opened: StoredChat) ->
     org_id, settings = membership.org_id, opened.settings
     options = _options(org_id, opened.version)
     name, initials, colour = st.columns([5, 2, 1], vertical_alignment="bottom")
-    entered = replace(
+    entered = replace(  # no field has max_chars: it would not take a longer text that is pasted, and not say so
         settings,
         name=name.text_input(
             FIELDS["name"],
             settings.name,
-            max_chars=NAME_LIMIT,
             placeholder=membership.org_name,
             **options("name"),
         ).strip(),
-        initials=initials.text_input(
-            FIELDS["initials"], settings.initials, max_chars=INITIALS_LIMIT, **options("initials")
-        ).strip(),
+        initials=initials.text_input(FIELDS["initials"], settings.initials, **options("initials")).strip(),
         colour=colour.color_picker(FIELDS["colour"], settings.colour, **options("colour")),
-        greeting=st.text_input(
-            FIELDS["greeting"], settings.greeting, max_chars=GREETING_LIMIT, **options("greeting")
-        ).strip(),
+        greeting=st.text_input(FIELDS["greeting"], settings.greeting, **options("greeting")).strip(),
     )
     logo, picture = _logo(options, settings)
     suggested = _suggested(principal, org_id, settings, options)
@@ -125,9 +119,10 @@ def _suggested(principal: Principal, org_id: str, settings: ChatSettings, option
     least, most = SUGGESTIONS
     entries = {entry.id: entry for entry in frontline().questions.table(principal, org_id).entries if entry.enabled}
     picked = [entry_id for entry_id in settings.suggested if entry_id in entries]
+    chosen_now = [entry_id for entry_id in session.widget(options("suggested")["key"]) or () if entry_id in entries]
     chosen = st.multiselect(
         FIELDS["suggested"],
-        list(dict.fromkeys((*picked, *list(entries)[:ENTRIES_OFFERED]))),
+        list(dict.fromkeys((*picked, *chosen_now, *_offered(entries, options)))),
         default=picked,
         max_selections=most,
         format_func=lambda entry_id: shortened(entries[entry_id].question, 100),
@@ -136,6 +131,23 @@ def _suggested(principal: Principal, org_id: str, settings: ChatSettings, option
         **options("suggested"),
     )
     return tuple(chosen)
+
+
+def _offered(entries: Mapping[int, Entry], options: Options) -> list[int]:
+    """Those to choose from: of a large table the first, or the first that have the words that are looked for."""
+    if len(entries) <= ENTRIES_OFFERED:
+        return list(entries)
+    words = st.text_input(
+        "Find questions to suggest",
+        placeholder=f"The first {ENTRIES_OFFERED:,} of {len(entries):,} are offered below: write words to find others",
+        **options("find"),
+    )
+    wanted = words.casefold().split()
+    found = [entry.id for entry in entries.values() if all(word in entry.question.casefold() for word in wanted)]
+    if wanted:
+        few = "" if len(found) <= ENTRIES_OFFERED else f", of which the first {ENTRIES_OFFERED:,} are offered"
+        st.caption(f"{counted(len(found), 'question')} with these words{few}.")
+    return found[:ENTRIES_OFFERED]
 
 
 def _replies(options: Options, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.bootstrap import frontline
 from core.errors import FrontlineError
-from core.examples.copying import NAME_LIMIT
 from core.examples.example import OwnExample
 from core.identity.principal import Membership, Principal
 from core.questions.checks import LABELS
@@ -106,7 +105,6 @@ def render(principal: Principal, org_id: str) -> None:
     name = st.text_input(
         "Name that the others see",
         value=choice.name,
-        max_chars=NAME_LIMIT,
         key=session.key(PAGE, org_id, "share_name"),
     )
     edited = st.data_editor(

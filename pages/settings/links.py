@@ -10,7 +10,7 @@ from core.clock import now
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
-from core.share_links.share_link import MOST_DAYS, NAME_LIMIT, SHARE_LINK, ShareLink
+from core.share_links.share_link import MOST_DAYS, SHARE_LINK, ShareLink
 from pages.shell import dialogs, notices, session
 
 PAGE = "settings"
@@ -98,7 +98,6 @@ def _entered(principal: Principal, org_id: str) -> None:
     """The fields of a new link."""
     name = st.text_input(
         "Name of the link",
-        max_chars=NAME_LIMIT,
         placeholder="For whom it is, such as: Fair in Oslo",
         help="Only people of your organisation see it.",
         key=session.key(PAGE, org_id, "share_link_name"),

@@ -12,7 +12,6 @@ from core.identity.principal import Principal
 from core.questions.policy_checks import policy_problems
 from core.questions.policy_fields import in_a_sentence, listed
 from core.questions.revisions import Revision, SettingsConflict
-from core.questions.service import NOTE_LIMIT
 from pages.settings import connection, server_key
 from pages.settings.form import Form
 from pages.settings.unsaved_settings import PAGE, put_away
@@ -55,7 +54,6 @@ def _note(form: Form) -> str:
         key=form.sheet.key("note"),
         placeholder="What changed and why (optional)",
         label_visibility="collapsed",
-        max_chars=NOTE_LIMIT,
     )
 
 

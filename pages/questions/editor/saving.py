@@ -35,7 +35,6 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
                 key=_note_key(org_id, editor),
                 placeholder="What changed and why (optional)",
                 label_visibility="collapsed",
-                max_chars=200,
             )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))

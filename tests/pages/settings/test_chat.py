@@ -8,6 +8,8 @@ from core.bootstrap import Frontline
 from core.chat.settings import ChatSettings
 from core.chat.small_talk import SmallTalk
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER
+from core.questions.changes import Changes
+from pages.settings.chat import ENTRIES_OFFERED
 from pages.settings.tabs import SettingsTab
 from tests.pages.conftest import Browser, everything
 from tests.pages.settings.fields import show
@@ -90,3 +92,41 @@ def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(brows
     assert "Not saved yet" in everything(tab)
     saved(tab)
     assert "Not saved yet" not in everything(tab)
+
+
+def test_a_name_or_initials_that_are_too_long_are_refused_in_words_and_no_field_cuts_them(
+    browser: Browser, frontline: Frontline
+) -> None:
+    tab = opened(browser)
+
+    field("text_input", "Name", tab).set_value("x" * 61)
+    field("text_input", "Initials", tab).set_value("ABCD")
+    saved(tab)
+
+    told = tab.error[0].value.replace("\\", "")
+    assert "Name: has 61 characters; 60 is the limit." in told
+    assert "Initials: has 4 characters; 3 is the limit." in told
+    # With a limit of its own a field leaves out a longer text that is pasted, without a word.
+    assert [one.label for one in tab.main.text_input if one.proto.max_chars] == []
+    assert frontline.chat.settings(OWNER, CLOTHING_ORG).version == 0
+
+
+def test_of_a_large_table_entries_to_suggest_are_found_by_their_words(browser: Browser, frontline: Frontline) -> None:
+    rows = [{"question": f"Question number {n}?", "answer": "Yes"} for n in range(ENTRIES_OFFERED)]
+    last = {"question": "Do you sell zebra scarves?", "answer": "No"}
+    frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=[*rows, last]))
+    table = frontline.questions.table(OWNER, CLOTHING_ORG).entries
+    tab = opened(browser)
+    find = field("text_input", "Find questions to suggest", tab)
+    assert "The first 1,000 of 1,004 are offered" in find.placeholder
+    assert last["question"] not in field("multiselect", "Suggested questions", tab).options
+
+    field("multiselect", "Suggested questions", tab).set_value([1, 2]).run()
+    field("text_input", "Find questions to suggest", tab).set_value("scarves ZEBRA").run()
+    assert "1 question with these words." in everything(tab)
+    field("multiselect", "Suggested questions", tab).set_value([1, 2, table[-1].id]).run()
+    field("text_input", "Find questions to suggest", tab).set_value("").run()
+    saved(tab)
+
+    assert [error.value for error in tab.error] == []
+    assert frontline.chat.settings(OWNER, CLOTHING_ORG).settings.suggested == (1, 2, table[-1].id)
