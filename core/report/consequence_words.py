@@ -13,6 +13,11 @@ from core.statistics.thresholds import LEAST_TOLD, OutcomeShares
 
 OLD = "The questions and answers were changed since, so it may be otherwise now: run your test questions again."
 
+OTHER_YARDSTICK = (
+    "These are test questions. Health under Questions & answers asks the stored phrasings instead, so its figures are "
+    "others."
+)
+
 
 def parts(found: OutcomeShares) -> tuple[int, int, int]:
     """Right (also where a person was expected), wrong, and needlessly with a person: of 100 visitors, or where the

@@ -10,17 +10,23 @@ from pages.overview import number
 from pages.settings import limits, tabs
 from pages.shell import notices
 
+HEADING = "Spending this month"
+
 
 def render(principal: Principal, org_id: str) -> None:
-    """Money of the limit; tokens whose price nobody knows below it."""
+    """Money of the limit; tokens whose price nobody knows below it. Where nothing can cost, that alone is told."""
     app = frontline()
     model = app.questions.settings(principal, org_id).model
-    month, limit = app.spending.month(principal, org_id), SpendingLimits.of(model)
+    month = app.spending.month(principal, org_id)
+    if not app.engines.asks_a_server(model.engine):
+        number.render(HEADING, "Costs nothing", "settings", {tabs.SHOWN: tabs.SettingsTab.ENGINE.value})
+        st.caption(notices.plain(f"The built-in engine answers. {limits.used(month) if month.calls else ''}".rstrip()))
+        return
+    limit = SpendingLimits.of(model)
     of_limit = f" of {money(limit.nano_usd)}" if limit.nano_usd is not None else ""
     told = notices.plain(f"{money(month.nano_usd)}{of_limit}")
-    number.render("Spending this month", told, "settings", {tabs.SHOWN: tabs.SettingsTab.LIMITS.value})
-    free = "" if app.engines.asks_a_server(model.engine) else "The built-in engine decides, which costs nothing."
-    said = (limits.used(month), _bounded(limit, month.unpriced_tokens), free)
+    number.render(HEADING, told, "settings", {tabs.SHOWN: tabs.SettingsTab.LIMITS.value})
+    said = (limits.used(month), _bounded(limit, month.unpriced_tokens))
     st.caption(notices.plain(" ".join(sentence for sentence in said if sentence)))
 
 

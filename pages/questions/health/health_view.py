@@ -43,6 +43,10 @@ _ABOUT = (
     "Each phrasing is taken out in turn and asked as a visitor would ask it, by Frontline’s built-in engine. That says "
     "how well the other phrasings of its entry carry it, without any test question."
 )
+_OTHER_YARDSTICK = (
+    "These are the stored phrasings, each left out in turn. Evaluations, and the carefulness in Settings, count test "
+    "questions instead, so their figures are others."
+)
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -109,6 +113,7 @@ def _findings(at: At, glance: Glance) -> None:
     found = report.found
     if found is not None:
         st.markdown(f"**{found.left_out.words}**", help=_ABOUT)
+        st.caption(_OTHER_YARDSTICK)
         if not report.in_short:
             st.success("Nothing was found that needs a look.", icon=":material/check:")
         _unread(at, report, found.unread)

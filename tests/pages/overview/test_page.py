@@ -1,5 +1,7 @@
 """Overview: where an organisation stands."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -8,6 +10,7 @@ from core.errors import FrontlineError
 from core.health.service import TableHealth
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.changes import Changes
+from core.questions.policy import EngineKind
 from core.spending.service import Spending
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import FILE, finished, wait_until
@@ -88,11 +91,26 @@ def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: F
     assert links(tab)["Revision 1"] == ("questions", "")
     assert links(tab)["33 % right"] == ("evaluations", f"run={run_id}")
     assert ("questions", "view=Health") in links(tab).values()
-    assert links(tab)["$0.00 of $25.00"] == ("settings", "show=limits")
+    assert links(tab)["Costs nothing"] == ("settings", "show=engine")
     shown = everything(tab)
+    assert "The built-in engine answers." in shown
+    assert "$0.00" not in shown
     assert "Likely 6–80 %, of 3 questions with a label" in shown
     assert health.found is not None
     assert health.found.left_out.words in shown
+
+
+def test_where_a_model_server_answers_spending_is_told_with_its_limit(browser: Browser, frontline: Frontline) -> None:
+    table = frontline.questions.table(OWNER, ORG)
+    model = replace(
+        table.policy.model, engine=EngineKind.SERVER, base_url="https://api.openai.com/v1", model="gpt-5.4-mini"
+    )
+    policy = replace(table.policy, model=model)
+    frontline.questions.save_settings(OWNER, ORG, base_revision=table.revision, policy=policy)
+
+    tab = browser.open("overview", ORG, person=MEMBER)
+
+    assert links(tab)["$0.00 of $25.00"] == ("settings", "show=limits")
 
 
 def test_saves_that_wait_and_results_of_an_older_table_are_said(

@@ -27,6 +27,7 @@ def test_the_last_evaluation_says_what_the_slider_would_do_and_no_engine_is_aske
     tab = browser.open("settings", ORG, person=OWNER)
     assert "As it is saved" in everything(tab)
     assert "With your change" not in everything(tab)
+    assert "Health under Questions & answers asks the stored phrasings instead" in everything(tab)
     assert f".csv” of {run.created_at.day} " in everything(tab)
 
     shown = everything(enter(tab, strictness=max(CAREFUL)))
