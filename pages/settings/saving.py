@@ -19,7 +19,8 @@ from pages.shell import dialogs, frame, notices, session
 
 
 def bar(principal: Principal, form: Form, key: str) -> None:
-    """What is not saved yet, a note, and the buttons; always in view, so that Save is never looked for."""
+    """What is not saved yet, a note, and the buttons; in view on each tab with settings, so that Save is never looked
+    for."""
     unsaved = [in_a_sentence(name) for name in form.unsaved] + (["key"] if key else [])
     with st.bottom:
         problems = st.container()
@@ -34,9 +35,9 @@ def bar(principal: Principal, form: Form, key: str) -> None:
             note = _note(form) if unsaved else ""
             if unsaved and st.button("Discard", key=session.key(PAGE, form.org_id, "discard")):
                 _confirm_discard(form, unsaved)
-            pressed = st.button(
+            pressed = st.button(  # never disabled: that is known only after the press of who typed just before it
                 "Save",
-                type="primary",
+                type="primary" if unsaved else "secondary",
                 key=session.key(PAGE, form.org_id, "save"),
                 help="Each save is a revision in the history of *Questions & answers*, and can be restored there. "
                 f"{frame.KEYS_THAT_SAVE}.",

@@ -54,7 +54,7 @@ def buttons(tab: AppTest) -> list[str]:
 
 
 def unsaved(tab: AppTest) -> str:
-    """What the bar says."""
+    """What the bar says; it is on the tabs with settings."""
     return next(text.value for text in tab.markdown if text.value.startswith(("**Not saved", "All saved")))
 
 

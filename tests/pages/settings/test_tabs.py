@@ -9,7 +9,7 @@ from core.questions.policy import EngineKind
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings.tabs import FIELDS, SettingsTab
 from tests.pages.conftest import Browser
-from tests.pages.settings.fields import enter, every_field, fields, policy, press, show, unsaved
+from tests.pages.settings.fields import buttons, enter, every_field, fields, policy, press, show, unsaved
 
 ORG = CLOTHING_ORG
 SERVER = {"engine": EngineKind.SERVER, "base_url": "http://127.0.0.1:9/v1", "model": "small"}
@@ -19,6 +19,11 @@ def names(browser_tab: AppTest) -> list[str]:
     """What stands on the tabs."""
     (choice,) = [one for one in browser_tab.segmented_control if one.label == "Settings"]
     return list(choice.options)
+
+
+def save_looks(browser_tab: AppTest) -> str:
+    (save,) = [button for button in browser_tab.button if button.label == "Save"]
+    return str(save.proto.type)
 
 
 def test_every_setting_has_its_tab() -> None:
@@ -53,13 +58,22 @@ def test_what_is_entered_on_several_tabs_is_marked_there_and_saved_by_one_press(
     tab = enter(browser.open("settings", ORG, person=OWNER), fallback="mine", **SERVER, usd_a_month=3.0)
     assert names(tab) == ["Answers ●", "Engine ●", "Limits ●", "Sharing", "Activity"]
 
-    show(tab, SettingsTab.ACTIVITY)
+    for other in (SettingsTab.ACTIVITY, SettingsTab.SHARING):  # what stands there has buttons of its own, or none
+        assert "Save" not in buttons(show(tab, other))
+    show(tab, SettingsTab.ANSWERS)
     assert unsaved(tab).startswith("**Not saved yet:** text when a person takes over, engine")
     press(press(tab, "Save"), "Save anyway")  # nothing listens at that address
 
     assert (policy(frontline).fallback, policy(frontline).model.usd_a_month) == ("mine", 3.0)
     assert policy(frontline).model.base_url == SERVER["base_url"]
     assert names(tab) == ["Answers", "Engine", "Limits", "Sharing", "Activity"]
+
+
+def test_save_stands_out_only_while_something_is_not_saved(browser: Browser) -> None:
+    tab = browser.open("settings", ORG, person=OWNER)
+    assert save_looks(tab) == "secondary"
+
+    assert save_looks(enter(tab, fallback="mine")) == "primary"
 
 
 def test_tabs_that_were_never_opened_keep_their_part_of_a_draft(browser: Browser, frontline: Frontline) -> None:
