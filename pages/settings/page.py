@@ -53,9 +53,7 @@ def render(principal: Principal, membership: Membership) -> None:
         _tab(tab, principal, membership, form, key)
     if form.may_change:
         keep_draft(principal, sheet, form.policy)
-        if (
-            tab in tabs.FIELDS
-        ):  # the other tabs have buttons of their own; dots say where something waits
+        if tab in tabs.FIELDS:  # the other tabs have buttons of their own; dots say where something waits
             saving.bar(principal, form, key)
     if not (form.may_change and (form.unsaved or key)):
         show_newer(principal, sheet)

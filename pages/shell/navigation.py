@@ -80,7 +80,7 @@ def announce() -> None:
 
 
 def run() -> None:
-    """One run of the script: the page that the address names, or the sign-in page, or no access."""
+    """One run of the script: the page that the address names, the chat of a link, the sign-in page, or no access."""
     logs.begin_request()  # what a run of the script logs belongs together
     session.enter_page()
     dialogs.none_yet()
@@ -89,14 +89,16 @@ def run() -> None:
             frame.begin(demo=False)
             _instead_of_each_page(lambda: shared_chat.render(token), "Chat")
             return
-        frame.begin(demo=not _real())
+        frame.begin(demo=not (_real() or shared_chat.is_in_address()))
         try:
             person, orgs = _person_and_orgs()
         except CannotConfirm as error:
             doubt = error
             _instead_of_each_page(lambda: account.not_now(doubt), "One moment")
             return
-        if person is None:
+        if person is None and shared_chat.is_in_address():
+            _instead_of_each_page(shared_chat.elsewhere, "Chat")
+        elif person is None:
             _instead_of_each_page(sign_in.render, "Sign in")
         elif _real() and not orgs:
             frame.sidebar(person)

@@ -10,7 +10,7 @@ from core.bootstrap import frontline
 from core.share_links.share_link import SHARE_LINK, LinkOver, SharedOrg, TooManyQuestions
 from pages.chat import body
 from pages.chat.visit import Visit
-from pages.shell import session
+from pages.shell import page_links, session
 
 _PATH = "/chat"
 
@@ -19,6 +19,20 @@ def token() -> str | None:
     """The token in the address of the chat; None at every other address, where a link opens nothing."""
     at_chat = urlsplit(st.context.url or "").path.rstrip("/").endswith(_PATH)
     return st.query_params.get(SHARE_LINK) if at_chat else None
+
+
+def is_in_address() -> bool:
+    """Whether there is a token in the address, of whichever page."""
+    return SHARE_LINK in st.query_params
+
+
+def elsewhere() -> None:
+    """Lead who came to another address with a link back to the chat; whether it is a good link is not looked for."""
+    with _alone():
+        st.info("This link opens the chat only.", icon=":material/forum:")
+        page_links.link(
+            _PATH[1:], "Open the chat", icon=":material/arrow_forward:", query={SHARE_LINK: st.query_params[SHARE_LINK]}
+        )
 
 
 def render(token: str) -> None:

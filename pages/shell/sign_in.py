@@ -68,7 +68,7 @@ def _cards() -> None:
 def abilities(memberships: Iterable[Membership]) -> list[str]:
     """What a person may do where, a line for each role, e.g. "Member of A and B: see the questions and answers"."""
     by_role: dict[str, list[Membership]] = {}
-    for membership in memberships:
+    for membership in sorted(memberships, key=lambda one: one.org_name.casefold()):  # as in the list of organisations
         by_role.setdefault(membership.role, []).append(membership)
     return [
         f"{role} of {_listed([m.org_name for m in found])}: {_may(found[0].permissions)}."

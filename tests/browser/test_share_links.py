@@ -73,8 +73,10 @@ def test_a_visitor_with_a_link_asks_on_a_phone_and_sees_nothing_else_until_it_is
 
     for place in ("", "settings", "questions", "evaluations", "ask"):
         visitor.goto(f"{server.url}/{place}?{ORG}&link={token}")
-        expect(visitor.get_by_role("heading", name="Welcome to Frontline")).to_be_visible()
+        expect(visitor.get_by_text("This link opens the chat only.")).to_be_visible()
         assert visitor.get_by_placeholder("Write a message").count() == 0
+    visitor.get_by_role("link", name="Open the chat").click()
+    expect(visitor.get_by_placeholder("Write a message")).to_be_visible()
 
     visitor.goto(address)
     expect(visitor.get_by_placeholder("Write a message")).to_be_visible()

@@ -55,14 +55,27 @@ def test_a_link_opens_the_chat_and_shows_nothing_else_of_anybody(
     assert not tab.sidebar.children
 
 
-@pytest.mark.parametrize("page", [place.url_path for place in PLACES if place.url_path != "chat"])
-def test_at_every_other_address_a_link_opens_the_sign_in_and_nothing_else(
-    browser: Browser, token: str, page: str
+@pytest.mark.parametrize("page", ["", *(place.url_path for place in PLACES if place.url_path != "chat")])
+@pytest.mark.parametrize("is_good", [True, False])
+def test_every_other_address_leads_who_came_with_a_link_back_to_the_chat_and_shows_nothing_else(
+    browser: Browser, token: str, page: str, is_good: bool
 ) -> None:
-    tab = open_link(browser, token, page)
+    brought = token if is_good else "x" * 32
 
-    assert [title.value for title in tab.title] == ["Welcome to Frontline"]
-    assert not tab.chat_input
+    tab = open_link(browser, brought, page)
+
+    assert [info.value for info in tab.info] == ["This link opens the chat only."]
+    (link,) = [node.proto for node in tab.main if node.type == "page_link"]
+    assert (link.page, link.query_string) == ("chat", f"link={brought}")
+    assert not any((tab.title, tab.chat_input, tab.button, tab.sidebar.children))
+    names = [*DEMO_ORGS.values(), *(person.name for person in DemoDirectory.people), "Demo sign-in"]
+    assert [text for text in names if text in everything(tab)] == []
+
+
+def test_who_has_signed_in_sees_other_pages_as_always_with_a_link_in_the_address(browser: Browser, token: str) -> None:
+    browser.sign_in(OWNER)
+
+    assert [title.value for title in open_link(browser, token, "settings").title] == ["Settings"]
 
 
 def test_what_stands_behind_a_reply_is_not_kept_for_a_guest(

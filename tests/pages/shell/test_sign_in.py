@@ -12,7 +12,7 @@ def lines(person: Principal) -> list[str]:
 
 
 def test_each_card_says_where_a_person_may_do_what() -> None:
-    both = "Northwind Clothing and Beacon Phones"
+    both = "Beacon Phones and Northwind Clothing"
 
     assert lines(OWNER) == [f"Owner of {both}: may do everything."]
     assert lines(ADMIN) == [
