@@ -116,5 +116,9 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
                 }
             ),
             hide_index=True,
+            column_config={
+                name: st.column_config.NumberColumn(format="localized")
+                for name in ("Questions", "Right there", "Right here", "Fixed", "Broken")
+            },
         )
         st.caption("With many entries some change by chance: better and worse are said with all of them in mind.")

@@ -139,7 +139,7 @@ def _edited(
         key=session.key(PAGE, org_id, f"labels_{key}"),
         column_config={
             "Label": st.column_config.TextColumn(width=160),
-            "Rows": st.column_config.NumberColumn(width=60),
+            "Rows": st.column_config.NumberColumn(format="localized", width=60),
             MEANS: st.column_config.SelectboxColumn(width=260, options=[PERSON, NOTHING, LEFT_OUT, *options, *further]),
             "Why": st.column_config.TextColumn(width=220),
             "First question": st.column_config.TextColumn(width=180),

@@ -45,7 +45,7 @@ def render(org_id: str, ready: RunInput) -> None:
         with st.expander("How the rows are understood", expanded=by_number(preview)):
             if len(preview.good) > SHOWN_ROWS:
                 st.caption(f"The first {SHOWN_ROWS:,} of {len(preview.good):,} rows.")
-            narrow = {"Line": st.column_config.NumberColumn(width=60)}
+            narrow = {"Line": st.column_config.NumberColumn(format="localized", width=60)}
             st.dataframe(understood(preview), hide_index=True, column_config=narrow)
 
 
@@ -76,7 +76,7 @@ def _with_reasons(frame: pd.DataFrame) -> None:
         hide_index=True,
         row_height=_THREE_LINES if is_long else None,
         column_config={
-            "Line": st.column_config.NumberColumn(width=60),
+            "Line": st.column_config.NumberColumn(format="localized", width=60),
             "Question": st.column_config.TextColumn(width=240),
             "Reason": st.column_config.TextColumn(width=540),
         },

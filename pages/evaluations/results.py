@@ -21,7 +21,7 @@ ROWS_A_PAGE = 500
 
 # At 1280 pixels the page has 900 for a table: what came out must be in view.
 _COLUMNS = {
-    "Line": st.column_config.NumberColumn(width=60, help="Where it stands in your file"),
+    "Line": st.column_config.NumberColumn(format="localized", width=60, help="Where it stands in your file"),
     "Question": st.column_config.TextColumn(width=240),
     "Outcome": st.column_config.TextColumn(width=150),
     "Expected": st.column_config.TextColumn(width=160),

@@ -79,4 +79,4 @@ def _column(column: Column, frame: pd.DataFrame) -> Any:  # noqa: ANN401 - Strea
             form = column_format(int(frame[column.of].max()))
             return st.column_config.NumberColumn(format=form, width=column.width, help=column.help)
         case _:
-            return st.column_config.NumberColumn(width=column.width, help=column.help)
+            return st.column_config.NumberColumn(format="localized", width=column.width, help=column.help)

@@ -74,10 +74,12 @@ def render(
             "Difference": st.column_config.TextColumn(help="In points: right here less right there"),
             "Likely": st.column_config.TextColumn(help="Where the true difference likely lies, in points"),
             "In a table": st.column_config.NumberColumn(
-                help="Shared questions that stand in the table of either evaluation, word for word or nearly"
+                format="localized",
+                help="Shared questions that stand in the table of either evaluation, word for word or nearly",
             ),
-            "Fixed": st.column_config.NumberColumn(help="Not right there, right here"),
-            "Broken": st.column_config.NumberColumn(help="Right there, not right here"),
+            "Fixed": st.column_config.NumberColumn(format="localized", help="Not right there, right here"),
+            "Broken": st.column_config.NumberColumn(format="localized", help="Right there, not right here"),
+            **{name: st.column_config.NumberColumn(format="localized") for name in ("Shared", "Revision")},
         },
     )
     if any(several.stored):

@@ -40,7 +40,10 @@ def render(principal: Principal, membership: Membership) -> None:
             "Visitors": st.column_config.TextColumn(width=80),
             "Who": st.column_config.TextColumn(width=150),
             "Note": st.column_config.TextColumn(width="large"),
-            **{name: st.column_config.NumberColumn(width=72) for name in ("Revision", "New", "Edited", "Deleted")},
+            **{
+                name: st.column_config.NumberColumn(format="localized", width=72)
+                for name in ("Revision", "New", "Edited", "Deleted")
+            },
         },
     )
     cells = picked["selection"]["cells"]

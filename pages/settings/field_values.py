@@ -6,6 +6,7 @@ from typing import Any
 from core.questions.changes import one_line
 
 MILLION = 1_000_000
+PER_CENT = 100.0
 
 
 def shown(name: str, value: Any) -> Any:  # noqa: ANN401 - each field has its own type
@@ -13,6 +14,8 @@ def shown(name: str, value: Any) -> Any:  # noqa: ANN401 - each field has its ow
 
     >>> shown("tokens_a_month", 1_500_000), shown("negatives", ("where is it", "I was charged twice"))
     (1.5, 'where is it\\nI was charged twice')
+    >>> shown("min_confidence", 0.55)
+    55.0
     """
     return _SHOWN[name](value) if name in _SHOWN else value
 
@@ -35,7 +38,7 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "promise": lambda promise: promise is not None,
     "examples": list,
     "negatives": "\n".join,
-    "min_confidence": float,
+    "min_confidence": lambda rate: round(rate * PER_CENT, 10),
     "usd_a_month": lambda usd: None if usd is None else float(usd),
     "tokens_a_month": lambda count: None if count is None else count / MILLION,
 }
@@ -46,5 +49,6 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "description": str.strip,
     "examples": tuple,
     "negatives": _lines,
+    "min_confidence": lambda per_cent: round(per_cent / PER_CENT, 12),
     "tokens_a_month": lambda millions: None if millions is None else round(millions * MILLION),
 }

@@ -78,6 +78,8 @@ class Form:
         key, start = self.sheet.key(name), self.start(name)
         if not self.may_change or not session.has(key):
             return start
+        if session.widget(key) == shown(name, start):
+            return start  # as it is stored, to the last decimal
         held = read(name, session.widget(key))
         if name == "promise":
             return (self.sheet.stored.promise or self.sheet.filled.promise) if held else None

@@ -36,9 +36,9 @@ def render(principal: Principal, form: Form) -> None:
     st.slider(
         POLICY_LABELS["min_confidence"],
         0.0,
-        1.0,
-        step=0.01,
-        format="percent",
+        100.0,
+        step=1.0,
+        format="%g %%",
         help="Some servers tell a probability with each answer. One below this goes to a person. 0 %: every answer of "
         "the model is given. “How careful the bot is” is added to this.",
         **form.options("min_confidence"),

@@ -132,4 +132,6 @@ def _result(principal: Principal, membership: Membership, made: _Made) -> None:
                 key=session.key(PAGE, membership.org_id, f"training_{which}"),
             )
     if made.left_out:
-        st.dataframe(pd.DataFrame(made.left_out, columns=["Left out", "Examples"]), hide_index=True)
+        columns = {"Examples": st.column_config.NumberColumn(format="localized")}
+        left_out = pd.DataFrame(made.left_out, columns=["Left out", "Examples"])
+        st.dataframe(left_out, hide_index=True, column_config=columns)

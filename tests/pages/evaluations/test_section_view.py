@@ -1,8 +1,11 @@
 """A section on the page: the same words as in the report, whatever signs they hold."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
 from core.report import list_sections
+from core.report.section import Kind
 from pages.evaluations import section_view
 from tests.core.report.runs import random_run
 from tests.pages.conftest import everything
@@ -31,3 +34,7 @@ def test_the_page_says_what_the_report_says() -> None:
     (table,) = section.tables
     assert tab.dataframe[0].value["Entry"].tolist() == [row[0] for row in table.rows]
     assert tab.dataframe[0].value["Recall"].max() > 1  # in per cent
+    columns = json.loads(tab.dataframe[0].proto.columns)
+    counts = [column.name for column in table.columns if column.kind is Kind.COUNT]
+    assert counts
+    assert {columns[name]["type_config"]["format"] for name in counts} == {"localized"}  # 1,234 and not 1234

@@ -44,7 +44,8 @@ def test_limits_as_they_are_stored_are_no_change(browser: Browser, frontline: Fr
     assert not tab.exception
     assert fields(tab)["Dollars a month"].value == 7.0
     assert fields(tab)[TOKENS].value == 12.345678
-    assert fields(tab)["How sure the model must be"].value == 0.333
+    assert fields(tab)["How sure the model must be"].value == 33.3
+    assert fields(tab)["How sure the model must be"].proto.format == "%g %%"  # "33.3 %", as everywhere
     assert unsaved(tab) == "All saved"
 
 

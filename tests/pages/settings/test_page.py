@@ -85,7 +85,7 @@ def test_a_save_says_what_changed_when_the_person_wrote_no_note(browser: Browser
 def test_everything_is_saved_at_once(browser: Browser, frontline: Frontline) -> None:
     tab = browser.open("settings", ORG, person=OWNER)
     enter(tab, fallback="We will call.", **SERVER, style=Style.CHOICE, company=" North  wind ", description="Coats.")
-    enter(tab, negatives="where is my order\n\n  i was   charged twice\nwhere is my order", min_confidence=0.55)
+    enter(tab, negatives="where is my order\n\n  i was   charged twice\nwhere is my order", min_confidence=55.0)
     enter(tab, shortlist=30, calls_in_flight=4, usd_a_month=None, tokens_a_month=1.5)
     assert unsaved(tab).endswith("server address, model and 9 more")
 
