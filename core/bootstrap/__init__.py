@@ -210,6 +210,7 @@ def _assembled(settings: Settings, database: Database, opened: contextlib.ExitSt
         runs=run_store,
         engine=decides.built_in,
         clock=now,
+        audit=audit,
     )
     opened.callback(demo.close)
     if settings.auth is None:

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from core.audit.event import EventKind
+from core.audit.recording import Recorder
 from core.clock import Clock
 from core.datasets.dataset import Dataset, DatasetRow, TestQuestion, Version
 from core.datasets.difference import as_new
@@ -17,6 +19,8 @@ from core.engines.semantic.engine import SemanticEngine
 from core.errors import FrontlineError, InvalidInput
 from core.files.reading import ReadingChoices, read_table
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
+from core.identity.principal import Principal
+from core.plurals import counted
 from core.publishing.store import PublishingStore
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind
@@ -31,6 +35,8 @@ COMPANIES: Mapping[str, str] = {CLOTHING_ORG: "clothing", PHONE_ORG: "phone"}
 NOTES = ("The questions and their answers", "Other ways to ask each question")
 """Of the first two revisions. An org whose history begins with them was filled here."""
 TEST_QUESTIONS = "Example questions of visitors"
+FRONTLINE = Principal(user_id="frontline", email="", name="Frontline")
+"""Who the activity, the test questions and the evaluations name as the one who made them."""
 EVALUATIONS = {1: "Example questions, before the phrasings", 2: "Example questions, with the phrasings"}
 """The evaluations' names by the revision that they ask."""
 
@@ -50,6 +56,7 @@ class DemoOrgs:
         runs: RunStore,
         engine: SemanticEngine,
         clock: Clock,
+        audit: Recorder,
     ) -> None:
         self._questions = questions
         self._publishing = publishing
@@ -57,6 +64,7 @@ class DemoOrgs:
         self._runs = runs
         self._engine = engine
         self._clock = clock
+        self._audit = audit
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -144,7 +152,9 @@ class DemoOrgs:
         dataset_id = _own_id(org_id, TEST_QUESTIONS)
         if self._datasets.dataset(org_id, dataset_id) is None:
             try:
-                self._datasets.create(*self._as_dataset(org_id, dataset_id, rows))
+                words = f"“{TEST_QUESTIONS}”, {counted(len(rows), 'row')}"
+                event = self._audit.event(FRONTLINE, org_id, EventKind.TESTS_SAVED, words)
+                self._datasets.create(*self._as_dataset(org_id, dataset_id, rows), event)
             except NameTaken:
                 if self._datasets.dataset(org_id, dataset_id) is None:  # else another process made it in between
                     raise
@@ -157,8 +167,8 @@ class DemoOrgs:
         version = Version(
             number=1,
             at=self._clock(),
-            author_id=OWNER.user_id,
-            author=OWNER.name,
+            author_id=FRONTLINE.user_id,
+            author=FRONTLINE.name,
             note="comes with the demo",
             source=f"{TEST_QUESTIONS}.csv",
             rows=len(rows),
@@ -175,14 +185,18 @@ class DemoOrgs:
             policy=replace(policy, model=replace(policy.model, engine=EngineKind.BUILT_IN)),
             engine=self._engine.name,
             engine_version=self._engine.version,
-            author_id=OWNER.user_id,
-            author=OWNER.name,
+            author_id=OWNER.user_id,  # a run goes on only while its author may run evaluations
+            author=FRONTLINE.name,
             created_at=self._clock(),
             total=len(rows),
             dataset_id=dataset.dataset_id,
             dataset_version=dataset.version,
         )
         self._runs.create(run, rows)
+        kept = self._runs.run(org_id, run.run_id)
+        if kept is not None and kept.created_at == run.created_at:  # else it is another process's, which says so itself
+            words = f"“{run.name}”, {counted(run.total, 'question')}"
+            self._audit.record(FRONTLINE, org_id, EventKind.RUN_STARTED, words)
 
 
 def _own_id(org_id: str, name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.audit.event import EventKind
 from core.bootstrap import Frontline, build
 from core.bootstrap.demo import COMPANIES, EVALUATIONS, TEST_QUESTIONS
 from core.errors import FrontlineError
@@ -80,6 +81,11 @@ def has_all_once(parts: Frontline) -> None:
             (TEST_QUESTIONS, 1, 150)
         ]
         assert [(run.revision, run.name) for run in runs] == sorted(EVALUATIONS.items(), reverse=True)
+        events = [event for event in parts.audit.events(OWNER, org_id) if event.actor == "Frontline"]
+        assert [(event.what, event.details) for event in reversed(events)] == [
+            (EventKind.TESTS_SAVED, f"“{TEST_QUESTIONS}”, 150 rows"),
+            *((EventKind.RUN_STARTED, f"“{name}”, 150 questions") for name in EVALUATIONS.values()),
+        ]
 
 
 def test_a_first_start_makes_an_evaluation_before_the_phrasings_and_one_with_them(start: Start) -> None:
