@@ -47,9 +47,11 @@ def render(principal: Principal, membership: Membership) -> None:
         )
         with st.container(border=True):
             entered, picture = _fields(principal, membership, opened)
+            is_new = entered != opened.settings or picture is not None
             with st.container(key="chat-save-bar", horizontal=True, vertical_alignment="center"):
-                wanted = st.button("Save the chat", type="primary", key=session.key(PAGE, org_id, "chat_save"))
-                if entered != opened.settings or picture is not None:
+                key = session.key(PAGE, org_id, "chat_save")
+                wanted = st.button("Save the chat", type="primary" if is_new else "secondary", key=key)
+                if is_new:
                     st.markdown("**Not saved yet**", width="content")
     if wanted:
         _save(principal, org_id, opened, entered, picture)

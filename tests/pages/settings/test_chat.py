@@ -84,8 +84,10 @@ def test_others_than_owners_do_not_see_the_section(browser: Browser) -> None:
 def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(browser: Browser) -> None:
     tab = opened(browser)
     assert "Not saved yet" not in everything(tab)
+    assert field("button", "Save the chat", tab).proto.type == "secondary"
 
     field("text_input", "Greeting", tab).set_value("Welcome!").run()
+    assert field("button", "Save the chat", tab).proto.type == "primary"
     show(show(tab, SettingsTab.LIMITS), SettingsTab.SHARING)
 
     assert field("text_input", "Greeting", tab).value == "Welcome!"
