@@ -62,7 +62,6 @@ def name_field(org_id: str, ready: RunInput) -> str:
     return st.text_input(
         "Keep these test questions as",
         value=_first_name(ready.source),
-        max_chars=NAME_LIMIT,
         key=_name_key(org_id, ready.source),
         width=360,
     )

@@ -8,7 +8,7 @@ from core.bootstrap import frontline
 from core.errors import FrontlineError, InvalidInput
 from core.identity.principal import Membership, Principal
 from core.questions.revisions import EditConflict
-from core.questions.service import NOTE_LIMIT
+from core.questions.service import checked_note
 from core.transfer.options import MatchBy, OnMatch, Options
 from core.transfer.plan import Plan
 from core.transfer.reading import ReadFile
@@ -139,7 +139,6 @@ def _wanted(org_id: str, found: ReadFile, made: Plan) -> bool:
         st.text_input(
             "Note",
             value=note_of(found.name),
-            max_chars=NOTE_LIMIT,
             key=_note_key(org_id),
             label_visibility="collapsed",
         )
@@ -154,8 +153,12 @@ def _wanted(org_id: str, found: ReadFile, made: Plan) -> bool:
 
 def _apply(principal: Principal, org_id: str, made: Plan) -> None:
     try:
+        note = checked_note(str(session.widget(_note_key(org_id)) or ""))
+    except InvalidInput as error:
+        notices.show(error)
+        return
+    try:
         with st.spinner("Importing…"):
-            note = str(session.widget(_note_key(org_id)) or "")
             revision = frontline().transfer.apply(principal, org_id, made, note=note)
     except (EditConflict, InvalidInput):  # somebody saved between the look at the newest revision and this
         session.drop(PAGE, org_id, "import_plan")

@@ -63,6 +63,24 @@ def test_a_file_is_shown_row_by_row_and_imported_as_one_save(browser: Browser, f
     assert tab.session_state[session.key("questions", ORG, "view")] == "Table"
 
 
+def test_a_note_that_is_too_long_is_refused_in_words_and_the_import_waits(
+    browser: Browser, frontline: Frontline
+) -> None:
+    base = frontline.questions.newest_revision(ADMIN, ORG)
+    tab = opened(browser, ("faq.csv", b"question,answer\nGift cards?,Yes.\n"))
+    note = next(field for field in tab.text_input if field.label == "Note")
+    assert not note.proto.max_chars  # else the field would not take a longer text that is pasted, without a word
+
+    note.set_value("x" * 201)
+    press(tab, "Import 1 entry as one save")
+
+    assert "Note: has 201 characters; 200 is the limit." in said(tab)
+    assert frontline.questions.newest_revision(ADMIN, ORG) == base
+    next(field for field in tab.text_input if field.label == "Note").set_value("Gift cards")
+    press(tab, "Import 1 entry as one save")
+    assert frontline.questions.history(ADMIN, ORG)[0].note == "Gift cards"
+
+
 def test_after_an_import_that_waits_to_be_published_the_page_says_that_visitors_do_not_get_it_yet(
     browser: Browser, frontline: Frontline
 ) -> None:
