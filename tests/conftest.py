@@ -1,26 +1,26 @@
 """What all tests share: real databases, and a clear word when a part of the machine is missing."""
 
 import contextlib
+import fcntl
 import functools
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 
-from core.engines.semantic import prepare, readers
-from core.engines.semantic.encoder import Encoder
+from core.engines.semantic import multilingual, readers
 from core.engines.semantic.engine import SemanticEngine
-from core.engines.semantic.languages import Languages
-from core.engines.semantic.weights import model_files
-from core.questions.entry import Published
+from core.questions.entry import Entry, Published
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -30,8 +30,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 INSTALL = "The tests need more packages than Frontline does: .venv/bin/pip install -r tests/requirements.txt"
-KEPT = Path(__file__).resolve().parents[1] / ".data"
+KEPT = Path(__file__).resolve().parents[1] / ".data" / "tests"
 """What is made once and used by all later runs too."""
+LOADING = ("Where is my parcel?", "Wo ist mein Paket?")
+"""Questions that load one of the embedded engine's two models each."""
+SHARED: dict[ModuleType, tuple[str, ...]] = {
+    readers: ("Encoder", "Languages"),
+    multilingual: ("Encoder", "read_pieces", "unigram_tokenizer"),
+}
+"""What the embedded engines of a process share in the tests: ``models_loaded_once``."""
 MEMORY_NEEDED = 4 * 2**30
 """Bytes of a folder in memory; what two workers and their servers keep at a time is far below it."""
 
@@ -225,18 +232,29 @@ def database(migrated_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def prepared_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the embedded engine makes at its first start: its prepared model, which is kept beside the
-    repository's other data, and the centre of its vectors."""
+    """A folder with what the embedded engine makes at its first starts: its prepared models, which are kept beside the
+    repository's other data, and the centres of their vectors."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "making.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several workers one makes it
+        engine = SemanticEngine(KEPT)
+        for text in LOADING:
+            engine.prepare(Published(org_id=text, revision=1, entries=(Entry(id=1, question=text, answer="-"),)))
     folder = tmp_path_factory.mktemp("model")
-    prepare.prepared_model(model_files(), KEPT)
-    shutil.copy(KEPT / prepare.FILE_NAME, folder)
-    SemanticEngine(folder).prepare(Published(org_id="none", revision=1, entries=()))
+    for file in KEPT.glob("*.onnx"):
+        (folder / file.name).symlink_to(file)
+    with (
+        contextlib.closing(sqlite3.connect(KEPT / readers.STORE_NAME)) as kept,
+        contextlib.closing(sqlite3.connect(folder / readers.STORE_NAME)) as own,
+    ):
+        kept.backup(own)  # another worker may write to it just now
     return folder
 
 
 def put_model(prepared_model: Path, data_dir: Path) -> None:
     """Spare whoever starts with this data folder the seconds in which the embedded engine is prepared."""
-    os.link(prepared_model / prepare.FILE_NAME, data_dir / prepare.FILE_NAME)
+    for file in prepared_model.glob("*.onnx"):
+        (data_dir / file.name).symlink_to(file.resolve())
     shutil.copy(prepared_model / readers.STORE_NAME, data_dir)
 
 
@@ -245,6 +263,7 @@ def models_loaded_once() -> Iterator[None]:
     """All built-in engines of this process share what reads texts and what tells their language. Both keep nothing of
     what they read, and loading them takes longer than most tests. A model's file is still read and checked for each."""
     with pytest.MonkeyPatch.context() as patch:
-        for loaded in (Encoder, Languages):
-            patch.setattr(readers, loaded.__name__, functools.cache(loaded))
+        for room, names in SHARED.items():
+            for name in names:
+                patch.setattr(room, name, functools.cache(getattr(room, name)))
         yield

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import CONTEXTS_OF_PHONES, PATIENCE_SECONDS, Server
 from tests.browser.views import SCHEMES, VIEWS, filled_server, leave, theme
+from tests.conftest import put_model
 
 pytestmark = pytest.mark.browser
 
@@ -61,8 +62,7 @@ def test_no_page_has_a_grave_fault_or_a_gap_in_its_headings(page: Page, server: 
 def test_no_view_has_a_grave_fault_or_a_gap_in_its_headings(
     chromium: Browser, prepared_model: Path, tmp_path: Path, device: str
 ) -> None:
-    for file in prepared_model.glob("*.onnx"):
-        (tmp_path / file.name).hardlink_to(file)
+    put_model(prepared_model, tmp_path)
     options = CONTEXTS_OF_PHONES["phone"] if device == "phone" else {"viewport": {"width": 1280, "height": 1400}}
     context = chromium.new_context(bypass_csp=True, **options)
     page, found = context.new_page(), {}

@@ -1,7 +1,6 @@
 """What a first start makes in the demo orgs, beside the entries: test questions, and two evaluations to compare."""
 
 import contextlib
-import os
 import threading
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from core.statistics.verdict import Verdict
 from core.storage.datasets import SqlDatasetStore
 from core.storage.runs import SqlRunStore
 from tests import tutorial
+from tests.conftest import put_model
 
 Start = Callable[..., Frontline]
 BROKEN = "the process ends here"
@@ -35,8 +35,7 @@ SAVES = 4
 @pytest.fixture
 def start(database_url: str, tmp_path: Path, prepared_model: Path) -> Iterator[Start]:
     """A process that starts on the one database and makes all of it, but answers no rows unless told to."""
-    for file in prepared_model.glob("*.onnx"):
-        os.link(file, tmp_path / file.name)
+    put_model(prepared_model, tmp_path)
     started: list[Frontline] = []
 
     def begin(*, tests: bool = True, model_dir: Path | None = None, engine: EngineSettings | None = None) -> Frontline:
