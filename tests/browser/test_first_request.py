@@ -15,6 +15,7 @@ from pages.shell.navigation import PLACES
 from tests.browser.conftest import Server, running, streamlit_command
 from tests.browser.page_stream import kinds, page_stream, text
 from tests.conftest import free_port
+from tests.tutorial import fill_folder
 
 DEEP_LINKS = [place.url_path for place in PLACES]
 
@@ -87,6 +88,7 @@ def test_the_websocket_is_refused_to_others(server: Server, headers: dict[str, s
 
 def test_people_stay_signed_in_over_a_restart(tmp_path: Path) -> None:
     port = free_port()
+    fill_folder(tmp_path)
     with running(streamlit_command(port), port, tmp_path) as first:
         sessions = DemoSessions((first.data_dir / "demo_sign_in_secret").read_bytes())
         cookie = f"{sessions.cookie_name}={sessions.cookie_for(OWNER.user_id)}"

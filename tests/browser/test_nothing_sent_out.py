@@ -9,6 +9,7 @@ from core.identity.demo import CLOTHING_ORG
 from tests.browser.conftest import open_as, running, streamlit_command
 from tests.conftest import free_port, put_model
 from tests.network import spoken_to, watched
+from tests.tutorial import fill_folder
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,7 @@ def test_a_run_and_its_report_in_the_browser(
     for name in ("CI", "GITHUB_ACTIONS", "TF_BUILD"):  # with these onnxruntime keeps quiet by itself
         monkeypatch.delenv(name, raising=False)
     put_model(prepared_model, tmp_path)
+    fill_folder(tmp_path)
     asked = tmp_path / "asked.csv"
     asked.write_text("question,expected_question\nwhen are you open,What are your hours?\n")
     port, trace = free_port(), tmp_path / "trace"

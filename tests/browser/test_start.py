@@ -21,6 +21,7 @@ from tests.browser.conftest import (
 )
 from tests.browser.test_first_request import first_run, text
 from tests.conftest import free_port
+from tests.tutorial import fill_folder
 
 
 def ask(
@@ -84,6 +85,7 @@ def test_the_server_says_nothing_on_the_network_by_default(server: Server) -> No
 def test_an_asgi_server_works_too_and_refuses_other_computers(tmp_path: Path) -> None:
     port = free_port()
     everywhere = "0.0.0.0"  # noqa: S104 - what must not be reached through it is tested here
+    fill_folder(tmp_path)
     with running(uvicorn_command(port, everywhere), port, tmp_path) as server:
         assert ask(server)[0] == 200
         assert "Continue as Olivia" in text(first_run(server, "ask"))

@@ -22,7 +22,7 @@ from core.runs.ledger import Status
 from core.settings import Settings
 from tests.conftest import put_model
 from tests.model_server import ModelServer
-from tests.tutorial import build, fill_folder
+from tests.tutorial import build, fill, fill_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """question,expected_question,tags,split,note,group
@@ -115,6 +115,7 @@ def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
 def test_a_good_run_leaves_every_file_and_status_0(database_url: str, folder: Path, process: Call) -> None:
     files = {kind: folder / f"out.{kind}" for kind in ("csv", "xlsx", "junit", "html", "json")}
     wanted = [part for kind, path in files.items() for part in (f"--{kind}", str(path))]
+    fill(database_url)
 
     ran = process(*wanted, "--fail-under", "accuracy=0.7", env=environment(folder, database_url))
 

@@ -86,9 +86,10 @@ def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def data_folder(tmp_path: Path, first_database: Path) -> Path:
-    """A data folder for this test alone, with a database of its own."""
+def data_folder(tmp_path: Path, first_database: Path, prepared_model: Path) -> Path:
+    """A data folder for this test alone, with a database of its own, in which the embedded engine is prepared."""
     shutil.copy(first_database, tmp_path / first_database.name)
+    put_model(prepared_model, tmp_path)
     return tmp_path
 
 
@@ -107,9 +108,8 @@ def frontline(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fr
 
 
 @pytest.fixture
-def engine_ready(frontline: Frontline, prepared_model: Path) -> None:
-    """Spare this test the seconds in which the embedded engine is prepared."""
-    put_model(prepared_model, frontline.settings.data_dir)
+def engine_ready(frontline: Frontline) -> None:
+    """Says that a test asks the embedded engine, which is prepared in every ``data_folder``."""
 
 
 @pytest.fixture
