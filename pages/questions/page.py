@@ -5,7 +5,7 @@ import streamlit as st
 from core.identity.principal import Membership, Permission, Principal
 from pages.questions import history, publish
 from pages.questions.editor import table
-from pages.questions.entry import entry_link, entry_panel
+from pages.questions.entry import entry_link, entry_panel, new_entry
 from pages.questions.health import health_view
 from pages.questions.transfer import export, importing, training
 from pages.shell import session
@@ -43,10 +43,17 @@ def render(principal: Principal, membership: Membership) -> None:
             publish.line(principal, membership)
             st.space("stretch")
             health_view.line(principal, membership)
+            _more(principal, membership)
         table.render(principal, membership)
-        with st.container(horizontal=True):
-            entry_panel.by_number(membership.org_id)
-            export.render(principal, membership)
-            training.render(principal, membership)
+        training.dialog(principal, membership)
+        new_entry.dialog(membership)
     publish.dialog(principal, membership)
     entry_panel.dialog(principal, membership)
+
+
+def _more(principal: Principal, membership: Membership) -> None:
+    """What is needed seldom: files to take away, and the way to an entry without a mouse."""
+    with st.popover("More", icon=":material/more_horiz:", type="tertiary"):
+        export.render(principal, membership)
+        training.button(membership)
+        entry_panel.by_number(membership.org_id)

@@ -16,16 +16,28 @@ PAGE = "questions"
 
 
 def line(principal: Principal, membership: Membership) -> None:
-    """Which revision visitors get, how many saves wait, and the button that publishes them; in a row of the page."""
+    """What visitors get, how many saves wait, and the button that publishes them; in a row of the page."""
     org_id = membership.org_id
     state = frontline().publishing.state(principal, org_id)
+    if state.each_save_is_live or state.newest == state.live:
+        st.caption(_gets(state), width="content", help=_since(state))
+        return
     may_publish = Permission.PUBLISH in membership.permissions
-    st.caption(in_words(state), width="content")
-    if not state.each_save_is_live and state.newest != state.live:
-        if not may_publish:
-            st.caption("An admin or owner can publish them.", width="content")
-        elif st.button("Publish…", key=session.key(PAGE, org_id, "publish")):
-            open_for(org_id, state.newest)
+    who = "" if may_publish else " An admin or owner can publish them."
+    st.badge(f"{counted(state.waiting, 'save')} not published", color="orange", help=f"{in_words(state)}.{who}")
+    if may_publish and st.button("Publish…", type="primary", key=session.key(PAGE, org_id, "publish")):
+        open_for(org_id, state.newest)
+
+
+def _gets(state: LiveState) -> str:
+    if not state.live:
+        return in_words(state)
+    how = "each save is live at once" if state.each_save_is_live else "all is published"
+    return f"Visitors get revision {state.live} · {how}"
+
+
+def _since(state: LiveState) -> str | None:
+    return f"Since {notices.moment(state.live_at)}" if state.live and state.live_at else None
 
 
 def dialog(principal: Principal, membership: Membership) -> None:

@@ -14,6 +14,7 @@ from core.identity.demo import OWNER
 from core.questions.changes import Changes, applied
 from core.questions.lines import from_lines
 from core.questions.service import Questions
+from pages.questions.editor.table_look import ROW_HEIGHT
 from tests.browser.conftest import menu, settled
 from tests.browser.grid import FIRST_ROW
 
@@ -22,7 +23,7 @@ COLUMNS = {2: "question", 3: "answer", 4: "alternates"}
 A_MOMENT = 100
 """Milliseconds between the last letter and the key that leaves the cell: nobody is faster, and the grid is slower."""
 PATIENCE_SECONDS = 10.0
-REACHED = 6
+REACHED = 4
 """Rows are clicked only as far down as they are surely on the screen."""
 READ = """() => Object.fromEntries([...document.querySelectorAll('[data-testid="data-grid-canvas"] td')]
     .map(cell => [cell.id.replace("glide-cell-", ""), cell.textContent]))"""
@@ -209,7 +210,7 @@ class Play:
         self._top()
         box = self.page.get_by_test_id("data-grid-canvas").first.bounding_box()
         assert box is not None
-        self.page.mouse.click(box["x"] + 16, box["y"] + FIRST_ROW + 36 * place)
+        self.page.mouse.click(box["x"] + 16, box["y"] + FIRST_ROW + ROW_HEIGHT * place)
         self.page.keyboard.press("Delete")
         self.model.delete({place})
 

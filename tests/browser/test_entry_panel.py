@@ -7,12 +7,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.identity.demo import CLOTHING_ORG
+from pages.questions.editor.table_look import ROW_HEIGHT
 from tests.browser.conftest import Server, open_as, settled
 from tests.browser.grid import FIRST_ROW
 
 pytestmark = pytest.mark.browser
 
-ROW = 36
+ROW = ROW_HEIGHT
 IN_THE_NUMBER = 60
 """Pixels from a table's left edge into the column of the numbers."""
 

@@ -29,7 +29,7 @@ def test_thirty_rows_are_seen_imported_as_one_save_and_taken_away_again(
 
     page.get_by_test_id("stButtonGroup").get_by_text("Table", exact=True).click()
     settled(page)
-    page.get_by_role("button", name="Other formats").click()
+    page.get_by_role("button", name="More").click()
     page.get_by_role("combobox", name="Format").click()
     page.get_by_role("option", name="Dialogflow ES").click()
     expect(page.get_by_text("Each phrasing is a row.")).to_be_visible()

@@ -222,6 +222,7 @@ def test_the_only_downloads_of_a_table_are_those_safe_for_spreadsheets(page: Pag
 
     expect(page.get_by_role("button", name="Search")).to_be_visible()
     expect(page.get_by_role("button", name="Download as CSV")).to_be_hidden()
+    page.get_by_role("button", name="More").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the table").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))

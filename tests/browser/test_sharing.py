@@ -70,6 +70,7 @@ def test_an_owner_shares_entries_and_stops(server: Server, page: Page, shot: Sho
 def test_the_training_files_are_made_and_fetched(server: Server, page: Page, shot: Shot) -> None:
     open_as(page, f"{server.url}/questions?{CLOTHING}", "Adam")
     shot(page, "training_button")
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Training files").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("starts no training")).to_be_visible()
@@ -94,4 +95,4 @@ def test_the_training_files_are_made_and_fetched(server: Server, page: Page, sho
     assert {message["role"] for line in lines for message in line["messages"]} == {"system", "user", "assistant"}
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name="Download the table")).to_be_visible()
+    expect(page.get_by_role("button", name="More")).to_be_visible()

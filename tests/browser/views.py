@@ -16,6 +16,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.plurals import counted
 from core.questions.changes import Changes
 from core.settings import Settings
+from pages.questions.editor.table_look import ROW_HEIGHT
 from tests.browser.conftest import Server, open_as, running, settled, streamlit_command, title
 from tests.browser.grid import FIRST_ROW, click_row, write
 from tests.conftest import free_port
@@ -145,7 +146,7 @@ def _selecting(page: Page, url: str) -> None:
         canvas.evaluate("each => each.scrollIntoView({block: 'center'})")  # the first tick moves the table down
         box = canvas.bounding_box()
         assert box is not None
-        page.mouse.click(box["x"] + 16, box["y"] + FIRST_ROW + 36 * row)  # the box to tick before the first column
+        page.mouse.click(box["x"] + 16, box["y"] + FIRST_ROW + ROW_HEIGHT * row)  # the box before the first column
         expect(page.get_by_text(f"{counted(row, 'row')} selected")).to_be_visible()
         settled(page)
 

@@ -17,11 +17,21 @@ PAGE = "questions"
 SHOWN = 500
 """Lines that are listed: more cost time at each edit, and nobody reads them."""
 
+NAMED = 4
+"""Entries that are named beside their number: the line has room for so many."""
+
 
 def counted_changes(changes: Changes) -> str:
     """How many rows are touched, e.g. "2 edited, 1 new"."""
     parts = ((len(changes.edited), "edited"), (len(changes.added), "new"), (len(changes.deleted), "deleted"))
     return ", ".join(f"{count:,} {word}" for count, word in parts if count)
+
+
+def numbers(changes: Changes) -> str:
+    """Which stored entries are touched, e.g. "No. 2, No. 7 and 3 more"; "" where none is."""
+    ids = sorted({*changes.edited, *changes.deleted})
+    more = len(ids) - NAMED
+    return ", ".join(f"No. {entry_id}" for entry_id in ids[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def text(value: object) -> str:

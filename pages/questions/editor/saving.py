@@ -30,6 +30,8 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
             stays = editor.keeps_rows(changes) and not editor.is_selecting
             with st.container(key="table-stays" if stays else "table-goes", width="content"):
                 st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
+            if touched := review.numbers(changes):
+                st.caption(touched, width="content")
             st.text_input(
                 "Note",
                 key=_note_key(org_id, editor),

@@ -9,6 +9,7 @@ from core.plurals import counted
 from core.questions.bulk import Change, changed_rows, deleted_rows, switched, with_tag, without_tag
 from core.questions.changes import Changes, one_line
 from pages.questions.editor.state import Editor
+from pages.questions.entry import entry_opening
 from pages.shell import session
 
 PAGE = "questions"
@@ -41,7 +42,7 @@ def render(
     place = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # beside the table's own buttons
     table = editor.table
     state = st.dataframe(
-        table.frame,
+        entry_opening.with_buttons(table),
         key=key,
         placeholder="",
         on_select="rerun",
@@ -74,26 +75,27 @@ def _bar(org_id: str, editor: Editor, keys: frozenset[int], tags: Sequence[str])
     change = _tag(org_id, tags) or _switch(org_id)
     if change is not None:
         return changed_rows(editor.entries, editor.changes, keys, change)
+    st.space("stretch")
     if st.button("Delete", key=session.key(PAGE, org_id, "bulk_delete"), icon=":material/delete:"):
         return deleted_rows(editor.changes, keys)
     return None
 
 
 def _tag(org_id: str, tags: Sequence[str]) -> Change | None:
-    tag = one_line(
-        st.selectbox(
-            "Tag",
-            tags,
-            key=session.key(PAGE, org_id, "bulk_tag"),
-            index=None,
-            placeholder="Choose or write a tag",
-            accept_new_options=True,
-            label_visibility="collapsed",
-            width=205,
+    with st.popover("Tag", icon=":material/sell:"):
+        tag = one_line(
+            st.selectbox(
+                "Tag",
+                tags,
+                key=session.key(PAGE, org_id, "bulk_tag"),
+                index=None,
+                placeholder="Choose or write a tag",
+                accept_new_options=True,
+            )
         )
-    )
-    add = st.button("Add tag", key=session.key(PAGE, org_id, "bulk_add_tag"), disabled=not tag)
-    remove = st.button("Remove tag", key=session.key(PAGE, org_id, "bulk_remove_tag"), disabled=not tag)
+        with st.container(horizontal=True):
+            add = st.button("Add tag", key=session.key(PAGE, org_id, "bulk_add_tag"), disabled=not tag)
+            remove = st.button("Remove tag", key=session.key(PAGE, org_id, "bulk_remove_tag"), disabled=not tag)
     return with_tag(tag) if add else without_tag(tag) if remove else None
 
 

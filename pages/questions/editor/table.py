@@ -1,15 +1,13 @@
 """The table of questions and answers: find, edit or select, and the bar that saves."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Permission, Principal
 from core.questions.changes import Changes
-from core.questions.checks import LABELS
 from core.questions.revisions import UnsavedChanges
 from core.questions.table_view import Filter, TableView
 from pages.questions.editor import (
@@ -21,41 +19,18 @@ from pages.questions.editor import (
     saving,
     selection,
     steps,
+    table_look,
     unsaved,
     unsaved_check,
     view_bar,
 )
-from pages.questions.editor.delta import NUMBER
 from pages.questions.editor.state import Editor
-from pages.questions.entry import entry_opening
+from pages.questions.entry import entry_opening, new_entry
 from pages.shell import notices, session
 
 log = logging.getLogger(__name__)
 
 PAGE = "questions"
-ROW_HEIGHT = 36
-HEIGHT = 12 * ROW_HEIGHT + 2
-"""Pixels of the table, whatever it holds: an argument that followed what is typed into an editor would make Streamlit
-put a new, empty editor in its place."""
-
-# At 1280 pixels the page has 900 for a table, of which the marker of the row takes 33.
-_COLUMNS: Mapping[str, Any] = {
-    NUMBER: st.column_config.NumberColumn("No.", width=56, disabled=True, pinned=True, help="Stays the same for ever"),
-    "question": st.column_config.TextColumn(LABELS["question"], width=220),
-    "answer": st.column_config.TextColumn(LABELS["answer"], width=240, help="Visitors get this text word for word"),
-    "alternates": st.column_config.TextColumn(
-        LABELS["alternates"],
-        width=200,
-        help="Other ways to ask the same, one a line (Shift + Enter). Each helps more than any setting",
-    ),
-    "tags": st.column_config.TextColumn(
-        LABELS["tags"], width=85, help="For your own order, one a line; visitors never see them"
-    ),
-    "enabled": st.column_config.CheckboxColumn(
-        LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
-    ),
-}
-_LOOK: Mapping[str, Any] = {"column_config": _COLUMNS, "hide_index": True, "row_height": ROW_HEIGHT}
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -67,15 +42,14 @@ def render(principal: Principal, membership: Membership) -> None:
 
 
 def _readable(principal: Principal, membership: Membership) -> None:
-    st.info(f"Your role here ({membership.role}) may read this table. Ask an admin or owner for changes.")
     org_id = membership.org_id
     editor = Editor(snapshot=frontline().questions.table(principal, org_id))
     view = view_bar.render(org_id, editor.stored.tags)
     editor = editor.again(view=view, tested=_tested(principal, org_id, view))
     with st.container(horizontal=True, vertical_alignment="center"):
         view_bar.caption(org_id, editor.stored, editor.table, view, Changes())
-    height = min(HEIGHT, (max(len(editor.table.keys), 1) + 1) * ROW_HEIGHT + 2)
-    st.dataframe(entry_opening.with_buttons(editor.table, sortable=True), height=height, **_look(org_id, editor))
+        st.caption("You may read this table: ask an admin or owner for changes.", width="content")
+    st.dataframe(entry_opening.with_buttons(editor.table, sortable=True), **table_look.look(org_id, editor.table))
 
 
 def _editable(principal: Principal, membership: Membership) -> None:
@@ -124,14 +98,15 @@ def _editable(principal: Principal, membership: Membership) -> None:
             unsaved_check.render(principal, org_id, editor, changes, in_bar)
     elif not editor.is_selecting:
         st.caption(
-            "Click a cell to change it, or a number to open the entry. New entries go at the end of the table (+ adds "
-            "an empty row there); rows of a spreadsheet can be pasted. Ctrl + S saves (on a Mac ⌘ + S), / goes to Find."
+            "Click a cell to change it, or a number to open the entry. Rows of a spreadsheet can be pasted below the "
+            "last entry. Ctrl + S saves (on a Mac ⌘ + S), / goes to Find."
         )
 
 
 def _viewed(principal: Principal, org_id: str, editor: Editor, changes: Changes) -> Editor:
     """The editor that shows what the fields above the table ask for."""
-    view, is_selecting = view_bar.render(org_id, tags(editor, changes)), selection.wanted(org_id)
+    view = view_bar.render(org_id, tags(editor, changes), beside=lambda: new_entry.button(org_id))
+    is_selecting = selection.wanted(org_id)
     if (view, is_selecting) == (editor.view, editor.is_selecting):
         return editor
     tested = _tested(principal, org_id, view)
@@ -160,20 +135,14 @@ def _changeable(org_id: str, editor: Editor, changes: Changes) -> None:
             entry_opening.with_buttons(editor.table),
             key=key,
             num_rows="dynamic",
-            height=HEIGHT,
             placeholder="",
             alt="Questions and answers",
             on_change=_heard,
             args=(org_id, key, editor),
-            **_look(org_id, editor),
+            **table_look.look(org_id, editor.table),
         )
     if _changes(org_id, editor) != changes:
         _bring_back(org_id, editor)
-
-
-def _look(org_id: str, editor: Editor) -> Mapping[str, Any]:
-    """How a table looks whose numbers open their entries."""
-    return {**_LOOK, "column_config": {**_COLUMNS, NUMBER: entry_opening.number_column(org_id, editor.table.keys)}}
 
 
 def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
@@ -183,7 +152,7 @@ def _selectable(org_id: str, editor: Editor, changes: Changes) -> None:
         editor,
         key=f"{saving.widget_key(org_id, editor)}_rows",
         tags=tags(editor, changes),
-        look={**_LOOK, "height": HEIGHT},
+        look=table_look.look(org_id, editor.table),
         on_changed=lambda changed: _start_with(org_id, editor.again(changes=changed)),
     )
 

@@ -1,6 +1,6 @@
 """Above the table: what a person looks for, keeps to and sorts by, and how many entries that are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import streamlit as st
 
@@ -18,8 +18,11 @@ TAG = "Tag: "
 _ORDERS: tuple[SortOrder, ...] = tuple(SortOrder)
 
 
-def render(org_id: str, tags: Iterable[str]) -> TableView:
-    """The fields, and what is in them. ``tags`` are those that can be chosen."""
+def render(org_id: str, tags: Iterable[str], *, beside: Callable[[], None] = lambda: None) -> TableView:
+    """The fields, and what is in them.
+
+    ``tags`` are those that can be chosen; ``beside`` draws what stands in the same line.
+    """
     keys = _keys(org_id)
     chosen: Collection[str] = session.widget(keys["filter"]) or ()
     options = dict.fromkeys([*(each.value for each in Filter), *(TAG + tag for tag in tags), *chosen])
@@ -32,24 +35,14 @@ def render(org_id: str, tags: Iterable[str]) -> TableView:
             icon=":material/search:",
             label_visibility="collapsed",
         )
-        chosen = st.multiselect(
-            "Filter",
-            list(options),
-            key=keys["filter"],
-            persist_state="page",
-            placeholder="Filter: all entries",
-            label_visibility="collapsed",
-            width=260,
-        )
-        order = st.selectbox(
-            "Sort by",
-            _ORDERS,
-            key=keys["order"],
-            persist_state="page",
-            format_func=_sorting,
-            label_visibility="collapsed",
-            width=200,
-        )
+        with st.popover("Filter and sort", icon=":material/filter_list:"):
+            chosen = st.multiselect(
+                "Filter", list(options), key=keys["filter"], persist_state="page", placeholder="All entries"
+            )
+            order = st.selectbox(
+                "Sort by", _ORDERS, key=keys["order"], persist_state="page", format_func=lambda one: one.value
+            )
+        beside()
     only, only_words = session.get(PAGE, org_id, "only") or (None, "")
     return TableView(
         search=search,
@@ -92,10 +85,6 @@ def caption(org_id: str, stored: StoredTable, table: Shown, view: TableView, cha
         on_click=_clear,
         args=(org_id,),
     )
-
-
-def _sorting(order: SortOrder) -> str:
-    return f"Sort: {order.value}"
 
 
 def _found(table: Shown, view: TableView, stored: int, entries: str) -> str:

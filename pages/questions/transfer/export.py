@@ -14,23 +14,21 @@ WORKBOOK = "xlsx"
 
 
 def render(principal: Principal, membership: Membership) -> None:
-    """The button for the workbook, and beside it the other formats."""
+    """The button for the workbook, and below it the other formats."""
     revision = frontline().questions.newest_revision(principal, membership.org_id)
     _button(principal, membership, FORMATS[WORKBOOK], revision, "Download the table")
-    with st.popover("Other formats", icon=":material/file_export:", type="tertiary"):
-        key = st.selectbox(
-            "Format",
-            [key for key in FORMATS if key != WORKBOOK],
-            index=None,
-            placeholder="Choose a format",
-            format_func=lambda key: FORMATS[key].label,
-            key=session.key(PAGE, membership.org_id, "format"),
-        )
-        if key is None:
-            st.caption("Every format can be imported again. What one cannot hold is said here before the download.")
-        else:
-            _losses(principal, membership.org_id, FORMATS[key], revision)
-            _button(principal, membership, FORMATS[key], revision, "Download this file")
+    key = st.selectbox(
+        "Format",
+        [key for key in FORMATS if key != WORKBOOK],
+        index=None,
+        placeholder="Or in another format",
+        format_func=lambda key: FORMATS[key].label,
+        label_visibility="collapsed",
+        key=session.key(PAGE, membership.org_id, "format"),
+    )
+    if key is not None:
+        _losses(principal, membership.org_id, FORMATS[key], revision)
+        _button(principal, membership, FORMATS[key], revision, "Download this file")
 
 
 def _losses(principal: Principal, org_id: str, format_: ExportFormat, revision: int) -> None:
@@ -52,6 +50,5 @@ def _button(principal: Principal, membership: Membership, format_: ExportFormat,
         make=downloads.noted(principal, membership.org_id, taken(format_), make),
         file_name=safe_file_name(name if format_.is_own else f"{name} {format_.key}", f".{format_.suffix}"),
         mime=format_.mime,
-        type="tertiary" if format_.key == WORKBOOK else "secondary",
         key=session.key(PAGE, membership.org_id, f"download_{format_.key}"),
     )

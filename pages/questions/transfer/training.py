@@ -32,13 +32,20 @@ class _Made:
     left_out: tuple[tuple[str, int], ...]
 
 
-def render(principal: Principal, membership: Membership) -> None:
-    """The button that leads to the files, for those who may have them, and what it opens."""
+def button(membership: Membership) -> None:
+    """The button that leads to the files, for those who may have them."""
     org_id = membership.org_id
     if Permission.EVALUATE not in membership.permissions:
         return
     if st.button(TITLE, icon=":material/model_training:", type="tertiary", key=session.key(PAGE, org_id, "training")):
         session.put(PAGE, org_id, "training_open", value=True)
+
+
+def dialog(principal: Principal, membership: Membership) -> None:
+    """The files, where somebody asked for them."""
+    org_id = membership.org_id
+    if Permission.EVALUATE not in membership.permissions:
+        return
     if session.get(PAGE, org_id, "training_open"):
         dialogs.dialog(TITLE, width="medium", on_dismiss=lambda: _close(org_id))(_dialog)(principal, membership)
 

@@ -11,7 +11,7 @@ from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK, EngineKind, ModelSettings, Policy, Style
-from pages.questions.editor import table
+from pages.questions.editor import table_look
 from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
@@ -73,7 +73,7 @@ def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline:
     )
 
     assert "2 cells to put right before you can save" in everything(tab)
-    empty, twice = (button for button in tab.button if button.label.startswith(("No", "New")))
+    empty, twice = (button for button in tab.button if button.label.startswith(("No\\.", "New entry 1")))
     assert "No\\. 1 “What are your hours\\?” · Answer\\: is empty\\: write something" in empty.label
     assert "New entry 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
     assert next(button for button in tab.button if button.label == "Save").disabled
@@ -168,7 +168,7 @@ def test_a_newer_table_is_shown_at_once_when_nothing_is_unsaved(browser: Browser
 
 def test_a_member_reads_the_table_and_has_no_way_to_change_it(browser: Browser, frontline: Frontline) -> None:
     tab = browser.open("questions", ORG, person=MEMBER)
-    assert any("may read this table" in info.value for info in tab.info)
+    assert any("may read this table" in caption.value for caption in tab.caption)
 
     edit(tab, EDIT_ANSWER)
 
@@ -363,7 +363,7 @@ def test_a_table_that_streamlit_draws_anew_in_mid_edit_is_filled_again(
 ) -> None:
     tab = edit(browser.open("questions", ORG, person=OWNER), EDIT_ANSWER)
 
-    monkeypatch.setattr(table, "HEIGHT", 700)  # another argument is another widget, which knows no edits
+    monkeypatch.setattr(table_look, "ROW_HEIGHT", 90)  # another argument is another widget, which knows no edits
     tab.run()
 
     assert any("had lost unsaved changes (1 edited)" in error.value for error in tab.error)

@@ -13,7 +13,7 @@ from core.publishing.publication import PublishingRules
 from core.questions.changes import Changes
 from core.storage.database import Database
 from core.storage.tables import orgs
-from tests.pages.conftest import Browser
+from tests.pages.conftest import Browser, everything
 from tests.pages.questions.test_page import edit, press
 
 ORG = CLOTHING_ORG
@@ -66,8 +66,8 @@ def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
 def test_where_each_save_is_live_the_line_says_so_and_offers_nothing(browser: Browser) -> None:
     tab = browser.open("questions", ORG, person=ADMIN)
 
-    assert "Visitors get revision 1, of " in texts(tab)
-    assert "each save is live at once" in texts(tab)
+    assert "Visitors get revision 1 · each save is live at once" in texts(tab)
+    assert "Since " in everything(tab)
     assert "Publish…" not in labels(tab)
 
 
@@ -78,7 +78,8 @@ def test_where_nothing_was_published_the_pages_say_why_visitors_get_no_answers(
     for page in ("ask", "chat"):
         assert "Nothing is published yet" in browser.open(page, ORG, person=MEMBER).info[0].value
     tab = browser.open("questions", ORG, person=ADMIN)
-    assert "Visitors get no answers yet: nothing is published · 1 save is waiting" in texts(tab)
+    assert "1 save not published" in texts(tab)
+    assert "Visitors get no answers yet: nothing is published · 1 save is waiting" in everything(tab)
 
     press(tab, "Publish…")
     assert "Visitors get no answers yet. This is what becomes different for them:" in texts(tab)
@@ -94,7 +95,7 @@ def test_an_admin_publishes_what_waits_and_sees_before_what_becomes_different(
     frontline.publishing.publish_by_hand(OWNER, ORG)
     change(frontline, answer="We are open on Mondays.")
     tab = browser.open("questions", ORG, person=ADMIN)
-    assert "1 save is waiting" in texts(tab)
+    assert "1 save not published" in texts(tab)
 
     press(tab, "Publish…")
     assert "<ins>We are open on Mondays" in differences(tab)
@@ -103,7 +104,7 @@ def test_an_admin_publishes_what_waits_and_sees_before_what_becomes_different(
 
     assert frontline.publishing.state(MEMBER, ORG).live == 2
     assert [toast.value for toast in tab.toast] == ["Visitors get revision 2 now"]
-    assert "nothing is waiting" in texts(tab)
+    assert "Visitors get revision 2 · all is published" in texts(tab)
 
 
 def test_a_member_sees_that_saves_wait_and_who_can_publish_them(browser: Browser, frontline: Frontline) -> None:
@@ -112,7 +113,8 @@ def test_a_member_sees_that_saves_wait_and_who_can_publish_them(browser: Browser
 
     tab = browser.open("questions", ORG, person=MEMBER)
 
-    assert "An admin or owner can publish them." in texts(tab)
+    assert "1 save not published" in texts(tab)
+    assert "An admin or owner can publish them." in everything(tab)
     assert "Publish…" not in labels(tab)
 
 
