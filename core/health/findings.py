@@ -122,9 +122,15 @@ class Outcomes:
         """For people."""
         if not self.asked:
             return "No entry has a second phrasing yet, so none can be left out and asked."
+        lost = self.wrong + self.to_a_person
+        if not lost:
+            return f"All {counted(self.asked, 'phrasing')} would be recognised in slightly different words too."
+        ends = [f"{self.to_a_person:,} would go to a person"] if self.to_a_person else []
+        ends += [f"{self.wrong:,} would get a wrong answer"] if self.wrong else []
+        are = "is" if lost == 1 else "are"
         return (
-            f"Of {counted(self.asked, 'known phrasing')}: {self.right:,} right, {self.wrong:,} wrong, "
-            f"{self.to_a_person:,} to a person."
+            f"{lost:,} of {counted(self.asked, 'phrasing')} {are} not recognised when a visitor uses slightly "
+            f"different words: {', '.join(ends)}."
         )
 
 

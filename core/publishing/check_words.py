@@ -54,6 +54,13 @@ def why(flip: Flip) -> str:
     return f"{named}{more}" + (" (expected, now off or deleted)" if flip.is_gone else "")
 
 
+def expected(flip: Flip, entries: Mapping[int, Entry]) -> str:
+    """What is right for its question; "" where nobody has said."""
+    if flip.expected is None:
+        return ""
+    return " or ".join(reply(entry_id, entries) for entry_id in flip.expected) or reply(None, entries)
+
+
 def reply(entry_id: int | None, entries: Mapping[int, Entry]) -> str:
     """Which entry was given, or that a person takes over."""
     if entry_id is None:

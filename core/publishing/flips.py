@@ -58,7 +58,8 @@ class Flip:
 
     ``before`` and ``after`` are the entries that were given, None for a person. ``edited`` are the changed entries that
     it has to do with, ``by_settings`` says that only the settings can have done it; neither where it was several
-    changes together. ``is_gone`` says that the answer it expects is off or deleted now.
+    changes together. ``is_gone`` says that the answer it expects is off or deleted now. ``expected`` are the entries of
+    which any is right, () for a person, None where nobody has said.
     """
 
     kind: FlipKind
@@ -69,6 +70,7 @@ class Flip:
     edited: tuple[int, ...] = ()
     by_settings: bool = False
     is_gone: bool = False
+    expected: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,7 +171,12 @@ def _flip(one: CheckedQuestion, changed: frozenset[int], settings_changed: bool)
         edited=edited,
         by_settings=not edited and not changed and settings_changed,
         is_gone=one.expected_before is not None and one.expected_after is None,
+        expected=_expected(one.expected_after or one.expected_before),
     )
+
+
+def _expected(label: Label | None) -> tuple[int, ...] | None:
+    return None if label is None or label.kind is LabelKind.NONE else label.entry_ids
 
 
 def _kind(one: CheckedQuestion) -> FlipKind | None:

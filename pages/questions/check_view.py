@@ -1,20 +1,30 @@
 """What a change does to the test questions: only those that end otherwise, with the edit that did it."""
 
+import html
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core.engines.protocol import Effort
 from core.plurals import counted
-from core.publishing.check_words import KIND_WORDS, reply, sentence, why
-from core.publishing.flips import CheckResult, Flip
+from core.publishing.check_words import KIND_WORDS, expected, reply, sentence, why
+from core.publishing.flips import CheckResult, Flip, FlipKind
 from core.questions.entry import Entry
 from core.spending.words import tokens
+
+SHOWN = 200
+"""Questions at once: the browser gets slow with thousands. Those that get worse are the first."""
+_FEW, _SCROLLED = 6, 380
+"""So many questions are shown whole, more in so many pixels."""
+_HEADINGS = ("What", "Question", "Expected", "Before", "After", "Changed by")
+_MARKS = {FlipKind.BROKEN: "✕", FlipKind.FIXED: "✓"}
 
 
 def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, Entry]) -> None:
     """The sentence, and the questions that end otherwise; ``before`` and ``after`` are the entries of the tables."""
+    if worse := len(found.broken):
+        words = f"{counted(worse, 'test question')} {'gets' if worse == 1 else 'get'} worse"
+        st.warning(f"{words}: {'it was' if worse == 1 else 'they were'} right before.", icon=":material/trending_down:")
     st.markdown(sentence(found))
     if found.failed:
         st.warning(
@@ -22,12 +32,10 @@ def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, 
             icon=":material/error:",
         )
     if found.flips:
-        st.dataframe(
-            _listed(found.flips, before, after),
-            hide_index=True,
-            width="stretch",
-            column_config={"What": st.column_config.TextColumn(width=110)},
-        )
+        with st.container(height=_SCROLLED if len(found.flips) > _FEW else "content", border=False):
+            st.html(_listed(found.flips[:SHOWN], before, after))
+    if len(found.flips) > SHOWN:
+        st.caption(f"And {counted(len(found.flips) - SHOWN, 'more question')}.")
     if found.left_out:
         st.caption(
             f"{counted(found.left_out, 'question')} left out: the answer that they expect is off or deleted, before "
@@ -45,11 +53,23 @@ def agreed(effort: Effort, key: str) -> bool:
     return st.button("Check", key=key)
 
 
-def _listed(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[int, Entry]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            (KIND_WORDS[one.kind], one.question, reply(one.before, before), reply(one.after, after), why(one))
-            for one in flips
-        ],
-        columns=["What", "Question", "Before", "After", "Changed by"],
+def _listed(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[int, Entry]) -> str:
+    """A table that wraps, whose lines a phone shows as blocks: the style sheet takes the headings from the cells."""
+    heads = "".join(f"<th>{name}</th>" for name in _HEADINGS)
+    rows = "".join(f"<tr>{_cells(one, before, after)}</tr>" for one in flips)
+    return f'<table class="frontline-flips"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _cells(one: Flip, before: Mapping[int, Entry], after: Mapping[int, Entry]) -> str:
+    texts = (
+        f"{_MARKS.get(one.kind, '')} {KIND_WORDS[one.kind]}".strip(),
+        one.question,
+        expected(one, {**before, **after}),
+        reply(one.before, before),
+        reply(one.after, after),
+        why(one),
+    )
+    return "".join(
+        f'<td data-name="{name}" class="{one.kind.name.lower()}">{html.escape(text)}</td>'
+        for name, text in zip(_HEADINGS, texts, strict=True)
     )

@@ -25,12 +25,16 @@ _TAGS = {Part.SAME: "span", Part.GONE: "del", Part.NEW: "ins"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is different: where (``entry_id`` 0 for the settings), what, and both texts."""
+    """One thing that is different: where (``entry_id`` 0 for the settings), what, and both texts.
+
+    ``lists`` are the texts one by one, before and after, where there are several.
+    """
 
     entry_id: int
     what: str
     old: str
     new: str
+    lists: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property
     def where(self) -> str:
@@ -57,7 +61,7 @@ def of_entry(old: Entry | None, new: Entry | None) -> list[Line]:
 
 
 def render(found: list[Line], *, of_one_entry: bool = False) -> None:
-    """The lines as a table that wraps; what is gone is struck through, what is new is underlined.
+    """The lines as a table that wraps; what is gone is struck through, what is new is on green.
 
     With ``of_one_entry`` the entry's name is left out.
     """
@@ -79,11 +83,27 @@ def render(found: list[Line], *, of_one_entry: bool = False) -> None:
 
 
 def _marked(line: Line) -> str:
+    if line.lists is not None:
+        return _listed(*line.lists)
     pieces = word_difference(line.old, line.new)
-    is_another = [piece.part for piece in pieces] == [Part.GONE, Part.NEW]
-    return ("\n" if is_another else "").join(
-        f"<{_TAGS[piece.part]}>{html.escape(piece.text)}</{_TAGS[piece.part]}>" for piece in pieces
-    )
+    texts = [_tagged(piece.part, piece.text) for piece in pieces]
+    if all(piece.part is not Part.SAME for piece in pieces):  # another text, a new one, or one that is gone
+        return "".join(f'<div class="whole">{text}</div>' for text in texts)
+    return "".join(texts)
+
+
+def _listed(old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    """A line for each text that is gone or new, and how many stay."""
+    lines = [_tagged(Part.GONE, text) for text in old if text not in new]
+    lines += [_tagged(Part.NEW, text) for text in new if text not in old]
+    stay = sum(text in old for text in new)
+    if stay:
+        lines.append(f"{stay:,} {'stays' if stay == 1 else 'stay'}{'' if lines else ', in another order'}")
+    return "".join(f'<div class="whole">{text}</div>' for text in lines)
+
+
+def _tagged(part: Part, text: str) -> str:
+    return f"<{_TAGS[part]}>{html.escape(text)}</{_TAGS[part]}>"
 
 
 def _entries(before: Snapshot, after: Snapshot) -> Iterator[Line]:
@@ -105,7 +125,8 @@ def _cells(old: Entry, new: Entry) -> Iterator[Line]:
     for name, label in LABELS.items():
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield Line(old.id, label, review.text(before), review.text(after))
+            lists = (before, after) if isinstance(before, tuple) else None
+            yield Line(old.id, label, review.text(before), review.text(after), lists)
 
 
 def _in_short(entry: Entry) -> str:

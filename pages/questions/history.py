@@ -14,8 +14,6 @@ from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
 LIVE, WAS_LIVE = "live", "was live"
-WAYS = 8
-"""Buttons that lead to entries, at most."""
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -28,62 +26,69 @@ def render(principal: Principal, membership: Membership) -> None:
     state = frontline().publishing.state(principal, org_id)
     published = frontline().publishing.publications(principal, org_id)
     were = frontline().publishing.were_live(principal, org_id)
-    st.caption(f"{publish.in_words(state)}. Every save is kept: click one to see what it changed.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        publish.line(principal, membership)
+        st.caption("Every save is kept: choose one to see what it changed.", width="content")
     picked = st.dataframe(
         _listed(saves, state, were),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-cell",
+        selection_mode="single-row-required",
         key=session.key(PAGE, org_id, f"history_{saves[0].number}"),  # a choice by place holds for this list alone
         column_config={
             "When": notices.when(width=150),
             "Visitors": st.column_config.TextColumn(width=80),
-            "Who": st.column_config.TextColumn(width=150),
-            "Note": st.column_config.TextColumn(width="large"),
-            **{
-                name: st.column_config.NumberColumn(format="localized", width=72)
-                for name in ("Revision", "New", "Edited", "Deleted")
-            },
+            "Who": st.column_config.TextColumn(width=130),
+            "Changed": st.column_config.TextColumn(width=110),
+            "Revision": st.column_config.NumberColumn(format="localized", width=72, alignment="left"),
         },
     )
-    cells = picked["selection"]["cells"]
-    place = cells[0][0] if cells and cells[0][0] < len(saves) else 0
-    _one(principal, membership, saves[place], state, published)
+    rows = picked["selection"]["rows"]
+    place = rows[0] if rows and rows[0] < len(saves) else 0
+    _one(principal, membership, saves[place], saves, state=state, published=published)
 
 
 def _listed(saves: list[Revision], state: LiveState, were: list[range]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            (
-                save.number,
-                LIVE if save.number == state.live else WAS_LIVE if any(save.number in some for some in were) else "",
-                save.at,
-                save.author,
-                save.note,
-                save.added,
-                save.edited,
-                save.deleted,
-            )
+    """The saves; columns that none of them fills are left out."""
+    columns: dict[str, list[object]] = {
+        "Revision": [save.number for save in saves],
+        "Visitors": [
+            LIVE if save.number == state.live else WAS_LIVE if any(save.number in some for some in were) else ""
             for save in saves
         ],
-        columns=["Revision", "Visitors", "When", "Who", "Note", "New", "Edited", "Deleted"],
-    )
+        "Changed": [_counted(save) for save in saves],
+        "Note": [save.note for save in saves],
+        "When": [save.at for save in saves],
+        "Who": [save.author for save in saves],
+    }
+    return pd.DataFrame({name: cells for name, cells in columns.items() if any(cells)})
+
+
+def _counted(save: Revision) -> str:
+    """How many entries it changed, e.g. "2 new, 1 edited"."""
+    parts = ((save.added, "new"), (save.edited, "edited"), (save.deleted, "deleted"))
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
 
 
 def _one(
-    principal: Principal, membership: Membership, save: Revision, state: LiveState, published: list[Publication]
+    principal: Principal,
+    membership: Membership,
+    save: Revision,
+    saves: list[Revision],
+    *,
+    state: LiveState,
+    published: list[Publication],
 ) -> None:
     org_id = membership.org_id
     st.header(f"What revision {save.number} changed")
     for one in published:
         if one.revision == save.number:
             _published(one)
-    with st.container(horizontal=True):
-        other, wanted = _other(org_id, save), _entry(org_id, save)
-    found = differences.between(principal, org_id, min(other, save.number), max(other, save.number))
-    shown = [line for line in found if wanted is None or line.entry_id == wanted]
-    differences.render(shown)
-    _entries(org_id, shown)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        other = _other(org_id, save, saves)
+        found = differences.between(principal, org_id, min(other, save.number), max(other, save.number))
+        wanted = _entry(org_id, save, found)
+    differences.render([line for line in found if wanted is None or line.entry_id == wanted])
     with st.container(horizontal=True, vertical_alignment="center"):
         _publish(membership, save, state)
         if save.number == state.newest:
@@ -104,49 +109,47 @@ def _published(one: Publication) -> None:
     st.caption(f"Published by {notices.plain(one.author)}, {notices.moment(one.at)}{reason}.{broken}")
 
 
-def _other(org_id: str, save: Revision) -> int:
+def _other(org_id: str, save: Revision, saves: list[Revision]) -> int:
     """The revision to compare with: the one before, unless the person wants another."""
-    last = save.number - 1
-    return int(
-        st.number_input(
-            "Compare with revision",
-            min_value=0,
-            value=last,
-            step=1,
-            max_value=1_000_000 if save.number > 1_000_000 else max(last, save.number + 50),
-            key=session.key(PAGE, org_id, f"compare_{save.number}"),
-            width=200,
-        )
+    names = {one.number: f"Revision {one.number} · {notices.moment(one.at)} · {one.author}" for one in saves}
+    others = sorted({*names, save.number - 1, 0} - {save.number}, reverse=True)
+    found: int = st.selectbox(
+        "Compare with",
+        others,
+        index=others.index(save.number - 1),
+        format_func=lambda number: names.get(number, f"Revision {number}" if number else "The empty table"),
+        key=session.key(PAGE, org_id, f"compare_{save.number}"),
+        width=360,
     )
+    return found
 
 
-def _entry(org_id: str, save: Revision) -> int | None:
-    """The one entry that the person wants to see, None for all."""
-    found = st.number_input(
-        "Only entry No.",
-        min_value=1,
-        value=None,
-        step=1,
-        placeholder="all",
-        key=session.key(PAGE, org_id, f"only_{save.number}"),
-        width=200,
+def _entry(org_id: str, save: Revision, found: list[differences.Line]) -> int | None:
+    """The one entry that the person wants to see, with the way to it; None for all that are different."""
+    ids = list(dict.fromkeys(line.entry_id for line in found if line.entry_id))
+    if not ids:
+        return None
+    chosen: int | None = st.selectbox(
+        "Entry",
+        ids,
+        index=0 if len(ids) == 1 else None,
+        placeholder=f"All {len(ids):,} that are different",
+        format_func=lambda entry_id: f"No. {entry_id}",
+        key=session.key(PAGE, org_id, f"only_{save.number}_{hash(tuple(ids))}"),
+        width=230,
     )
-    return int(found) if found is not None else None
-
-
-def _entries(org_id: str, shown: list[differences.Line]) -> None:
-    """The ways to the entries that are different; with many of them the number above leads to one."""
-    ids = list(dict.fromkeys(line.entry_id for line in shown if line.entry_id))
-    if not 0 < len(ids) <= WAYS:
-        return
-    with st.container(horizontal=True):
-        for entry_id in ids:
-            entry_panel.button(org_id, entry_id, f"Open No. {entry_id}", key=f"history_{entry_id}")
+    if chosen is not None:
+        entry_panel.button(org_id, chosen, f"Open No. {chosen}", key=f"history_{chosen}")
+    return chosen if len(ids) > 1 else None
 
 
 def _publish(membership: Membership, save: Revision, state: LiveState) -> None:
-    """The way to make this revision live, where saves are published by hand."""
-    if state.each_save_is_live or save.number == state.live or Permission.PUBLISH not in membership.permissions:
+    """The way to make an earlier revision live, where saves are published by hand; the newest has its own above."""
+    if (
+        state.each_save_is_live
+        or save.number in (state.live, state.newest)
+        or Permission.PUBLISH not in membership.permissions
+    ):
         return
     again = "again" if save.number < state.live else ""
     label = f"Publish revision {save.number} {again}".strip()

@@ -83,13 +83,13 @@ def close(org_id: str) -> None:
 
 def _dialog(principal: Principal, membership: Membership, state: LiveState, revision: int) -> None:
     org_id = membership.org_id
+    may_check = Permission.EVALUATE in membership.permissions
+    checked = saved_check.render(principal, org_id, state.live, revision) if may_check else None
     found = differences.between(principal, org_id, state.live, revision)
     now = f"Visitors get revision {state.live} now" if state.live else "Visitors get no answers yet"
     st.markdown(f"{now}. This is what becomes different for them:")
     with st.container(height=260 if len(found) > 4 else "content", border=False):
         differences.render(found)
-    may_check = Permission.EVALUATE in membership.permissions
-    checked = saved_check.render(principal, org_id, state.live, revision) if may_check else None
     reason = st.text_input(
         "Why (kept with the publication)",
         key=session.key(PAGE, org_id, f"publish_reason_{revision}"),

@@ -212,7 +212,7 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     history = visit.opens("questions")
     yield "history", visit.sees(shown_by("View", history).set_value("History").run())
     for row in range(3):
-        cells = {"selection": {"rows": [], "columns": [], "cells": [[row, "Note"]]}}
+        cells = {"selection": {"rows": [row], "columns": [], "cells": []}}
         history.session_state[session.key("questions", org, "history_3")] = cells  # the newest of three saves
         yield f"revision {3 - row}", visit.sees(history.run())
     ask = visit.opens("ask")

@@ -14,6 +14,7 @@ from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.changes import Changes, edited_entry
 from core.questions.entry import Entry
+from core.questions.text import shortened
 from pages.questions.editor import review, saving, table, unsaved
 from pages.questions.editor.state import Editor
 from pages.questions.entry import entry_fields, entry_opening, entry_sections
@@ -25,6 +26,9 @@ __all__ = ["button", "by_number", "dialog", "open_for", "opened"]
 PAGE = "questions"
 WIDTH = 720
 """Pixels: the table's numbers stay in view beside it at 1280; a phone gives it the whole width."""
+
+_QUESTION = 90
+"""Characters of a question in the heading."""
 
 
 def dialog(principal: Principal, membership: Membership, page: str = PAGE) -> None:
@@ -39,7 +43,7 @@ def dialog(principal: Principal, membership: Membership, page: str = PAGE) -> No
 
 
 def _dialog(principal: Principal, membership: Membership) -> None:
-    with notices.shown():
+    with notices.shown(), st.container(key="entry-panel"):  # by this name the style sheet knows the dialog
         _content(principal, membership)
 
 
@@ -53,11 +57,11 @@ def _content(principal: Principal, membership: Membership) -> None:
         _editable(principal, org_id, panel, editor)
     else:
         entries = frontline().questions.table(principal, org_id).entries
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _head(org_id, panel, [entry.id for entry in entries])
-            st.space("stretch")
-            _done(org_id)
         entry = next((one for one in entries if one.id == panel.entry_id), None)
+        with st.container(horizontal=True):
+            _title(panel.entry_id, entry)
+            _done(org_id)
+        _turning(org_id, panel, [entry.id for entry in entries])
         if entry is None:
             _gone(principal, org_id, panel.entry_id)
             return
@@ -72,11 +76,12 @@ def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Edito
         return
     unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
     problems = editor.checks.problems(changes)
-    with st.container(key="panel-bar", horizontal=True, vertical_alignment="center"):
-        _head(org_id, panel, list(editor.entries))
-        _buttons(principal, org_id, editor, changes, problems)
-    _not_saved(panel.entry_id, editor, changes, problems)
     stored = editor.entries.get(panel.entry_id)
+    with st.container(key="panel-bar", horizontal=True):
+        _title(panel.entry_id, stored and edited_entry(stored, changes.edited.get(stored.id, {})))
+        _buttons(principal, org_id, editor, changes, problems)
+    _turning(org_id, panel, list(editor.entries))
+    _not_saved(panel.entry_id, editor, changes, problems)
     if stored is None:
         _gone(principal, org_id, panel.entry_id)
         return
@@ -95,31 +100,36 @@ def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Edito
     entry_sections.render(principal, org_id, panel, edited_entry(stored, changes.edited.get(stored.id, {})))
 
 
-def _head(org_id: str, panel: OpenPanel, table_order: Sequence[int]) -> None:
-    """Which entry it is, and the way to the one before and after it."""
+def _turning(org_id: str, panel: OpenPanel, table_order: Sequence[int]) -> None:
+    """The way to the entries before and after it, where it has a place among several."""
     order = panel.order if panel.entry_id in panel.order else table_order
-    place = order.index(panel.entry_id) if panel.entry_id in order else None
-    st.markdown(f"**No. {panel.entry_id}**", width="content")
-    if place is None:
+    if panel.entry_id not in order or len(order) == 1:
         return
-    for words, icon, step in (("Previous entry", "arrow_back", -1), ("Next entry", "arrow_forward", 1)):
-        there = place + step
-        st.button(
-            f":material/{icon}:",
-            key=session.key(PAGE, org_id, f"panel_step_{step}"),
-            type="tertiary",
-            help=words,
-            disabled=not 0 <= there < len(order),
-            on_click=entry_opening.turn_to,
-            args=(org_id, order[there] if 0 <= there < len(order) else panel.entry_id),
-        )
-        if step < 0:
-            st.caption(f"{place + 1:,} of {len(order):,}", width="content")
+    place = order.index(panel.entry_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for words, icon, step in (("Previous entry", "arrow_back", -1), ("Next entry", "arrow_forward", 1)):
+            there = place + step
+            st.button(
+                f":material/{icon}:",
+                key=session.key(PAGE, org_id, f"panel_step_{step}"),
+                type="tertiary",
+                help=words,
+                disabled=not 0 <= there < len(order),
+                on_click=entry_opening.turn_to,
+                args=(org_id, order[there] if 0 <= there < len(order) else panel.entry_id),
+            )
+            if step < 0 and panel.order:  # the place in the list that is seen beside it
+                st.caption(f"{place + 1:,} of {len(order):,}", width="content")
+
+
+def _title(entry_id: int, entry: Entry | None) -> None:
+    """The heading: its number, and its question as it stands in the field."""
+    question = f" · {notices.plain(shortened(entry.question, _QUESTION))}" if entry else ""
+    st.header(f"No. {entry_id}{question}", anchor=False)
 
 
 def _buttons(principal: Principal, org_id: str, editor: Editor, changes: Changes, problems: Sequence[Problem]) -> None:
-    st.space("stretch")
-    _done(org_id)
+    _done(org_id, unsaved=bool(changes))
     if changes and st.button(
         "Save",
         type="primary",
@@ -130,9 +140,11 @@ def _buttons(principal: Principal, org_id: str, editor: Editor, changes: Changes
         _save(principal, org_id, editor, changes)
 
 
-def _done(org_id: str) -> None:
+def _done(org_id: str, *, unsaved: bool = False) -> None:
     """The way out; what was written stays unsaved in the table."""
-    if st.button("Done", key=session.key(PAGE, org_id, "panel_done"), help="Closes the panel. Nothing is lost"):
+    words = "Done, save later" if unsaved else "Done"
+    help_ = "Closes the panel. What you wrote stays in the table, not saved yet" if unsaved else "Closes the panel"
+    if st.button(words, key=session.key(PAGE, org_id, "panel_done"), help=help_):
         entry_opening.close(org_id)
         st.rerun()
 

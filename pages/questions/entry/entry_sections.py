@@ -139,7 +139,7 @@ def _progress(principal: Principal, org_id: str) -> None:
 def _collisions(org_id: str, found: Findings, entries: Mapping[int, Entry], entry_id: int) -> None:
     """What the health of the saved table says of this entry."""
     if (left_out := found.by_entry.get(entry_id)) is not None and left_out.asked:
-        st.caption(f"Each phrasing left out in turn. {left_out.words}")
+        st.caption(left_out.words)
     for place, (other, words) in enumerate(collisions_of(found, entry_id)[:MOST]):
         question = entries[other].question if other in entries else ""
         _way(org_id, other, question, words, key=f"collision_{place}", icon=":material/warning:")

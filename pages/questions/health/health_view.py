@@ -33,15 +33,18 @@ _TOLD = 3
 """Phrasings that a card of two entries names."""
 _OFFERED = 300
 """Entries to choose from for suggestions: those in need; a list of thousands is no choice."""
-_COLUMNS = {"No.": st.column_config.NumberColumn(width=60), "Question": st.column_config.TextColumn(width=420)}
-_LOST_COLUMNS = {"No.": st.column_config.NumberColumn(width=60)}
+_COLUMNS = {
+    "No.": st.column_config.NumberColumn(width=60, alignment="left"),
+    "Question": st.column_config.TextColumn(width=420),
+}
+_LOST_COLUMNS = {"No.": st.column_config.NumberColumn(width=60, alignment="left")}
 _MIX_UPS = (
     "Entries that are easily taken for each other, and phrasings that another entry would win. A visitor who writes a "
     "stored phrasing word for word still gets its own answer; one who writes it a little differently may not."
 )
 _ABOUT = (
-    "Each phrasing is taken out in turn and asked as a visitor would ask it, by Frontline’s built-in engine. That says "
-    "how well the other phrasings of its entry carry it, without any test question."
+    "Visitors seldom use the stored words. So each phrasing is taken out of the table in turn and asked: it should "
+    "still get its own answer, thanks to the other phrasings of its entry. No test question is needed for that."
 )
 _OTHER_YARDSTICK = (
     "These are the stored phrasings, each left out in turn. Evaluations, and the carefulness in Settings, count test "
@@ -258,8 +261,8 @@ def _lost(at: At, report: HealthReport) -> None:
         if rows := session.widget(key)["selection"]["rows"]:
             entry_panel.open_for(at.org_id, lost[rows[0]].entry_id)
 
-    with st.expander(f"Phrasings that do not find their entry when they are left out · {len(lost):,}"):
-        st.caption(f"{_ABOUT} Choose a row to open its entry.")
+    with st.expander(f"Phrasings that need another one like them · {len(lost):,}", expanded=True):
+        st.caption("In slightly different words, these would not get their answer. Choose a row to open its entry.")
         st.dataframe(
             _lost_rows(report, lost),
             hide_index=True,
@@ -277,8 +280,8 @@ def _lost_rows(report: HealthReport, lost: Sequence[LostPhrasing]) -> pd.DataFra
         return A_PERSON if entry_id is None else f"No. {entry_id} {report.entries[entry_id].question}"
 
     return pd.DataFrame(
-        [(one.entry_id, report.entries[one.entry_id].question, one.phrasing, given(one.given_id)) for one in lost],
-        columns=["No.", "Question", "Phrasing left out", "Visitors would get"],
+        [(one.entry_id, one.phrasing, given(one.given_id), report.entries[one.entry_id].question) for one in lost],
+        columns=["No.", "Phrasing", "Visitors would get", "Question"],
     )
 
 

@@ -133,7 +133,8 @@ def test_a_phrasing_that_its_entry_stores_twice_is_right_without_one_of_them(eng
 
 def test_words_say_what_was_asked() -> None:
     assert Outcomes(right=88, wrong=4, to_a_person=8).words == (
-        "Of 100 known phrasings: 88 right, 4 wrong, 8 to a person."
+        "12 of 100 phrasings are not recognised when a visitor uses slightly different words: "
+        "8 would go to a person, 4 would get a wrong answer."
     )
     assert "none can be left out" in Outcomes(untested=3).words
 

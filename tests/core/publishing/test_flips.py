@@ -3,6 +3,7 @@
 import pytest
 
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
+from core.publishing.check_words import expected
 from core.publishing.flips import CheckedOutcome, CheckedQuestion, CheckedTable, CheckResult, FlipKind, Tally, checked
 from core.questions.entry import Entry
 from core.questions.policy import Policy
@@ -131,6 +132,24 @@ def _of(broken: int, fixed: int, same: int) -> CheckResult:
         + [asked(HOURS, given(1), given(1))] * same
     )
     return checked(rows, table(1, 2), table(1, 2, edited=1))
+
+
+def test_a_question_that_ends_otherwise_says_what_is_right_for_it() -> None:
+    anybody, nobody = TO_FALLBACK, UNLABELLED
+    found = checked(
+        [
+            asked(HOURS, given(1), PERSON),
+            asked(HOURS, given(1), PERSON, label_after=None),
+            asked(anybody, PERSON, given(2)),
+            asked(nobody, PERSON, given(2)),
+        ],
+        table(1, 2),
+        table(1, 2, edited=2),
+    )
+
+    assert [flip.expected for flip in found.flips] == [(1,), (1,), (), None]
+    entries = {1: Entry(id=1, question="Hours?", answer="A")}
+    assert [expected(flip, entries) for flip in found.flips[1:]] == ["No. 1: Hours?", "a person", ""]
 
 
 def test_the_conclusion_is_that_of_a_comparison() -> None:

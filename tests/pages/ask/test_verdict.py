@@ -176,7 +176,7 @@ def test_an_entry_is_opened_from_ask_and_its_edit_waits_in_the_table(tab: AppTes
     ask(tab, NEAR)
     press(tab, "Open No. 1")
     write(tab, "Answer", "Written from Ask")
-    press(tab, "Done")
+    press(tab, "Done, save later")
     assert shown_number(tab) is None
 
     browser.go(tab, "questions")

@@ -1,5 +1,6 @@
 """One entry's panel: the ways to it, what is written in it, and what becomes of that."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +50,13 @@ def save(tab: AppTest) -> AppTest:
 
 def shown_number(tab: AppTest) -> int | None:
     """The number of the entry whose panel is open."""
-    found = [text.value for text in tab.markdown if text.value.startswith("**No. ")]
-    return int(found[0].removeprefix("**No. ").removesuffix("**")) if found else None
+    found = [int(number) for text in tab.header for number in re.findall(r"^No\. (\d+)", text.value)]
+    return found[0] if found else None
+
+
+def done(tab: AppTest) -> AppTest:
+    """Close the panel, whose button says so too where something is not saved yet."""
+    return press(tab, next(button.label for button in tab.button if button.label.startswith("Done")))
 
 
 def unsaved(tab: AppTest) -> Changes:
@@ -116,7 +122,8 @@ def test_done_closes_and_keeps_what_was_written(browser: Browser, frontline: Fro
     tab = open_entry(browser)
     write(tab, "Question", "When are you open?")
 
-    press(tab, "Done")
+    assert "Done, save later" in [button.label for button in tab.button]
+    done(tab)
 
     assert shown_number(tab) is None
     assert unsaved(tab).edited == {1: {"question": "When are you open?"}}
@@ -134,7 +141,7 @@ def test_edits_of_the_table_and_of_the_panel_join(browser: Browser) -> None:
     assert field(tab, "Answer").value == "We are open on Mondays."
 
     write(tab, "Question", "When?")
-    press(tab, "Done")
+    done(tab)
 
     changes = unsaved(tab)
     assert changes.edited == {1: {"answer": "We are open on Mondays.", "question": "When?"}}
@@ -206,7 +213,7 @@ def test_a_member_reads_the_entry_and_cannot_change_it(browser: Browser, frontli
     assert {stored.question, stored.answer, "\n".join(stored.alternates)} <= set(texts)
     assert not tab.text_area
     assert "Save" not in [one.label for one in tab.button]
-    press(tab, "Done")
+    done(tab)
     assert shown_number(tab) is None
 
 
@@ -232,7 +239,7 @@ def test_an_edit_of_an_entry_that_another_deleted_while_the_panel_was_open_is_no
     save(tab)
 
     assert "changed in the saved table after you opened it" in everything(tab)
-    press(tab, "Done")
+    done(tab)
     assert "We hire again." in everything(tab)  # both texts, to choose from
     assert [one.id for one in frontline.questions.table(OWNER, ORG).entries] == [1, 3]
 
@@ -305,7 +312,7 @@ def test_each_thing_written_is_a_step_that_undo_takes_back(browser: Browser) -> 
     tab = open_entry(browser)
     write(tab, "Answer", "First")
     write(tab, "Question", "Second?")
-    press(tab, "Done")
+    done(tab)
 
     press(tab, "Undo")
 
@@ -321,15 +328,17 @@ def test_from_the_history_of_a_save_its_entries_open(browser: Browser, frontline
     view = next(group for group in tab.button_group if group.key == session.key("questions", ORG, "view"))
     view.set_value("History")
     listed = session.key("questions", ORG, "history_2")
-    tab.session_state[listed] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Revision")]}}
+    tab.session_state[listed] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     tab.run()
 
-    assert [one.label for one in tab.button if one.label.startswith("Open No.")] == ["Open No. 3", "Open No. 4"]
+    entries = next(box for box in tab.selectbox if box.label == "Entry")
+    assert entries.options == ["No. 3", "No. 4"]
+    entries.set_value(3).run()
     press(tab, "Open No. 3")
 
     assert shown_number(tab) == 3
     write(tab, "Answer", "Shirts and hats")
-    press(tab, "Done")
+    done(tab)
     assert unsaved(tab).edited == {3: {"answer": "Shirts and hats"}}
 
 

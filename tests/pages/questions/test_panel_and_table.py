@@ -14,7 +14,7 @@ from core.questions.changes import Changes, applied
 from core.questions.entry import Entry
 from pages.shell import session
 from tests.pages.conftest import Browser
-from tests.pages.questions.test_entry_panel import save, shown_number, write
+from tests.pages.questions.test_entry_panel import done, save, shown_number, write
 from tests.pages.questions.test_page import press, report
 
 ORG = CLOTHING_ORG
@@ -139,7 +139,7 @@ class Play:
         if texts and self.random.random() < 0.3:
             self.saved(save)
         else:
-            press(self.tab, "Done")
+            done(self.tab)
 
     def save_by_the_bar(self) -> None:
         if self.model.busy:

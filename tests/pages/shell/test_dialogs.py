@@ -35,7 +35,7 @@ def test_a_question_before_something_is_done_is_open_too_and_so_is_an_entry(brow
 
     tab = browser.open("questions", ORG, person=OWNER, query={"entry": "1"})
     assert is_open(tab)
-    assert not is_open(press(tab, "Done"))
+    assert not is_open(press(tab, "Done, save later"))
 
 
 def test_every_dialog_of_the_pages_is_one_that_is_known() -> None:
