@@ -34,14 +34,20 @@ _TAKEN_FOR = {
 _KINDS = {kind.value: kind for kind in ExpectedKind}
 
 
-def render(org_id: str, digest: str, table: Table, seen: ColumnMapping) -> ColumnMapping:
-    """What each column is taken for: as ``seen``, or as somebody changed it."""
+def render(org_id: str, digest: str, table: Table, seen: ColumnMapping, about: str) -> ColumnMapping:
+    """What each column is taken for: as ``seen``, or as somebody changed it. ``about`` says what the file is."""
     shown = _shown(org_id, digest, table, seen)
     keys = {column: _key(org_id, digest, table, column) for column in shown}
     for column, key in keys.items():
         session.seed(key, taken_for(column, seen))
-    told = st.container()
-    with st.expander("How this file is read", expanded=seen.question is None):
+    if seen.question is None:
+        place = st.container(border=True)
+        place.markdown("**Which column holds the question?**")
+    else:
+        place = st.popover("How this file is read", icon=":material/view_column:")
+    with place:
+        st.caption(about)
+        told = st.container()
         st.caption("What each column is taken for. What is only kept is shown with each result and in every download.")
         for start in range(0, len(shown), _A_LINE):
             for place, column in zip(st.columns(_A_LINE), shown[start : start + _A_LINE], strict=False):

@@ -18,7 +18,7 @@ from pages.shell import notices, session
 
 PAGE = "evaluations"
 SHOWN_ROWS = 1_000
-_NARROW = {name: st.column_config.NumberColumn(width=60) for name in ("Line", "No.")}
+_NARROW = {name: st.column_config.NumberColumn(width=60, alignment="left") for name in ("Line", "No.")}
 
 
 @dataclass(frozen=True)
@@ -30,25 +30,30 @@ class Concerns:
     coverage: Coverage
 
 
-def render(principal: Principal, org_id: str, ready: RunInput) -> None:
-    """The warnings in one box, and behind it the questions and entries that they are about."""
+def render(principal: Principal, org_id: str, ready: RunInput) -> Concerns | None:
+    """The warnings in one box; what they are about."""
     found = _found(principal, org_id, ready)
     if found is None:
-        return
+        return None
     lines = [*contradictions(ready.preview), *in_words(found)]
     if lines:
         st.warning(_in_a_box(lines), icon=":material/rule:")
+    return found
+
+
+def details(found: Concerns) -> None:
+    """The questions and entries that the warnings are about."""
     if found.leaks:
-        with st.expander(f"Test questions that are in the table ({len(found.leaks):,})"):
-            st.caption(
-                "The bot knows these phrasings, so their results say little about what visitors get. Nearly the same: "
-                "they differ by a few letters or one small word."
-            )
-            st.dataframe(leak_table(found), hide_index=True, column_config=_NARROW)
+        st.markdown(f"**Test questions that are in the table ({len(found.leaks):,})**")
+        st.caption(
+            "The bot knows these phrasings, so their results say little about what visitors get. Nearly the same: "
+            "they differ by a few letters or one small word."
+        )
+        st.dataframe(leak_table(found), hide_index=True, column_config=_NARROW)
     if found.coverage.untested:
-        with st.expander(f"Entries without a test question ({len(found.coverage.untested):,})"):
-            entries = [(entry.id, entry.question) for entry in found.coverage.untested[:SHOWN_ROWS]]
-            st.dataframe(pd.DataFrame(entries, columns=["No.", "Question"]), hide_index=True, column_config=_NARROW)
+        st.markdown(f"**Entries without a test question ({len(found.coverage.untested):,})**")
+        entries = [(entry.id, entry.question) for entry in found.coverage.untested[:SHOWN_ROWS]]
+        st.dataframe(pd.DataFrame(entries, columns=["No.", "Question"]), hide_index=True, column_config=_NARROW)
 
 
 def _in_a_box(lines: list[str]) -> str:

@@ -33,7 +33,9 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
         return {}
     told = unstored[:SHOWN_VALUES]
     confirmed = f"labels_confirmed_{key}"
-    with st.expander("What the labels mean", expanded=any(v.open for v in told)):
+    is_open = any(v.open for v in told)
+    heading = f"Say what {counted(len(told), 'label')} of the file {'means' if len(told) == 1 else 'mean'}"
+    with st.expander(heading if is_open else "What the labels mean", expanded=is_open):
         above = st.container()
         is_confirmed = bool(session.get(PAGE, org_id, confirmed))
         means = _edited(org_id, key, told, entries, confirmed=is_confirmed)
@@ -81,7 +83,6 @@ def in_words(values: Sequence[LabelValue], chosen: dict[str, Label]) -> list[str
     if unknown:
         fits = f"Nothing fits {counted(unknown, 'label')}"
         found.append(f"**{fits}:** choose an entry or a person for it, or leave its rows out.")
-    found.append(f"Until then {counted(sum(value.rows for value in left), 'row')} cannot be run.")
     return [*lines, " ".join(found)]
 
 

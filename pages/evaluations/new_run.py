@@ -17,47 +17,45 @@ FILE, SAVED = "Upload a file", "Use saved test questions"
 
 
 def render(principal: Principal, org_id: str) -> Run | None:
-    """The way to a new run; the run once it is started."""
-    with st.container(border=True):
-        st.header("New evaluation")
-        datasets = frontline().datasets.listed(principal, org_id)
-        way = FILE
-        if datasets:
-            way = st.segmented_control(
-                "Test questions",
-                (FILE, SAVED),
-                default=FILE,
-                required=True,
-                label_visibility="collapsed",
-                key=session.key(PAGE, org_id, "way"),
-            )
-        ready = (
-            saved_questions.render(principal, org_id, datasets) if way == SAVED else upload.render(principal, org_id)
+    """The way to a new run: a file, what its labels mean where that is not sure, the button; the run once started."""
+    datasets = frontline().datasets.listed(principal, org_id)
+    way = FILE
+    if datasets:
+        way = st.segmented_control(
+            "Test questions",
+            (FILE, SAVED),
+            default=FILE,
+            required=True,
+            label_visibility="collapsed",
+            key=session.key(PAGE, org_id, "way"),
         )
-        if ready is None:
-            return None
-        preview.render(org_id, ready)
-        noticed = st.container()
-        labelled = ready.preview.counts[LabelKind.ENTRY] + ready.preview.counts[LabelKind.FALLBACK]
-        if words := smallest_difference.in_words(labelled):
-            st.caption(words)
-        bypass_cache = cost_estimate.render(principal, org_id, ready.preview) if ready.preview.good else False
-        run = _start(principal, org_id, ready, bypass_cache=bypass_cache)
-        if run is None:
-            with noticed:  # last, so that nobody waits for it to press the button
-                concerns.render(principal, org_id, ready)
-        return run
+    ready = saved_questions.render(principal, org_id, datasets) if way == SAVED else upload.render(principal, org_id)
+    if ready is None:
+        return None
+    noticed = st.container()
+    bypass_cache = cost_estimate.render(principal, org_id, ready.preview) if ready.preview.good else False
+    run = _start(principal, org_id, ready, bypass_cache=bypass_cache)
+    if run is None:  # what follows comes last, so that nobody waits for it to press the button
+        with noticed:
+            found = concerns.render(principal, org_id, ready)
+        with st.expander("Details", expanded=preview.needs_a_look(ready.preview)):
+            preview.render(org_id, ready)
+            if found is not None:
+                concerns.details(found)
+            labelled = ready.preview.counts[LabelKind.ENTRY] + ready.preview.counts[LabelKind.FALLBACK]
+            if words := smallest_difference.in_words(labelled):
+                st.caption(words)
+    return run
 
 
 def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: bool) -> Run | None:
     count = len(ready.preview.good)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = None if ready.dataset else upload.name_field(org_id, ready)
-        waiting = len(ready.preview.waiting)
-        wait = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for you"
+    name = None if ready.dataset else upload.name_field(org_id, ready)
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{preview.in_words(ready.preview)}**")
         pressed = st.button(
-            f"Run {counted(count, 'question')}; {wait}" if waiting else f"Run {counted(count, 'question')}",
-            type="secondary" if waiting else "primary",  # first comes what the labels mean
+            f"Run {counted(count, 'question')}",
+            type="primary",
             disabled=not count,
             icon=":material/play_arrow:",
             key=session.key(PAGE, org_id, "start"),

@@ -30,6 +30,8 @@ from pages.shell import notices, session
 PAGE = "evaluations"
 RUN = "run"
 """The name of the run's id in the URL."""
+NEW = "new"
+"""Stands in its place while a new one is being made."""
 
 SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "By tag", "By entry", "Compare")
 """The parts of an ended run's page; only the one that is open is made."""
@@ -38,14 +40,19 @@ _NO_TAGS = "No question has a tag. Add a column **tags** to the file to see how 
 
 
 def render(principal: Principal, membership: Membership) -> None:
-    """One run when the URL names one, else the list and the way to a new one."""
+    """The run that the URL names, a new one to be made, or the list; where that is empty, the way to the first one."""
     run_id = st.query_params.get(RUN)
+    may_start = Permission.EVALUATE in membership.permissions
     if run_id is None:
-        _overview(principal, membership)
+        _overview(principal, membership, may_start=may_start)
         load_soon()
         return
     if st.button("All evaluations", icon=":material/arrow_back:", type="tertiary"):
         _open(None)
+    if run_id == NEW and may_start:
+        _new(principal, membership.org_id)
+        load_soon()
+        return
     try:
         run = frontline().runs.run(principal, membership.org_id, run_id)
     except FrontlineError as error:
@@ -55,19 +62,34 @@ def render(principal: Principal, membership: Membership) -> None:
     entry_panel.dialog(principal, membership, PAGE)
 
 
-def _overview(principal: Principal, membership: Membership) -> None:
-    st.title("Evaluations")
-    if Permission.EVALUATE in membership.permissions:
-        started = new_run.render(principal, membership.org_id)
-        if started is not None:
-            _open(started.run_id)
-    else:
+def _overview(principal: Principal, membership: Membership, *, may_start: bool) -> None:
+    records = run_list.records(principal, membership.org_id)
+    if may_start and not records:
+        _new(principal, membership.org_id, title="Evaluations")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Evaluations")
+        if may_start and st.button(
+            "New evaluation",
+            type="primary",
+            icon=":material/add:",
+            key=session.key(PAGE, membership.org_id, "new"),
+        ):
+            _open(NEW)
+    if not may_start:
         st.info(f"Your role here ({membership.role}) may look at evaluations, not start one.")
-    if (picked := run_list.render(principal, membership.org_id)) is not None:
+    if (picked := run_list.render(principal, membership.org_id, records)) is not None:
         run_id, comparison = picked
         if comparison:
             session.set_widget(_section_key(membership.org_id, run_id), "Compare")
         _open(run_id)
+
+
+def _new(principal: Principal, org_id: str, title: str = "New evaluation") -> None:
+    st.title(title)
+    started = new_run.render(principal, org_id)
+    if started is not None:
+        _open(started.run_id)
 
 
 def _open(run_id: str | None) -> None:

@@ -23,49 +23,69 @@ _THREE_LINES = 72
 """Pixels."""
 
 
+def in_words(preview: Preview) -> str:
+    """How far the rows are, e.g. "6 rows: 4 ready, 1 waits for you, 1 left out"."""
+    ready, waiting, faulty = len(preview.good), len(preview.waiting), len(preview.faulty)
+    parts = [f"{ready:,} ready"]
+    if waiting:
+        parts.append(f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for you")
+    if faulty:
+        parts.append(f"{faulty:,} left out")
+    return f"{counted(ready + waiting + faulty, 'row')}: {', '.join(parts)}"
+
+
+def needs_a_look(preview: Preview) -> bool:
+    """Whether the details say what a person has to know before the run: why rows are left out, or which entries plain
+    numbers mean."""
+    open_ = any(value.open for value in preview.values)  # then it says above what to do
+    return bool(preview.faulty and not open_) or by_number(preview)
+
+
 def render(org_id: str, ready: RunInput) -> None:
-    """The counts, each row that cannot be run with its reason, and how the others are read."""
+    """Each row that cannot be run with its reason, how the others are read, and what they expect."""
     preview = ready.preview
-    counts = preview.counts
-    with st.container(horizontal=True):
-        st.metric("Good rows", f"{len(preview.good):,}", border=True)
-        st.metric("Expect an answer", f"{counts[LabelKind.ENTRY]:,}", border=True)
-        st.metric("Expect a person", f"{counts[LabelKind.FALLBACK]:,}", border=True)
-        st.metric("Not labelled", f"{counts[LabelKind.NONE]:,}", border=True)
-        if preview.waiting:
-            st.metric("Wait for you", f"{len(preview.waiting):,}", border=True)
-        st.metric("Cannot be run", f"{len(preview.faulty):,}", border=True)
-    if preview.waiting:
-        wait = "waits" if len(preview.waiting) == 1 else "wait"
-        with st.expander(f"{counted(len(preview.waiting), 'row')} {wait} until you say above what the labels mean"):
-            _with_reasons(preview.waiting_frame())
     if preview.faulty:
         _left_out(org_id, ready)
+    if preview.waiting:
+        wait = "waits" if len(preview.waiting) == 1 else "wait"
+        st.markdown(f"**{counted(len(preview.waiting), 'row')} {wait} until you say above what the labels mean**")
+        _with_reasons(preview.waiting_frame())
     if preview.good:
-        with st.expander("How the rows are understood", expanded=by_number(preview)):
-            if len(preview.good) > SHOWN_ROWS:
-                st.caption(f"The first {SHOWN_ROWS:,} of {len(preview.good):,} rows.")
-            narrow = {"Line": st.column_config.NumberColumn(format="localized", width=60)}
-            st.dataframe(understood(preview), hide_index=True, column_config=narrow)
+        st.markdown("**How the rows are understood**")
+        if len(preview.good) > SHOWN_ROWS:
+            st.caption(f"The first {SHOWN_ROWS:,} of {len(preview.good):,} rows.")
+        narrow = {"Line": st.column_config.NumberColumn(format="localized", width=60, alignment="left")}
+        st.dataframe(understood(preview), hide_index=True, column_config=narrow)
+        expect = ", ".join(f"{count:,} {what}" for what, count in expected(preview).items())
+        st.caption(f"Of the rows that are ready: {expect}.")
+
+
+def expected(preview: Preview) -> dict[str, int]:
+    """How many of the rows that can be run expect what."""
+    counts = preview.counts
+    return {
+        "expect an answer": counts[LabelKind.ENTRY],
+        "expect a person": counts[LabelKind.FALLBACK],
+        "do not say what they expect": counts[LabelKind.NONE],
+    }
 
 
 def _left_out(org_id: str, ready: RunInput) -> None:
     bad = len(ready.preview.faulty)
-    waiting = any(value.open for value in ready.preview.values)  # then it says above what to do
-    with st.expander(f"{counted(bad, 'row')} cannot be run and will be left out", expanded=not waiting):
-        frame = ready.preview.bad_frame()
-        if resting := sum(row.kept is not None for row in ready.preview.faulty):
-            st.caption(
-                f"{counted(resting, 'row')} of these {'is' if resting == 1 else 'are'} kept all the same: the entry is "
-                "switched off or gone today, and may come back."
-            )
-        _with_reasons(frame)
-        downloads.button(
-            "Download these rows",
-            make=lambda: to_csv(frame),
-            file_name=safe_file_name(f"{without_ending(ready.name)} rows left out", ".csv"),
-            key=session.key(PAGE, org_id, "get_bad"),
+    st.markdown(f"**{counted(bad, 'row')} cannot be run and will be left out**")
+    frame = ready.preview.bad_frame()
+    if resting := sum(row.kept is not None for row in ready.preview.faulty):
+        st.caption(
+            f"{counted(resting, 'row')} of these {'is' if resting == 1 else 'are'} kept all the same: the entry is "
+            "switched off or gone today, and may come back."
         )
+    _with_reasons(frame)
+    downloads.button(
+        "Download these rows",
+        make=lambda: to_csv(frame),
+        file_name=safe_file_name(f"{without_ending(ready.name)} rows left out", ".csv"),
+        key=session.key(PAGE, org_id, "get_bad"),
+    )
 
 
 def _with_reasons(frame: pd.DataFrame) -> None:
@@ -76,7 +96,7 @@ def _with_reasons(frame: pd.DataFrame) -> None:
         hide_index=True,
         row_height=_THREE_LINES if is_long else None,
         column_config={
-            "Line": st.column_config.NumberColumn(format="localized", width=60),
+            "Line": st.column_config.NumberColumn(format="localized", width=60, alignment="left"),
             "Question": st.column_config.TextColumn(width=240),
             "Reason": st.column_config.TextColumn(width=540),
         },

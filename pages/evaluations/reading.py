@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bootstrap import frontline
 from core.datasets.formats.recognised import RecognisedFile
@@ -15,6 +16,11 @@ from pages.evaluations import reading_choices
 from pages.shell import downloads, notices, session, uploads
 
 PAGE = "evaluations"
+_COLUMNS = (
+    "Name them **question**, and **expected_question**, **expected_answer** or **expected_id**. Write "
+    r"\_\_fallback\_\_ where a person should take over; leave a cell empty where nobody has decided yet. Where several "
+    "answers are right, list the others in **also_accept**."
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class Read:
         return self.recognised.table
 
 
-def file(principal: Principal, org_id: str) -> Read | None:
-    """The uploaded file or the sample."""
+def file(principal: Principal, org_id: str, place: DeltaGenerator) -> Read | None:
+    """The uploaded file or the sample; the ``place`` is for what may be said of how it is read."""
     uploaded = uploads.field(
         "Upload a spreadsheet of test questions",
         kinds=["csv", "tsv", "txt", "xlsx", "json", "jsonl", "yaml", "yml"],
@@ -72,7 +78,7 @@ def file(principal: Principal, org_id: str) -> Read | None:
     )
     if uploaded is not None:
         session.drop(PAGE, org_id, "sample")
-        return _chosen(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()))
+        return _chosen(principal, org_id, _Upload(uploaded.name, uploaded.getvalue()), place)
     sample = frontline().sample_questions(org_id)
     _help(org_id, sample)
     if sample is not None and session.get(PAGE, org_id, "sample"):
@@ -92,14 +98,11 @@ def _help(org_id: str, sample: bytes | None) -> None:
                 key=session.key(PAGE, org_id, "get_sample"),
                 type="tertiary",
             )
-    st.caption(
-        "A column **question**, and one of **expected_question**, **expected_answer** or **expected_id**. "
-        r"Write \_\_fallback\_\_ where a person should take over; leave a cell empty where nobody has decided yet. "
-        r"Where several answers are right, list the others in **also_accept**."
-    )
+    start = " Start from our sample." if sample is not None else ""
+    st.caption(f"Two columns: the question, and the answer that you expect.{start}", help=_COLUMNS)
 
 
-def _chosen(principal: Principal, org_id: str, upload: _Upload) -> Read | None:
+def _chosen(principal: Principal, org_id: str, upload: _Upload, place: DeltaGenerator) -> Read | None:
     """The table of an upload, read as the person says; None while something is to be said first."""
     choices = reading_choices.made(org_id, upload.digest)
     before: Read | None = session.get(PAGE, org_id, "read")
@@ -107,7 +110,8 @@ def _chosen(principal: Principal, org_id: str, upload: _Upload) -> Read | None:
     shown = read or before
     if shown is None or shown.file != upload.digest:
         return None
-    complete = reading_choices.render(org_id, upload.digest, shown.table, choices)  # also where one led to no table
+    with place:
+        complete = reading_choices.render(org_id, upload.digest, shown.table, choices)  # also where one led to no table
     return read if complete else None
 
 

@@ -24,15 +24,14 @@ def made(org_id: str, digest: str) -> ReadingChoices:
 
 def render(org_id: str, digest: str, table: Table, choices: ReadingChoices) -> bool:
     """The choices that this file gives; whether all is said that only a person can know."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(table.sheets) > 1:
-            place = table.sheets.index(table.sheet or table.sheets[0])
-            st.selectbox("Sheet", table.sheets, index=place, key=_key(org_id, "sheet", digest), width=_WIDTH)
-        if len(table.keys) > 1:
-            place = table.keys.index(table.key or table.keys[0])
-            st.selectbox("List in the file", table.keys, index=place, key=_key(org_id, "list", digest), width=_WIDTH)
-        if _has_rows_to_choose(table, choices):
-            _headings(org_id, digest, table, choices)
+    if len(table.sheets) > 1:
+        place = table.sheets.index(table.sheet or table.sheets[0])
+        st.selectbox("Sheet", table.sheets, index=place, key=_key(org_id, "sheet", digest), width=_WIDTH)
+    if len(table.keys) > 1:
+        place = table.keys.index(table.key or table.keys[0])
+        st.selectbox("List in the file", table.keys, index=place, key=_key(org_id, "list", digest), width=_WIDTH)
+    if _has_rows_to_choose(table, choices):
+        _headings(org_id, digest, table, choices)
     if not table.headings.known:
         st.warning(ASK)
     return table.headings.known

@@ -37,13 +37,16 @@ class _Checked:
 
 def render(principal: Principal, org_id: str) -> RunInput | None:
     """The uploader, what is in the file, and its rows once they are checked."""
-    read = reading.file(principal, org_id)
+    above, choices = st.container(), st.container(horizontal=True, vertical_alignment="bottom")
+    with above:
+        read = reading.file(principal, org_id, choices)
     if read is None:
         return None
     kept = frontline().datasets.understood(principal, org_id, _name(org_id, read.table.name))
-    _told(read)
     seen = kept.mapping_of(read.table, read.recognised.mapping)
-    mapping = columns.render(org_id, read.digest, read.table, seen)
+    with choices:
+        mapping = columns.render(org_id, read.digest, read.table, seen, _found(read.table, read.recognised.words))
+    _told(read)
     first = _checked(principal, org_id, read, mapping, kept)
     if first is None:
         return None
@@ -93,8 +96,7 @@ def _name(org_id: str, source: str) -> str:
 
 
 def _told(read: Read) -> None:
-    """What the file is, and how it was understood."""
-    st.caption(_found(read.table, read.recognised.words))
+    """What is to be known of how the file was understood."""
     for note in (*read.table.notes, *read.recognised.remarks):
         st.caption(notices.plain(note))
 

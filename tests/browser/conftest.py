@@ -232,6 +232,15 @@ def title(page: Page, words: str) -> None:
     settled(page)
 
 
+def new_evaluation(page: Page) -> None:
+    """From the list to the form of a new one, which stands there by itself as long as there is none."""
+    button, form = page.get_by_role("button", name="New evaluation"), page.get_by_test_id("stFileUploader")
+    expect(button.or_(form).first).to_be_visible()
+    if button.is_visible():
+        button.click()
+        title(page, "New evaluation")
+
+
 def menu(page: Page, words: str) -> None:
     """Follow the menu to a page."""
     page.get_by_test_id("stSidebarNavLink").filter(has_text=words).click()

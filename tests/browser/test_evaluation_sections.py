@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.identity.demo import CLOTHING_ORG
 from pages.evaluations.page import SECTIONS
-from tests.browser.conftest import Server, menu, open_as, settled, title
+from tests.browser.conftest import Server, menu, new_evaluation, open_as, settled, title
 from tests.tutorial import QUESTIONS
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,7 @@ def quiet(page: Page, server: Server) -> Iterator[None]:
 def test_every_section_of_a_run_is_drawn(page: Page, server: Server, shot: Shot) -> None:
     open_as(page, f"{server.url}/?org={CLOTHING_ORG}", "Adam")
     menu(page, "Evaluations")
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(QUESTIONS)
     page.get_by_role("button", name="Run 24 questions").click()
     expect(page.get_by_text("labelled questions").first).to_be_visible()

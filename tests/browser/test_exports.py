@@ -10,7 +10,7 @@ from lxml import etree
 from playwright.sync_api import Page, expect
 
 from core.identity.demo import CLOTHING_ORG
-from tests.browser.conftest import Server, menu, open_as, settled, title
+from tests.browser.conftest import Server, menu, new_evaluation, open_as, settled, title
 from tests.tutorial import QUESTIONS
 
 pytestmark = pytest.mark.browser
@@ -49,6 +49,7 @@ def run_the_sample(page: Page) -> None:
         title(page, "Evaluations")
     else:
         menu(page, "Evaluations")
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(QUESTIONS)
     page.get_by_role("button", name="Run 24 questions").click()
     expect(page.get_by_text("Click a row to see it in full.")).to_be_visible(timeout=60_000)

@@ -11,7 +11,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.identity.demo import CLOTHING_ORG, PHONE_ORG
-from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, pick_org, settled, sign_in, title
+from tests.browser.conftest import (
+    PATIENCE_SECONDS,
+    Server,
+    menu,
+    new_evaluation,
+    open_as,
+    pick_org,
+    settled,
+    sign_in,
+    title,
+)
 from tests.browser.grid import click_row, paste_below, write
 
 pytestmark = pytest.mark.browser
@@ -94,8 +104,9 @@ def test_from_sign_in_to_a_download(page: Page, server: Server, shot: Shot, tmp_
     menu(page, "Evaluations")
     upload = tmp_path / "autumn tests.csv"
     upload.write_bytes(FILE.encode("utf-16"))
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
-    page.get_by_text("1 row cannot be run and will be left out").click()
+    expect(page.get_by_text("1 row cannot be run and will be left out")).to_be_visible()
     settled(page)
     shot(page, "journey_preview")
     with page.expect_download() as download:
@@ -199,6 +210,7 @@ def test_a_run_goes_on_without_a_browser_and_can_be_cancelled(
     open_as(page, f"{server.url}/evaluations?org={CLOTHING_ORG}", "Adam")
     upload = tmp_path / "many.csv"
     upload.write_text("question\n" + "".join(f"is number {i} open on sundays\n" for i in range(20_000)))
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
     page.get_by_role("button", name="Run 20,000 questions").click()
     expect(page.get_by_text("a second · about")).to_be_visible()

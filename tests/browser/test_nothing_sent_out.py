@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from core.identity.demo import CLOTHING_ORG
-from tests.browser.conftest import open_as, running, streamlit_command
+from tests.browser.conftest import new_evaluation, open_as, running, streamlit_command
 from tests.conftest import free_port, put_model
 from tests.network import spoken_to, watched
 from tests.tutorial import fill_folder
@@ -27,6 +27,7 @@ def test_a_run_and_its_report_in_the_browser(
 
     with running(watched(streamlit_command(port), trace), port, tmp_path) as server:
         open_as(page, f"{server.url}/evaluations?org={CLOTHING_ORG}", "Adam")
+        new_evaluation(page)
         page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(asked)
         page.get_by_role("button", name="Run 1 question", exact=True).click()
         with page.expect_download() as report:

@@ -10,7 +10,15 @@ from playwright.sync_api import Page, expect
 
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG
-from tests.browser.conftest import PATIENCE_SECONDS, Server, open_as, running, settled, streamlit_command
+from tests.browser.conftest import (
+    PATIENCE_SECONDS,
+    Server,
+    new_evaluation,
+    open_as,
+    running,
+    settled,
+    streamlit_command,
+)
 from tests.conftest import free_port
 from tests.model_server import Fault, ModelServer, Request, is_probe
 from tests.tutorial import fill_folder
@@ -70,6 +78,7 @@ def test_a_run_is_paused_resumed_retried_and_repeated(
     upload = tmp_path / "many.csv"
     rows = (f"{'broken' if row % (ROWS // BROKEN) == 3 else 'fine'} {row},__fallback__\n" for row in range(ROWS))
     upload.write_text("question,expected_answer\n" + "".join(rows))
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
     press(page, f"Run {ROWS} questions")
     progress = page.get_by_test_id("stProgress")

@@ -158,7 +158,7 @@ def test_who_signed_in_with_an_account_uploads(
         page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(file)
 
     assert answer.value.status == 204
-    expect(page.get_by_text("Read asked.csv")).to_be_visible()
+    expect(page.get_by_role("button", name="Run 1 question")).to_be_visible()
 
 
 def test_an_org_of_others_shows_no_access_and_the_way_home(

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from core.api.connection_slots import STRANGERS
 from core.api.uploads import NOT_YOURS
 from core.identity.demo import CLOTHING_ORG
-from tests.browser.conftest import Server, menu, open_as, settled
+from tests.browser.conftest import Server, menu, new_evaluation, open_as, settled
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +30,7 @@ def test_somebody_who_has_signed_in_works_and_uploads_while_strangers_fill_the_d
         for _ in range(2 * STRANGERS):
             strangers.enter_context(connect(url, subprotocols=["streamlit"]))  # type: ignore[list-item]
         open_as(page, f"{server.url}/evaluations?org={CLOTHING_ORG}", "Adam")
+        new_evaluation(page)
         page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(asked)
         expect(page.get_by_role("button", name="Run 1 question", exact=True)).to_be_visible()
 
@@ -40,6 +41,7 @@ def test_an_upload_is_taken_only_for_a_tab_that_shows_its_field(page: Page, serv
     sent: list[tuple[str, dict[str, str]]] = []
     page.on("request", lambda r: sent.append((r.url, r.headers)) if r.method == "PUT" else None)
     open_as(page, f"{server.url}/evaluations?org={CLOTHING_ORG}", "Adam")
+    new_evaluation(page)
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(file)
     expect(page.get_by_role("button", name="Run 1 question", exact=True)).to_be_visible()
     (target, headers), again = sent[-1], {"file": file.read_bytes()}

@@ -190,6 +190,8 @@ _list = _at("evaluations", "Evaluations")
 
 def _preview(page: Page, url: str) -> None:
     _list(page, url)
+    page.get_by_role("button", name="New evaluation").click()
+    title(page, "New evaluation")
     _upload(page, "friday.csv", _TEST_FILE)
     expect(page.get_by_text("Keep these test questions as")).to_be_visible()
 

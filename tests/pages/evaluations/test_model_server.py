@@ -13,7 +13,7 @@ from core.spending.service import Estimate
 from pages.evaluations import cost_estimate
 from tests.model_server import ModelServer
 from tests.pages.conftest import Browser, everything
-from tests.pages.evaluations.test_page import finished, press, upload
+from tests.pages.evaluations.test_page import finished, metrics, press, upload
 from tests.tutorial import QUESTIONS
 
 ORG = CLOTHING_ORG
@@ -48,7 +48,7 @@ def test_a_run_is_estimated_before_it_begins(tab: AppTest, server: ModelServer) 
 def test_a_second_run_takes_kept_replies_unless_asked_anew(
     tab: AppTest, browser: Browser, frontline: Frontline, server: ModelServer
 ) -> None:
-    total = int(next(metric.value for metric in tab.metric if metric.label == "Good rows"))
+    total = int(metrics(tab)["Good rows"])
     first = press(tab, f"Run {total} questions")
     finished(frontline)
     first.run()

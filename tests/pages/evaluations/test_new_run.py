@@ -15,6 +15,7 @@ from core.runs.ledger import DatasetRef
 from pages.evaluations import concerns
 from pages.evaluations.concerns import Concerns
 from pages.evaluations.new_run import SAVED
+from pages.evaluations.page import NEW
 from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_page import FILE, finished, metrics, press, upload
 
@@ -195,7 +196,7 @@ def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
     preview = frontline.datasets.check(ADMIN, ORG, ref.dataset_id, 1)
     run = frontline.runs.start(ADMIN, ORG, name="x", preview=preview.preview, revision=preview.revision, dataset=ref)
     frontline.fixes.add_phrasing(ADMIN, ORG, run.run_id, line=2, question="hello there", entry_id=1)
-    tab = browser.open("evaluations", ORG, person=ADMIN)
+    tab = browser.open("evaluations", ORG, person=ADMIN, query={"run": NEW})
     tab.button_group[0].set_value(SAVED).run()
     assert metrics(tab)["Good rows"] == "1"
 

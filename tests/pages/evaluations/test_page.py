@@ -1,5 +1,6 @@
 """From a file of test questions to figures and rows."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -30,6 +31,8 @@ lunch?,No such question
 
 
 def upload(tab: AppTest, data: bytes, name: str = "tests.csv") -> AppTest:
+    if not tab.file_uploader:  # the list of earlier evaluations stands there
+        press(tab, "New evaluation")
     return tab.file_uploader[0].set_value((name, data, "text/csv")).run()
 
 
@@ -37,8 +40,21 @@ def press(tab: AppTest, label: str) -> AppTest:
     return next(button for button in tab.button if button.label == label).click().run()
 
 
+_COUNTS = {
+    "Good rows": r"rows?: ([\d,]+) ready",
+    "Expect an answer": r"([\d,]+) expect an answer",
+    "Expect a person": r"([\d,]+) expect a person",
+    "Not labelled": r"([\d,]+) do not say what they expect",
+    "Wait for you": r"([\d,]+) waits? for you",
+    "Cannot be run": r"([\d,]+) left out",
+}
+
+
 def metrics(tab: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in tab.metric}
+    """How many rows of a preview are what, as it says: what it does not name is 0, and what waits is not there."""
+    shown = everything(tab)
+    found = {name: re.search(words, shown) for name, words in _COUNTS.items()}
+    return {name: hit[1] if hit else "0" for name, hit in found.items() if hit or name != "Wait for you"}
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

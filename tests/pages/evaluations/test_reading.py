@@ -11,6 +11,7 @@ from core.files.writing import to_xlsx
 from core.identity.demo import ADMIN, CLOTHING_ORG
 from pages.evaluations.reading_choices import ASK
 from tests.pages.conftest import Browser
+from tests.pages.evaluations.test_page import metrics
 
 HEADINGS = "Row with the headings"
 
@@ -25,7 +26,7 @@ def box(tab: AppTest, label: str) -> Any:
 
 
 def good_rows(tab: AppTest) -> str:
-    return next(metric.value for metric in tab.metric if metric.label == "Good rows")
+    return metrics(tab)["Good rows"]
 
 
 def test_a_file_without_headings_is_read_once_somebody_has_said_so(browser: Browser) -> None:
