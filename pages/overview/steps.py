@@ -50,21 +50,28 @@ def render(membership: Membership, *, has_answers: bool, was_tested: bool) -> No
     )
     if all(step.done for step in steps):
         return
-    for column, (place, step) in zip(st.columns(3), enumerate(steps, 1), strict=True):
-        with column, st.container(border=True, height="stretch", key=f"overview-step-{place}"):
-            _step(place, step, membership)
+    following = next(step for step in steps if not step.done)
+    with st.container(border=True, key="overview-steps"):
+        st.header("First steps", anchor=False)
+        for place, step in enumerate(steps, 1):
+            _step(place, step, membership, is_next=step is following)
 
 
-def _step(place: int, step: _Step, membership: Membership) -> None:
-    mark = ":green[:material/check_circle:]" if step.done else f"{place}."
-    st.header(f"{mark} {step.title}", anchor=False)
-    st.caption("Done." if step.done else step.words)
-    if step.done:
-        return
-    if step.needs not in membership.permissions:
-        st.caption("Your role here does not do this: an admin or owner can.")
-        return
-    page_links.link(step.url_path, step.label, icon=":material/arrow_forward:", query=step.query)
+def _step(place: int, step: _Step, membership: Membership, *, is_next: bool) -> None:
+    """A line: what to do, and the way to it; the next one stands out."""
+    part = "next" if is_next else "done" if step.done else "later"
+    with st.container(horizontal=True, vertical_alignment="center", key=f"overview-step-{part}-{place}"):
+        with st.container(gap="xxsmall"):
+            mark = ":green[:material/check_circle:]" if step.done else rf"{place}\."  # else it would be a list
+            st.markdown(f"{mark} **{step.title}**")
+            if not step.done:
+                st.caption(step.words)
+        if step.done:
+            st.caption("Done", width="content")
+        elif step.needs not in membership.permissions:
+            st.caption("Your role here does not do this: an admin or owner can.", width="content")
+        else:
+            page_links.link(step.url_path, step.label, icon=":material/arrow_forward:", query=step.query)
 
 
 def _tried(org_id: str) -> bool:

@@ -22,6 +22,12 @@ def headings(tab: AppTest) -> list[str]:
     return [header.value for header in tab.header]
 
 
+def steps(tab: AppTest) -> list[str]:
+    """The lines of the first steps, each with its number or its tick."""
+    bold = [node.value.replace("\\", "") for node in tab.markdown if node.value.endswith("**")]
+    return [words for words in bold if words.startswith((":green", "1.", "2.", "3."))]
+
+
 def links(tab: AppTest) -> dict[str, tuple[str, str]]:
     """The page and the query to which each link of the page leads, by its words."""
     found = [node.proto for node in tab.main if node.type == "page_link"]
@@ -48,7 +54,8 @@ def test_a_new_organisation_sees_three_steps_and_nothing_else(browser: Browser, 
 
     tab = browser.open("overview", ORG, person=ADMIN)
 
-    assert headings(tab) == ["1. Bring your answers", "2. Try them", "3. Test them"]
+    assert headings(tab) == ["First steps"]
+    assert steps(tab) == ["1. **Bring your answers**", "2. **Try them**", "3. **Test them**"]
     assert links(tab) == {
         "Import a file": ("questions", "view=Import"),
         "Ask a question": ("ask", ""),
@@ -60,15 +67,16 @@ def test_a_step_that_is_done_is_ticked_and_all_go_once_all_are(
     browser: Browser, frontline: Frontline, engine_ready: None
 ) -> None:
     tab = browser.open("overview", ORG, person=ADMIN)
-    assert headings(tab)[:3] == [":green[:material/check_circle:] Bring your answers", "2. Try them", "3. Test them"]
+    done = ":green[:material/check_circle:]"
+    assert steps(tab) == [f"{done} **Bring your answers**", "2. **Try them**", "3. **Test them**"]
     browser.go(tab, "ask")
     tab.text_input(key=f"ask.{ORG}.question").set_value("What are your hours?")
     next(button for button in tab.button if button.label == "Ask").click().run()
-    assert headings(browser.go(tab, "overview"))[1] == ":green[:material/check_circle:] Try them"
+    assert steps(browser.go(tab, "overview"))[1] == f"{done} **Try them**"
 
     run(frontline)
 
-    cards = ["What visitors get", "Health of the table", "Spending this month", "Latest evaluation"]
+    cards = ["What visitors get", "Latest evaluation", "Health of the table", "Spending this month"]
     assert headings(tab.run()) == cards
 
 
@@ -88,14 +96,15 @@ def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: F
     tab = browser.open("overview", ORG, person=MEMBER)
 
     health = frontline.table_health.glance(OWNER, ORG).report
-    assert links(tab)["Revision 1"] == ("questions", "")
+    assert links(tab)["Up to date"] == ("questions", "")
     assert links(tab)["33 % right"] == ("evaluations", f"run={run_id}")
     assert ("questions", "view=Health") in links(tab).values()
     assert links(tab)["Costs nothing"] == ("settings", "show=engine")
     shown = everything(tab)
     assert "The built-in engine answers." in shown
     assert "$0.00" not in shown
-    assert "Likely 6–80 %, of 3 questions with a label" in shown
+    assert "Likely 6–80 %, from 3 test questions" in shown
+    assert "Visitors get revision 1, of" in shown
     assert health.found is not None
     assert health.found.left_out.words in shown
 
@@ -124,8 +133,22 @@ def test_saves_that_wait_and_results_of_an_older_table_are_said(
 
     assert links(tab)["See the save that waits"] == ("questions", "view=History")
     shown = everything(tab)
-    assert "1 save is waiting" in shown
+    assert links(tab)[":orange[1 save not live]"] == ("questions", "")
+    assert "Visitors get revision 1, of" in shown
+    assert "Publish…" not in [button.label for button in tab.button]
     assert "These are results of revision 1. The table and the settings are at revision 2 now." in shown
+
+
+def test_who_may_publish_does_so_from_here(browser: Browser, frontline: Frontline) -> None:
+    frontline.publishing.publish_by_hand(OWNER, ORG)
+    frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
+    tab = browser.open("overview", ORG, person=ADMIN)
+
+    for label in ("Publish…", "Publish"):
+        next(button for button in tab.button if button.label == label).click().run()
+
+    assert frontline.publishing.state(OWNER, ORG).live == 2
+    assert "Up to date" in links(tab.run())
 
 
 def test_the_trend_says_no_more_than_the_comparison(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
@@ -148,7 +171,7 @@ def test_a_card_that_cannot_be_had_says_so_and_the_others_are_there(
     tab = browser.open("overview", ORG, person=OWNER)
 
     assert [error.value for error in tab.error] == ["The database cannot be reached just now\\."]
-    assert "Revision 1" in links(tab)
+    assert "Up to date" in links(tab)
 
 
 def test_a_table_that_is_still_being_read_is_said_to_be(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +181,7 @@ def test_a_table_that_is_still_being_read_is_said_to_be(browser: Browser, monkey
 
     assert links(tab)["Looking …"] == ("questions", "view=Health")
     assert "Reading the table …" in everything(tab)
-    assert "Revision 1" in links(tab)
+    assert "Up to date" in links(tab)
 
 
 def test_the_address_opens_a_view_of_the_table(browser: Browser) -> None:
