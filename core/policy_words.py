@@ -23,10 +23,10 @@ CAREFUL = {
 """What is added to the engine's threshold, in words."""
 
 ENGINES: Mapping[EngineKind, str] = {
-    EngineKind.DEPLOYMENT: "This installation’s engine",
-    EngineKind.BUILT_IN: "The built-in engine",
+    EngineKind.DEPLOYMENT: "The default engine",
+    EngineKind.BUILT_IN: "Always the built-in engine",
     EngineKind.SERVER: "Our own model server",
-    EngineKind.CASCADE: "The built-in engine, and our own model server for doubtful questions",
+    EngineKind.CASCADE: "Both: the built-in engine first, our model server when it is unsure",
 }
 
 STYLES: Mapping[Style, str] = {

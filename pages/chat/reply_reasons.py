@@ -51,7 +51,7 @@ def _small_talk(message: Turn) -> None:
     kind = REPLIES[message.small_talk] if message.small_talk else ""
     st.markdown(
         f"The message is nothing but {kind} or the like, so no entry of the table was looked for and no engine was "
-        "asked. Owners change these replies under *Settings*, *Sharing*."
+        "asked. Owners change these replies under *Settings*, *Chat*."
     )
 
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.engines.semantic import multilingual, reach
+from core.engines.semantic import multilingual
 from core.identity.principal import Principal
+from core.questions.policy import EngineKind
 from core.questions.policy_fields import POLICY_LABELS
 from pages.settings import connection, server_key
 from pages.settings.form import Form
@@ -19,6 +20,7 @@ def render(principal: Principal, form: Form) -> None:
         list(ENGINES),
         format_func=ENGINES.__getitem__,
         captions=_captions(),
+        help=_about(),
         **form.options("engine"),
     )
     if not form.has_own_server:
@@ -36,12 +38,21 @@ def render(principal: Principal, form: Form) -> None:
 
 
 def _captions() -> list[str]:
-    now = notices.plain(frontline().engines.deployment_name)
+    asks = frontline().engines.asks_a_server(EngineKind.DEPLOYMENT)
+    default = notices.plain(frontline().engines.deployment_name) if asks else "the built-in engine"
+    languages = "English and about a hundred other languages" if multilingual.is_installed() else "English"
     return [
-        f"At present: {now}. The person who runs Frontline can change it.",
-        f"Runs inside Frontline: no question leaves it, and it costs nothing. It reads {reach.languages()}."
-        + ("" if multilingual.is_installed() else f" For others: `{multilingual.INSTALL_COMMAND}`, or a model server."),
-        "OpenAI, or a server that speaks the same language, such as Ollama, vLLM or llama.cpp.",
-        "The built-in engine answers what it is sure of, and hands over what is far from every stored question. The "
-        "model decides the rest: it is asked, and paid, only for these.",
+        f"Now {default}, as the person who runs Frontline chose it.",
+        f"Free, and no question leaves Frontline. It reads {languages}.",
+        "OpenAI, or a server that works like it. It is asked each question, and may cost money.",
+        "The server is asked, and paid, only where the built-in engine is unsure.",
     ]
+
+
+def _about() -> str:
+    now = notices.plain(frontline().engines.deployment_name)
+    known = "" if multilingual.is_installed() else f" For more languages: `{multilingual.INSTALL_COMMAND}`."
+    return (
+        f"The default engine now: {now}.{known} A model server works as OpenAI’s do: Ollama, vLLM and llama.cpp, "
+        "for example."
+    )

@@ -1,4 +1,4 @@
-"""Settings in tabs: what visitors get, which engine decides, what it may cost, what is shared, what people did."""
+"""Settings in tabs: what visitors get, how the chat looks, which engine decides, what it may cost, what people did."""
 
 import streamlit as st
 
@@ -34,8 +34,8 @@ def render(principal: Principal, membership: Membership) -> None:
     """The settings of one org: to change for owners, to read for the others."""
     org_id = membership.org_id
     may_change = Permission.MANAGE in membership.permissions
-    may_read = (*tabs.FIELDS, *([SettingsTab.SHARING] if Permission.SHARE in membership.permissions else []))
-    offered = tuple(SettingsTab) if may_change else may_read
+    may_read = {*tabs.FIELDS, *([SettingsTab.CHAT] if Permission.SHARE in membership.permissions else [])}
+    offered = tuple(tab for tab in SettingsTab if may_change or tab in may_read)
     sheet = opened(principal, org_id, may_change=may_change)
     server_key.new_visit(org_id)
     form = Form(sheet, may_change)
@@ -84,14 +84,14 @@ def _tab(tab: SettingsTab, principal: Principal, membership: Membership, form: F
                 with st.container():
                     prompt.render(principal, form)
             _warnings(tab, principal, membership, form, key)
+            sharing.render(principal, membership)
         case SettingsTab.LIMITS:
             with st.container():
                 limits.render(principal, form)
             _warnings(tab, principal, membership, form, key)
-        case SettingsTab.SHARING:  # each part is one line here
+        case SettingsTab.CHAT:
             chat.render(principal, membership)
             links.render(principal, membership)
-            sharing.render(principal, membership)
         case SettingsTab.ACTIVITY:
             activity.render(principal, membership)
 

@@ -17,9 +17,9 @@ class SettingsTab(StrEnum):
     """A tab; the value is its name in the address."""
 
     ANSWERS = "answers"
+    CHAT = "chat"
     ENGINE = "engine"
     LIMITS = "limits"
-    SHARING = "sharing"
     ACTIVITY = "activity"
 
 

@@ -53,7 +53,7 @@ def test_a_phone_without_an_account_asks_by_a_link_until_its_owner_revokes_it(
     page: Page, chromium: Browser, office: Office, shot: Shot
 ) -> None:
     site, org = office.server.url, office.org
-    sign_in(page, f"{site}/settings?org={org}&show=sharing", office.owner)
+    sign_in(page, f"{site}/settings?org={org}&show=chat", office.owner)
     title(page, "Settings")
     address = new_link(page, office.server)
     context = chromium.new_context(**CONTEXTS_OF_PHONES["phone"])

@@ -53,7 +53,7 @@ def use_up(server: Server) -> None:
 def test_a_visitor_with_a_link_asks_on_a_phone_and_sees_nothing_else_until_it_is_revoked(
     page: Page, chromium: Browser, server: Server, shot: Shot
 ) -> None:
-    open_as(page, f"{server.url}/settings?{ORG}&show=sharing", "Olivia")
+    open_as(page, f"{server.url}/settings?{ORG}&show=chat", "Olivia")
     address = new_link(page, server)
     token = address.partition("link=")[2]
     context = chromium.new_context(**CONTEXTS_OF_PHONES["phone"])

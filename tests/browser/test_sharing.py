@@ -33,7 +33,7 @@ def tick(page: Page, row: int) -> None:
 
 
 def test_an_owner_shares_entries_and_stops(server: Server, page: Page, shot: Shot) -> None:
-    open_as(page, f"{server.url}/settings?{CLOTHING}&show=sharing", "Olivia")
+    open_as(page, f"{server.url}/settings?{CLOTHING}&show=engine", "Olivia")
     title(page, "Settings")
     shot(page, "sharing_nothing")
     page.get_by_role("button", name="Choose entries to share").click()

@@ -278,7 +278,7 @@ VIEWS: Mapping[str, View] = {
     "settings-answers": _settings("answers"),
     "settings-engine": _settings("engine"),
     "settings-limits": _settings("limits"),
-    "settings-sharing": _settings("sharing"),
+    "settings-chat": _settings("chat"),
     "settings-activity": _settings("activity"),
 }
 """What the demo people see, by name; one whose name ends in "unsaved" leaves a draft behind."""

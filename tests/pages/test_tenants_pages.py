@@ -238,7 +238,7 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     for name in ("engine", "limits", "activity"):
         yield name, visit.opens("settings", show=name)
     yield "settings of the chat", visit.opens("settings", show="chat")
-    sharing = visit.opens("settings", show="sharing")
+    sharing = visit.opens("settings", show="engine")
     for begin in [button for button in sharing.button if button.label == "Choose entries to share"]:
         yield "sharing", visit.sees(begin.click().run())
 

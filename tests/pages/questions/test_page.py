@@ -322,7 +322,7 @@ def test_history_shows_what_a_change_of_settings_changed_in_words(browser: Brows
     assert differences(tab) == [
         ["Settings", "Text when a person takes over", DEFAULT_FALLBACK, "We will call you."],
         ["Settings", "How careful the bot is", "Balanced", "More careful"],
-        ["Settings", "Engine", "This installation’s engine", "Our own model server"],
+        ["Settings", "Engine", "The default engine", "Our own model server"],
         ["Settings", "Server address", "", "http://127.0.0.1:9/v1"],
         ["Settings", "Model", "", "small"],
         [

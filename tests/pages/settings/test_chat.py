@@ -16,7 +16,7 @@ from tests.pages.settings.fields import show
 
 
 def opened(browser: Browser) -> AppTest:
-    return browser.open("settings", CLOTHING_ORG, person=OWNER, query={"show": "sharing"})
+    return browser.open("settings", CLOTHING_ORG, person=OWNER, query={"show": "chat"})
 
 
 def field(kind: str, label: str, tab: AppTest) -> object:
@@ -88,7 +88,7 @@ def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(brows
 
     field("text_input", "Greeting", tab).set_value("Welcome!").run()
     assert field("button", "Save the chat", tab).proto.type == "primary"
-    show(show(tab, SettingsTab.LIMITS), SettingsTab.SHARING)
+    show(show(tab, SettingsTab.LIMITS), SettingsTab.CHAT)
 
     assert field("text_input", "Greeting", tab).value == "Welcome!"
     assert "Not saved yet" in everything(tab)

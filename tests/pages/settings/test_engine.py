@@ -58,7 +58,7 @@ def test_an_owner_sets_a_server_with_a_key_and_its_answers_are_given(
 
     assert toasts(tab) == ["Saved as revision 2"]
     assert unsaved(tab) == "All saved"
-    assert "A key is stored (Olivia (owner)" in words(tab)
+    assert "A key is stored (Olivia" in words(tab)
     entry = frontline.questions.table(OWNER, ORG).entries[0]
     assert frontline.answering.ask(MEMBER, ORG, "when can i come").text == entry.answer
 

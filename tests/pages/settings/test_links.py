@@ -14,7 +14,7 @@ from tests.pages.conftest import Browser, everything
 from tests.pages.settings.fields import press
 
 ORG = CLOTHING_ORG
-SHARING = {"show": "sharing"}
+SHARING = {"show": "chat"}
 HEADING = "Links for people without an account"
 
 

@@ -12,7 +12,7 @@ from pages.shell import session
 from tests.pages.conftest import Browser, everything
 
 ORG = CLOTHING_ORG
-SHARING = {"show": "sharing"}
+SHARING = {"show": "engine"}
 SURE = "I have read it. Everybody in every organisation of this installation may see it."
 
 

@@ -56,9 +56,9 @@ def test_what_is_entered_on_several_tabs_is_marked_there_and_saved_by_one_press(
     browser: Browser, frontline: Frontline
 ) -> None:
     tab = enter(browser.open("settings", ORG, person=OWNER), fallback="mine", **SERVER, usd_a_month=3.0)
-    assert names(tab) == ["Answers ●", "Engine ●", "Limits ●", "Sharing", "Activity"]
+    assert names(tab) == ["Answers ●", "Chat", "Engine ●", "Limits ●", "Activity"]
 
-    for other in (SettingsTab.ACTIVITY, SettingsTab.SHARING):  # what stands there has buttons of its own, or none
+    for other in (SettingsTab.ACTIVITY, SettingsTab.CHAT):  # what stands there has buttons of its own, or none
         assert "Save" not in buttons(show(tab, other))
     show(tab, SettingsTab.ANSWERS)
     assert unsaved(tab).startswith("**Not saved yet:** text when a person takes over, engine")
@@ -66,7 +66,7 @@ def test_what_is_entered_on_several_tabs_is_marked_there_and_saved_by_one_press(
 
     assert (policy(frontline).fallback, policy(frontline).model.usd_a_month) == ("mine", 3.0)
     assert policy(frontline).model.base_url == SERVER["base_url"]
-    assert names(tab) == ["Answers", "Engine", "Limits", "Sharing", "Activity"]
+    assert names(tab) == ["Answers", "Chat", "Engine", "Limits", "Activity"]
 
 
 def test_save_stands_out_only_while_something_is_not_saved(browser: Browser) -> None:
@@ -80,7 +80,7 @@ def test_tabs_that_were_never_opened_keep_their_part_of_a_draft(browser: Browser
     enter(browser.open("settings", ORG, person=OWNER), fallback="mine", **SERVER, usd_a_month=3.0)
 
     tab = browser.open("settings", ORG, query={"show": "limits"})
-    assert names(tab)[:3] == ["Answers ●", "Engine ●", "Limits ●"]
+    assert names(tab)[:4] == ["Answers ●", "Chat", "Engine ●", "Limits ●"]
     press(press(enter(tab, usd_a_month=4.0), "Save"), "Save anyway")
 
     assert (policy(frontline).fallback, policy(frontline).model.usd_a_month) == ("mine", 4.0)
@@ -91,7 +91,7 @@ def test_a_key_waits_on_another_tab_and_not_on_another_page(browser: Browser) ->
 
     show(tab, SettingsTab.ANSWERS)
     assert unsaved(tab).endswith("server address, model, key")
-    assert names(tab)[1] == "Engine ●"
+    assert names(tab)[2] == "Engine ●"
     browser.go(browser.go(tab, "ask"), "settings")
 
     assert unsaved(tab).endswith("server address, model")

@@ -23,7 +23,7 @@ def test_every_setting_can_be_said() -> None:
         "fallback": "A human will be in touch shortly",
         "strictness": "Balanced",
         "promise": "none",
-        "engine": "This installation’s engine",
+        "engine": "The default engine",
         "base_url": "",
         "model": "",
         "style": "In the best way that the server knows",

@@ -244,7 +244,7 @@ def test_a_share_link_opens_the_chat_without_an_account_also_while_propelauth_is
     frontline: Frontline, propelauth: PropelAuthServer, acme: str
 ) -> None:
     owner = propelauth.user("Olivia", {acme: "Owner"})
-    settings = open_as(owner, "settings", acme, show="sharing")
+    settings = open_as(owner, "settings", acme, show="chat")
     button(settings, "Make a link")
     next(field for field in settings.text_input if field.label == "Name of the link").set_value("Fair")
     button(settings, "Make the link")
