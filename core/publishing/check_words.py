@@ -35,12 +35,12 @@ def sentence(found: CheckResult) -> str:
 
 
 def tally(one: Tally) -> str:
-    """How labelled questions end, e.g. "71 right, 2 wrong, 27 to a person".
+    """How labelled questions end, e.g. "71 right, 2 wrong, 27 needlessly to a person".
 
     >>> tally(Tally(right=71, wrong=2, to_a_person=27))
-    '71 right, 2 wrong, 27 to a person'
+    '71 right, 2 wrong, 27 needlessly to a person'
     """
-    return f"{one.right:,} right, {one.wrong:,} wrong, {one.to_a_person:,} to a person"
+    return f"{one.right:,} right, {one.wrong:,} wrong, {one.to_a_person:,} needlessly to a person"
 
 
 def why(flip: Flip) -> str:

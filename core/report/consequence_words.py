@@ -4,12 +4,10 @@ from datetime import tzinfo
 
 from core.moments import moment
 from core.plurals import counted
-from core.publishing.check_words import tally
-from core.publishing.flips import Tally
 from core.runs.consequences import Foreseen
 from core.runs.run_threshold import lowest_known
 from core.statistics.numbers import percent
-from core.statistics.thresholds import LEAST_TOLD, OutcomeShares
+from core.statistics.thresholds import LEAST_TOLD, OutcomeShares, a_hundred
 
 OLD = "The questions and answers were changed since, so it may be otherwise now: run your test questions again."
 
@@ -19,18 +17,16 @@ OTHER_YARDSTICK = (
 )
 
 
-def parts(found: OutcomeShares) -> tuple[int, int, int]:
-    """Right (also where a person was expected), wrong, and needlessly with a person: of 100 visitors, or where the
-    questions are too few for that, of these."""
-    few = found.of < LEAST_TOLD
-    right, wrong, needless, out_of_scope = [part.count for part in found.parts] if few else found.of_a_hundred
-    return right, wrong + out_of_scope, needless
+def parts(found: OutcomeShares) -> tuple[int, ...]:
+    """Answered right, answered wrong, with a person: of 100 visitors, or where the questions are too few for that, of
+    these."""
+    return found.as_met if found.of < LEAST_TOLD else a_hundred(found.as_met)
 
 
 def in_short(found: OutcomeShares) -> str:
-    """How visitors fare, e.g. "71 right, 2 wrong, 27 to a person"."""
-    right, wrong, needless = parts(found)
-    return tally(Tally(right=right, wrong=wrong, to_a_person=needless))
+    """How visitors fare, e.g. "66 answered right, 4 wrong, 30 to a person"."""
+    right, wrong, with_a_person = parts(found)
+    return f"{right:,} answered right, {wrong:,} wrong, {with_a_person:,} to a person"
 
 
 def source(found: Foreseen, name: str, zone: tzinfo) -> str:

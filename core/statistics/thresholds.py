@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,12 +75,25 @@ class OutcomeShares:
     @property
     def of_a_hundred(self) -> tuple[int, ...]:
         """The ``parts`` of 100 visitors: whole numbers that add up to 100 (largest remainders)."""
-        counts = np.array([part.count for part in self.parts], dtype=np.float64)
-        exact = counts * 100 / max(1.0, counts.sum())
-        whole = np.floor(exact)
-        missing = round(exact.sum() - whole.sum())
-        whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1
-        return tuple(int(number) for number in whole)
+        return a_hundred([part.count for part in self.parts])
+
+    @property
+    def as_met(self) -> tuple[int, int, int]:
+        """What visitors met, as counts that add up to all: a right answer, a wrong one (also where a person was
+        expected), a person (whether that was right or needless)."""
+        rightly_handed = self.handed_over.count - self.needless_handoff.count
+        wrong = self.wrong_answer.count + self.out_of_scope.count
+        return self.right.count - rightly_handed, wrong, self.handed_over.count
+
+
+def a_hundred(counts: Sequence[int]) -> tuple[int, ...]:
+    """The parts of 100 that stand for these counts: whole numbers that add up to 100 (largest remainders)."""
+    parts = np.array(counts, dtype=np.float64)
+    exact = parts * 100 / max(1.0, parts.sum())
+    whole = np.floor(exact)
+    missing = round(exact.sum() - whole.sum())
+    whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1
+    return tuple(int(number) for number in whole)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,3 +24,4 @@ def render(form: Form) -> None:
         help="More careful: fewer wrong answers, more questions for your people. An evaluation shows how many.",
         **form.options("strictness"),
     )
+    st.html('<p class="frontline-ends"><span>Answers more</span><span>Hands over more</span></p>')

@@ -14,8 +14,8 @@ def render(principal: Principal, form: Form) -> None:
     promise = form.sheet.stored.promise or form.sheet.filled.promise
     if promise is None:
         st.caption(
-            f"Nothing is promised to visitors. What you can promise, such as “{at_most(2)}”, an evaluation of your "
-            "test questions shows under Threshold."
+            f"Nothing is promised to visitors. A promise, such as “{at_most(2)}”, is made in an evaluation, under "
+            "*Threshold*."
         )
         return
     st.checkbox(

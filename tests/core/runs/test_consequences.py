@@ -121,7 +121,7 @@ def test_its_words_name_the_evaluation_and_say_when_it_is_old() -> None:
     assert found.wanted is not None
     assert old is not None
 
-    assert in_short(found.wanted) == "94 right, 6 wrong, 0 to a person"
+    assert in_short(found.wanted) == "94 answered right, 6 wrong, 0 to a person"
     assert source(found, "May", UTC) == (
         "From the evaluation “May” of 1 Jan 2026, 00:00 UTC, revision 1, 320 questions that say what is expected."
     )

@@ -109,6 +109,13 @@ def test_of_a_hundred_visitors_the_parts_add_up(
     assert shares(*counts).of_a_hundred == words
 
 
+def test_a_person_is_told_of_as_visitors_meet_one_rightly_or_needlessly() -> None:
+    found = shares(66, 3, 2, 1, handed=12)  # so 10 of the 66 were handed over rightly
+
+    assert found.as_met == (56, 4, 12)
+    assert sum(found.as_met) == found.of
+
+
 def test_a_threshold_is_chosen_on_one_half_and_tried_on_the_other() -> None:
     run = usable(random_rows(7, 400))
     assert run is not None
