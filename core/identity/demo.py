@@ -8,12 +8,10 @@ CLOTHING_ORG = "6f3f2a54-1c0e-4e0b-9a5d-0c3f5a1b7e01"
 PHONE_ORG = "b1c7c8de-52f7-4a3e-8d8a-7f0f4a9c2e02"
 DEMO_ORGS: Mapping[str, str] = {CLOTHING_ORG: "Northwind Clothing", PHONE_ORG: "Beacon Phones"}
 
-OWNER = Principal(user_id="0b8f3f3e-6a0d-4a51-9d7c-3b6f0c1d2a11", email="olivia@demo.example", name="Olivia (owner)")
-ADMIN = Principal(user_id="3d1c9a70-7b43-4f6e-8a52-9e4b5c6d7b22", email="adam@demo.example", name="Adam (admin)")
-MEMBER = Principal(user_id="7e2d4b81-9c54-4a7f-b163-0f5c6d7e8c33", email="mia@demo.example", name="Mia (member)")
-OUTSIDER = Principal(
-    user_id="9f3e5c92-0d65-4b80-8274-1a6d7e8f9d44", email="otto@demo.example", name="Otto (one organisation only)"
-)
+OWNER = Principal(user_id="0b8f3f3e-6a0d-4a51-9d7c-3b6f0c1d2a11", email="olivia@demo.example", name="Olivia")
+ADMIN = Principal(user_id="3d1c9a70-7b43-4f6e-8a52-9e4b5c6d7b22", email="adam@demo.example", name="Adam")
+MEMBER = Principal(user_id="7e2d4b81-9c54-4a7f-b163-0f5c6d7e8c33", email="mia@demo.example", name="Mia")
+OUTSIDER = Principal(user_id="9f3e5c92-0d65-4b80-8274-1a6d7e8f9d44", email="otto@demo.example", name="Otto")
 
 _ROLES: Mapping[str, Mapping[str, str]] = {
     OWNER.user_id: {CLOTHING_ORG: "Owner", PHONE_ORG: "Owner"},

@@ -29,10 +29,12 @@ def initials(name: str) -> str:
 
 
 def talk(look: ChatLook, messages: Iterable[Turn], asked: str | None = None) -> str:
-    """The greeting and every message; ``asked`` is a question that has no reply yet."""
+    """The greeting and every message; ``asked`` is a question without a reply yet. The first handoff says what it is."""
     found = [_reply(html.escape(look.greeting))]
+    handed_over = False
     for message in messages:
-        found += [_question(message.question), _moment(message)]
+        found += [_question(message.question), _moment(message, is_first=not handed_over)]
+        handed_over = handed_over or message.moment is Moment.HANDOFF
     if asked is not None:
         found += [_question(asked), _WAITING]
     return f'<div class="chat-log" role="log" style="{colours(look.colour)}">{"".join(found)}</div>'
@@ -85,8 +87,8 @@ def _reply(inner: str) -> str:
     return f'<div class="chat-reply">{inner}</div>'
 
 
-def _moment(message: Turn) -> str:
+def _moment(message: Turn, *, is_first: bool = True) -> str:
     if message.moment is Moment.HANDOFF:
-        title = f'<div class="chat-takes-over">{TAKES_OVER}</div>'
-        return f'<div class="chat-handoff">{title}<div class="chat-text">{linked(message.text)}</div></div>'
+        title = f'<div class="chat-takes-over">{TAKES_OVER}</div>' if is_first else ""
+        return f'<div class="chat-handoff"><div>{title}<div class="chat-text">{linked(message.text)}</div></div></div>'
     return _reply(linked(message.text))

@@ -5,17 +5,15 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.errors import CannotConfirm, FrontlineError
 from core.identity.principal import Membership, Principal
-from pages.shell import gate, notices, session
+from pages.shell import centre, gate, notices, session
 
 LOOK_EVERY_SECONDS = 10.0
 TRY_EVERY_SECONDS = 2.0
-CARD_WIDTH = 440
-"""Pixels of the sign-in page's one card, where the window has them."""
 
 
 def sign_in() -> None:
     """The sign-in page. Afterwards the person sees the page of this address."""
-    with st.container(horizontal_alignment="center"), st.container(border=True, width=CARD_WIDTH):
+    with centre.card():
         _card()
 
 
@@ -40,27 +38,26 @@ def account_sign_out_button() -> None:
 def no_org(person: Principal) -> None:
     """Tell a person who belongs to no organisation how to join or create one."""
     auth = frontline().settings.auth
-    st.title("You are not in an organisation yet", anchor=False)
-    st.markdown(
-        "Frontline belongs to organisations. To get in, do one of these:\n\n"
-        f"- **Join your team.** Ask an admin of it to invite {notices.plain(person.email)}, then open the invitation "
-        "that comes by e-mail.\n"
-        "- **Create an organisation**, if your team has none yet."
-    )
-    with st.container(horizontal=True):
+    with centre.card(560):
+        st.title("You are not in an organisation yet", anchor=False)
+        st.markdown("**Join your team.** Give this address to an admin of it, and open the invitation that comes.")
+        st.code(person.email, language=None)
+        st.button("I am in one now", icon=":material/refresh:", type="primary", on_click=_ask_anew, args=(person,))
         if auth is not None:
-            st.link_button("Join or create an organisation", f"{auth.auth_url}/org", icon=":material/group_add:")
-        st.button("I am in one now", icon=":material/refresh:", on_click=_ask_anew, args=(person,))
+            st.divider()
+            st.markdown("**Create an organisation**, if your team has none yet.")
+            st.link_button("Create an organisation", f"{auth.auth_url}/org", icon=":material/group_add:")
 
 
 def not_now(error: CannotConfirm) -> None:
     """Say that access cannot be confirmed, and look again until it can."""
-    st.title("One moment", anchor=False)
-    notices.show(error)
-    st.caption("This page tries again by itself. Changes that were kept as a draft are still there.")
-    session.put("shell", "", "waiting", False)
-    _try_again()
-    account_sign_out_button()
+    with centre.card(560):
+        st.title("One moment", anchor=False)
+        notices.show(error)
+        st.caption("This page tries again by itself. Changes that were kept as a draft are still there.")
+        session.put("shell", "", "waiting", False)
+        _try_again()
+        account_sign_out_button()
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.identity.principal import Membership, Principal
-from pages.shell import address, sign_in
+from pages.shell import address, centre, notices, sign_in
 
 _HERE = Path(__file__).parent
 CLOSE_MENU = (_HERE / "close_menu.html").read_text("utf-8").strip()
@@ -52,20 +52,27 @@ def sidebar(person: Principal, membership: Membership | None = None, orgs: Seque
         if membership:
             address.picker(membership.org_id, org_names(orgs))
         with st.container(key="person", gap="xxsmall"):
-            st.text(person.name)
-            if membership:
-                st.caption(membership.role)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.text(person.name, width="content")
+                if membership:
+                    st.caption(membership.role, width="content")
             sign_in.sign_out_button()
 
 
-def no_access(orgs: Sequence[Membership]) -> None:
+def no_access(person: Principal, orgs: Sequence[Membership]) -> None:
     """The same words for an organisation of others and for one that does not exist."""
-    st.title("No access", anchor=False)
-    if not orgs:
-        st.markdown("You do not belong to any organisation yet. Ask the owner of one to add you.")
-        return
-    st.markdown("You have no access to this organisation.")
-    st.button("Go to your own organisations", type="primary", on_click=address.choose, args=(orgs[0].org_id,))
+    with centre.card():
+        st.title("No access", anchor=False)
+        if not orgs:
+            st.markdown("You do not belong to any organisation yet. Ask the owner of one to add you.")
+            return
+        st.markdown("You have no access to this organisation.")
+        st.caption(
+            f"You are signed in as {notices.plain(person.name)}. To be let in, ask whoever gave you this link to add:"
+        )
+        st.code(person.email, language=None)
+        own = notices.plain(orgs[0].org_name)
+        st.button(f"Go to {own}", type="primary", on_click=address.choose, args=(orgs[0].org_id,))
 
 
 def org_names(orgs: Sequence[Membership]) -> dict[str, str]:

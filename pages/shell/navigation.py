@@ -125,7 +125,7 @@ def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
     if membership is None:
         frontline().audit.refused_outsider(org_id)
         frame.sidebar(person)
-        _instead_of_each_page(lambda: frame.no_access(list(orgs.values())), "No access")
+        _instead_of_each_page(lambda: frame.no_access(person, list(orgs.values())), "No access")
         return
     _remember(person, membership)
     if _real():

@@ -17,14 +17,14 @@ BANNER_IN_SHORT = "Demo: no real customer data"
 """For windows that are too narrow for all of it."""
 _WIDTH = 920
 """Pixels of the demo people's cards, where the window has them."""
-_MAY = {
-    Permission.VIEW: "see the questions and answers",
-    Permission.ASK: "try questions",
-    Permission.EDIT: "change the answers",
-    Permission.PUBLISH: "publish them",
-    Permission.EVALUATE: "run evaluations",
+_CAN = {
+    Permission.VIEW: "look",
+    Permission.ASK: "ask",
+    Permission.EDIT: "edit",
+    Permission.PUBLISH: "publish",
+    Permission.EVALUATE: "test",
     Permission.MANAGE: "change settings",
-    Permission.SHARE: "share a link to the chat",
+    Permission.SHARE: "share the chat",
 }
 
 
@@ -56,28 +56,32 @@ def _cards() -> None:
     directory = DemoDirectory()
     for row in _pairs(directory.people):
         for column, person in zip(st.columns(2), row, strict=False):
-            with column.container(border=True, height="stretch", vertical_alignment="distribute"):
-                with st.container(gap="xsmall"):
-                    st.header(person.name)
-                    for line in abilities(directory.memberships(person.user_id).values()):
-                        st.markdown(line)
+            with column.container(
+                border=True, height="stretch", vertical_alignment="distribute", key=f"person-card-{person.user_id}"
+            ):
+                with st.container(gap="xxsmall"):
+                    st.header(person.name, anchor=False)
+                    for role, can in abilities(directory.memberships(person.user_id).values()):
+                        st.markdown(f"**{can}**")
+                        st.caption(role)
                 fields = {"person": person.user_id, "next": _here()}
-                st.html(form(SIGN_IN, f"Continue as {person.name.split()[0]}", fields))
+                is_first = person == directory.people[0]
+                st.html(form(SIGN_IN, f"Continue as {person.name}", fields, is_primary=is_first))
 
 
-def abilities(memberships: Iterable[Membership]) -> list[str]:
-    """What a person may do where, a line for each role, e.g. "Member of A and B: see the questions and answers"."""
+def abilities(memberships: Iterable[Membership]) -> list[tuple[str, str]]:
+    """Each role with where a person has it, and what they can do there: "Member of A and B", "Can look and ask"."""
     by_role: dict[str, list[Membership]] = {}
     for membership in sorted(memberships, key=lambda one: one.org_name.casefold()):  # as in the list of organisations
         by_role.setdefault(membership.role, []).append(membership)
     return [
-        f"{role} of {_listed([m.org_name for m in found])}: {_may(found[0].permissions)}."
+        (f"{role} of {_listed([m.org_name for m in found])}", f"Can {_can(found[0].permissions)}")
         for role, found in by_role.items()
     ]
 
 
-def form(action: str, label: str, fields: Mapping[str, str]) -> str:
-    """A button that sends ``fields`` to one of Frontline's own routes, in this browser tab.
+def form(action: str, label: str, fields: Mapping[str, str], *, is_primary: bool = False) -> str:
+    """A button that sends ``fields`` to one of Frontline's own routes, in this browser tab; a primary one stands out.
 
     Streamlit's own buttons reach only the script, which cannot set a cookie, and its links open another tab.
     """
@@ -85,9 +89,10 @@ def form(action: str, label: str, fields: Mapping[str, str]) -> str:
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
         for name, value in fields.items()
     )
+    primary = ' class="primary"' if is_primary else ""
     return (
         f'<form class="frontline-form" method="post" action="{html.escape(action)}">{hidden}'
-        f'<button type="submit">{html.escape(label)}</button></form>'
+        f'<button type="submit"{primary}>{html.escape(label)}</button></form>'
     )
 
 
@@ -98,10 +103,10 @@ def _here() -> str:
     return f"{path}?{query}" if query else path
 
 
-def _may(permissions: frozenset[Permission]) -> str:
+def _can(permissions: frozenset[Permission]) -> str:
     if permissions >= frozenset(Permission):
-        return "may do everything"
-    return "may " + _listed([words for permission, words in _MAY.items() if permission in permissions])
+        return "do everything"
+    return _listed([words for permission, words in _CAN.items() if permission in permissions])
 
 
 def _listed(words: list[str]) -> str:

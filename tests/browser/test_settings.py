@@ -133,7 +133,7 @@ def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
     press(page, "Save")
     expect(page.get_by_text(f"Saved as revision {before + 1}", exact=True)).to_be_visible()
     bar(page, "All saved")
-    expect(page.get_by_text("A key is stored (Olivia (owner),")).to_be_visible()
+    expect(page.get_by_text("A key is stored (Olivia,")).to_be_visible()
     expect(field(page, "Key")).to_have_value("")
 
     menu(page, "Ask")

@@ -139,7 +139,7 @@ def test_an_org_of_others_shows_no_access_and_the_way_home(page: Page, server: S
     assert "Northwind" not in page.inner_text("body")
     expect(page.get_by_role("combobox")).to_have_count(0)
     shot(page, "no_access")
-    page.get_by_role("button", name="Go to your own organisations").click()
+    page.get_by_role("button", name="Go to Beacon Phones").click()
     title(page, "Questions & answers")
     assert org_of(page) == "Beacon Phones"
 

@@ -82,6 +82,9 @@ def test_a_visitor_gets_stored_answers_or_the_fallback_and_nothing_else(tab: App
         DEFAULT_FALLBACK,
     ]
     assert [kind for kind, _ in talk(tab).found][-3:] == ["question", "takes-over", "text"]
+
+    say(tab, "Sphinx of black quartz, judge my vow")
+    assert [kind for kind, _ in talk(tab).found][-2:] == ["question", "text"]  # the title stands once in a talk
     assert not any((tab.dataframe, tab.header, tab.metric, tab.error, tab.exception))
 
 

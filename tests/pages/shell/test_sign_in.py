@@ -7,20 +7,17 @@ from core.identity.principal import Principal
 from pages.shell.sign_in import abilities, form
 
 
-def lines(person: Principal) -> list[str]:
+def lines(person: Principal) -> list[tuple[str, str]]:
     return abilities(DemoDirectory().memberships(person.user_id).values())
 
 
 def test_each_card_says_where_a_person_may_do_what() -> None:
     both = "Beacon Phones and Northwind Clothing"
 
-    assert lines(OWNER) == [f"Owner of {both}: may do everything."]
-    assert lines(ADMIN) == [
-        f"Admin of {both}: may see the questions and answers, try questions, change the answers, publish them and run "
-        "evaluations."
-    ]
-    assert lines(MEMBER) == [f"Member of {both}: may see the questions and answers and try questions."]
-    assert lines(OUTSIDER) == ["Owner of Beacon Phones: may do everything."]
+    assert lines(OWNER) == [(f"Owner of {both}", "Can do everything")]
+    assert lines(ADMIN) == [(f"Admin of {both}", "Can look, ask, edit, publish and test")]
+    assert lines(MEMBER) == [(f"Member of {both}", "Can look and ask")]
+    assert lines(OUTSIDER) == [("Owner of Beacon Phones", "Can do everything")]
 
 
 def test_a_form_cannot_be_broken_out_of() -> None:
