@@ -29,7 +29,7 @@ def initials(name: str) -> str:
 
 
 def talk(look: ChatLook, messages: Iterable[Turn], asked: str | None = None) -> str:
-    """The greeting and every message; ``asked`` is a question without a reply yet. The first handoff says what it is."""
+    """The greeting and every message; ``asked`` is one without a reply yet. The first handoff says what it is."""
     found = [_reply(html.escape(look.greeting))]
     handed_over = False
     for message in messages:
