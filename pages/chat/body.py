@@ -17,12 +17,12 @@ from pages.chat import bubbles, head, presenting, talk
 from pages.chat.visit import PAGE, Visit
 from pages.shell import notices, session
 
-_STYLE = Path(__file__).parent / "style.css"
+STYLE = Path(__file__).parent / "style.css"
 
 
 def render(visit: Visit) -> None:
     """The whole page. Needs nothing but ``visit``, and shows nothing else of the org than its chat."""
-    st.html(_STYLE)
+    st.html(STYLE)
     look = frontline().chat.public_look(visit.org_id)
     said = talk.messages(visit)
     question = _asked(visit)

@@ -24,6 +24,7 @@ from core.identity.principal import Membership, Permission, Principal
 from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
+from pages.settings import chat_preview
 from pages.shell import notices, session, uploads
 
 PAGE = "settings"
@@ -40,12 +41,9 @@ def render(principal: Principal, membership: Membership) -> None:
     org_id = membership.org_id
     opened = _opened(principal, org_id)
     with st.container():
-        st.header("Chat", anchor=False)
-        st.caption(
-            "How *Demo chat* looks to visitors and stakeholders. What is saved here is seen at once; it is no revision "
-            "of the questions and answers."
-        )
-        with st.container(border=True):
+        st.caption("How the chat looks to visitors and under *Demo chat*. What is saved here is seen at once.")
+        fields, preview = st.columns([3, 2], gap="medium")
+        with fields.container(border=True):
             entered, picture = _fields(principal, membership, opened)
             is_new = entered != opened.settings or picture is not None
             with st.container(key="chat-save-bar", horizontal=True, vertical_alignment="center"):
@@ -53,6 +51,8 @@ def render(principal: Principal, membership: Membership) -> None:
                 wanted = st.button("Save the chat", type="primary" if is_new else "secondary", key=key)
                 if is_new:
                     st.markdown("**Not saved yet**", width="content")
+        with preview.container(key="chat-preview"):
+            chat_preview.render(entered, picture, membership.org_name)
     if wanted:
         _save(principal, org_id, opened, entered, picture)
 
@@ -155,14 +155,14 @@ def _offered(entries: Mapping[int, Entry], options: Options) -> list[int]:
 def _replies(options: Options, settings: ChatSettings) -> dict[SmallTalk, StoredReply]:
     st.markdown("**Small talk**")
     st.caption(
-        "A message that is nothing but such words gets this fixed reply, unless the table has them as a phrasing. "
-        "Switched off, it is asked like any other question. Evaluations do not know small talk."
+        "A message that says only this gets a fixed reply, unless the table knows it. Switched off, it is looked for "
+        "in the table like any other. Evaluations leave small talk out."
     )
     return {kind: _reply(options, kind, settings.replies[kind]) for kind in SmallTalk}
 
 
 def _reply(options: Options, kind: SmallTalk, reply: StoredReply) -> StoredReply:
-    on, text = st.columns([2, 5], vertical_alignment="center")
+    on, text = st.columns([3, 5], vertical_alignment="center")
     return StoredReply(
         is_on=on.toggle(REPLIES[kind], reply.is_on, **options(f"{kind}_on")),
         text=text.text_area(

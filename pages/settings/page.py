@@ -1,5 +1,8 @@
 """Settings in tabs: what visitors get, how the chat looks, which engine decides, what it may cost, what people did."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 import streamlit as st
 
 from core.identity.principal import Membership, Permission, Principal
@@ -28,6 +31,8 @@ from pages.shell import notices, session
 
 WIDTH = 800
 """Pixels. Longer lines are hard to read."""
+_WIDTHS: Mapping[SettingsTab, int | Literal["stretch"]] = {SettingsTab.CHAT: 1040, SettingsTab.ACTIVITY: "stretch"}
+"""Where a preview stands beside the fields, and where a table is."""
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -49,7 +54,7 @@ def render(principal: Principal, membership: Membership) -> None:
         if conflict.shown(principal, sheet):
             return
         _said_first(membership, form)
-    with st.container(width="stretch" if tab is SettingsTab.ACTIVITY else WIDTH, gap="medium"):
+    with st.container(width=_WIDTHS.get(tab, WIDTH), gap="medium"):
         _tab(tab, principal, membership, form, key)
     if form.may_change:
         keep_draft(principal, sheet, form.policy)

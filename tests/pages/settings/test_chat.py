@@ -132,3 +132,21 @@ def test_of_a_large_table_entries_to_suggest_are_found_by_their_words(browser: B
 
     assert [error.value for error in tab.error] == []
     assert frontline.chat.settings(OWNER, CLOTHING_ORG).settings.suggested == (1, 2, table[-1].id)
+
+
+def test_the_preview_shows_what_is_entered_before_it_is_saved(browser: Browser, frontline: Frontline) -> None:
+    tab = opened(browser)
+    assert "Northwind Clothing" in preview(tab)
+
+    field("text_input", "Name", tab).set_value("<i>The Shop</i>").run()
+    field("text_input", "Greeting", tab).set_value("Welcome!").run()
+    field("text_area", "Reply to “Hi”", tab).set_value("Hi there.").run()
+
+    assert all(words in preview(tab) for words in ("&lt;i&gt;The Shop", "Welcome!", "Hi there."))
+    assert "Hi there." not in preview(field("toggle", "“Hi”", tab).set_value(False).run())
+    assert frontline.chat.settings(OWNER, CLOTHING_ORG).version == 0
+
+
+def preview(tab: AppTest) -> str:
+    (found,) = [str(node.proto.body) for node in tab.main.get("html") if "chat-preview-head" in str(node.proto.body)]
+    return found
