@@ -1,8 +1,8 @@
 """Activity: what people did in the organisation, for its owners to look up and to take away."""
 
+import html
 from collections.abc import Collection, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core.audit.event import Event, EventKind
@@ -17,11 +17,7 @@ PAGE = "settings"
 _LEFT_OUT = (EventKind.SIGNED_IN,)
 """Kinds that are shown only to those who ask: they would stand between all others."""
 _FILTER_WIDTH = 230
-_COLUMNS = {
-    "Who": st.column_config.TextColumn(width=130),
-    "What": st.column_config.TextColumn(width=220),
-    "Details": st.column_config.TextColumn(width="large"),
-}
+_COLUMNS = ("When", "Who", "What", "Details")
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -44,8 +40,7 @@ def render(principal: Principal, membership: Membership) -> None:
             without=without,
         )
         if found:
-            columns = {"When": notices.when(width=150), **_COLUMNS}
-            st.dataframe(_table(found[:EVENTS_A_PAGE]), hide_index=True, column_config=columns)
+            st.html(_table(found[:EVENTS_A_PAGE]))
         else:
             st.info(_nothing(actor_id is None and what is None, without))
         _ways_on(org_id, found)
@@ -134,11 +129,16 @@ def _ways_on(org_id: str, found: Sequence[Event]) -> None:
             st.button("Older", key=key, on_click=_on, args=(org_id, last))
 
 
-def _table(events: Sequence[Event]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(event.at, event.actor, _capital(event.what.value), _capital(event.details)) for event in events],
-        columns=["When", "Who", "What", "Details"],
-    )
+def _table(events: Sequence[Event]) -> str:
+    """The events as a table whose texts wrap; on a phone each event is what was done, and below it when and by whom."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+    lines = "".join(map(_line, events))
+    return f'<table class="frontline-events"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _line(event: Event) -> str:
+    cells = (notices.moment(event.at), event.actor, _capital(event.what.value), _capital(event.details))
+    return f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in cells)}</tr>"
 
 
 def _capital(words: str) -> str:

@@ -1,5 +1,7 @@
 """The log of an org as its owners see it."""
 
+import html
+import re
 from typing import Any
 
 import pandas as pd
@@ -30,8 +32,12 @@ def button(tab: AppTest, label: str) -> Any:
 
 
 def what_stands(tab: AppTest) -> pd.DataFrame:
-    (table,) = [frame.value for frame in tab.dataframe if "Details" in frame.value.columns]
-    return table
+    (table,) = [body for node in tab.main.get("html") if 'class="frontline-events"' in (body := str(node.proto.body))]
+    names, cells = (
+        [html.unescape(text) for text in re.findall(rf"<{kind}(?: [^>]*)?>(.*?)</{kind}>", table)]
+        for kind in ("th", "td")
+    )
+    return pd.DataFrame([cells[at : at + len(names)] for at in range(0, len(cells), len(names))], columns=names)
 
 
 def details(tab: AppTest) -> list[str]:
