@@ -41,6 +41,12 @@ DOCUMENTED: Mapping[str, str] = {
 _HEIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="stMain"], [role="dialog"]')]
     .map(each => each.scrollHeight + 2 * each.getBoundingClientRect().top))"""
 
+_CHARTS_FIT = """() => [...document.querySelectorAll('.stVegaLiteChart')].every(each => {
+    const drawn = each.querySelector('canvas, svg');
+    return drawn && Math.abs(drawn.getBoundingClientRect().width - each.getBoundingClientRect().width) < 2;
+})"""
+"""A chart follows a change of the window's width a fifth of a second later."""
+
 
 def main() -> None:
     """What the command line asks for."""
@@ -128,6 +134,7 @@ def take(page: Page, path: Path) -> None:
         (page.viewport_size or LAPTOP)["width"] / 2, 5
     )  # so that nothing is told of what lies below the pointer
     settled(page)
+    page.wait_for_function(_CHARTS_FIT)
     page.screenshot(path=path)
     print(path)
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.report.section import STRONG, Column, Kind, Picture, Section, SectionTable
 from core.statistics.numbers import column_format
-from pages.shell import notices
+from pages.shell import charts, notices
 
 
 def render(section: Section, *, key: str | None = None) -> int | None:
@@ -45,7 +45,7 @@ def chart(picture: Picture) -> None:
     """A chart with what it shows above it, and below it what to see in it."""
     with st.container(border=True):
         st.markdown(f"**{picture.title}**")
-        st.altair_chart(picture.chart, alt=f"{picture.title}. {picture.see}")
+        charts.show(picture.chart, alt=f"{picture.title}. {picture.see}")
         st.caption(picture.see)
 
 

@@ -12,7 +12,7 @@ from core.report.section import Picture
 from core.statistics.numbers import percent, span
 from pages.evaluations import actions
 from pages.overview import number
-from pages.shell import notices, polling
+from pages.shell import charts, notices, polling
 
 HEADING = "Latest evaluation"
 
@@ -41,7 +41,7 @@ def render(
         )
     if picture:
         st.markdown(f"**{picture.title}**", help=picture.see)
-        st.altair_chart(picture.chart, alt=f"{picture.title}. {picture.see}")
+        charts.show(picture.chart, alt=f"{picture.title}. {picture.see}")
     if shown.looking:  # last, so that nothing moves when it goes
         polling.until_ended(lambda: _has_ended(principal, org_id, shown.run.run_id))
 

@@ -14,18 +14,20 @@ from core.spending.ledger import Month
 from core.spending.words import spent
 from pages.settings.field_values import MILLION
 from pages.settings.form import Form
-from pages.shell import notices
+from pages.shell import notices, page_links
 
 _NOTHING_TO_LIMIT = (
-    "The built-in engine costs nothing and needs no limits. They appear here once a model server is chosen under "
-    "*Engine*."
+    "The built-in engine costs nothing. Limits on what a month may cost appear here once a model server is chosen."
 )
 
 
 def render(principal: Principal, form: Form) -> None:
     """The fields that bound what model servers are asked, and what was used of the month's limits."""
     if not form.asks_a_server:
-        st.info(_NOTHING_TO_LIMIT, icon=":material/savings:")
+        with st.container(border=True, key="nothing-to-limit"):
+            st.header("Nothing to limit", anchor=False)
+            st.caption(_NOTHING_TO_LIMIT)
+            page_links.link("settings", "Choose the engine", icon=":material/arrow_forward:", query={"show": "engine"})
         return
     left, right = st.columns(2)  # in rows of two, so that on a narrow screen they stand in the order of reading
     with left:
