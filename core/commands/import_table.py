@@ -138,7 +138,7 @@ def _carried_out(asked: ImportArguments) -> Exit:
         note = asked.note or note_of(found.name)
         revision = parts.transfer.apply(principal, membership.org_id, made, note=note)
         size = counted(len(made.changes), "entry", "entries")
-        _say(f"Imported as revision {revision.number}: {size}." if revision else "The table reads so already.")
+        _say(f"Imported as revision {revision.number}: {size}." if revision else "The table is the same already.")
         return Exit.OK
     finally:
         parts.stop()

@@ -32,7 +32,7 @@ _RAW = {
     RawKind.HTML: "Write it as plain text: a visitor sees the tags and the signs themselves.",
     RawKind.MARKDOWN: "Write it as plain text: a visitor sees the stars, brackets and signs themselves.",
     RawKind.PLACEHOLDER: "Nothing fills it in here: write the words that are meant.",
-    RawKind.BROKEN_LETTERS: "A file was read in the wrong encoding: write the letters that are meant.",
+    RawKind.BROKEN_LETTERS: "These letters came out wrong when a file was read: write those that are meant.",
 }
 
 

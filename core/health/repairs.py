@@ -38,7 +38,7 @@ def asked_once(found: SameQuestion, entry: Entry) -> Changes:
 def _without(entry: Entry, phrasing: str, *, last: bool = False) -> dict[str, object]:
     texts = list(entry.phrasings)
     if phrasing not in texts:
-        raise NotFound(f"Entry No. {entry.id} is not asked “{phrasing}” any more. Look at the table again.")
+        raise NotFound(f"“{phrasing}” is not in No. {entry.id} any more. Look at the table again.")
     if len(texts) == 1:
         raise NotFound(f"Entry No. {entry.id} has no other phrasing, so this one stays.")
     place = len(texts) - 1 - texts[::-1].index(phrasing) if last else texts.index(phrasing)

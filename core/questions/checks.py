@@ -79,9 +79,7 @@ class TableChecks:
                     others.append(taken[key])
                 if key and others:
                     name = "question" if phrasing == entry.question else "alternates"
-                    reason = (
-                        f"“{shortened(phrasing)}” is already asked by {self.row_name(others[0])}: keep it in one place."
-                    )
+                    reason = f"“{shortened(phrasing)}” is already in {self.row_name(others[0])}: keep it in one place."
                     yield Problem(row=self.row_name(entry.id), field=LABELS[name], reason=reason)
 
 

@@ -23,11 +23,11 @@ from core.transfer.raw_texts import raw_texts, without_html
 
 _NEW_ENTRY = re.compile(r"New entry (\d+)")
 _JOINED = "{} become {}: rows with the same answer are one."
-_CAN_JOIN = "Some rows have the same answer. If these ask the same, say that they are one entry: {} become {} then."
-_NO_ANSWER = "There is no entry that is asked so yet, and the file has no answer for it."
+_CAN_JOIN = "Some rows have the same answer. If these ask the same, let them be one entry: {} become {} then."
+_NO_ANSWER = "No entry has this question yet, and the file has no answer for it."
 _TAKEN = "No. {} is changed by {} already. Keep one of the two rows."
 _NUMBERS_TOLD = 5
-_ASKED_ALREADY = "No. {} is asked so already, and is left as it is."
+_ASKED_ALREADY = "No. {} has this question already, and is left as it is."
 
 
 class Outcome(StrEnum):
@@ -214,7 +214,7 @@ def _draft(item: Item, entry: Entry | None, on_match: OnMatch) -> PlannedRow:
     if fields:
         return PlannedRow(sources=item.sources, outcome=Outcome.CHANGED, before=entry, after=after)
     differs = bool(wanted) and "answer" in item.fields
-    reason = f"No. {entry.id} reads otherwise, and is left as it is." if differs else ""
+    reason = f"No. {entry.id} is different, and is left as it is." if differs else ""
     outcome = Outcome.KEPT if differs else Outcome.SAME
     return PlannedRow(sources=item.sources, outcome=outcome, reason=reason, before=entry, after=entry)
 

@@ -63,7 +63,7 @@ class Transfer:
         return plan(found.items(), table.entries, table.revision, options)
 
     def apply(self, principal: Principal, org_id: str, made: Plan, *, note: str = "") -> Revision | None:
-        """Import what a plan says, as one save or not at all; None when the table reads so already.
+        """Import what a plan says, as one save or not at all; None when the table is the same already.
 
         Raises as ``Questions.save`` does: EditConflict where somebody changed the same entries after the plan was made.
         What the person has not saved yet stays.

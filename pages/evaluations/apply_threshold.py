@@ -115,7 +115,7 @@ def _begun(case: _Case, chosen: float) -> _Plan | None:
         return None
     if wanted == newest.policy:
         so = f"answers are given from {percent(chosen)} on" if case.most_wrong is None else "you promise this"
-        st.info(f"The settings are so already: {so}.", icon=":material/check:")
+        st.info(f"The settings are the same already: {so}.", icon=":material/check:")
         return None
     return _Plan(threshold=chosen, revision=newest.revision, stored=newest.policy, wanted=wanted)
 
@@ -181,7 +181,7 @@ def _save(case: _Case, plan: _Plan, note: str) -> None:
         notices.show(error)
     else:
         case.keep(None)
-        session.say(f"Saved as revision {revision.number}" if revision else "The settings are so already")
+        session.say(f"Saved as revision {revision.number}" if revision else "The settings are the same already")
         st.rerun()
 
 

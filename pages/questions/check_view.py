@@ -47,8 +47,8 @@ def agreed(effort: Effort, key: str) -> bool:
     """Say what a check asks of a model server; whether the person wants it now."""
     most = (effort.usage.sent or 0) + (effort.usage.received or 0)
     st.caption(
-        f"This check asks a model server your test questions: up to about {tokens(most)}. Replies to unchanged prompts "
-        "are kept and cost nothing."
+        f"This check asks a model server your test questions: up to about {tokens(most)}. What was asked just so "
+        "before is not asked again and costs nothing."
     )
     return st.button("Check", key=key)
 

@@ -191,6 +191,6 @@ def _confirm_restore(principal: Principal, org_id: str, save: Revision, with_set
 
     def restore() -> str:
         revision = frontline().questions.restore(principal, org_id, save.number, answers=answers, settings=settings)
-        return f"Restored as revision {revision.number}" if revision else "The table reads so already"
+        return f"Restored as revision {revision.number}" if revision else "The table is the same already"
 
     dialogs.choice("Cancel", "Restore", restore)

@@ -137,4 +137,4 @@ def _keep_key(principal: Principal, org_id: str, address: str, key: str) -> None
 def _saved(revision: Revision | None, *, with_key: bool) -> str:
     if revision:
         return f"Saved as revision {revision.number}"
-    return "The key is saved" if with_key else "Nothing to save: the settings are so already"
+    return "The key is saved" if with_key else "Nothing to save: the settings are the same already"

@@ -146,7 +146,7 @@ def test_unsaved_edits_come_back_after_a_reload_and_can_be_discarded(page: Page,
 
     page.get_by_role("button", name="Discard").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("1 edited will be lost")
+    expect(dialog).to_contain_text("will be lost: 1 edited")
     dialog.get_by_role("button", name="Keep editing").click()
     expect(dialog).to_have_count(0)
     bar(page, "1 edited")

@@ -162,7 +162,7 @@ def test_a_rule_of_the_table_that_is_broken_is_told_with_its_row_and_field(bench
         {
             "row": "New entry 1",
             "field": "Question",
-            "reason": "“canary” is already asked by No. 1: keep it in one place.",
+            "reason": "“canary” is already in No. 1: keep it in one place.",
         }
     ]
 

@@ -308,7 +308,7 @@ def test_a_phrasing_that_another_entry_has_is_refused_and_nothing_is_marked(benc
     run = bench.run(FILE.replace("jobs,Jobs?", "any work,Hours?"))
     bench.parts.questions.save(ME, A, base_revision=1, changes=Changes(edited={2: {"alternates": ["any work"]}}))
 
-    with pytest.raises(InvalidInput, match=r"already asked by No\. 2"):
+    with pytest.raises(InvalidInput, match=r"already in No\. 2"):
         bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=3, question="Any work?", entry_id=1)
     with pytest.raises(NotFound, match=r"no entry No\. 99"):
         bench.parts.fixes.add_phrasing(ME, A, run.run_id, line=3, question="Any work?", entry_id=99)

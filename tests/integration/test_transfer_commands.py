@@ -76,7 +76,7 @@ def test_an_import_is_one_save_and_the_same_file_once_more_changes_nothing(call:
 
     assert (first.returncode, again.returncode) == (0, 0)
     assert "Imported as revision 2: 2 entries." in first.stderr
-    assert "The table reads so already." in again.stderr
+    assert "The table is the same already." in again.stderr
     revision, found = entries()
     assert revision == 2
     assert [entry.answer for entry in found if entry.question == "Are you currently hiring?"] == ["Not now."]
@@ -116,7 +116,7 @@ def test_an_export_is_written_in_the_format_of_its_ending_and_can_be_imported(ca
 
     assert ran.returncode == 0, ran.stderr
     assert len(json.loads((tmp_path / "out.json").read_text())["questions_and_answers"]) == len(entries()[1])
-    assert "The table reads so already." in call("import", "--file", "out.json").stderr
+    assert "The table is the same already." in call("import", "--file", "out.json").stderr
 
 
 def test_what_a_format_cannot_hold_is_said_beside_the_file(call: Call, tmp_path: Path) -> None:

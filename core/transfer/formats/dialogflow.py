@@ -20,7 +20,9 @@ from core.transfer.item import Items
 
 CX_COLUMNS = ("Intent Display Name", "Language", "Phrase")
 _LANGUAGE = "en"
-_NO_ANSWERS = "The file has training phrases and no answers: they are added to entries that are asked so already."
+_NO_ANSWERS = (
+    "The file has training phrases and no answers: they are added to entries that have such a question already."
+)
 
 
 def fits_cx(table: Table) -> bool:

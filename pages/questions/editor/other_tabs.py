@@ -52,7 +52,8 @@ def _draft(principal: Principal, org_id: str, tab: str) -> UnsavedChanges | None
 
 @dialogs.dialog("Discard these changes?")
 def _confirm_discard(principal: Principal, org_id: str, draft: UnsavedChanges) -> None:
-    st.write(f"{review.counted_changes(draft.changes)}, not saved, will be lost. The saved table stays as it is.")
+    lost = review.counted_changes(draft.changes)
+    st.write(f"What is not saved there will be lost: {lost}. The saved table stays as it is.")
 
     def discard() -> None:
         frontline().questions.keep_draft(

@@ -20,7 +20,7 @@ def render(org_id: str, changes: Changes, on_chosen: Callable[[Changes], None]) 
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/content_paste: {_words(found)}")
-        rows = f"Make {counted(len(found.rows), 'row')} of it"
+        rows = f"Make {counted(len(found.rows), 'entry', 'entries')} of them"
         if st.button(rows, type="primary", key=session.key(PAGE, org_id, "spill_rows")):
             on_chosen(as_rows(changes, found))
         if found.field == "question" and st.button("Keep as one text", key=session.key(PAGE, org_id, "spill_text")):

@@ -103,7 +103,7 @@ def _save_key(org_id: str) -> str:
 
 @dialogs.dialog("Discard your changes?")
 def _confirm_discard(principal: Principal, org_id: str, counted: str) -> None:
-    st.write(f"{counted} will be lost. The saved table stays as it is.")
+    st.write(f"What is not saved will be lost: {counted}. The saved table stays as it is.")
 
     def discard() -> None:
         tab = unsaved.tab(org_id)
@@ -134,7 +134,7 @@ def save(
     except FrontlineError as error:
         notices.show(error)
     else:
-        saved = f"Saved as revision {revision.number}" if revision else "Nothing to save: the table reads so already"
+        saved = f"Saved as revision {revision.number}" if revision else "Nothing to save: the table is the same already"
         session.say(saved)
         kept = None
         if stays and revision:

@@ -71,7 +71,7 @@ def move(at: At, one: Collision, *, is_one_of_several: bool = False) -> None:
         f"Move {what} to No. {one.rival_id}",
         key=_key(at, "move", one.key),
         icon=":material/arrow_forward:",
-        help=f"No. {one.rival_id} is asked “{shortened(one.phrasing)}” from then on, and No. {one.entry_id} no longer. "
+        help=f"“{shortened(one.phrasing)}” then belongs to No. {one.rival_id}, and no longer to No. {one.entry_id}. "
         "It is one save; History can undo it.",
     ):
         _done(
@@ -131,7 +131,7 @@ def _done(act: Callable[[], Revision | None]) -> None:
 
 
 def _said(revision: Revision | None) -> str:
-    return f"Saved as revision {revision.number}" if revision else "The table reads so already"
+    return f"Saved as revision {revision.number}" if revision else "The table is the same already"
 
 
 def _key(at: At, name: str, of: str) -> str:

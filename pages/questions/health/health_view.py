@@ -186,7 +186,7 @@ def _pair(at: At, report: HealthReport, one: AlikePair) -> None:
         st.caption(f"And {counted(len(one.lost) - len(told), 'more phrasing', 'more phrasings')} like this.")
     if not one.lost:
         single = " and ".join(f"No. {i}" for i in one.entry_ids if not report.entries[i].alternates)
-        st.markdown(f"They are near each other, and there is only one phrasing in {single}: write another one.")
+        st.markdown(f"They are much alike, and there is only one phrasing in {single}: write another one.")
     for column, entry_id in zip(st.columns(2), one.entry_ids, strict=True):
         with column:
             _entry(report, entry_id)
@@ -272,7 +272,7 @@ def _lost(at: At, report: HealthReport) -> None:
             on_select=clicked,
             selection_mode="single-row",
         )
-        _show_in_table(at, list(dict.fromkeys(one.entry_id for one in lost)), "losing a phrasing")
+        _show_in_table(at, list(dict.fromkeys(one.entry_id for one in lost)), "with a phrasing that misses them")
 
 
 def _lost_rows(report: HealthReport, lost: Sequence[LostPhrasing]) -> pd.DataFrame:

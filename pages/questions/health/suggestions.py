@@ -20,8 +20,8 @@ def render(at: At, entries: Sequence[Entry]) -> None:
     """Choose one of these entries, the ones in need first, and look for phrasings of it."""
     with st.expander("Suggestions for more phrasings"):
         st.caption(
-            "Texts that may be other ways to ask an entry. Only those are shown for which the entry is given, and that "
-            "make no test question worse. Nothing enters the table before you add it."
+            "Texts that may be other ways to ask the same. Each was tried: it leads to this entry, and makes no test "
+            "question worse. Nothing enters the table before you add it."
         )
         entry = st.selectbox(
             "For the entry",
@@ -59,7 +59,7 @@ def _list(at: At, entry: Entry) -> None:
     if found is None or found[0] != entry.id:
         return
     if not found[1]:
-        st.caption("Nothing was found that passes.")
+        st.caption("Nothing was found that leads to this entry and makes no test question worse.")
     for one in found[1]:
         with st.container(border=True, gap="small"):
             st.markdown(f"**{notices.plain(one.phrasing)}**")

@@ -87,8 +87,8 @@ def _options(org_id: str, found: ReadFile) -> Options:
             _MATCH_BY,
             format_func=_label,
             key=session.key(PAGE, org_id, "import_match_by"),
-            help="By number: the entry with the number in the file, else the one that is asked so. By question: the "
-            "entry that is asked so, in any of its phrasings.",
+            help="By number: the entry with the number in the file, else the one with the same question. By question: "
+            "the entry that has it, as its question or among its other phrasings.",
             width=240,
         )
         join = found.may_join and st.toggle(

@@ -33,11 +33,11 @@ def problems(**changes: object) -> list[str]:
         ({"tags": [str(i) for i in range(21)]}, "No. 2, Tags: has 21 items; 20 is the limit."),
         (
             {"question": "OPENING TIMES!"},
-            "No. 2, Question: “OPENING TIMES!” is already asked by No. 1: keep it in one place.",
+            "No. 2, Question: “OPENING TIMES!” is already in No. 1: keep it in one place.",
         ),
         (
             {"alternates": ["what are your hours"]},
-            "No. 2, Other phrasings: “what are your hours” is already asked by No. 1: keep it in one place.",
+            "No. 2, Other phrasings: “what are your hours” is already in No. 1: keep it in one place.",
         ),
     ],
 )
@@ -49,14 +49,14 @@ def test_two_new_rows_with_one_question_are_named_by_their_place() -> None:
     new = {"question": "Same?", "answer": "x"}
 
     assert problems(added=(new, new)) == [
-        "New entry 2, Question: “Same?” is already asked by New entry 1: keep it in one place."
+        "New entry 2, Question: “Same?” is already in New entry 1: keep it in one place."
     ]
 
 
 def test_an_entry_that_is_off_may_repeat_a_question_until_it_is_switched_on() -> None:
     assert problems(edited={5: {"question": "What are your hours?"}}) == []
     assert problems(edited={5: {"question": "What are your hours?", "enabled": True}}) == [
-        "No. 5, Question: “What are your hours?” is already asked by No. 1: keep it in one place."
+        "No. 5, Question: “What are your hours?” is already in No. 1: keep it in one place."
     ]
 
 

@@ -59,7 +59,7 @@ def test_a_merged_entry_that_is_to_stay_as_it_is_keeps_both_rows_out() -> None:
     made = plan(items(REFUND, RETURNS), MERGED, 1, Options(on_match=OnMatch.SKIP))
 
     assert [row.outcome for row in made.rows] == [Outcome.KEPT, Outcome.KEPT]
-    assert made.rows[0].reason == "No. 173 is asked so already, and is left as it is."
+    assert made.rows[0].reason == "No. 173 has this question already, and is left as it is."
 
 
 @st.composite

@@ -62,7 +62,7 @@ def test_a_phrasing_that_moved_from_an_entry_outside_of_the_file_is_refused_with
 
     (row,) = planned(moved).rows
     assert row.outcome is Outcome.INVALID
-    assert row.reason == "Other phrasings “opening times” is already asked by No. 1: keep it in one place."
+    assert row.reason == "Other phrasings “opening times” is already in No. 1: keep it in one place."
 
     made = planned(moved, item(3, "What are your hours?", "9 to 5", alternates=(), tags=(), number=1))
     assert outcomes(made) == [Outcome.CHANGED, Outcome.CHANGED]
@@ -72,7 +72,7 @@ def test_entries_can_be_left_as_they_are() -> None:
     made = planned(item(2, "Are you hiring?", "No"), item(3, "New?", "Yes"), on_match=OnMatch.SKIP)
 
     assert outcomes(made) == [Outcome.KEPT, Outcome.NEW]
-    assert made.rows[0].reason == "No. 2 reads otherwise, and is left as it is."
+    assert made.rows[0].reason == "No. 2 is different, and is left as it is."
     assert not made.changes.edited
 
 
@@ -132,9 +132,9 @@ def test_a_row_that_breaks_a_rule_is_invalid_with_the_rules_words_and_the_others
 
     assert outcomes(made) == [Outcome.INVALID, Outcome.INVALID, Outcome.INVALID, Outcome.NEW, Outcome.INVALID]
     assert made.rows[0].reason == "Question is empty: write something, or delete the entry."
-    assert "“opening times” is already asked by No. 1" in made.rows[1].reason
+    assert "“opening times” is already in No. 1" in made.rows[1].reason
     assert "5,001 characters; 5,000 is the limit" in made.rows[2].reason
-    assert "“A new way?” is already asked by line 5" in made.rows[4].reason
+    assert "“A new way?” is already in line 5" in made.rows[4].reason
 
 
 def test_rows_with_the_same_answer_are_one_entry_when_somebody_says_so() -> None:

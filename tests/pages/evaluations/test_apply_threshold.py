@@ -49,7 +49,7 @@ def test_an_owner_sees_what_changes_and_saves_a_revision(browser: Browser, front
     assert tab.toast[0].value == rf"Saved as revision {after.revision}"
     (newest, *_) = frontline.questions.history(OWNER, ORG)
     assert newest.note == "Answers from 62 % on, as the evaluation “first.csv” found"
-    assert "The settings are so already" in everything(press(tab, "Use this threshold"))
+    assert "The settings are the same already" in everything(press(tab, "Use this threshold"))
 
 
 def test_cancel_and_another_threshold_save_nothing(browser: Browser, frontline: Frontline, run: Run) -> None:

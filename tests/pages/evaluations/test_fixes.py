@@ -131,7 +131,7 @@ def test_a_phrasing_that_another_entry_has_is_refused_in_words(
 
     press(tab, ADD)
 
-    assert "is already asked by" in tab.error[0].value
+    assert "is already in" in tab.error[0].value
     assert frontline.questions.newest_revision(ADMIN, ORG) == 1
 
 

@@ -75,7 +75,7 @@ def test_a_broken_cell_is_named_and_cannot_be_saved(browser: Browser, frontline:
     assert "2 cells to put right before you can save" in everything(tab)
     empty, twice = (button for button in tab.button if button.label.startswith(("No\\.", "New entry 1")))
     assert "No\\. 1 “What are your hours\\?” · Answer\\: is empty\\: write something" in empty.label
-    assert "New entry 1 “What do you sell” · Question\\: “What do you sell” is already asked by No\\. 3" in twice.label
+    assert "New entry 1 “What do you sell” · Question\\: “What do you sell” is already in No\\. 3" in twice.label
     assert next(button for button in tab.button if button.label == "Save").disabled
     assert frontline.questions.newest_revision(OWNER, ORG) == 1
 
@@ -104,7 +104,9 @@ def test_discarding_asks_first(browser: Browser, frontline: Frontline) -> None:
 
     press(tab, "Discard")
 
-    assert "1 edited will be lost. The saved table stays as it is." in [text.value for text in tab.markdown]
+    assert "What is not saved will be lost: 1 edited. The saved table stays as it is." in [
+        text.value for text in tab.markdown
+    ]
     assert "**1 edited**, not saved yet" in [text.value for text in tab.markdown]
     assert frontline.questions.draft(OWNER, ORG) is not None
 
@@ -413,7 +415,7 @@ def test_rows_pasted_into_one_open_cell_are_made_rows_at_a_click(browser: Browse
     assert next(button for button in tab.button if button.label == "Save").disabled
     assert any("New entry 1: the question holds 30 rows of a spreadsheet" in text.value for text in tab.markdown)
 
-    press(tab, "Make 30 rows of it")
+    press(tab, "Make 30 entries of them")
 
     assert "**30 new**, not saved yet" in [text.value for text in tab.markdown]
     press(tab, "Save")

@@ -110,7 +110,9 @@ def test_everything_is_saved_at_once(browser: Browser, frontline: Frontline) -> 
     assert frontline.questions.newest_revision(OWNER, ORG) == 2
     reopened = browser.open("settings", ORG, person=OWNER)
     assert unsaved(reopened) == "All saved"
-    assert press(reopened, "Save").toast[0].value == "Nothing to save: the settings are so already".replace(":", "\\:")
+    assert press(reopened, "Save").toast[0].value == "Nothing to save: the settings are the same already".replace(
+        ":", "\\:"
+    )
 
 
 def test_saving_what_holds_already_makes_no_revision(browser: Browser, frontline: Frontline) -> None:
