@@ -1,7 +1,8 @@
 """How long people wait for Frontline's pages, beside a bare Streamlit page with the same table.
 
-Start: from the server's start to the first page in a browser. Editor: from Enter in a cell until the page is settled.
-Run: python -m tests.benchmarks.pages
+Start: from the server's start to the first page in a browser. First page: from the address to the settled page, in a
+browser that was there before. Page switch: from a click in the menu until the page with the table is settled. Editor:
+from Enter in a cell until the page is settled. Run: python -m tests.benchmarks.pages
 """
 
 import statistics
@@ -24,14 +25,23 @@ from tests.tutorial import build
 EDITS = 8
 STARTS = 5
 ANSWER = 2
+VISITS = 12
 BARE_PAGE = """
 import pandas as pd, streamlit as st
 st.set_page_config(layout="wide")
 read = st.cache_data(pd.read_json)
-st.data_editor(read({data!r}), key="table", num_rows="dynamic", hide_index=True)
-state = st.session_state["table"]
-st.text(f"{{len(state['edited_rows'])}} edited")
+
+def table():
+    st.data_editor(read({data!r}), key="table", num_rows="dynamic", hide_index=True)
+    state = st.session_state["table"]
+    st.text(f"{{len(state['edited_rows'])}} edited")
+
+def other():
+    st.text_input("Question")
+
+st.navigation([st.Page(table, title="Table"), st.Page(other, title="Other")]).run()
 """
+GRID = '[data-testid="data-grid-canvas"]'
 
 
 def main() -> None:
@@ -71,8 +81,12 @@ def editor(browser: Browser, rows: int) -> None:
         port = free_port()
         with running(streamlit_command(port), port, Path(folder)) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            open_as(page, f"{server.url}/questions?org={CLOTHING_ORG}", "Olivia")
+            address = f"{server.url}/questions?org={CLOTHING_ORG}"
+            open_as(page, address, "Olivia")
             ours = edits(page, column=ANSWER)
+            page.get_by_role("button", name="Save", exact=True).click()
+            expect(page.get_by_text(f"{EDITS} edited")).to_have_count(0)
+            our_visits = visits(page, address, "Ask", "Questions & answers")
             page.close()
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
@@ -81,8 +95,33 @@ def editor(browser: Browser, rows: int) -> None:
             page.goto(server.url)
             expect(page.get_by_text("0 edited")).to_be_visible()
             bare = edits(page, column=1)
+            bare_visits = visits(page, server.url, "Other", "Table")
             page.close()
-    show(f"editor with {rows:,} rows, edit to settled", ours, bare)
+    show(f"{rows:,} rows: edit to settled", ours, bare)
+    for what, own, other in zip(("first page", "page switch"), our_visits, bare_visits, strict=True):
+        show(f"{rows:,} rows: {what}", own, other)
+
+
+def visits(page: Page, address: str, away: str, back: str) -> tuple[list[float], list[float]]:
+    """Openings of the page with the table, and returns to it from another page; in seconds."""
+    first, switched = [], []
+    for _ in range(VISITS):
+        page.goto("about:blank")
+        began = time.perf_counter()
+        page.goto(address)
+        page.locator(GRID).first.wait_for()
+        settled(page)
+        first.append(time.perf_counter() - began)
+    for _ in range(VISITS):
+        page.get_by_role("link", name=away, exact=True).click()
+        page.get_by_label("Question", exact=True).wait_for()
+        settled(page)
+        began = time.perf_counter()
+        page.get_by_role("link", name=back, exact=True).click()
+        page.locator(GRID).first.wait_for()
+        settled(page)
+        switched.append(time.perf_counter() - began)
+    return first[1:], switched[1:]  # the first of each also loads what browser and server keep
 
 
 def edits(page: Page, column: int) -> list[float]:
@@ -134,6 +173,7 @@ def fill(data_dir: Path, rows: int) -> None:
     old = frozenset(entry.id for entry in base.entries)
     changes = Changes(added=tuple(entries(rows)), deleted=old)
     parts.questions.save(OWNER, CLOTHING_ORG, base_revision=base.revision, changes=changes)
+    parts.answering.ask(OWNER, CLOTHING_ORG, "thing 1")  # makes the model, which only a first start has to
     parts.stop()
 
 
@@ -152,7 +192,7 @@ def bare_command(rows: int) -> Callable[[int], list[str]]:
 
 def show(what: str, ours: list[float], bare: list[float]) -> None:
     own, other = statistics.median(ours), statistics.median(bare)
-    print(f"{what:42} Frontline {own:5.2f} s   bare Streamlit {other:5.2f} s   ratio {own / other:.2f}")
+    print(f"{what:32} Frontline {own:5.2f} s   bare Streamlit {other:5.2f} s   ratio {own / other:.2f}")
 
 
 if __name__ == "__main__":
