@@ -8,20 +8,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.audit.event import Event
+from core.lru_cache import LruCache
 from core.questions.changes import Changes
 from core.questions.entry import Entry, Published
 from core.questions.policy import Policy
 from core.questions.revisions import EditingPerson, EntryRevision, Revision, Snapshot, StoredEntry, UnsavedChanges
 from core.questions.store import Edit, QuestionStore
 from core.storage import audit
-from core.storage.database import SqlStore, insert_into
+from core.storage.database import Database, SqlStore, insert_into
 from core.storage.tables import drafts, entry_versions, orgs, revisions
 
 _REVISION_COLUMNS = ("number", "author", "at", "note", "added", "edited", "deleted")
 
 
+KEPT_ENTRIES = 50_000
+"""How many entries of tables that were read are held in memory, about 1 kB each."""
+
+
 class SqlQuestionStore(SqlStore, QuestionStore):
-    """The Q&As of all orgs; every method works on one."""
+    """The Q&As of all orgs; every method works on one.
+
+    What a revision holds never changes, so a table that was read is held, and shared by all who look at it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._tables: LruCache[tuple[str, int], Snapshot] = LruCache(
+            weigh=lambda table: 1 + len(table.entries), most_weight=KEPT_ENTRIES
+        )
 
     def newest_revision(self, org_id: str) -> int:
         with self._database.read(org_id) as connection:
@@ -29,10 +43,16 @@ class SqlQuestionStore(SqlStore, QuestionStore):
 
     def snapshot(self, org_id: str, revision: int | None = None) -> Snapshot:
         with self._database.read(org_id) as connection:
-            number = _latest(connection, org_id) if revision is None else revision
+            newest = _latest(connection, org_id)
+            number = newest if revision is None else revision
+            if kept := self._tables.get((org_id, number)):
+                return kept
             rows = connection.execute(_versions_at(org_id, number)).all()
             policy = _policy_at(connection, org_id, number)
-        return Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows), policy=policy)
+        table = Snapshot(org_id=org_id, revision=number, entries=tuple(_entry(row) for row in rows), policy=policy)
+        if 0 < number <= newest:  # what is still to be saved can become anything
+            self._tables.put((org_id, number), table)
+        return table
 
     def live_revision(self, org_id: str) -> int:
         """The number of the revision that visitors get; 0 when there is none yet."""

@@ -187,6 +187,7 @@ def bare_command(rows: int) -> Callable[[int], list[str]]:
     script = folder / "bare.py"
     script.write_text(BARE_PAGE.format(data=str(data)))
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
+    options += ["--runner.postScriptGC", "true"]  # Streamlit's own choice, which this folder's settings change
     return lambda port: [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
 
 

@@ -91,6 +91,19 @@ def test_an_earlier_revision_reads_as_it_did(questions: Questions) -> None:
     assert read == [[], ["first"], ["second"], []]
 
 
+def test_all_who_look_at_a_revision_share_what_was_read_and_nobody_gets_a_later_one_too_early(
+    questions: Questions, store: SqlQuestionStore
+) -> None:
+    add(questions, row("A?"))
+    early = store.snapshot(ORG, 2)  # is not there yet: it reads as the newest one does
+    add(questions, row("B?"))
+
+    assert [entry.question for entry in early.entries] == ["A?"]
+    assert [entry.question for entry in store.snapshot(ORG, 2).entries] == ["A?", "B?"]
+    assert store.snapshot(ORG) is store.snapshot(ORG, 2) is questions.table(MEMBER, ORG)
+    assert store.snapshot(PHONE_ORG).entries == ()
+
+
 def test_two_editors_of_different_rows_both_succeed(questions: Questions) -> None:
     add(questions, row("A?"), row("B?"))
     questions.save(OWNER, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "by Olivia"}}))
