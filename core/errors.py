@@ -48,13 +48,15 @@ class FileRejected(FrontlineError):
 class StorageUnavailable(FrontlineError):
     """The database cannot be used now: it is away, full, busy, damaged, or only to be read. Nothing was saved.
 
-    ``remedy`` is what the person who runs Frontline has to do, ``detail`` what the database itself said.
+    ``remedy`` is what the person who runs Frontline has to do, ``detail`` what the database itself said, ``passes``
+    whether it may end by itself.
     """
 
-    def __init__(self, words: str, *, remedy: str, detail: str) -> None:
+    def __init__(self, words: str, *, remedy: str, detail: str, passes: bool = False) -> None:
         super().__init__(words)
         self.remedy = remedy
         self.detail = detail
+        self.passes = passes
 
 
 class EngineUnavailable(FrontlineError):

@@ -116,30 +116,59 @@ def postgresql_programs() -> Path | None:
     return next((place.resolve().parent for place in candidates if place.exists()), None)
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The URL, without a database name, of a PostgreSQL server that lives as long as the tests."""
+class PostgresqlServer:
+    """A PostgreSQL server in a folder, which can be stopped and started again at the same port."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder, self._port = programs, folder, free_port()
+        self._user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        if self._user:  # PostgreSQL refuses to run as root
+            shutil.chown(folder, "postgres", "postgres")
+        self._run("initdb", "-U", "frontline", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    @property
+    def url(self) -> str:
+        """Its URL, without a database name."""
+        return f"postgresql+psycopg://frontline@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Answers when this returns."""
+        places = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+        options = f"-p {self._port} {places} -c fsync=off"
+        self._run("pg_ctl", "-o", options, "-w", "-l", str(self._folder / "log"), "start")
+
+    def stop(self) -> None:
+        """End it with all connections, as a crash would."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *options: str) -> None:
+        command = [str(self._programs / program), "-D", str(self._folder / "data"), *options]
+        subprocess.run(command, check=True, capture_output=True, cwd=self._folder, **self._user)
+
+
+@contextlib.contextmanager
+def running_postgresql() -> Iterator[PostgresqlServer]:
+    """A server that runs inside this block, unless the block stops it."""
     programs = postgresql_programs()
     if programs is None:
         missing("PostgreSQL")
         return
     folder = Path(tempfile.mkdtemp(prefix="frontline-postgresql-"))
-    user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    if user:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres", "postgres")
-    data, port = folder / "data", free_port()
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **user)
-
-    run(str(programs / "initdb"), "-D", str(data), "-U", "frontline", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    run(str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start")
+    server = PostgresqlServer(programs, folder)
+    server.start()
     try:
-        yield f"postgresql+psycopg://frontline@127.0.0.1:{port}"
+        yield server
     finally:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        with contextlib.suppress(subprocess.CalledProcessError):  # stopped already
+            server.stop()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL, without a database name, of a PostgreSQL server that lives as long as the tests."""
+    with running_postgresql() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,11 @@ class StorageFault(Enum):
         self.words = words
         self.remedy = remedy
 
+    @property
+    def passes(self) -> bool:
+        """Whether it may end by itself."""
+        return self in (StorageFault.BUSY, StorageFault.AWAY)
+
 
 # By SQLite's primary result codes (https://sqlite.org/rescode.html).
 _SQLITE = {
@@ -94,4 +99,5 @@ def as_unavailable() -> Iterator[None]:
         if found is None:
             raise
         said = str(getattr(error, "orig", None) or error)
-        raise StorageUnavailable(found.words, remedy=found.remedy, detail=" ".join(said.split())) from error
+        detail = " ".join(said.split())
+        raise StorageUnavailable(found.words, remedy=found.remedy, detail=detail, passes=found.passes) from error

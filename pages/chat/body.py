@@ -9,7 +9,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.chat.service import ChatLook
 from core.chat.talk import Turn, presentable
-from core.errors import FrontlineError, InvalidInput
+from core.errors import FrontlineError, InvalidInput, StorageUnavailable
 from core.identity.principal import Permission
 from core.questions.text import whole
 from pages.ask import tables
@@ -23,9 +23,13 @@ STYLE = Path(__file__).parent / "style.css"
 def render(visit: Visit) -> None:
     """The whole page. Needs nothing but ``visit``, and shows nothing else of the org than its chat."""
     st.html(STYLE)
-    look = frontline().chat.public_look(visit.org_id)
-    said = talk.messages(visit)
     question = _asked(visit)
+    try:
+        look = frontline().chat.public_look(visit.org_id)
+        said = talk.messages(visit)
+    except StorageUnavailable:
+        session.put(PAGE, visit.org_id, "chosen", question)  # asked once the page can be drawn again
+        raise
     head.render(visit, look, has_talk=bool(said) or question is not None)
     presenter = visit.presenter if presenting.is_open(visit) else None
     if presenter is None:

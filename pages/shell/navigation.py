@@ -1,7 +1,8 @@
 """The frame of every page: the gate, the open organisation, the way between pages."""
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,7 +15,7 @@ import pages.overview.page
 import pages.questions.page
 import pages.settings.page
 from core.bootstrap import frontline
-from core.errors import CannotConfirm
+from core.errors import CannotConfirm, StorageUnavailable
 from core.identity.principal import Membership, Principal
 from core.operation import logs
 from pages.shell import (
@@ -25,6 +26,7 @@ from pages.shell import (
     frame,
     gate,
     notices,
+    polling,
     session,
     shared_chat,
     sign_in,
@@ -84,7 +86,7 @@ def run() -> None:
     logs.begin_request()  # what a run of the script logs belongs together
     session.enter_page()
     dialogs.none_yet()
-    with notices.shown():
+    with _shown():
         if (token := shared_chat.token()) is not None:
             frame.begin(demo=False)
             _instead_of_each_page(lambda: shared_chat.render(token), "Chat")
@@ -105,6 +107,18 @@ def run() -> None:
             _instead_of_each_page(lambda: account.no_org(person), "No organisation")
         else:
             _open_org(person, orgs)
+
+
+@contextlib.contextmanager
+def _shown() -> Iterator[None]:
+    """Show any error of this block in words; a page that lacks the database comes back with it."""
+    with notices.shown():
+        try:
+            yield
+        except StorageUnavailable as error:
+            notices.show(error)
+            if error.passes:
+                polling.try_again()
 
 
 def _person_and_orgs() -> tuple[Principal | None, Mapping[str, Membership]]:
@@ -139,7 +153,7 @@ def _open_org(person: Principal, orgs: Mapping[str, Membership]) -> None:
 def _the_page(person: Principal, membership: Membership) -> None:
     def drawn(place: PageAddress) -> Callable[[], None]:
         def draw() -> None:
-            with notices.shown():
+            with _shown():
                 place.render(person, membership)
 
         return draw

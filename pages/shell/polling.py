@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages.shell import dialogs
 
+TRY_EVERY_SECONDS = 2.0
+
 
 def until_ended(draw: Callable[[], bool], *, every: float = 1.0) -> None:
     """Draw a part now and every so many seconds until ``draw`` says that what it shows has ended.
@@ -23,3 +25,9 @@ def until_ended(draw: Callable[[], bool], *, every: float = 1.0) -> None:
 
     part()
     page_is_being_drawn.clear()
+
+
+def try_again() -> None:
+    """Draw the whole page again every few seconds: what it needs is away now. Says so."""
+    st.caption("This page tries again by itself.")
+    until_ended(lambda: True, every=TRY_EVERY_SECONDS)

@@ -7,12 +7,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.api.connection_slots import HEADER, places
 from core.bootstrap import frontline
+from core.errors import StorageUnavailable
 from core.share_links.share_link import SHARE_LINK, LinkOver, SharedOrg, TooManyQuestions
 from pages.chat import body
 from pages.chat.visit import Visit
-from pages.shell import page_links, session
+from pages.shell import page_links, polling, session
 
 _PATH = "/chat"
+NOT_NOW = "No questions can be answered here at the moment. Please try again later."
 
 
 def token() -> str | None:
@@ -48,9 +50,22 @@ def render(token: str) -> None:
     except TooManyQuestions as error:
         with _alone():
             st.warning(str(error), icon=":material/hourglass_top:")
+    except StorageUnavailable as error:
+        _not_now(error)
     else:
         places().welcome(place_id, org.link_id)
-        _chat(org, token, address)
+        try:
+            _chat(org, token, address)
+        except StorageUnavailable as error:
+            _not_now(error)
+
+
+def _not_now(error: StorageUnavailable) -> None:
+    """What is wrong with the database is no visitor's business."""
+    with _alone():
+        st.info(NOT_NOW, icon=":material/hourglass_top:")
+        if error.passes:
+            polling.try_again()
 
 
 def _alone() -> DeltaGenerator:
