@@ -1,8 +1,12 @@
 """What ``/metrics`` tells Prometheus, to whom, and what it never tells."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
@@ -10,8 +14,10 @@ from starlette.testclient import TestClient
 
 from core.answering import Answering
 from core.api import server
+from core.api.worker_figures import served
 from core.bootstrap import Frontline
 from core.clock import now
+from core.commands import worker
 from core.engines.health import Health
 from core.errors import ConfigurationError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER
@@ -22,8 +28,10 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.figures import SqlFigures
 from core.storage.jobs import SqlJobs
+from tests.conftest import free_port
+from tests.durable import answers
 from tests.fakes import LiteralEngine, OnlyEngine
-from tests.integration.test_runs import ORG, Bench, ended
+from tests.integration.test_runs import ORG, Bench, ended, wait_for
 from tests.sample_databases import fill
 from tests.tutorial import build
 
@@ -111,7 +119,7 @@ def test_answers_handoffs_and_failures_are_counted_apart(database: Database) -> 
 
 def test_rows_of_evaluations_are_counted_and_so_is_the_queue(database: Database) -> None:
     bench, metrics = Bench(database), Metrics(SqlFigures(database), now)
-    worker = RunWorker(
+    run_worker = RunWorker(
         store=bench.store,
         questions=bench.questions_store,
         engines=OnlyEngine(LiteralEngine()),
@@ -124,9 +132,9 @@ def test_rows_of_evaluations_are_counted_and_so_is_the_queue(database: Database)
     bench.workers[0].stop()
     run = bench.start(runs)
     before = told(metrics.text().decode())
-    worker.start()
+    run_worker.start()
     ended(runs, run)
-    worker.stop()
+    run_worker.stop()
 
     after = told(Metrics(SqlFigures(database), now).text().decode())
     assert (before["frontline_runs", ("queued",)], before["frontline_queue_rows", ()]) == (1, 7)
@@ -158,3 +166,42 @@ def test_a_database_that_is_away_is_a_figure_too() -> None:
 
     assert found["frontline_database_up", ()] == 0
     assert ("frontline_queue_rows", ()) not in found
+
+
+@pytest.mark.postgresql
+def test_a_worker_tells_its_own_figures_where_it_is_told_to_and_ends_when_asked(
+    migrated_postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "FRONTLINE_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": migrated_postgresql_url,
+        "FRONTLINE_METRICS_TOKEN": TOKEN,
+    }.items():
+        monkeypatch.setenv(name, value)
+    port, stopping = free_port(), threading.Event()
+    working = threading.Thread(target=worker.work, args=(stopping, ("127.0.0.1", port)))
+    working.start()
+    site = f"http://127.0.0.1:{port}"
+    try:
+        answers(f"{site}/live")
+        wait_for(lambda: httpx.get(f"{site}/ready").status_code == 200)
+        refused = httpx.get(f"{site}/metrics")
+        opened = httpx.get(f"{site}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    finally:
+        stopping.set()
+        working.join()
+
+    assert refused.status_code == 401
+    assert told(opened.text)["frontline_database_up", ()] == 1
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{site}/live")
+
+
+def test_a_worker_tells_nothing_without_a_token_or_at_an_address_in_use(frontline: Frontline) -> None:
+    without_token = replace(frontline, settings=replace(frontline.settings, metrics_token=None))
+    with pytest.raises(ConfigurationError, match="set FRONTLINE_METRICS_TOKEN"), served(without_token, "127.0.0.1", 0):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match="nothing can listen"), served(frontline, "127.0.0.1", port):
+            pass
