@@ -79,7 +79,7 @@ def test_a_phone_without_an_account_asks_by_a_link_until_its_owner_revokes_it(
     token = address.partition("link=")[2]
     for place in ("", "settings", "ask"):
         visitor.goto(f"{site}/{place}?org={org}&link={token}")
-        title(visitor, "Welcome to Frontline")
+        expect(visitor.get_by_text("This link opens the chat only.")).to_be_visible()
         expect(visitor.get_by_placeholder("Write a message")).to_have_count(0)
     visitor.goto(address)
     expect(visitor.get_by_placeholder("Write a message")).to_be_visible()
