@@ -103,6 +103,7 @@ def _answer(request: bytes, limits: FileLimits) -> bytes:
             cwd=_PROJECT,
             env={**_inherited(), "OPENPYXL_LXML": "False"},  # defusedxml guards the standard library's parser only
             check=False,
+            process_group=0,  # Ctrl-C in a terminal is for Frontline, which lets what is being read end
         )
     except subprocess.TimeoutExpired:
         raise FileRejected(TOO_LONG) from None

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.audit.event import EventKind
-from core.bootstrap import Frontline, build
+from core.bootstrap import Frontline, build, demo
 from core.bootstrap.demo import COMPANIES, EVALUATIONS, TEST_QUESTIONS
-from core.errors import FrontlineError
+from core.errors import FileRejected, FrontlineError
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind
@@ -148,6 +148,21 @@ def test_a_start_that_ended_at_any_step_is_finished_by_the_next(
             start().stop()
     assert done >= step
 
+    has_all_once(start())
+
+
+def test_a_process_that_ends_while_it_makes_them_says_so_in_a_line_and_the_next_makes_them(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ended(*_: object, **__: object) -> None:
+        raise FileRejected(BROKEN)  # what reads the file was ended with this process
+
+    with monkeypatch.context() as patch:
+        patch.setattr(demo, "read_table", ended)
+        start().stop()
+
+    (line,) = (record for record in caplog.records if record.name == demo.__name__)
+    assert (line.exc_info, line.getMessage().count("the next start tries again")) == (None, 1)
     has_all_once(start())
 
 

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -120,6 +121,20 @@ def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path:
     inherited = (tmp_path / "environment").read_text()
     assert "PATH=" in inherited
     assert "secret" not in inherited
+
+
+def test_the_child_is_in_no_group_that_ctrl_c_in_a_terminal_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    telling = tmp_path / "python"
+    telling.write_text(f"#!/bin/sh\nps -o pgid= -p $$ >{tmp_path / 'group'}\nexit 1\n")
+    telling.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(telling))
+
+    with pytest.raises(FileRejected):
+        read_table(CSV, "a.csv")
+
+    assert int((tmp_path / "group").read_text()) != os.getpgrp()
 
 
 def test_a_child_that_fails_is_logged(
