@@ -79,8 +79,13 @@ class TableChecks:
                     others.append(taken[key])
                 if key and others:
                     name = "question" if phrasing == entry.question else "alternates"
-                    reason = f"“{shortened(phrasing)}” is already in {self.row_name(others[0])}: keep it in one place."
+                    reason = stored_already(phrasing, self.row_name(others[0]))
                     yield Problem(row=self.row_name(entry.id), field=LABELS[name], reason=reason)
+
+
+def stored_already(phrasing: str, row: str) -> str:
+    """That another row stores this question."""
+    return f"“{shortened(phrasing)}” is already in {row}: keep it in one place."
 
 
 def _keys(entry: Entry) -> set[str]:

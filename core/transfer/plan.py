@@ -1,7 +1,7 @@
 """What an import would do: for each item of a file an outcome, and the changes that one save makes of them."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,7 +12,7 @@ from core.errors import Problem
 from core.health.raw_markup import RawKind
 from core.plurals import counted
 from core.questions.changes import FIELD_NAMES, Changes, Fields, changed_fields, cleaned, new_entry
-from core.questions.checks import TableChecks
+from core.questions.checks import LABELS, TableChecks, stored_already
 from core.questions.entry import Entry
 from core.questions.text import same_question_key
 from core.transfer.duplicates import without_duplicates
@@ -250,7 +250,7 @@ def _with_phrasings(item: Item, entry: Entry) -> tuple[str, ...]:
 def _checked(drafts: Sequence[PlannedRow], entries: Sequence[Entry]) -> tuple[list[PlannedRow], Changes, list[Problem]]:
     """The rows, those that break a rule of the table as invalid, with the changes of the others.
 
-    What one row may do can depend on another, so the rules are looked at until no row breaks one.
+    What one row may do can depend on another, so the rules are looked at again once a row is refused.
     """
     rows = list(drafts)
     if not _changes_of(rows):
@@ -269,10 +269,38 @@ def _checked(drafts: Sequence[PlannedRow], entries: Sequence[Entry]) -> tuple[li
                 broken.setdefault(names[problem.row], []).append(problem)
         if not broken:
             return rows, changes, problems
+        _add_those_in_the_way(rows, broken)
         places = [rows[place].place for place in added]
         for place, found in broken.items():
             reason = " ".join(f"{one.field} {_told(one.reason, places)}" for one in found[:3])
             rows[place] = replace(rows[place], outcome=Outcome.INVALID, reason=reason)
+
+
+def _add_those_in_the_way(rows: Sequence[PlannedRow], broken: dict[int, list[Problem]]) -> None:
+    """To the rows that break a rule, by their place, add those that break one because of them.
+
+    An entry whose row is refused stays as it is, so no other row may ask what it asks, which may be refused then too.
+    Where a column has slipped by a row, that goes on through the whole file.
+    """
+    asking: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if place not in broken and row.outcome in (Outcome.NEW, Outcome.CHANGED) and row.after and row.after.enabled:
+            for text in row.after.phrasings:
+                name = LABELS["question" if text == row.after.question else "alternates"]
+                asking[same_question_key(text)].append((place, name, text))
+    refused = list(broken)
+    for place in refused:
+        stays = rows[place].before
+        if stays is None or not stays.enabled:
+            continue
+        for key in {key for text in stays.phrasings if (key := same_question_key(text))}:
+            for other, name, text in asking[key]:
+                if other == place:
+                    continue
+                if other not in broken:
+                    refused.append(other)
+                reason = stored_already(text, f"No. {stays.id}")
+                broken.setdefault(other, []).append(Problem(row=rows[other].place, field=name, reason=reason))
 
 
 def _told(reason: str, places: Sequence[str]) -> str:

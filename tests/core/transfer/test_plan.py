@@ -1,6 +1,10 @@
 from typing import Any
 
+import pytest
+
+from core.errors import Problem
 from core.questions.changes import Changes, applied
+from core.questions.checks import TableChecks
 from core.questions.entry import Entry
 from core.transfer.item import Item, Items, ItemSource, Rejected
 from core.transfer.options import MatchBy, OnMatch, Options
@@ -256,3 +260,25 @@ def test_numbers_of_new_entries_that_are_not_kept_are_told() -> None:
         "7 numbers of the file are not kept (9003, 9004, 9005, 9006, 9007 …): new entries get the next free numbers.",
     )
     assert planned(known).notes == ()
+
+
+def test_rows_that_are_refused_one_because_of_the_other_are_found_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Changes] = []
+    whole = TableChecks.problems
+
+    def counted(self: TableChecks, changes: Changes) -> list[Problem]:
+        looks.append(changes)
+        return whole(self, changes)
+
+    monkeypatch.setattr(TableChecks, "problems", counted)
+    table = [Entry(id=n, question=f"Question {n}", answer=f"Answer {n}") for n in range(1, 31)]
+    free = Entry(id=40, question="Something else", answer="Yes")
+    slipped = [item(n, f"Question {n + 1}", f"Answer {n}" if n < 30 else "", number=n) for n in range(1, 31)]
+    other = item(40, "Something new", "Yes", number=40, alternates=())
+
+    made = plan(Items(items=(*slipped, other)), [*table, free], 7, Options(match_by=MatchBy.NUMBER))
+
+    assert outcomes(made) == [Outcome.INVALID] * 30 + [Outcome.CHANGED]
+    assert made.rows[28].reason == "Question “Question 30” is already asked by No. 30: keep it in one place."
+    assert made.rows[29].reason.startswith("Answer is empty")
+    assert len(looks) == 2
