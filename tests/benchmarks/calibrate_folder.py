@@ -49,7 +49,7 @@ class Folder:
 
     def table(self, published: Published) -> Index:
         """As the engine makes it, without a rule of the model's own."""
-        return Index(published.entries, self.vectors.of_stored, self.vectors.reads)
+        return Index(published.entries, self.vectors.of_stored, self.vectors.reads_each)
 
 
 def main() -> None:

@@ -48,6 +48,10 @@ class KeptVectors(Vectors):
         """As the engine's own."""
         return self.reader.reads(text)
 
+    def reads_each(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """As the engine's own."""
+        return self.reader.reads_each(texts)
+
     def reads_whole(self, text: str) -> bool:
         """As the engine's own."""
         return self.reader.reads_whole(text)
