@@ -150,9 +150,9 @@ def test_a_card_says_which_phrasing_would_be_answered_with_which_entry(browser: 
 
 @pytest.mark.usefixtures("planted")
 def test_phrasings_that_do_not_find_their_entry_are_listed_with_what_visitors_would_get(browser: Browser) -> None:
-    rows = next(one.value for one in health(browser).dataframe if "Phrasing left out" in one.value)
+    rows = next(one.value for one in health(browser).dataframe if "Visitors would get" in one.value)
 
-    planted = rows[rows["Phrasing left out"] == "At what time do you open?"]
+    planted = rows[rows["Phrasing"] == "At what time do you open?"]
     assert list(planted["No."]) == [4]
     assert str(planted["Visitors would get"].iloc[0]).startswith("No. 1 ")
 
