@@ -30,11 +30,12 @@ _BOUNDS = (
 )
 
 
-def bubbles(reply: AskResult) -> None:
-    """What was asked and what the visitor got, as plain characters."""
+def bubbles(reply: AskResult, *, with_question: bool) -> None:
+    """What the visitor got, and where it is not seen elsewhere what was asked, as plain characters."""
     with st.container(border=True):
-        with st.chat_message("user", avatar=VISITOR):
-            st.text(reply.question)
+        if with_question:
+            with st.chat_message("user", avatar=VISITOR):
+                st.text(reply.question)
         with st.chat_message("assistant", avatar=BOT):
             st.text(reply.text)
 
@@ -118,7 +119,7 @@ def _also_asked(decision: Decision, published: Published) -> None:
         pd.DataFrame(rows, columns=["Part of the message", "No.", "Question", "Confidence"]),
         hide_index=True,
         column_config={
-            "No.": st.column_config.NumberColumn(width=56),
+            "No.": st.column_config.NumberColumn(width=56, alignment="left"),
             "Confidence": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
         },
     )
@@ -209,17 +210,16 @@ def _table(candidates: Sequence[Candidate], decision: Decision, published: Publi
         return
     rows = [
         # Rounded down, so that together with the first they never pass 100 %.
-        (c.entry_id, published.by_id[c.entry_id].question, math.floor(c.confidence * 100), c.phrasing, c.score)
+        (c.entry_id, published.by_id[c.entry_id].question, math.floor(c.confidence * 100), c.phrasing)
         for c in candidates
     ]
-    frame = pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest phrasing", "Score"])
+    frame = pd.DataFrame(rows, columns=["No.", "Question", "Confidence", "Closest phrasing"])
     st.caption("What else was near")
     st.dataframe(
-        frame.drop(columns=["Closest phrasing", "Score"]) if decision.prompt else frame,
+        frame.drop(columns=["Closest phrasing"]) if decision.prompt else frame,
         hide_index=True,
         column_config={
-            "No.": st.column_config.NumberColumn(width=56),
+            "No.": st.column_config.NumberColumn(width=56, alignment="left"),
             "Confidence": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
-            "Score": st.column_config.NumberColumn(format="%.2f", width=72, help="1.00 is the very same meaning"),
         },
     )

@@ -8,12 +8,16 @@ from core.answering import AskResult
 from core.bootstrap import frontline
 from core.errors import FrontlineError
 from core.identity.principal import Membership, Permission, Principal
+from core.questions.text import shortened
 from pages.ask import explanation, tables, verdict
 from pages.ask.tables import TableChoice
 from pages.questions.entry import entry_panel
 from pages.shell import notices, session
 
 PAGE = "ask"
+EXAMPLES = 3
+"""Questions that are offered on an empty page."""
+_EXAMPLE = "example"
 
 Replies = dict[TableChoice, AskResult]
 
@@ -27,7 +31,8 @@ def render(principal: Principal, membership: Membership) -> None:
         st.info(f"Your role here ({notices.plain(membership.role)}) may not try questions.")
         return
     sources = tables.chosen(principal, membership)
-    question = _asked(org_id)
+    question, example = _asked(org_id), _example(org_id)
+    question = example if question is None else question
     if question is not None:
         _ask(principal, org_id, question, sources)
     replies: Replies = session.get(PAGE, org_id, "replies") or {}
@@ -37,20 +42,56 @@ def render(principal: Principal, membership: Membership) -> None:
     if _of_before(principal, org_id, replies):
         _ask(principal, org_id, next(iter(replies.values())).question, list(replies))
         replies = session.get(PAGE, org_id, "replies") or {}
-    _shown(principal, membership, replies)
+    _shown(principal, membership, replies, sources)
+    if not replies:
+        _examples(principal, org_id)
     entry_panel.dialog(principal, membership, PAGE)
 
 
-def _shown(principal: Principal, membership: Membership, replies: Replies) -> None:
-    """Each table's answer with its reasons, and what can be said of it; several side by side."""
+def _examples(principal: Principal, org_id: str) -> None:
+    """A few questions of the table itself, to begin with at a click."""
+    table = frontline().questions.table(principal, org_id)
+    found = [entry.phrasings[-1] for entry in table.entries if entry.enabled][:EXAMPLES]
+    if not found:
+        return
+    st.caption("Or begin with one of your own:")
+    with st.container(horizontal=True):
+        for place, example in enumerate(found):
+            st.button(
+                notices.plain(shortened(example)),
+                key=session.key(PAGE, org_id, f"example_{place}"),
+                on_click=_begin_with,
+                args=(org_id, example),
+            )
+
+
+def _example(org_id: str) -> str | None:
+    """The example that was chosen just now."""
+    found: str | None = session.get(PAGE, org_id, _EXAMPLE)
+    session.drop(PAGE, org_id, _EXAMPLE)
+    return found
+
+
+def _begin_with(org_id: str, question: str) -> None:
+    session.set_widget(session.key(PAGE, org_id, "question"), question)
+    session.put(PAGE, org_id, _EXAMPLE, question)
+
+
+def _shown(principal: Principal, membership: Membership, replies: Replies, sources: Sequence[TableChoice]) -> None:
+    """Each table's answer with its reasons, and what can be said of it; several side by side.
+
+    The question and the table are named where the fields above say another, or none.
+    """
     org_id = membership.org_id
+    field = session.widget(session.key(PAGE, org_id, "question"))
+    is_named_above = list(replies) == list(sources)
     for place, (source, reply) in zip(st.columns(max(1, len(replies))), replies.items(), strict=False):
         with place:
-            if len(replies) > 1 or source is not TableChoice.LIVE:
+            if len(replies) > 1 or not is_named_above:
                 st.caption(f"**{source.value}**")
             settings = reply.published.policy.model
             scale = frontline().recalibrations.of_settings(principal, org_id, settings)
-            explanation.bubbles(reply)
+            explanation.bubbles(reply, with_question=field != reply.question)
             verdict.render(principal, membership, reply, source.name)
             explanation.reasons(reply, scale)
 

@@ -10,10 +10,11 @@ from pages.shell import notices
 
 
 def render(reply: AskResult) -> None:
-    """The shortlist, where there was one, and a line of figures."""
+    """The shortlist, where there was one, and a line of figures for those who want it."""
     if reply.decision is not None and reply.decision.shortlist is not None:
         _shortlist(reply.decision.shortlist, reply.published)
-    st.caption(notices.plain(in_words(reply)))
+    with st.popover("Details", type="tertiary"):
+        st.caption(notices.plain(in_words(reply)))
 
 
 def in_words(reply: AskResult) -> str:

@@ -52,7 +52,7 @@ def test_a_stored_question_shows_its_own_answer_and_says_that_it_is_stored(tab: 
 
     ask(tab, entry.question)
 
-    assert bubbles(tab) == [entry.question, entry.answer]
+    assert bubbles(tab) == [entry.answer]
     assert f"No. {entry.id}: {entry.question}" in facts(tab)
     assert "certain: these are the stored words" in facts(tab)
     assert [heading.value for heading in tab.header] == ["Why this answer"]
@@ -67,7 +67,7 @@ def test_the_runners_up_are_listed_without_the_given_one(tab: AppTest, frontline
     table = tab.dataframe[0].value
     assert set(table["No."]) == {entry.id for entry in entries[1:]}
     assert table["Confidence"].between(0, 100).all()
-    assert table["Score"].is_monotonic_decreasing
+    assert list(table["Confidence"]) == sorted(table["Confidence"], reverse=True)
 
 
 def test_a_handover_says_what_was_nearest_and_how_much_was_missing(tab: AppTest, frontline: Frontline) -> None:
@@ -75,7 +75,7 @@ def test_a_handover_says_what_was_nearest_and_how_much_was_missing(tab: AppTest,
 
     (reply,) = tab.session_state[f"ask.{CLOTHING_ORG}.replies"].values()
     nearest = reply.decision.candidates[0]
-    assert bubbles(tab) == ["The quick brown fox jumps over the lazy dog", DEFAULT_FALLBACK]
+    assert bubbles(tab) == [DEFAULT_FALLBACK]
     assert [heading.value for heading in tab.header] == ["Why a person takes over"]
     words = next(text.value for text in tab.main.markdown if "scored" in text.value)
     assert f"{nearest.score:.2f}" in words
@@ -102,7 +102,7 @@ def test_a_message_of_400_words_is_answered(tab: AppTest) -> None:
     ask(tab, " ".join(["We walked along the river for a long while."] * 43 + ["What do you sell?"] + ["Bye now."] * 5))
 
     assert not tab.error
-    assert len(bubbles(tab)) == 2
+    assert len(bubbles(tab)) == 1
 
 
 def test_other_questions_of_a_long_message_are_told(tab: AppTest, frontline: Frontline) -> None:
@@ -112,7 +112,7 @@ def test_other_questions_of_a_long_message_are_told(tab: AppTest, frontline: Fro
     ask(tab, f"{talk} {entries[0].question} {talk} {entries[1].question}")
 
     told = tab.dataframe[0].value
-    given = next(entry for entry in entries if entry.answer == bubbles(tab)[1])
+    given = next(entry for entry in entries if entry.answer == bubbles(tab)[0])
     other = next(entry for entry in entries[:2] if entry.id != given.id)
     assert list(told["No."]) == [other.id]
     assert other.question in told["Part of the message"].item()
@@ -127,7 +127,7 @@ def test_a_failed_call_says_so_and_shows_what_a_visitor_reads(tab: AppTest, monk
 
     ask(tab, "What do you sell?")
 
-    assert bubbles(tab) == ["What do you sell?", DEFAULT_FALLBACK]
+    assert bubbles(tab) == [DEFAULT_FALLBACK]
     assert "counts as a failure" in tab.error[0].value
     assert "It broke: $5 :red[x]." in tab.error[0].value.replace("\\", "").replace("\u200b", "")
     assert not tab.header
@@ -142,7 +142,7 @@ def test_an_engine_that_is_not_installed_shows_the_command_that_mends_it(
     ask(tab, "What do you sell?")
 
     assert weights.INSTALL_COMMAND in tab.error[0].value.replace("\\", "")
-    assert bubbles(tab) == ["What do you sell?", DEFAULT_FALLBACK]
+    assert bubbles(tab) == [DEFAULT_FALLBACK]
     assert not tab.exception
 
 
@@ -162,7 +162,7 @@ def test_an_org_without_answers_hands_everything_over(tab: AppTest, frontline: F
 
     ask(tab, "What do you sell?")
 
-    assert bubbles(tab)[1] == DEFAULT_FALLBACK
+    assert bubbles(tab)[0] == DEFAULT_FALLBACK
     assert any("nothing to choose from" in text.value for text in tab.main.markdown)
 
 
@@ -174,7 +174,7 @@ def test_a_saved_change_is_answered_at_once(tab: AppTest, frontline: Frontline) 
 
     ask(tab, "What do you sell?")
 
-    assert bubbles(tab)[1] == "Hats."
+    assert bubbles(tab)[0] == "Hats."
     assert any("revision 2" in caption.value for caption in tab.caption)
 
 
@@ -185,7 +185,7 @@ def test_stored_texts_and_questions_never_reach_markdown_or_html(tab: AppTest, f
     for question in (f"{NASTY} one?", f"{NASTY} three", NASTY):
         ask(tab, question)
 
-        assert bubbles(tab)[0] == question
+        assert bubbles(tab)[0] in {f"{NASTY} two", DEFAULT_FALLBACK}
         sent = only_texts(tab)
         assert ":red[" not in sent.replace(facts(tab), "")
         assert "<b>z" not in sent
@@ -266,3 +266,17 @@ def test_a_model_that_hands_over_by_itself_is_not_said_to_have_missed_a_score(
     assert "The model decided that no stored answer fits." in [text.value for text in tab.markdown]
     assert not any("were missing" in text.value for text in tab.markdown)
     assert [code.value for code in tab.code] == ["[system]\nthe $whole$ prompt", "{}"]
+
+
+def test_an_empty_page_offers_questions_of_the_table_that_are_asked_at_a_click(
+    tab: AppTest, frontline: Frontline
+) -> None:
+    entry = frontline.questions.table(OWNER, CLOTHING_ORG).entries[0]
+    offered = [button for button in tab.button if ".example_" in (button.key or "")]
+    assert len(offered) == 3
+
+    offered[0].click().run()
+
+    assert bubbles(tab) == [entry.answer]
+    assert next(field for field in tab.text_input if field.label == "Question").value == entry.phrasings[-1]
+    assert not [button for button in tab.button if ".example_" in (button.key or "")]
