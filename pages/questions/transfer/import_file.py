@@ -62,6 +62,7 @@ def render(principal: Principal, org_id: str) -> ReadFile | None:
     _told(found)
     if found.has_columns:
         with st.expander("How the file is read", expanded=not found.is_clear):
+            st.caption(notices.plain(f"Read as {found.how}."))
             if len(files) == 1:
                 reading_choices.render(org_id, digest, found.table, _as_read(found, choices))
             found = found.with_columns(_columns(org_id, read))
@@ -81,7 +82,8 @@ def _as_read(found: ReadFile, choices: ReadingChoices) -> ReadingChoices:
 
 def _told(found: ReadFile) -> None:
     rows = sum(len(table.rows) + len(table.problems) for table in found.tables)
-    words = f"Read {found.name} as {found.format.words}: {counted(rows, 'row')} ({found.how})"
+    how = "" if found.has_columns else f" ({found.how})"  # else it is told where it can be put right
+    words = f"Read {found.name} as {found.format.words}: {counted(rows, 'row')}{how}"
     st.caption(notices.plain(words))
     if found.unread_sheets:
         way = " Choose the sheet under “How the file is read” to import it." if found.has_columns else ""

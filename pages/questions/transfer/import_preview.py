@@ -23,8 +23,11 @@ _ICONS = {
     Outcome.DUPLICATE: ":material/content_copy:",
     Outcome.INVALID: ":material/error:",
 }
-_WITH_REASONS = {Outcome.KEPT, Outcome.DUPLICATE, Outcome.INVALID}
-_HEIGHT = 420
+_HEIGHT = 460
+_ONE_LINE, _THREE_LINES = 35, 72
+"""Pixels of a row."""
+_A_LINE = 32
+"""Characters that a cell shows in one line."""
 
 
 def render(org_id: str, found: ReadFile, made: Plan) -> None:
@@ -37,13 +40,20 @@ def render(org_id: str, found: ReadFile, made: Plan) -> None:
     chosen = _filter(org_id, made)
     rows = made.of(*chosen) if chosen else list(made.rows)
     if rows:
-        frame = _frame(rows, found.columns, with_reasons=bool(chosen) and set(chosen) <= _WITH_REASONS)
-        st.dataframe(frame, hide_index=True, height=_height(len(rows)), column_config=_LOOK)
+        frame = _frame(rows, found.columns)
+        tall = bool((frame.astype(str).map(len) > _A_LINE).any(axis=None))
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height=_height(len(rows), _THREE_LINES if tall else _ONE_LINE),
+            row_height=_THREE_LINES if tall else None,
+            column_config=_LOOK,
+        )
     if changed := made.of(Outcome.CHANGED):
         with st.expander(f"What changes in {counted(len(changed), 'entry', 'entries')}, word by word"):
             differences.render(_lines(changed))
     if invalid := made.of(Outcome.INVALID):
-        _invalid(org_id, found, made, invalid)
+        _left_out(org_id, found, made, invalid)
 
 
 def plain_text_key(org_id: str) -> str:
@@ -66,10 +76,10 @@ def _raw(org_id: str, made: Plan) -> None:
 _LOOK = {
     "Where": st.column_config.TextColumn(width=85, help="Where it stands in the file"),
     "What happens": st.column_config.TextColumn(width=110),
-    "Why": st.column_config.TextColumn(width=420),
+    "Why": st.column_config.TextColumn(width=190),
     "No.": st.column_config.TextColumn(width=50),
-    "Question": st.column_config.TextColumn(width=200),
-    "Answer": st.column_config.TextColumn(width=240),
+    "Question": st.column_config.TextColumn(width=180),
+    "Answer": st.column_config.TextColumn(width=220),
 }
 
 
@@ -84,13 +94,13 @@ def _filter(org_id: str, made: Plan) -> list[Outcome]:
     return chosen
 
 
-def _frame(rows: list[PlannedRow], known: TableColumns, *, with_reasons: bool) -> pd.DataFrame:
-    """The rows as people read them; columns that no row fills are left out, and reasons where few rows have one."""
+def _frame(rows: list[PlannedRow], known: TableColumns) -> pd.DataFrame:
+    """The rows as people read them, each with the reason where there is one; columns that no row fills are left out."""
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
         "What happens": [row.outcome.label for row in rows],
+        "Why": [row.reason for row in rows],
         "No.": [str(row.before.id) if row.before else "" for row in rows],
-        "Why": [row.reason if with_reasons else "" for row in rows],
         "Question": [row.after.question if row.after else _cell(row, known.question, 0) for row in rows],
         "Answer": [row.after.answer if row.after else _cell(row, known.answer, 1) for row in rows],
         "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
@@ -109,8 +119,8 @@ def _cell(row: PlannedRow, column: str | None, place: int) -> str:
     return filled[place] if column is None and place < len(filled) else ""
 
 
-def _height(rows: int) -> int:
-    return min(_HEIGHT, 38 + 35 * max(rows, 1))
+def _height(rows: int, row_height: int) -> int:
+    return min(_HEIGHT, 38 + row_height * max(rows, 1))
 
 
 def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
@@ -121,19 +131,11 @@ def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
     return differences.lines(before, after, {})
 
 
-def _invalid(org_id: str, found: ReadFile, made: Plan, invalid: list[PlannedRow]) -> None:
+def _left_out(org_id: str, found: ReadFile, made: Plan, invalid: list[PlannedRow]) -> None:
+    """How many rows cannot be used, and the way to put them right in a file of their own."""
     rows = sum(len(row.sources) for row in invalid)
-    with st.expander(f"{counted(rows, 'row')} cannot be used and will be left out", expanded=True):
-        frame = pd.DataFrame(
-            {
-                "Where": [row.place for row in invalid],
-                "Question": [
-                    row.after.question if row.after else _cell(row, found.columns.question, 0) for row in invalid
-                ],
-                "Why": [row.reason for row in invalid],
-            }
-        )
-        st.dataframe(frame, hide_index=True, height=min(_height(len(invalid)), 250), column_config=_LOOK)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/error: {counted(rows, 'row')} cannot be used and will be left out.", width="content")
         downloads.button(
             "Download these rows with the reasons",
             make=lambda: rejected_rows(made),

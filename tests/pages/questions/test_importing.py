@@ -203,7 +203,8 @@ def test_a_row_that_cannot_be_used_shows_its_question_and_answer_whatever_the_or
     assert list(rows["What happens"]) == ["Cannot be used", "Cannot be used", "New"]
     assert list(rows["Question"]) == ["Gift cards?", "Gift cards?", "Where are you?"]
     assert list(rows["Answer"]) == ["Yes.", "No.", "Here."]
-    assert list(tab.dataframe[1].value["Question"]) == ["Gift cards?", "Gift cards?"]
+    assert [bool(why) for why in rows["Why"]] == [True, True, False], "beside its row"
+    assert "2 rows cannot be used and will be left out" in said(tab)
 
 
 def test_a_second_sheet_is_named_with_the_way_to_choose_it(browser: Browser) -> None:
