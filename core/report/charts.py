@@ -12,7 +12,7 @@ _VERDICTS = {
     "needless_handoff": Verdict.NEEDLESS_HANDOFF.label,
     "out_of_scope": Verdict.ANSWERED_OUT_OF_SCOPE.label,
 }
-_NEAREST = {"right": "The right one", "wrong": "Another one", "for_person": "None fits: for a person"}
+_NEAREST = {"right": "The right entry", "wrong": "Another entry", "for_person": "None fits: for a person"}
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 _HEIGHT, _SMALL = 320, 160
 _NEUTRAL = "#888888"
@@ -147,4 +147,5 @@ def trend(runs: pd.DataFrame) -> Chart:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", title=None)
+    """Below the chart, one below the other: a phone has room for no two beside each other."""
+    return alt.Legend(orient="bottom", direction="vertical", title=None, labelLimit=0)

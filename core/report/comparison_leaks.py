@@ -60,7 +60,7 @@ def in_words(stored: StoredQuestions) -> str:
     of = alone.after.of
     return (
         f"{said} Over {counted(of, 'question')} with a label in neither table: **{alone.ruling.value}**, "
-        f"{percent(alone.after.rate, of)} right here, {percent(alone.before.rate, of)} there, "
+        f"{percent(alone.after.rate, of)} right in this evaluation, {percent(alone.before.rate, of)} in the other, "
         f"{len(alone.fixed):,} fixed, {len(alone.broken):,} broken."
     )
 

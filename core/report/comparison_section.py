@@ -5,28 +5,31 @@ from dataclasses import replace
 import pandas as pd
 
 from core.report.comparison_leaks import in_words, stored_questions
-from core.report.comparison_words import SHARE_NOTHING, headline, sentences
+from core.report.comparison_words import SHARE_NOTHING, THESE, headline, sentences, statistics
 from core.report.report import Against
-from core.report.section import Column, Kind, Section, SectionTable
+from core.report.section import STATISTICS, Column, Kind, Section, SectionTable
+from core.report.texts import cut
 from core.runs.analysis import Analysis
+from core.runs.ledger import Run
 from core.statistics.numbers import percent, share, span
 from core.statistics.repeats import flips
 from core.statistics.rows import PERSON
 
 LISTS = {
-    "fixed": "Fixed: not right there, right here",
-    "broken": "Broken: right there, not right here",
-    "changed": "Other reply: another one, as right as there, or to a question without a label",
+    "broken": "Broken: right in the other evaluation, not in this one",
+    "fixed": "Fixed: right in this evaluation, not in the other one",
+    "changed": "Other reply: as right as in the other evaluation, or to a question without a label",
 }
 """The lists of questions whose reply is not the same in both, by the name that a comparison has for each."""
+_NAME_LIMIT = 40
 SHOWN, PRINTED = 1_000, 50
 """Rows of a list on the page and in a report."""
 COLUMNS = (
-    Column("Line", Kind.LINE, width=60, help="Where it stands in the file of this evaluation"),
-    Column("Question", width=300),
+    Column("Question", width=160),
+    Column("This one gave", width=150, help="What this evaluation gave"),
+    Column("The other gave", width=150, help="What the other evaluation gave"),
     Column("Expected", width=180),
-    Column("Given there", width=170, help="What the other evaluation gave"),
-    Column("Given here", width=170, help="What this evaluation gave"),
+    Column("Line", Kind.LINE, width=60, help="Where it stands in the file of this evaluation"),
 )
 
 
@@ -35,13 +38,24 @@ def compared(analysis: Analysis, against: Against) -> Section:
     baseline, found = against.baseline, against.comparison
     stored = stored_questions(baseline, analysis, found)
     said = [*sentences(found), _repeated(baseline, analysis)] if len(found.pairs.first) else [SHARE_NOTHING]
+    figures = statistics(found) if len(found.pairs.first) else []
     return Section(
         name="comparison",
         title="Compared with another evaluation",
-        finding=headline(found, stored),
+        finding=headline(found, stored, _names(baseline.results.run, analysis.results.run)),
         sentences=[sentence for sentence in said if sentence],
         warnings=[in_words(stored)] if stored else [],
+        statistics=Section(name="comparison-statistics", title=STATISTICS, sentences=figures) if figures else None,
     )
+
+
+def _names(before: Run, after: Run) -> tuple[str, str]:
+    """What tells the two apart, this one first: their names, their revisions, or only which is looked at."""
+    if before.name != after.name:
+        return f"“{cut(after.name, _NAME_LIMIT)}”", f"“{cut(before.name, _NAME_LIMIT)}”"
+    if before.revision != after.revision:
+        return f"revision {after.revision:,}", f"revision {before.revision:,}"
+    return THESE
 
 
 def listed(analysis: Analysis, against: Against, name: str) -> SectionTable:
@@ -50,11 +64,11 @@ def listed(analysis: Analysis, against: Against, name: str) -> SectionTable:
     old, new = against.baseline.rows.take(pairs.first[at[:SHOWN]]), analysis.rows.take(pairs.second[at[:SHOWN]])
     frame = pd.DataFrame(
         {
-            "Line": analysis.results.ledger["line"].to_numpy()[new.place],
             "Question": new.question,
+            "This one gave": [analysis.name(one) for one in new.given.tolist()],
+            "The other gave": [against.baseline.name(one) for one in old.given.tolist()],
             "Expected": [_expected(analysis, ids, one) for ids, one in zip(new.accepted, new.expected, strict=True)],
-            "Given there": [against.baseline.name(one) for one in old.given.tolist()],
-            "Given here": [analysis.name(one) for one in new.given.tolist()],
+            "Line": analysis.results.ledger["line"].to_numpy()[new.place],
         }
     )
     return SectionTable(LISTS[name], frame, COLUMNS, count=len(at), printed=PRINTED)

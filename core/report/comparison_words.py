@@ -11,16 +11,21 @@ from core.statistics.numbers import bounds, percent, points
 SHARE_NOTHING = "The two share no question with the same label, so there is nothing to compare."
 
 
-def headline(found: Comparison, stored: StoredQuestions | None) -> str:
-    """The ruling with its figures as a heading, e.g. "Better: 75 % right here, 60 % there".
+THESE = "this evaluation", "the other one"
+"""What two evaluations are called where their names do not tell them apart."""
 
+
+def headline(found: Comparison, stored: StoredQuestions | None, names: tuple[str, str] = THESE) -> str:
+    """The ruling with its figures as a heading, e.g. "Better: 75 % right in “May”, 60 % in “April”".
+
+    ``names`` are what this evaluation and the other one are called.
     ``stored`` are the questions that stand in the table of either run: a ruling that does not hold without them is
     never said without them.
     """
     if found.before.rate is None or found.after.rate is None:
         return "Nothing can be said about better or worse"
     here, there = (percent(part.rate or 0.0, part.of) for part in (found.after, found.before))
-    ruling, figures = found.ruling.value.capitalize(), f"{here} right here, {there} there"
+    ruling, figures = found.ruling.value.capitalize(), f"{here} right in {names[0]}, {there} in {names[1]}"
     counting = found.after.of - stored.alone.after.of if stored else 0
     if not counting:
         return f"{ruling}: {figures}"
@@ -42,22 +47,34 @@ def in_a_word(found: Comparison, stored: StoredQuestions | None) -> str:
 
 
 def sentences(found: Comparison) -> list[str]:
-    """What the ruling stands on: the two rates, the interval, the counts, what was left out."""
+    """What the ruling stands on: the counts, whether chance alone may make them, what was left out."""
     said = []
     if found.before.rate is not None and found.after.rate is not None:
-        of = found.after.of
-        said.append(
-            f"Of {counted(of, 'shared question')} with a label, **{percent(found.after.rate, of)}** ended right here "
-            f"and **{percent(found.before.rate, of)}** in the other evaluation. {reach(found.interval, of)}"
-        )
-        said.append(f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken.** {_chance(found)}")
-        if found.ruling is Conclusion.UNCLEAR and (least := _least(found)):
-            said.append(least)
+        counts = f"**{len(found.fixed):,} fixed, {len(found.broken):,} broken**"
+        by_chance = ""
+        if len(found.fixed) + len(found.broken):
+            may_be = found.ruling is Conclusion.UNCLEAR
+            by_chance = " This may be chance." if may_be else " This is unlikely to be chance."
+        said.append(f"{counts} of {counted(found.after.of, 'shared question')}.{by_chance}")
     else:
         said.append("No question that both share has a label and a reply in both, so only the replies can be compared.")
     if left_out := _left_out(found):
         said.append(left_out)
     return said
+
+
+def statistics(found: Comparison) -> list[str]:
+    """What the ruling stands on in figures: the two rates, the interval, the p-value, what could have been found."""
+    if found.before.rate is None or found.after.rate is None:
+        return []
+    of = found.after.of
+    said = [
+        f"Of {counted(of, 'shared question')} with a label, **{percent(found.after.rate, of)}** ended right in this "
+        f"evaluation and **{percent(found.before.rate, of)}** in the other one. {reach(found.interval, of)}",
+        _chance(found),
+        _least(found) if found.ruling is Conclusion.UNCLEAR else "",
+    ]
+    return [one for one in said if one]
 
 
 def _chance(found: Comparison) -> str:

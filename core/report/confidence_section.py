@@ -2,7 +2,7 @@
 
 from core.plurals import counted
 from core.report import charts, titles, words
-from core.report.section import Picture, Section
+from core.report.section import STATISTICS, Picture, Section
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
 from core.statistics.calibration import reliability
@@ -24,13 +24,12 @@ def confidence(analysis: Analysis) -> Section | None:
         return None
     more = f" {found.without:,} more came without a confidence." if found.without else ""
     questions = "the one question" if len(found) == 1 else f"each of {len(found):,} questions"
-    section = Section(
-        name="confidence",
-        title="Confidence",
-        finding=titles.keeps_word(analysis),
+    statistics = Section(
+        name="confidence-statistics",
+        title=STATISTICS,
         sentences=[
             "The heading tells of the answers that were given; the charts tell of the entry nearest to "
-            f"{questions} with a label, whether it was given or not.{more}"
+            f"{questions} with a label, whether it was given or not.{more} {titles.pairs(found)}".rstrip()
         ],
         charts=[
             Picture(
@@ -43,13 +42,28 @@ def confidence(analysis: Analysis) -> Section | None:
             )
         ],
     )
+    section = Section(
+        name="confidence",
+        title="Confidence",
+        finding=titles.keeps_word(analysis),
+        charts=[
+            Picture(
+                name="histogram",
+                title=titles.tells_apart(found),
+                see="How sure the bot was of the entry nearest to each question, and whether that was right. Right "
+                "ones should stand at the right, all others at the left: the less they mix, the better.",
+                chart=charts.histogram(histogram(found)),
+            )
+        ],
+        statistics=statistics,
+    )
     if len(found) < LEAST_TOLD:
-        section.notes.append(
+        statistics.notes.append(
             f"What being choosy gains is not drawn: of fewer than {LEAST_TOLD} questions with a label and a confidence "
             f"(here {len(found)}), chance alone would draw it."
         )
         return section
-    section.charts.append(
+    statistics.charts.append(
         Picture(
             name="risk",
             title=titles.choosy(curve),
@@ -81,21 +95,6 @@ def shown_in_ask(scale: Recalibration, confidence: float) -> str:
     )
 
 
-def confidences(analysis: Analysis) -> list[Picture]:
-    """How many questions have which confidence: for the page alone."""
-    if analysis.confidences is None:
-        return []
-    return [
-        Picture(
-            name="histogram",
-            title=titles.tells_apart(analysis.confidences),
-            see="How many questions have which confidence. Where the nearest entry is the right one they should stand "
-            "at the right, all others at the left: the less they mix, the better.",
-            chart=charts.histogram(histogram(analysis.confidences)),
-        )
-    ]
-
-
 def threshold(analysis: Analysis, chosen: float | None = None) -> Section | None:
     """What visitors would get at each threshold, and at the ``chosen`` one (0 to 1), by default that of the run.
 
@@ -106,6 +105,7 @@ def threshold(analysis: Analysis, chosen: float | None = None) -> Section | None
         return None
     now = deciding_confidence(analysis.results.run)
     was, at = shares_now(analysis.rows), now if chosen is None else chosen
+    there = shares_at(outlook, at)
     return Section(
         name="threshold",
         title="What another threshold would do",
@@ -118,12 +118,19 @@ def threshold(analysis: Analysis, chosen: float | None = None) -> Section | None
                 name="threshold",
                 title=titles.more_careful(outlook, at),
                 see="Each upright cut shows what visitors would get from that confidence on; the line stands at "
-                f"{percent(at)}. Further to the right there are fewer wrong answers, and more work for people. "
-                f"At the line, on {counted(len(rows), 'question')}: {words.likely(shares_at(outlook, at))}.",
+                f"{percent(at)}. Further to the right there are fewer wrong answers, and more work for people.",
                 chart=charts.thresholds(outlook, at),
             )
         ],
-        notes=[words.SAME_WORDS],
+        statistics=Section(
+            name="threshold-statistics",
+            title=STATISTICS,
+            sentences=[
+                f"At the line, of {words.visitors(there)}: **{words.shares(there)}**. "
+                f"On {counted(len(rows), 'question')}: {words.likely(there)}."
+            ],
+            notes=[words.SAME_WORDS],
+        ),
     )
 
 

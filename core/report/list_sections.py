@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from core.plurals import counted
 from core.report import titles, words
-from core.report.section import Column, Kind, Section, SectionTable
+from core.report.section import STATISTICS, Column, Kind, Section, SectionTable
 from core.runs.analysis import Analysis
 from core.statistics.by_tag import LEAST_ROWS
 from core.statistics.confusions import EXAMPLES
@@ -22,29 +21,37 @@ SHOWN = 1_000
 _ERRORS = tuple(verdict for verdict in Verdict if verdict.counting.is_mistake or verdict is Verdict.FAILED)
 _DIFFERS = {"better": "Better", "worse": "Worse", "": ""}
 _CONFUSIONS = (
-    Column("Expected", width=260),
-    Column("Given instead", width=260),
-    Column("Questions", Kind.COUNT, width=90),
-    Column("Of", Kind.COUNT, width=60, help="How many questions expect this"),
+    Column("Times", Kind.COUNT, width=60, help="How many questions went so"),
+    Column("Expected", width=140),
+    Column("Given instead", width=140),
     Column("Examples", Kind.TEXTS, width=420, help=f"The first {EXAMPLES} questions of these"),
+    Column("Of", Kind.COUNT, width=60, help="How many questions expect this"),
 )
 _TAGS = (
-    Column("Tag"),
-    Column("Questions", Kind.COUNT),
-    Column("Right", Kind.SHARE, of="Questions", width=80),
-    Column("Likely", Kind.FIGURES),
-    Column("The rest", Kind.SHARE, of="others", width=90, help="Share right without this tag", is_detail=True),
-    Column("Against the rest"),
+    Column("Tag", width=110),
+    Column("Right", Kind.SHARE, of="Questions", width=70),
+    Column("Questions", Kind.COUNT, width=84),
+    Column("Against the rest", width=120),
     Column("Wrong answers", Kind.COUNT, is_detail=True),
     Column("Needless handoffs", Kind.COUNT, is_detail=True),
     Column("Answered out of scope", Kind.COUNT, is_detail=True),
 )
+_TAG_STATISTICS = (
+    Column("Tag"),
+    Column("Right", Kind.SHARE, of="Questions", width=80),
+    Column("Likely", Kind.FIGURES),
+    Column("The rest", Kind.SHARE, of="others", width=90, help="Share right without this tag"),
+)
 _ENTRIES = (
-    Column("Entry", width=300),
-    Column("Questions", Kind.COUNT, help="Questions that expect it"),
+    Column("Entry", width=130),
+    Column("Expected", Kind.COUNT, width=74, help="Questions that expect it"),
+    Column("Found", Kind.COUNT, width=60, help="Of these, how many got it"),
+    Column("Given wrongly", Kind.COUNT, help="Times it was given to a question that expects something else"),
+)
+_ENTRY_STATISTICS = (
+    Column("Entry", width=240),
     Column("Given", Kind.COUNT, help="Times it was given, rightly or not"),
-    Column("Right", Kind.COUNT),
-    Column("Recall", Kind.SHARE, of="Questions", width=80, help="Of the questions that expect it, how many got it"),
+    Column("Recall", Kind.SHARE, of="Expected", width=80, help="Of the questions that expect it, how many got it"),
     Column("Recall likely", Kind.FIGURES, is_detail=True),
     Column(
         "Precision",
@@ -76,7 +83,7 @@ def confusions(analysis: Analysis) -> Section | None:
         {
             "Expected": _names(analysis, found["expected"]),
             "Given instead": _names(analysis, found["given"]),
-            "Questions": found["count"],
+            "Times": found["count"],
             "Of": found["of"],
             "Examples": [[str(questions[place]) for place in places] for places in found["places"]],
         }
@@ -86,8 +93,8 @@ def confusions(analysis: Analysis) -> Section | None:
         title="Confusions",
         finding=titles.confused(analysis),
         sentences=[
-            f"{counted(count, 'confusion')}, the most frequent first. Two entries that are often taken for each other "
-            "may need clearer phrasings, or be one; one that often goes to a person may need more phrasings."
+            "Two entries that are often taken for each other may need clearer phrasings, or be one; one that often "
+            "goes to a person may need more phrasings."
         ],
         tables=[SectionTable("The most frequent confusions", frame, _CONFUSIONS, "confusions", count, CONFUSIONS)],
     )
@@ -112,39 +119,52 @@ def slices(analysis: Analysis) -> Section | None:
             "Answered out of scope": found["out_of_scope"],
         }
     )
+    differs = frame["Against the rest"].astype(bool).any()
+    columns = [column for column in _TAGS if differs or column.name != "Against the rest"]
     return Section(
         name="slices",
         title="By tag",
         finding=titles.tags(analysis),
-        tables=[SectionTable("The tags", frame, _TAGS, "tags", printed=SLICES)],
-        notes=[
-            "Better and worse compare a tag with other questions, which may be easier or harder: they say where to "
-            "look, not why. With many tags some look bad by chance; a difference is only named when that is unlikely "
-            f"(under 5 % over all tags together). Tags of fewer than {LEAST_ROWS} questions are not tested."
-        ],
+        tables=[SectionTable("The tags", frame, columns, "tags", printed=SLICES)],
+        statistics=Section(
+            name="slices-statistics",
+            title=STATISTICS,
+            tables=[SectionTable("How sure that is", frame, _TAG_STATISTICS, "tags", printed=SLICES)],
+            notes=[
+                "Better and worse compare a tag with other questions, which may be easier or harder: they say where to "
+                "look, not why. With many tags some look bad by chance; a difference is only named when that is "
+                f"unlikely (under 5 % over all tags together). Tags of fewer than {LEAST_ROWS} questions are not "
+                "tested."
+            ],
+        ),
     )
 
 
 def entries(analysis: Analysis) -> Section:
-    """The averages, how well questions for a person are told apart, and each entry, the most missed first."""
+    """Each entry, the most missed first; with the averages, and how well questions for a person are told apart."""
     means, found = analysis.averages, analysis.entries
     section = Section(name="entries", title="By entry")
     if unjudged := words.unjudged(analysis):
         section.sentences.append(unjudged)
         return section
     section.finding = titles.entries(analysis)
+    section.statistics = statistics = Section(name="entries-statistics", title=STATISTICS)
     if means is not None:
-        section.sentences.append(
+        statistics.sentences.append(
             f"{words.over_entries(means)}: recall **{percent(means.recall)}** (of the "
             f"questions that expect it, those that got it), precision **{percent(means.precision)}** (of the times it "
             f"was given, those that were right), F1 **{percent(means.f1)}** (both in one figure)."
         )
-    section.sentences.append(words.for_a_person(analysis.out_of_scope))
+    statistics.sentences.append(words.for_a_person(analysis.out_of_scope))
     if not found.empty:
         frame = _entries_frame(analysis, found)
         section.tables.append(SectionTable("The entries", frame, _ENTRIES, "entries", printed=ENTRIES))
-        section.notes.append(
-            "Those with the most questions missed stand first. Of a few questions a figure says little. In the "
+        section.notes.append("Those with the most questions missed stand first.")
+        statistics.tables.append(
+            SectionTable("Recall and precision", frame, _ENTRY_STATISTICS, "entries", printed=ENTRIES)
+        )
+        statistics.notes.append(
+            "Of a few questions a figure says little. In the "
             "averages each entry counts the same, however many questions it has, and never given counts as 0. Failed "
             "calls and questions without a label count nowhere here. Where several entries are right, any of them is."
         )
@@ -155,9 +175,10 @@ def _entries_frame(analysis: Analysis, found: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "Entry": _names(analysis, found["entry_id"]),
-            "Questions": found["expected"],
+            "Expected": found["expected"],
+            "Found": found["right"],
             "Given": found["given"],
-            "Right": found["right"],
+            "Given wrongly": found["given"] - found["right"],
             "Recall": found["recall"].where(found["expected"] > 0),
             "Recall likely": _spans(found, "recall", "expected"),
             "Precision": found["precision"].where(found["given"] > 0),

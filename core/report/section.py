@@ -13,6 +13,8 @@ from core.statistics.numbers import percent
 
 CELL_LIMIT = 300
 """Characters of a cell of a report; the CSV file has the whole text."""
+STATISTICS = "Statistics"
+"""Above what analysts look for."""
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 """What matters most in a sentence."""
 
@@ -115,7 +117,8 @@ class Section:
     """A part under a heading: sentences (``**`` around what matters), warnings, charts, tables, small print.
 
     The heading of a report says the ``finding`` behind the ``title``, its contents the title alone. The page, which has
-    the title on the button that opens it, says the finding.
+    the title on the button that opens it, says the finding. ``statistics`` is what analysts look for beyond it: the
+    page folds it in, a report has it below.
     """
 
     name: str
@@ -126,3 +129,9 @@ class Section:
     charts: list[Picture] = field(default_factory=list)
     tables: list[SectionTable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    statistics: "Section | None" = None
+
+    @property
+    def parts(self) -> "list[Section]":
+        """The section, then its statistics if it has any."""
+        return [self, self.statistics] if self.statistics else [self]

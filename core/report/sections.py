@@ -47,7 +47,7 @@ def _comparison(analysis: Analysis, against: Against, zone: tzinfo) -> Section:
     section, other = comparison_section.compared(analysis, against), against.baseline.results.run
     of = f"of {moment(other.created_at, zone)}, on revision {other.revision}, decided by {other.engine}"
     section.sentences.insert(0, f"The other evaluation is “{other.name}” {of}.")
-    lists = (comparison_section.listed(analysis, against, name) for name in ("fixed", "broken"))
+    lists = (comparison_section.listed(analysis, against, name) for name in ("broken", "fixed"))
     section.tables = [table for table in lists if len(table.frame)]
     return section
 

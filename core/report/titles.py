@@ -38,26 +38,26 @@ def keeps_word(analysis: Analysis) -> str:
     rows = analysis.rows
     given = rows.take(rows.judged & (rows.given != PERSON) & ~np.isnan(rows.confidence))
     if not len(given):
-        return "No answer with a label and a confidence, so nobody can say whether it keeps its word"
+        return "No answer with a label and a confidence, so nobody can say whether the bot is rightly sure"
     part = Proportion(int(given.right.sum()), len(given))
     sure, so_many = float(given.confidence.mean()), counted(part.of, "answer")
-    return f"{percent(sure)} sure, {_percent(part)} right: {_word(sure, part, so_many)}"
+    return f"The bot is {_word(sure, part)}: {_percent(part)} of {so_many} right, and it was {percent(sure)} sure"
 
 
 def nearest(found: Confidences) -> str:
     """As ``keeps_word``, of the nearest entry of every question with a label, whether it was given or not."""
     part = Proportion(int(found.right.sum()), len(found))
     sure, so_many = float(found.value.mean()), counted(part.of, "question")
-    return f"{percent(sure)} sure of the nearest entry, {_percent(part)} right: {_word(sure, part, so_many)}"
+    return f"Of {so_many}, {_percent(part)} had the right entry nearest, {percent(sure)} sure: {_word(sure, part)}"
 
 
-def _word(sure: float, part: Proportion, so_many: str) -> str:
-    """Whether a mean confidence promises more or less than came true, as far as so many can show."""
+def _word(sure: float, part: Proportion) -> str:
+    """Whether a mean confidence promises more or less than came true, beyond chance."""
     if part.interval is not None and sure > part.interval.high:
-        return "it promises too much"
+        return "surer than it should be"
     if part.interval is not None and sure < part.interval.low:
-        return "it promises too little"
-    return f"it keeps its word, as far as {so_many} can show"
+        return "right more often than it thinks"
+    return "about as sure as it should be"
 
 
 def _percent(part: Proportion) -> str:
@@ -83,17 +83,16 @@ def more_careful(outlook: pd.DataFrame, now: float) -> str:
     other = now + _STEP if now + _STEP <= 1 else now - _STEP
     before, after = shares_at(outlook, now), shares_at(outlook, other)
     answered = (
-        before.wrong_answer.count + before.out_of_scope.count,
         after.wrong_answer.count + after.out_of_scope.count,
+        before.wrong_answer.count + before.out_of_scope.count,
     )
-    handed = before.needless_handoff.count, after.needless_handoff.count
-    told = [
+    handed = after.needless_handoff.count, before.needless_handoff.count
+    told = [  # of now against the other one
         _difference(*answered, "answer wrong or out of scope", "answers wrong or out of scope"),
         _difference(*handed, "needless handoff", "needless handoffs"),
     ]
-    step = f"From {percent(other)} on instead of {percent(now)}"
-    changed = ", ".join(one for one in told if one)
-    return f"{step}, of {counted(before.of, 'question')}: {changed or 'no mistake more or fewer'}"
+    changed = ", ".join(one for one in told if one) or "no mistake more or fewer"
+    return f"At {percent(now)}: {changed} than at {percent(other)}, of {counted(before.of, 'question')}"
 
 
 def _difference(before: int, after: int, one: str, several: str) -> str:
@@ -105,14 +104,26 @@ def _difference(before: int, after: int, one: str, several: str) -> str:
 
 
 def tells_apart(found: Confidences) -> str:
-    """How well the confidence tells questions whose nearest entry is right from all others (the area under ROC)."""
+    """How well the confidence tells questions whose nearest entry is right from all others."""
+    surer = _surer(found)
+    if surer is None:
+        return "Too few questions to say whether confidence tells right from wrong"
+    how = "well" if surer >= _WELL else "partly" if surer >= _PARTLY else "hardly"
+    return f"Confidence tells right from wrong {how}"
+
+
+def pairs(found: Confidences) -> str:
+    """The figure behind ``tells_apart``, the area under ROC, in a sentence; "" of too few questions."""
+    surer = _surer(found)
+    return "" if surer is None else f"A right one has more confidence in **{percent(surer)}** of all pairs (AUC)."
+
+
+def _surer(found: Confidences) -> float | None:
     hits, others = found.value[found.right], np.sort(found.value[~found.right])
     if min(len(hits), len(others)) < LEAST_PAIRED:
-        return "Too few questions to say whether confidence tells right from wrong"
+        return None
     below = np.searchsorted(others, hits, side="left") + np.searchsorted(others, hits, side="right")
-    surer = float(below.mean() / 2 / len(others))
-    how = "well" if surer >= _WELL else "partly" if surer >= _PARTLY else "hardly"
-    return f"Confidence tells right from wrong {how}: a right one has more of it in {percent(surer)} of all pairs"
+    return float(below.mean() / 2 / len(others))
 
 
 def choosy(found: RiskCoverage) -> str:

@@ -13,10 +13,17 @@ from core.statistics.verdict import Verdict
 class Order(StrEnum):
     """How the rows are put in order; the value is the words for people."""
 
+    MISTAKES = "Mistakes first"
     FILE = "As in the file"
     LEAST_SURE = "Least sure first"
     SUREST = "Surest first"
     SLOWEST = "Slowest first"
+
+
+_RANKS = {
+    verdict.value: 0 if verdict.counting.is_mistake else 2 if verdict is Verdict.RIGHT else 1 for verdict in Verdict
+}
+"""What stands first where mistakes do: these, then failures and rows without a label."""
 
 
 def found(
@@ -32,6 +39,9 @@ def found(
         places = places[holds.to_numpy(dtype=bool)]
     if order is Order.FILE:
         return places
+    if order is Order.MISTAKES:
+        ranks = results.ledger["verdict"].iloc[places].map(_RANKS).to_numpy()
+        return places[np.argsort(ranks, kind="stable")]
     column = "seconds" if order is Order.SLOWEST else "confidence"
     values = results.ledger[column].iloc[places].astype("float64").to_numpy()
     return places[np.argsort(values if order is Order.LEAST_SURE else -values, kind="stable")]

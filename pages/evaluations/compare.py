@@ -1,5 +1,7 @@
 """This run against an earlier one: the words first, then the rows behind them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -16,10 +18,6 @@ from pages.shell import session
 
 PAGE = "evaluations"
 ONE, SEVERAL = "One evaluation", "Several"
-DIRECTION = (
-    "This evaluation against the one chosen: “better” means that this one is better, “fixed” is right here and not "
-    "right there."
-)
 
 
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
@@ -51,7 +49,6 @@ def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
         format_func=lambda one: several_runs.called(run, one),
         key=session.key(PAGE, org_id, f"baseline_{run.run_id}"),
     )
-    st.caption(DIRECTION)
     if baseline is not None:
         _pair(principal, org_id, analysis_cache.analysis(principal, org_id, baseline, role="baseline"), analysis)
 
@@ -62,9 +59,13 @@ def _pair(principal: Principal, org_id: str, before: Analysis, analysis: Analysi
     if not len(both.against.comparison.pairs.first):
         st.warning(f"{SHARE_NOTHING} Choose an evaluation of the same test questions.")
         return
-    section_view.render(both.section)
+    shown = both.section
+    section_view.render(replace(shown, statistics=None))
     _rows(org_id, analysis, both.against)
     _by_entry(analysis, both.by_entry)
+    if shown.statistics:
+        with st.expander(shown.statistics.title):
+            section_view.render(shown.statistics)
     exports.comparison(principal, org_id, analysis, both.against)
 
 
@@ -108,8 +109,8 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
                 {
                     "Expected": [after.name(one) for one in differing["expected"]],
                     "Questions": differing["rows"],
-                    "Right there": differing["before"],
-                    "Right here": differing["after"],
+                    "Right in this one": differing["after"],
+                    "Right in the other": differing["before"],
                     "Fixed": differing["fixed"],
                     "Broken": differing["broken"],
                     "Result": differing["ruling"],

@@ -7,6 +7,7 @@ from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.report import confidence_section
 from core.report.figures import scores
+from core.report.section import STATISTICS
 from core.runs.analysis import Analysis
 from core.runs.ledger import Run
 from pages.evaluations import section_view
@@ -18,14 +19,15 @@ NONE_TOLD = (
 
 
 def render(analysis: Analysis) -> None:
-    """Three charts, each with what to see in it, and the figures that sum them up."""
+    """Whether the bot is rightly sure, in a sentence and a chart; what analysts look for is folded in."""
     section = confidence_section.confidence(analysis)
     if section is None:
         st.info(NONE_TOLD, icon=":material/info:")
         return
-    section.charts = [*confidence_section.confidences(analysis), *section.charts]
-    section_view.render(section)
-    with st.expander("The same in figures"):
+    section_view.opening(section)
+    with st.expander(STATISTICS):
+        if section.statistics:
+            section_view.render(section.statistics)
         st.dataframe(_figures(analysis), hide_index=True)
 
 

@@ -27,14 +27,16 @@ _ENDED = "This evaluation keeps its figures, whatever you change here."
 
 
 def render(principal: Principal, org_id: str, results: Results, line: int) -> None:
-    """What can be done about the row on this line of the file; nothing for one that is right or failed."""
+    """What can be done about the row on this line of the file; of one that is right or failed, to open its entry."""
     run, ledger = results.run, results.ledger
     row = ledger[ledger["line"] == line].iloc[0]
-    if row["verdict"] in (Verdict.RIGHT.value, Verdict.FAILED.value):
-        return
+    is_settled = row["verdict"] in (Verdict.RIGHT.value, Verdict.FAILED.value)
     try:
-        source = frontline().fixes.source(principal, org_id, run.run_id, line)
         entries = {e.id: e for e in frontline().questions.table(principal, org_id).entries if e.enabled}
+        if is_settled:
+            _open(org_id, row, [entries[one] for one in right_ids(row, None) if one in entries], entries)
+            return
+        source = frontline().fixes.source(principal, org_id, run.run_id, line)
     except FrontlineError as error:
         notices.show(error)
         return
@@ -156,7 +158,10 @@ def _open(org_id: str, row: pd.Series, wanted: list[Entry], entries: dict[int, E
     entry = wanted[0] if wanted else given
     if entry is None:
         return
-    words = "Open the right entry" if wanted else "Open the entry that was given"
+    if row["verdict"] in (Verdict.RIGHT.value, Verdict.FAILED.value):
+        words = f"Open No. {entry.id}"
+    else:
+        words = "Open the right entry" if wanted else "Open the entry that was given"
     entry_panel.button(org_id, entry.id, words, key="of_row")
 
 

@@ -33,7 +33,7 @@ RUN = "run"
 NEW = "new"
 """Stands in its place while a new one is being made."""
 
-SECTIONS = ("Figures", "Confusions", "Confidence", "Threshold", "By tag", "By entry", "Compare")
+SECTIONS = ("Results", "Compare", "Confusions", "By entry", "By tag", "Confidence", "Threshold")
 """The parts of an ended run's page; only the one that is open is made."""
 
 _NO_TAGS = "No question has a tag. Add a column **tags** to the file to see how each kind of question goes."
@@ -104,22 +104,26 @@ def _section_key(org_id: str, run_id: str) -> str:
     return session.key(PAGE, org_id, f"section_{run_id}")
 
 
-def _tested(principal: Principal, org_id: str, run: Run) -> str:
-    """Which kept test questions were run; "" for those of a file that was not kept."""
+def _details(principal: Principal, org_id: str, run: Run) -> None:
+    """Who ran which test questions, and what decided."""
     dataset = frontline().datasets.find(principal, org_id, run.dataset_id) if run.dataset_id else None
-    if dataset is None:
-        return ""
-    return f" · test questions “{notices.plain(dataset.name)}”, version {run.dataset_version}"
+    tested = f"“{dataset.name}”, version {run.dataset_version}" if dataset else "not kept"
+    facts = {"Started by": run.author, "Test questions": tested, "Engine": run.engine}
+    with st.popover("Details", type="tertiary"):
+        for name, value in facts.items():
+            st.markdown(f"**{name}**  \n{notices.plain(value)}")
 
 
 def _run(principal: Principal, membership: Membership, run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(notices.plain(run.name))
         beside = st.container(horizontal=True, width="content")
-    st.caption(
-        f"{counted(run.total, 'question')} · answers of revision {run.revision} · {run.engine} · "
-        f"{notices.plain(run.author)}, {notices.moment(run.created_at)}{_tested(principal, membership.org_id, run)}"
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+        st.caption(
+            f"{counted(run.total, 'question')} · revision {run.revision} · {notices.moment(run.created_at)}",
+            width="content",
+        )
+        _details(principal, membership.org_id, run)
     if run.active:
         progress.render(principal, membership, run)
         load_soon()
@@ -134,17 +138,18 @@ def _run(principal: Principal, membership: Membership, run: Run) -> None:
         _open(begun)
     if not run.finished:
         return
-    chosen = st.segmented_control(
-        "What to look at",
-        SECTIONS,
-        default=SECTIONS[0],
-        required=True,
-        label_visibility="collapsed",
-        key=_section_key(membership.org_id, run.run_id),
-    )
+    with st.container(key="run-sections"):
+        chosen = st.segmented_control(
+            "What to look at",
+            SECTIONS,
+            default=SECTIONS[0],
+            required=True,
+            label_visibility="collapsed",
+            key=_section_key(membership.org_id, run.run_id),
+        )
     if chosen == SECTIONS[0]:
         analysis = analysis_cache.analysis(principal, membership.org_id, run)
-        results.figures(analysis.summary)
+        results.figures(analysis)
         noticed = st.container()
         usage.render(analysis_cache.took(principal, membership.org_id, run))
         results.rows(principal, membership.org_id, analysis)
@@ -168,8 +173,8 @@ def _section(name: str, principal: Principal, membership: Membership, run: Run) 
         case "Confusions":
             confusions.render(principal, membership.org_id, analysis)
         case "Confidence":
-            confidence.worth(principal, membership.org_id, run)
             confidence.render(analysis)
+            confidence.worth(principal, membership.org_id, run)
         case "Threshold":
             threshold.render(principal, membership, analysis)
             promise.render(principal, membership, analysis)

@@ -6,8 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from core.report.section import STRONG, Column, Kind, Picture, Section, SectionTable
+from core.report.texts import cut
 from core.statistics.numbers import column_format
 from pages.shell import charts, notices
+
+_TWO_LINES, _LETTER, _MARGINS = 66, 5.5, 16
+"""Pixels: of a row (Streamlit breaks the lines of one above 64), and about those of a letter and around a text."""
 
 
 def render(section: Section, *, key: str | None = None) -> int | None:
@@ -16,6 +20,9 @@ def render(section: Section, *, key: str | None = None) -> int | None:
     picked = [table(one, key=key) for one in section.tables]
     for note in section.notes:
         st.caption(words(note))
+    if section.statistics:
+        with st.expander(section.statistics.title):
+            render(section.statistics)
     return picked[0] if picked else None
 
 
@@ -51,13 +58,12 @@ def chart(picture: Picture) -> None:
 
 def table(shown: SectionTable, *, key: str | None = None) -> int | None:
     """A table; with a ``key``, the number of the line that was clicked."""
-    frame = pd.DataFrame(
-        {column.name: shown.frame[column.name] * (100 if column.kind is Kind.SHARE else 1) for column in shown.columns}
-    )
+    frame = pd.DataFrame({column.name: _cells(column, shown.frame[column.name]) for column in shown.columns})
     columns = {column.name: _column(column, shown.frame) for column in shown.columns}
     picked: Any = st.dataframe(
         frame,
         hide_index=True,
+        row_height=_TWO_LINES if any(_is_long(column, frame) for column in shown.columns) else None,
         column_config=columns,
         on_select="rerun" if key else "ignore",
         selection_mode="single-cell",
@@ -69,6 +75,25 @@ def table(shown: SectionTable, *, key: str | None = None) -> int | None:
     return cells[0][0] if cells and cells[0][0] < len(frame) else None
 
 
+def fitting(texts: pd.Series, width: int) -> pd.Series:
+    """Texts cut to what a cell of two to three lines, ``width`` pixels wide, has room for: none is sliced."""
+    limit = int((width - _MARGINS) / _LETTER * 2.5)
+    return texts.map(lambda text: cut(text, limit) if isinstance(text, str) else text)
+
+
+def _cells(column: Column, cells: pd.Series) -> pd.Series:
+    if column.kind is Kind.SHARE:
+        return cells * 100
+    return fitting(cells, column.width) if column.kind is Kind.TEXT and column.width else cells
+
+
+def _is_long(column: Column, frame: pd.DataFrame) -> bool:
+    """Whether a text of the column takes more than the width that the column has."""
+    if column.kind is not Kind.TEXT or not column.width:
+        return False
+    return bool((frame[column.name].astype(str).str.len() * _LETTER + _MARGINS > column.width).any())
+
+
 def _column(column: Column, frame: pd.DataFrame) -> Any:  # noqa: ANN401 - Streamlit's own
     match column.kind:
         case Kind.TEXT | Kind.FIGURES:
@@ -77,6 +102,8 @@ def _column(column: Column, frame: pd.DataFrame) -> Any:  # noqa: ANN401 - Strea
             return st.column_config.ListColumn(width=column.width, help=column.help)
         case Kind.SHARE:
             form = column_format(int(frame[column.of].max()))
-            return st.column_config.NumberColumn(format=form, width=column.width, help=column.help)
-        case _:
-            return st.column_config.NumberColumn(format="localized", width=column.width, help=column.help)
+            return st.column_config.NumberColumn(format=form, width=column.width, help=column.help, alignment="left")
+        case _:  # below its heading, which stands at the left
+            return st.column_config.NumberColumn(
+                format="localized", width=column.width, help=column.help, alignment="left"
+            )

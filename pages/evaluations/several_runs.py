@@ -21,7 +21,7 @@ MOST = 8
 """Runs that are compared at once: each is read in full."""
 DIRECTION = (
     "Each line is this evaluation against one of the others: “better” means that this one is better, “fixed” is right "
-    "here and not right there."
+    "in this one and not in the other."
 )
 
 IN_A_TABLE = (
@@ -71,14 +71,14 @@ def render(
         key=lines,
         column_config={
             "When": notices.when(),
-            "Difference": st.column_config.TextColumn(help="In points: right here less right there"),
+            "Difference": st.column_config.TextColumn(help="In points: how many more are right in this one"),
             "Likely": st.column_config.TextColumn(help="Where the true difference likely lies, in points"),
             "In a table": st.column_config.NumberColumn(
                 format="localized",
                 help="Shared questions that stand in the table of either evaluation, word for word or nearly",
             ),
-            "Fixed": st.column_config.NumberColumn(format="localized", help="Not right there, right here"),
-            "Broken": st.column_config.NumberColumn(format="localized", help="Right there, not right here"),
+            "Fixed": st.column_config.NumberColumn(format="localized", help="Right in this one, not in the other"),
+            "Broken": st.column_config.NumberColumn(format="localized", help="Right in the other, not in this one"),
             **{name: st.column_config.NumberColumn(format="localized") for name in ("Shared", "Revision")},
         },
     )
@@ -91,16 +91,17 @@ def render(
 
 
 def table(runs: Sequence[Run], found: Sequence[Comparison], stored: Sequence[StoredQuestions | None]) -> pd.DataFrame:
-    """A line a run. Columns: Evaluation, Result, Difference and Likely (in points), Right here, Right there, Fixed,
-    Broken, Shared (labelled rows), In a table (shared questions in either table), Revision, When, Engine."""
+    """A line a run. Columns: Evaluation, Result, Difference and Likely (in points), Right in this one, Right in the
+    other, Fixed, Broken, Shared (labelled rows), In a table (shared questions in either table), Revision, When,
+    Engine."""
     lines = [
         {
             "Evaluation": run.name,
             "Result": in_a_word(one, in_tables),
             "Difference": "–" if one.difference is None else points(one.difference * 100, one.after.of),
             "Likely": _reach(one.interval, one.after.of),
-            "Right here": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
-            "Right there": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
+            "Right in this one": "–" if one.after.rate is None else percent(one.after.rate, one.after.of),
+            "Right in the other": "–" if one.before.rate is None else percent(one.before.rate, one.before.of),
             "Fixed": len(one.fixed),
             "Broken": len(one.broken),
             "Shared": one.after.of,

@@ -5,7 +5,7 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Membership, Principal
 from core.plurals import counted
-from core.report import confidence_section, words
+from core.report import confidence_section, consequence_words, words
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
 from core.statistics.thresholds import LEAST_ROWS, LEAST_TOLD, shares_at
@@ -18,7 +18,7 @@ COSTS = (1, 2, 3, 5, 10, 20, 50, 100)
 
 
 def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
-    """The slider with what it means for visitors, the threshold that costs least, and the way to use one."""
+    """The slider with what it means for visitors and the way to use it, then the threshold that costs least."""
     org_id = membership.org_id
     rows, outlook = analysis.usable, analysis.outlook
     if rows is None or outlook is None:
@@ -26,35 +26,32 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
         return
     run_id = analysis.results.run.run_id
     slider = session.key(PAGE, org_id, f"threshold_{run_id}")
-    costs = st.select_slider(
-        "An answer that is wrong or out of scope is as bad as this many questions handed to a person",
-        COSTS,
-        value=confidence_section.WRONG_COSTS,
-        key=session.key(PAGE, org_id, f"costs_{run_id}"),
-    )
     lowest = round(analysis.lowest_threshold * 100)
     session.seed(slider, max(lowest, round(deciding_confidence(analysis.results.run) * 100)))
-    _cheapest(org_id, analysis, costs, len(rows), slider)
     if lowest == 100:
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
     chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
+    _ends("answers more", "hands over more")
     scale = frontline().recalibrations.of(principal, org_id, analysis.results.run.engine_version)
     if scale and (in_ask := confidence_section.shown_in_ask(scale, chosen)):
         st.caption(in_ask)
     found = shares_at(outlook, chosen)
-    st.header(f"Of {words.visitors(found)}: {words.shares(found)}", anchor=False)
+    st.header(f"Of {words.visitors(found)}: {consequence_words.in_short(found)}", anchor=False)
     st.caption(words.handed_over(found))
-    if section := confidence_section.threshold(analysis, chosen):
+    section = confidence_section.threshold(analysis, chosen)
+    if section:
         section_view.chart(*section.charts)
-        st.caption(section_view.words(" ".join((*section.sentences, *section.notes))))
     left_out = analysis.judged - len(rows)
     if left_out:
         are = "is" if left_out == 1 else "are"
         st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
-    if len(rows) < LEAST_TOLD:
-        return  # said above
-    apply_threshold.render(principal, membership, analysis, chosen)
+    if len(rows) >= LEAST_TOLD:
+        apply_threshold.render(principal, membership, analysis, chosen)
+    _cheapest(org_id, analysis, len(rows), slider)
+    if section and section.statistics:
+        with st.expander(section.statistics.title):
+            section_view.render(section.statistics)
 
 
 def too_few(questions: int) -> str:
@@ -63,13 +60,31 @@ def too_few(questions: int) -> str:
     said = f"{counted(questions, 'question')} with a label {'is' if questions == 1 else 'are'} too few to say {best}"
     if questions < LEAST_TOLD:
         return f"{said}, or to set one by your own choice here (that takes {LEAST_TOLD})."
-    return f"{said}, but enough to look for yourself and set one below (that takes {LEAST_TOLD})."
+    return f"{said}, but enough to look for yourself and set one above (that takes {LEAST_TOLD})."
 
 
-def _cheapest(org_id: str, analysis: Analysis, costs: int, questions: int, slider: str) -> None:
+def _ends(left: str, right: str) -> None:
+    """What the two ends of the slider above mean."""
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.caption(left, width="content")
+        st.caption(right, width="content")
+
+
+def _cheapest(org_id: str, analysis: Analysis, questions: int, slider: str) -> None:
+    """The threshold that costs least, by how bad a wrong answer is; too few questions are told what it takes."""
+    if analysis.choice(confidence_section.WRONG_COSTS) is None:
+        st.caption(too_few(questions))
+        return
+    st.header("The best threshold", anchor=False)
+    costs = st.select_slider(
+        "How bad is a wrong answer? As bad as this many handoffs",
+        COSTS,
+        value=confidence_section.WRONG_COSTS,
+        key=session.key(PAGE, org_id, f"costs_{analysis.results.run.run_id}"),
+    )
+    _ends("hardly worse than a handoff", "must not happen")
     choice = analysis.choice(costs)
     if choice is None:
-        st.caption(too_few(questions))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(section_view.words(confidence_section.cheapest(choice, costs)))

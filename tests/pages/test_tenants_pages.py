@@ -261,7 +261,7 @@ def test_whatever_a_page_sends_to_the_browser_is_of_the_open_organisation(
         if word(org) in main(tab):
             own.add(name)
 
-    assert own >= {"questions", "history", "revision 1", "ask", "chat", "evaluations", "Figures", "a row", "settings"}
+    assert own >= {"questions", "history", "revision 1", "ask", "chat", "evaluations", "Results", "a row", "settings"}
     (refusal,) = found["another's run"].error
     assert refusal.value.startswith("There is no such evaluation in this organisation")
     assert facts[other].run.name not in everything(found["another's run"])

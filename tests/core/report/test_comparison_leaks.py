@@ -33,8 +33,8 @@ def test_test_questions_that_were_put_into_the_table_are_told_with_the_compariso
 
     assert said.startswith("Of 4 shared questions, 2 stand in the table of this evaluation and 0 in that of the other")
     assert said.endswith(
-        "Over 2 questions with a label in neither table: **no clear difference at this size**, 0 % right here, 0 % "
-        "there, 0 fixed, 0 broken."
+        "Over 2 questions with a label in neither table: **no clear difference at this size**, 0 % right in this "
+        "evaluation, 0 % in the other, 0 fixed, 0 broken."
     )
     report = Report(analysis=after, took=RunUsage(), against=Against(baseline=before, comparison=found))
     assert said in next(one for one in sections(report) if one.name == "comparison").warnings
@@ -61,12 +61,18 @@ def test_a_headline_never_says_better_without_the_questions_in_a_table_that_make
         found = compare(before.rows, run.rows)
         return headline(found, stored_questions(before, run, found))
 
-    assert said(after) == "Better only with 10 questions that stand in a table: 71 % right here, 0 % there"
+    assert (
+        said(after)
+        == "Better only with 10 questions that stand in a table: 71 % right in this evaluation, 0 % in the other one"
+    )
     assert said(fixed_all).startswith("Better only with 10 questions")
-    assert said(before) == "No clear difference at this size: 0 % right here, 0 % there"
+    assert said(before) == "No clear difference at this size: 0 % right in this evaluation, 0 % in the other one"
     stored = (replace(ENTRIES[0], alternates=(questions[0],)), *ENTRIES[1:])
     mostly = ended(*(row(question, 1, 1) for question in questions), entries=stored)
-    assert said(mostly) == "Better: 100 % right here, 0 % there, counting 1 question that stands in a table"
+    assert (
+        said(mostly)
+        == "Better: 100 % right in this evaluation, 0 % in the other one, counting 1 question that stands in a table"
+    )
 
     found = compare(before.rows, after.rows)
     report = Report(analysis=after, took=RunUsage(), against=Against(baseline=before, comparison=found))

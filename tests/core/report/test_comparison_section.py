@@ -21,10 +21,22 @@ def test_each_list_says_what_was_expected_and_what_each_of_the_two_gave() -> Non
     table = listed(after, against(before, after), "fixed")
 
     assert table.rows == [
-        ("2", "a", "Question 1?", "Question 2?", "Question 1?"),
-        ("3", "b", "a person", "Question 3?", "a person"),
+        ("a", "Question 1?", "Question 2?", "Question 1?", "2"),
+        ("b", "a person", "Question 3?", "a person", "3"),
     ]
     assert not listed(after, against(before, after), "broken").rows
+
+
+def test_the_two_are_called_by_what_tells_them_apart() -> None:
+    before, after = (ended(row("a", 1, given), run=OTHER_TABLE) for given in (2, 1))
+    renamed, older = (ended(row("a", 1, 2), run=replace(RUN, **other)) for other in ({"name": "May"}, {}))
+
+    def called(one: Analysis) -> str:
+        return compared(after, against(one, after)).finding.partition(": ")[2]
+
+    assert called(before) == "100 % right in this evaluation, 0 % in the other one"
+    assert called(older) == f"100 % right in revision {OTHER_TABLE.revision}, 0 % in revision {RUN.revision}"
+    assert called(renamed) == f"100 % right in “{RUN.name}”, 0 % in “May”"
 
 
 def test_a_report_shows_the_first_rows_of_a_long_list_and_counts_them_all() -> None:

@@ -84,7 +84,7 @@ def test_it_can_be_read_without_eyes(whole: Page) -> None:
     assert len(whole.all("h1")) == len(whole.all("main")) == 1
     assert all(one.get("scope") in ("col", "row") for one in whole.all("th"))
     pictures = [one for one in whole.all("div") if one.get("role") == "img"]
-    assert len(pictures) == len(whole.all("svg")) == 4
+    assert len(pictures) == len(whole.all("svg")) == 5
     assert all(len(str(one["aria-label"])) > 40 for one in pictures)
     ids = [str(attributes["id"]) for _, attributes in whole.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
@@ -157,8 +157,11 @@ def test_the_figures_under_the_chart_belong_to_the_threshold_that_is_marked() ->
 
     at_the_line = shares_at(analysis.outlook, 0.5)
     assert deciding_confidence(analysis.results.run) == 0.5
-    assert f"At the line, on {at_the_line.of:,} questions: {likely(at_the_line)}." in section.charts[0].see
-    assert section.notes == [SAME_WORDS]
+    assert section.statistics is not None
+    (said,) = section.statistics.sentences
+    assert said.startswith("At the line, of 100 visitors: ")
+    assert f"On {at_the_line.of:,} questions: {likely(at_the_line)}." in said
+    assert section.statistics.notes == [SAME_WORDS]
 
 
 def test_questions_that_stood_in_the_table_are_told_with_what_is_right_without_them() -> None:

@@ -6,7 +6,7 @@ from core.report import titles
 from core.runs.analysis import Analysis
 from tests.core.report.runs import ended, row
 
-NOBODY_KNOWS = "No answer with a label and a confidence, so nobody can say whether it keeps its word"
+NOBODY_KNOWS = "No answer with a label and a confidence, so nobody can say whether the bot is rightly sure"
 
 
 def sure(confidence: float, right: int, wrong: int) -> Analysis:
@@ -17,9 +17,12 @@ def sure(confidence: float, right: int, wrong: int) -> Analysis:
 @pytest.mark.parametrize(
     ("found", "title"),
     [
-        (sure(0.99, 72, 28), "99 % sure, 72 % right: it promises too much"),
-        (sure(0.6, 90, 10), "60 % sure, 90 % right: it promises too little"),
-        (sure(0.99, 1, 0), "99 % sure, 100 % right: it keeps its word, as far as 1 answer can show"),
+        (sure(0.99, 72, 28), "The bot is surer than it should be: 72 % of 100 answers right, and it was 99 % sure"),
+        (
+            sure(0.6, 90, 10),
+            "The bot is right more often than it thinks: 90 % of 100 answers right, and it was 60 % sure",
+        ),
+        (sure(0.99, 1, 0), "The bot is about as sure as it should be: 100 % of 1 answer right, and it was 99 % sure"),
         (ended(row("q", 1, None, best=1, confidence=0.2)), NOBODY_KNOWS),
         (ended(row("q", "", 1)), NOBODY_KNOWS),
     ],
@@ -38,9 +41,10 @@ def test_how_well_confidence_tells_right_from_wrong_is_the_share_of_pairs_in_ord
     assert few is not None
 
     assert "well" in titles.tells_apart(apart)
-    assert "in 100 % of all pairs" in titles.tells_apart(apart)
+    assert "in **100 %** of all pairs" in titles.pairs(apart)
     assert "hardly" in titles.tells_apart(tied)
-    assert "in 50 % of all pairs" in titles.tells_apart(tied)
+    assert "in **50 %** of all pairs" in titles.pairs(tied)
+    assert titles.pairs(few) == ""
     assert titles.tells_apart(few) == "Too few questions to say whether confidence tells right from wrong"
 
 
@@ -85,11 +89,13 @@ def test_the_chart_of_outcomes_is_headed_by_the_most_frequent_kind_of_mistake() 
     assert title(row("r", 1, 1)) == "No mistake"
 
 
-def test_the_chart_of_confidence_says_whether_it_keeps_its_word_for_the_nearest_entry() -> None:
+def test_the_chart_of_confidence_says_whether_the_bot_is_rightly_sure_of_the_nearest_entry() -> None:
     found = sure(0.9, 10, 90).confidences
     assert found is not None
 
-    assert titles.nearest(found) == "89 % sure of the nearest entry, 10.9 % right: it promises too much"
+    assert titles.nearest(found) == (
+        "Of 101 questions, 10.9 % had the right entry nearest, 89 % sure: surer than it should be"
+    )
 
 
 def test_the_chart_of_thresholds_is_headed_by_what_a_more_careful_one_would_change() -> None:
@@ -99,6 +105,6 @@ def test_the_chart_of_thresholds_is_headed_by_what_a_more_careful_one_would_chan
     assert outlook is not None
 
     assert titles.more_careful(outlook, 0.6) == (
-        "From 70 % on instead of 60 %, of 9 questions: 3 fewer answers wrong or out of scope, 4 more needless handoffs"
+        "At 60 %: 3 more answers wrong or out of scope, 4 fewer needless handoffs than at 70 %, of 9 questions"
     )
-    assert titles.more_careful(outlook, 0.1) == "From 20 % on instead of 10 %, of 9 questions: no mistake more or fewer"
+    assert titles.more_careful(outlook, 0.1) == "At 10 %: no mistake more or fewer than at 20 %, of 9 questions"

@@ -3,7 +3,7 @@
 import pytest
 
 from core.report import words
-from core.report.confidence_section import cheapest
+from core.report.confidence_section import cheapest, confidence
 from core.report.html import html
 from core.report.junit import junit
 from core.report.report import Report
@@ -45,17 +45,20 @@ def test_a_report_on_one_question_is_grammar_and_says_that_it_says_little() -> N
     assert report["result"].finding == "100 % right, of only 1 question"
     assert report["result"].sentences[0].endswith("one question says little.")
     assert report["tested"].sentences[0].startswith("1 question was put to the bot as a visitor would put it.")
-    assert report["entries"].sentences[0].startswith("Of the one entry that a question expects: recall")
-    assert report["entries"].sentences[1] == "No question expects a person. None with a label was handed over."
+    statistics = report["entries"].statistics
+    assert statistics is not None
+    assert statistics.sentences[0].startswith("Of the one entry that a question expects: recall")
+    assert statistics.sentences[1] == "No question expects a person. None with a label was handed over."
 
 
 def test_the_curve_of_being_choosy_is_left_out_where_chance_would_draw_it() -> None:
     few, enough = (ended(*(row(f"q{n}", 1, 1 + n % 2, confidence=n / 30) for n in range(size))) for size in (19, 20))
-    reports = [{one.name: one for one in sections(Report(analysis=one, took=RunUsage()))} for one in (few, enough)]
+    found = [confidence(one) for one in (few, enough)]
+    statistics = [one.statistics for one in found if one and one.statistics]
 
-    assert [len(one["confidence"].charts) for one in reports] == [1, 2]
-    assert "fewer than 20 questions with a label and a confidence (here 19)" in reports[0]["confidence"].notes[0]
-    assert not reports[1]["confidence"].notes
+    assert [len(one.charts) for one in statistics] == [1, 2]
+    assert "fewer than 20 questions with a label and a confidence (here 19)" in statistics[0].notes[0]
+    assert not statistics[1].notes
 
 
 def test_few_questions_say_little() -> None:

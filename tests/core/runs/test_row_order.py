@@ -19,6 +19,7 @@ def test_rows_are_found_by_outcome_and_by_words_as_they_stand() -> None:
 
 
 def test_rows_can_be_put_in_order_and_those_without_a_figure_come_last() -> None:
+    assert found(RESULTS, order=Order.MISTAKES).tolist() == [1, 0, 2]
     assert found(RESULTS, order=Order.LEAST_SURE).tolist() == [1, 0, 2]
     assert found(RESULTS, order=Order.SUREST).tolist() == [0, 1, 2]
     assert found(RESULTS, order=Order.SLOWEST).tolist() == [0, 2, 1]

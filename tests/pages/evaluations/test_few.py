@@ -8,7 +8,7 @@ def test_the_limits_of_a_threshold_are_told_together() -> None:
         "1 question with a label is too few to say which threshold is best (that takes about 100: it is chosen on one "
         "half, tried on the other), or to set one by your own choice here (that takes 20)."
     )
-    assert "but enough to look for yourself and set one below (that takes 20)" in threshold.too_few(40)
+    assert "but enough to look for yourself and set one above (that takes 20)" in threshold.too_few(40)
 
 
 def test_one_labelled_question_is_few() -> None:

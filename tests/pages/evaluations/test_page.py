@@ -115,7 +115,9 @@ def test_the_list_tells_how_many_ended_right_and_how_that_is_against_the_one_bef
     assert list(listed[AGAINST]) == ["no clear difference at this size (revision 1)", "the first of these questions"]
     cells = {"selection": {"rows": [], "columns": [], "cells": [[0, AGAINST]]}}
     tab.session_state[session.key("evaluations", ORG, "runs")] = cells
-    assert "No clear difference at this size: 33 % right here, 33 % there" in everything(tab.run())
+    assert "No clear difference at this size: 33 % right in this evaluation, 33 % in the other one" in everything(
+        tab.run()
+    )
 
 
 def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, frontline: Frontline) -> None:
@@ -175,11 +177,14 @@ def test_a_run_shows_its_figures_with_intervals_and_its_rows(
     assert "1 of 3 labelled questions" in shown
     assert "1 of 2 questions that expect an answer" in shown
     assert "1 of 1 question that expects a person" in shown
-    assert "0 of 4 questions tried" in shown
+    assert "0 needless handoffs." in shown
     assert "likely 6–80 %" in shown
-    rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)
-    assert rows["Outcome"].tolist() == ["Right", "Wrong answer", "Answered out of scope", "Not labelled"]
-    assert rows["Expected"].tolist() == ["What are your hours?", "What are your hours?", "a person", ""]
+    rows, figures = (table.value for table in tab.dataframe if "Outcome" in table.value.columns)
+    assert rows["Outcome"].tolist() == ["Wrong answer", "Answered out of scope", "Not labelled", "Right"]
+    assert rows["Expected"].tolist() == ["What are your hours?", "a person", "", "What are your hours?"]
+    counts = dict(zip(figures["Outcome"], figures["Questions"], strict=True))
+    assert counts["Failed"] == "0 of 4 questions tried"
+    assert figures["Likely"].tolist()[0] == "6–80 %"
 
 
 def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline, engine_ready: None) -> None:

@@ -30,10 +30,14 @@ def test_the_page_says_what_the_report_says() -> None:
     assert not tab.exception
     shown = everything(tab)
     assert section.finding in shown
-    assert all(words in shown for words in (*section.sentences, *section.notes))
-    (table,) = section.tables
-    assert tab.dataframe[0].value["Entry"].tolist() == [row[0] for row in table.rows]
-    assert tab.dataframe[0].value["Recall"].max() > 1  # in per cent
+    assert section.statistics is not None
+    assert [part.title for part in section.parts] == ["By entry", "Statistics"]
+    for at, part in enumerate(section.parts):
+        assert all(words in shown for words in (*part.sentences, *part.notes))
+        (table,) = part.tables
+        assert tab.dataframe[at].value["Entry"].tolist() == [row[0] for row in table.rows]
+    assert tab.dataframe[1].value["Recall"].max() > 1  # in per cent
+    assert [fold.label for fold in tab.expander] == ["Statistics"]
     columns = json.loads(tab.dataframe[0].proto.columns)
     counts = [column.name for column in table.columns if column.kind is Kind.COUNT]
     assert counts

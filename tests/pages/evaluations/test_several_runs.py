@@ -72,8 +72,8 @@ def test_a_line_says_by_how_much_and_how_surely() -> None:
     assert table["Likely"].tolist()[:2] == ["−23 to −7", "+11 to +28"]
     assert table["Fixed"].tolist() == [0, 20, 1, 0]
     assert table["Broken"].tolist() == [15, 0, 0, 0]
-    assert table["Right here"].tolist() == ["60 %", "60 %", "60 %", "–"]
-    assert table["Right there"].tolist() == ["75 %", "40 %", "59 %", "–"]
+    assert table["Right in this one"].tolist() == ["60 %", "60 %", "60 %", "–"]
+    assert table["Right in the other"].tolist() == ["75 %", "40 %", "59 %", "–"]
 
 
 def test_several_rule_in_the_direction_of_one() -> None:
