@@ -28,8 +28,8 @@ _CONFUSIONS = (
     Column("Of", Kind.COUNT, width=60, help="How many questions expect this"),
 )
 _TAGS = (
-    Column("Tag", width=110),
-    Column("Right", Kind.SHARE, of="Questions", width=70),
+    Column("Tag", width=100),
+    Column("Right", Kind.SHARE, of="Questions", width=64),
     Column("Questions", Kind.COUNT, width=84),
     Column("Against the rest", width=120),
     Column("Wrong answers", Kind.COUNT, is_detail=True),

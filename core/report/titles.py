@@ -144,7 +144,8 @@ def confused(analysis: Analysis) -> str:
     found = analysis.confusions
     first = found.iloc[0]
     if int(first["count"]) < 2:
-        return f"{counted(len(found), 'confusion')}, none of them more than once"
+        more = ", none of them more than once" if len(found) > 1 else ""
+        return f"{counted(len(found), 'confusion')}{more}"
     expected, given = (cut(analysis.name(int(first[name])), _NAME_LIMIT) for name in ("expected", "given"))
     times = share(int(first["count"]), int(first["of"]))
     return f"Most often confused: “{given}” given for “{expected}” ({times})"

@@ -66,6 +66,7 @@ def test_lists_are_headed_by_what_stands_out_in_them() -> None:
     often = ended(row("a", 1, 2), row("b", 1, 2), row("c", 1, 1), row("d", 2, 1))
 
     assert titles.confused(once) == "2 confusions, none of them more than once"
+    assert titles.confused(ended(row("a", 1, 2))) == "1 confusion"
     assert titles.confused(often) == "Most often confused: “Question 2?” given for “Question 1?” (2 of 3)"
     assert titles.entries(often) == "Most missed: “Question 1?” (2 of 3)"
     assert titles.entries(ended(row("a", 1, 1))) == "Every question got the entry that it expects"
