@@ -42,10 +42,11 @@ _HEIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="stMa
     .map(each => each.scrollHeight + 2 * each.getBoundingClientRect().top))"""
 
 _CHARTS_FIT = """() => [...document.querySelectorAll('.stVegaLiteChart')].every(each => {
+    if (each.closest('details:not([open])')) return true;
     const drawn = each.querySelector('canvas, svg');
     return drawn && Math.abs(drawn.getBoundingClientRect().width - each.getBoundingClientRect().width) < 2;
 })"""
-"""A chart follows a change of the window's width a fifth of a second later."""
+"""A chart follows a change of the window's width a fifth of a second later; one that is folded in, once it is seen."""
 
 
 def main() -> None:

@@ -39,6 +39,6 @@ def test_the_page_says_what_the_report_says() -> None:
     assert tab.dataframe[1].value["Recall"].max() > 1  # in per cent
     assert [fold.label for fold in tab.expander] == ["Statistics"]
     columns = json.loads(tab.dataframe[0].proto.columns)
-    counts = [column.name for column in table.columns if column.kind is Kind.COUNT]
+    counts = [column.name for column in section.tables[0].columns if column.kind is Kind.COUNT]
     assert counts
     assert {columns[name]["type_config"]["format"] for name in counts} == {"localized"}  # 1,234 and not 1234
