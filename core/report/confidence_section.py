@@ -1,4 +1,4 @@
-"""What can be told of confidence: whether it keeps its word, and what another threshold would do."""
+"""What can be told of confidence: whether the bot is rightly sure, and what another threshold would do."""
 
 from core.plurals import counted
 from core.report import charts, titles, words
@@ -18,7 +18,7 @@ _SHOWN = 0.8
 
 
 def confidence(analysis: Analysis) -> Section | None:
-    """Whether it keeps its word, and what being choosy gains; None when the engine told no confidence."""
+    """Whether the bot is rightly sure, and what being choosy gains; None when the engine told no confidence."""
     found, curve = analysis.confidences, analysis.risk_coverage
     if found is None or curve is None:
         return None

@@ -119,7 +119,7 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="localized")
-                for name in ("Questions", "Right there", "Right here", "Fixed", "Broken")
+                for name in ("Questions", "Right in this one", "Right in the other", "Fixed", "Broken")
             },
         )
         st.caption("With many entries some change by chance: better and worse are said with all of them in mind.")
