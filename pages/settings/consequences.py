@@ -39,7 +39,7 @@ def _shown(found: Foreseen, *, is_new: bool) -> None:
     if found.wanted is None:
         st.caption(consequence_words.not_told(found))
     name = notices.plain(found.run.name)
-    st.caption(f"{consequence_words.source(found, name, notices.zone())} {consequence_words.OTHER_YARDSTICK}")
+    st.caption(consequence_words.source(found, name, notices.zone()), help=consequence_words.OTHER_YARDSTICK)
     page_links.link(
         "evaluations", "Open this evaluation", icon=":material/fact_check:", query={"run": found.run.run_id}
     )

@@ -58,7 +58,8 @@ def render(principal: Principal, membership: Membership) -> None:
         _tab(tab, principal, membership, form, key)
     if form.may_change:
         keep_draft(principal, sheet, form.policy)
-        if tab in tabs.FIELDS:  # the other tabs have buttons of their own; dots say where something waits
+        is_empty = tab is SettingsTab.LIMITS and not (form.asks_a_server or form.unsaved or key)
+        if tab in tabs.FIELDS and not is_empty:  # the other tabs have buttons of their own; dots say what waits
             saving.bar(principal, form, key)
     if not (form.may_change and (form.unsaved or key)):
         show_newer(principal, sheet)

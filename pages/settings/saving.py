@@ -31,7 +31,7 @@ def bar(principal: Principal, form: Form, key: str) -> None:
             if unsaved:
                 st.markdown(f"**Not saved yet:** {listed(unsaved)}", width="content")
             else:
-                st.markdown("All saved")
+                st.markdown("All saved", width="stretch")
             note = _note(form) if unsaved else ""
             if unsaved and st.button("Discard", key=session.key(PAGE, form.org_id, "discard")):
                 _confirm_discard(form, unsaved)

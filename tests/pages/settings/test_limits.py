@@ -74,3 +74,10 @@ def test_the_page_tells_what_questions_took_this_month(browser: Browser, frontli
 
     (words,) = [caption.value.replace("\\", "") for caption in tab.caption if "Used in" in caption.value]
     assert words.endswith("1,207 tokens (price unknown) in 1 call.")
+
+
+def test_where_there_is_nothing_to_limit_there_is_nothing_to_save(browser: Browser) -> None:
+    tab = browser.open("settings", ORG, person=OWNER, query=LIMITS)
+
+    assert "Nothing to limit" in [header.value for header in tab.header]
+    assert "Save" not in [button.label for button in tab.button]
