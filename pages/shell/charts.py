@@ -5,8 +5,8 @@ import streamlit as st
 from core.report.charts import Chart
 
 _WORDS = "#70777a"
-"""On white 4.6 to 1, where Streamlit's own grey has 3.7; on the dark page, where the theme was changed and the script has
-not run since, 3.9."""
+"""On white 4.6 to 1, where Streamlit's own grey has 3.7; on the dark page, where the theme was changed and the script
+has not run since, 3.9."""
 
 
 def show(chart: Chart, *, alt: str) -> None:

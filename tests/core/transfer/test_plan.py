@@ -279,6 +279,6 @@ def test_rows_that_are_refused_one_because_of_the_other_are_found_in_one_go(monk
     made = plan(Items(items=(*slipped, other)), [*table, free], 7, Options(match_by=MatchBy.NUMBER))
 
     assert outcomes(made) == [Outcome.INVALID] * 30 + [Outcome.CHANGED]
-    assert made.rows[28].reason == "Question “Question 30” is already asked by No. 30: keep it in one place."
+    assert made.rows[28].reason == "Question “Question 30” is already in No. 30: keep it in one place."
     assert made.rows[29].reason.startswith("Answer is empty")
     assert len(looks) == 2

@@ -43,7 +43,7 @@ def test_a_new_entry_that_breaks_a_rule_stays_in_its_form_until_it_is_right(brow
 
     (error,) = (one.value for one in tab.error)
     assert "Answer" in error
-    assert "already asked by No" in error
+    assert "already in No" in error
     assert "not saved yet" not in everything(tab)
     write(tab, question="Do you wrap presents?", answer="Yes.")
     assert "**1 new**, not saved yet" in [text.value for text in tab.markdown]
