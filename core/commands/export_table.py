@@ -9,6 +9,7 @@ from pathlib import Path
 from core.bootstrap import frontline
 from core.commands.evaluate.person import acting
 from core.commands.exits import Ending, Exit
+from core.commands.who_arguments import add_org, add_person
 from core.errors import FrontlineError, NotFound
 from core.plurals import counted
 from core.transfer.exporting import FORMATS, format_named
@@ -64,11 +65,11 @@ def export_arguments(given: Sequence[str] | None = None) -> ExportArguments:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--org", required=True, help="the organisation's id or name")
+    add_org(add)
     add("--output", required=True, type=Path, metavar="FILE", help="the file to write")
     add("--format", choices=FORMATS, metavar="FORMAT", help="one of those below; by default by the file's ending")
     add("--revision", type=int, metavar="NUMBER", help="the revision to write; by default the newest")
-    add("--person", help="demo sign-in only: the e-mail address of who acts")
+    add_person(add)
     read = parser.parse_args(given)
     format_ = read.format or read.output.suffix.lower().removeprefix(".")
     if format_ not in FORMATS:

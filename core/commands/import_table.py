@@ -11,6 +11,7 @@ from typing import TypeVar
 from core.bootstrap import Frontline, frontline
 from core.commands.evaluate.person import acting
 from core.commands.exits import Ending, Exit
+from core.commands.who_arguments import add_org, add_person
 from core.errors import FileRejected, FrontlineError, InvalidInput, NotFound
 from core.files.table import NO_HEADINGS, ReadingChoices
 from core.identity.principal import Principal
@@ -99,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--org", required=True, help="the organisation's id or name")
+    add_org(add)
     add("--file", required=True, type=Path, nargs="+", metavar="FILE", help="what to import")
     add("--preview", action="store_true", help="only show what each row would do")
     add("--on-match", type=_one_of(OnMatch), default=OnMatch.OVERWRITE, metavar="WHAT", help=_kinds(OnMatch))
@@ -114,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--headings", type=_line, metavar="LINE", help="the line with the headings, or “none”")
     roles = ", ".join(ROLES)
     add("--column", type=_column, nargs="+", action="extend", metavar="ROLE=HEADING", help=f"roles: {roles}")
-    add("--person", help="demo sign-in only: the e-mail address of who acts")
+    add_person(add)
     return parser
 
 

@@ -8,6 +8,7 @@ from core.bootstrap import Frontline, frontline
 from core.commands.evaluate.job import refused, say
 from core.commands.evaluate.person import acting
 from core.commands.exits import Ending, Exit
+from core.commands.who_arguments import add_org, add_person
 from core.errors import FrontlineError, InvalidInput, NotFound
 from core.identity.principal import Principal
 from core.plurals import counted
@@ -70,12 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--org", required=True, help="the organisation's id or name")
+    add_org(add)
     add("--revision", type=int, metavar="NUMBER", help="which one; by default the newest")
     add("--reason", default="", metavar="TEXT", help="why; kept with the publication")
     add("--check", action="store_true", help="only say which test questions would end otherwise; publish nothing")
     add("--may-cost", action="store_true", help="with --check: a model server may be asked, where one has to be")
-    add("--person", help="demo sign-in only: the e-mail address of who acts")
+    add_person(add)
     return parser
 
 

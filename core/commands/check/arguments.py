@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from core.commands.who_arguments import add_org, add_person
+
 STANDARD_OUTPUT = "-"
 
 _EPILOG = """\
@@ -60,7 +62,7 @@ def arguments(given: Sequence[str] | None = None) -> CheckArguments:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--org", required=True, help="the organisation's id or name")
+    add_org(add)
     kinds = [kind.value for kind in FindingKind]
     add("--fail-on", nargs="+", action="extend", choices=kinds, default=[], metavar="KIND", help=", ".join(kinds))
     left_out = "of the known phrasings, each left out in turn, at most this share may"
@@ -68,7 +70,7 @@ def arguments(given: Sequence[str] | None = None) -> CheckArguments:
     add("--max-to-person", type=_share, metavar="SHARE", help=f"{left_out} go to a person")
     add("--json", type=Path, metavar="FILE", help="write all findings to this file; - for the standard output")
     add("--all", action="store_true", help="tell every finding, not the worst 20 of each kind")
-    add("--person", help="demo sign-in only: the e-mail address of who acts")
+    add_person(add)
     read = parser.parse_args(given)
     if read.json is not None and str(read.json) != STANDARD_OUTPUT and not read.json.absolute().parent.is_dir():
         parser.error(f"--json: there is no folder {read.json.absolute().parent}.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.commands.evaluate.bounds import Bound, bound
 from core.commands.evaluate.labels import label_said
+from core.commands.who_arguments import add_org, add_person
 from core.datasets.columns import ROLES, ExpectedKind
 from core.datasets.labels import Label
 from core.files.table import NO_HEADINGS, ReadingChoices
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--org", required=True, help="the organisation's id or name")
+    add_org(add)
     add("--dataset", required=True, type=Path, metavar="FILE", help="test questions: CSV, XLSX, JSON, YAML")
     add("--sheet", help="the sheet of a workbook; by default the first with known headings, else with a table")
     add("--key", help="the list of a JSON or YAML file, such as tests or assets.utterances; by default the likeliest")
@@ -114,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     for kind in FILES:
         add(f"--{kind}", type=Path, metavar="FILE", help=f"write {_WRITES[kind]} to this file")
     add("--timeout", type=_seconds, metavar="SECONDS", help="cancel the run after this time")
-    add("--person", help="demo sign-in only: the e-mail address of who acts")
+    add_person(add)
     return parser
 
 
