@@ -34,8 +34,9 @@ OVER, LATER = str(LinkOver()), "Too many questions just now"
 SIZES = pytest.mark.parametrize(
     ("addresses", "each"), [(3, 40), pytest.param(40, 250, marks=pytest.mark.slow)], ids=["some", "ten thousand"]
 )
-A_TOKEN_BYTES = 1024
-"""What a token that was tried may leave in the server's memory, so that ten thousand are no matter."""
+A_TOKEN_BYTES = 4096
+"""What a token that was tried may leave in the server's memory, with what forty tabs at once had; a tab that was not
+forgotten would leave more than that for each of its tokens."""
 
 
 @dataclass(frozen=True)
