@@ -99,9 +99,9 @@ def _frame(rows: list[PlannedRow], known: TableColumns) -> pd.DataFrame:
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
         "What happens": [row.outcome.label for row in rows],
-        "Why": [row.reason for row in rows],
         "No.": [str(row.before.id) if row.before else "" for row in rows],
         "Question": [row.after.question if row.after else _cell(row, known.question, 0) for row in rows],
+        "Why": [row.reason for row in rows],
         "Answer": [row.after.answer if row.after else _cell(row, known.answer, 1) for row in rows],
         "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
         "Tags": [", ".join(row.after.tags) if row.after else "" for row in rows],
