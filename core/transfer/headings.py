@@ -33,7 +33,7 @@ _OF_FORMATS = ("qnaid", "source", "qid", "intentdisplayname", "language", "iscon
 
 def _texts() -> frozenset[str]:
     """The columns whose cells mean themselves, also where they hold objects of JSON: in the plural or numbered too."""
-    names = {*QUESTION, *ANSWER, *ALTERNATES, *TAGS, "phrase", "column"}
+    names = {*QUESTION, *ANSWER, *ALTERNATES, *TAGS, "phrase", "column", "t"}  # "t" is what QnABot calls its topic
     return frozenset(f"{name}{s}{i}" for name in names for s in ("", "s") for i in ("", *range(1, 101)))
 
 
