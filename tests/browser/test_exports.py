@@ -89,7 +89,7 @@ def test_report_and_tests_can_be_taken_away_and_opened(page: Page, server: Serve
     assert junit.get("tests") == "24"
     report = opened(page, taken(page, "Report", tmp_path))
     expect(report.get_by_role("heading", name=NAME, level=1)).to_be_visible()
-    expect(report.get_by_role("img")).to_have_count(4)
+    expect(report.get_by_role("img")).to_have_count(5)
     expect(report.get_by_text("of the questions that say what is expected ended right")).to_be_visible()
     shot(report, "report")
 
