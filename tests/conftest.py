@@ -76,6 +76,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+        gc.collect()  # how much is kept decides when Python next looks through all of it: from here on, little
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -133,11 +133,11 @@ async def running(frontline: Frontline) -> AsyncIterator[None]:
 def _program_kept() -> Iterator[None]:
     """Leaves what is loaded by now out of all garbage collections: the program itself, no visitor's data yet.
 
-    Streamlit collects after every run of a script, and nothing else of this process goes on meanwhile: with the whole
-    program in it that took 0.1 to 0.2 s, for each click of each visitor, and each second that a run is looked at.
+    Nothing else of this process goes on while one takes place: with the whole program in it that took 0.1 to 0.2 s.
     """
     gc.collect()
     gc.freeze()
+    gc.collect()  # how much is kept decides when Python next looks through all of it: from here on, little
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.changes import Changes
 from core.questions.policy import DEFAULT_FALLBACK
 from core.settings import Settings
-from tests.browser.conftest import Server, open_as, settled
+from tests.browser.conftest import Server, menu, open_as, settled, title
 from tests.tutorial import build
 
 pytestmark = pytest.mark.browser
@@ -40,24 +40,26 @@ def nasty(server: Server) -> None:
     parts.stop()
 
 
-def ask(page: Page, question: str) -> None:
+def ask(page: Page, question: str, answer: str) -> None:
+    """Ask, and wait for the answer; the question is read in its field, and nowhere else."""
     field = page.get_by_role("textbox", name="Question", exact=True)
     field.fill(question)
     field.press("Enter")
-    expect(page.get_by_test_id("stChatMessage").first).to_contain_text(question)
+    expect(page.get_by_test_id("stChatMessage").first).to_contain_text(answer)
     settled(page)
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(1)
+    expect(field).to_have_value(question)
 
 
 def test_enter_asks_and_the_page_says_why(page: Page, server: Server, shot: Shot) -> None:
     open_as(page, f"{server.url}/ask?org={CLOTHING_ORG}", "Mia")
 
-    ask(page, "What do you sell?")
+    ask(page, "What do you sell?", "We sell clothing and accessories")
     expect(page.get_by_role("heading", name="Why this answer")).to_be_visible()
     expect(page.get_by_text("certain: these are the stored words")).to_be_visible()
     shot(page, "ask_answered")
 
-    ask(page, "The quick brown fox jumps over the lazy dog")
-    expect(page.get_by_test_id("stChatMessage").nth(0)).to_contain_text(DEFAULT_FALLBACK)
+    ask(page, "The quick brown fox jumps over the lazy dog", DEFAULT_FALLBACK)
     expect(page.get_by_text("What was nearest, though too far off")).to_be_visible()
     shot(page, "ask_handed_over")
 
@@ -67,19 +69,26 @@ def test_texts_show_as_plain_characters_on_the_ask_page(page: Page, server: Serv
     page.on("request", lambda request: asked.append(request.url))
     open_as(page, f"{server.url}/ask?org={CLOTHING_ORG}", "Mia")
 
-    ask(page, f"{NASTY} three")
+    ask(page, f"{NASTY} three", NASTY)
 
     bubbles = page.get_by_test_id("stChatMessage")
     assert bubbles.nth(0).inner_text().endswith(f"{NASTY}\n\n  * two")
     facts = page.locator(".frontline-facts dd")
     assert facts.nth(0).inner_text().endswith(f": {NASTY} one?")
     assert facts.nth(1).inner_text() == f"{NASTY} three"
-    assert (
-        page.locator('[data-testid="stMain"] a, [data-testid="stMain"] img, .katex, .stMarkdownColoredText').count()
-        == 0
-    )
-    assert not [url for url in asked if "evil" in url]
+    marks = page.locator('[data-testid="stMain"] a, [data-testid="stMain"] img, .katex, .stMarkdownColoredText')
+    assert marks.count() == 0
     shot(page, "ask_marks")
+
+    menu(page, "Settings")
+    title(page, "Settings")
+    menu(page, "Ask")
+    expect(bubbles).to_have_count(2)  # its field is empty now, so the question stands above the answer
+    settled(page)
+    assert bubbles.nth(0).inner_text().endswith(f"{NASTY} three")
+    assert bubbles.nth(1).inner_text().endswith(f"{NASTY}\n\n  * two")
+    assert marks.count() == 0
+    assert not [url for url in asked if "evil" in url]
 
 
 def test_the_demo_chat_has_the_screen_keeps_its_talk_and_shows_stored_texts_as_text_with_links(

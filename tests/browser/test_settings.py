@@ -139,7 +139,9 @@ def test_an_owner_sets_a_server_tests_it_saves_it_and_the_model_answers(
     menu(page, "Ask")
     field(page, "Question").fill("may I pop round at nine?")
     field(page, "Question").press("Enter")
-    expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text("9am-5pm", timeout=PATIENCE)
+    expect(page.get_by_test_id("stChatMessage").nth(0)).to_contain_text("9am-5pm", timeout=PATIENCE)
+    settled(page)
+    press(page, "Details")
     expect(page.get_by_text(f"small ({model_server.base_url.split('/')[2]})")).to_be_visible()
 
     page.goto(f"{server.url}/settings?org={CLOTHING_ORG}&show=engine")

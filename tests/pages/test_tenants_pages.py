@@ -220,12 +220,14 @@ def walk(visit: Visit, facts: Facts, foreign_run: str) -> Iterator[tuple[str, Ap
     yield "ask", visit.sees(next(button for button in ask.button if button.label == "Ask").click().run())
     demo = visit.opens("chat")
     yield "chat", visit.sees(demo.chat_input[0].set_value(key).run())
-    evaluations = visit.opens("evaluations")
-    yield "evaluations", evaluations
-    if evaluations.file_uploader:
+    yield "evaluations", visit.opens("evaluations")
+    new = visit.opens("evaluations", run="new")
+    yield "new evaluation", new
+    if new.file_uploader:
         file = (f"{word(org)}.csv", facts.file, "text/csv")
-        yield "upload", visit.sees(visit.opens("evaluations").file_uploader[0].set_value(file).run())
-        yield "saved", visit.sees(shown_by("Test questions", visit.opens("evaluations")).set_value(SAVED).run())
+        yield "upload", visit.sees(visit.opens("evaluations", run="new").file_uploader[0].set_value(file).run())
+        saved = shown_by("Test questions", visit.opens("evaluations", run="new"))
+        yield "saved", visit.sees(saved.set_value(SAVED).run())
     run = visit.opens("evaluations", run=facts.run.run_id)
     for name in SECTIONS:
         yield name, visit.sees(shown_by("What to look at", run).set_value(name).run())
@@ -277,7 +279,8 @@ def _what_the_role_may_not_is_missing_with_a_reason(found: dict[str, AppTest], r
     assert ("upload" in found, "sharing" in found) == (Permission.EVALUATE in may, Permission.MANAGE in may)
     questions, evaluations, settings = (found[name] for name in ("questions", "evaluations", "settings"))
     assert ("Training files" in labels(questions)) is (Permission.EVALUATE in may)
-    assert bool(evaluations.file_uploader) is (Permission.EVALUATE in may)
+    assert ("New evaluation" in labels(evaluations)) is (Permission.EVALUATE in may)
+    assert bool(found["new evaluation"].file_uploader) is (Permission.EVALUATE in may)
     assert ("Restore revision 1" in labels(found["revision 1"])) is (Permission.EDIT in may)
     assert ("may look at earlier revisions" in texts(found["revision 1"])) is (Permission.EDIT not in may)
     owns = Permission.MANAGE in may

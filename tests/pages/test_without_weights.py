@@ -34,7 +34,7 @@ def test_ask_names_the_command(browser: Browser) -> None:
     press(tab, "Ask")
 
     assert COMMAND in shown(tab.error[0].value)
-    assert [text.value for message in tab.chat_message for text in message.text][1:] == [DEFAULT_FALLBACK]
+    assert [text.value for message in tab.chat_message for text in message.text] == [DEFAULT_FALLBACK]
 
 
 @pytest.mark.usefixtures("without_weights")

@@ -48,7 +48,8 @@ def _readable(principal: Principal, membership: Membership) -> None:
     editor = editor.again(view=view, tested=_tested(principal, org_id, view))
     with st.container(horizontal=True, vertical_alignment="center"):
         view_bar.caption(org_id, editor.stored, editor.table, view, Changes())
-        st.caption("You may read this table: ask an admin or owner for changes.", width="content")
+        role = notices.plain(membership.role)
+        st.caption(f"Your role here ({role}) may read this table. Ask an admin or owner for changes.", width="content")
     st.dataframe(entry_opening.with_buttons(editor.table, sortable=True), **table_look.look(org_id, editor.table))
 
 
