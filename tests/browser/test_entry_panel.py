@@ -39,7 +39,7 @@ def test_what_is_written_in_the_panel_is_in_the_table_however_one_leaves_it(
     page.keyboard.press("Escape")
     open_row(page, 1)
     expect(field(panel, "Answer")).to_have_value("We hire cooks.")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_text("Saved as revision 2")).to_be_visible()
     expect(panel).to_be_hidden()

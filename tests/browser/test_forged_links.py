@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 
 A_TAB = 40
 """Tokens tried by one websocket: a stranger's is closed after 50 messages."""
-OVER, LATER = str(LinkOver()), "Too many questions just now"
+OVER, LATER = str(LinkOver()), "Too many messages just now"
 SIZES = pytest.mark.parametrize(
     ("addresses", "each"), [(3, 40), pytest.param(40, 250, marks=pytest.mark.slow)], ids=["some", "ten thousand"]
 )

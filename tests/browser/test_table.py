@@ -11,6 +11,7 @@ from core.questions.changes import Changes
 from core.questions.service import Questions
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
+from pages.questions.editor.table_look import ROW_HEIGHT
 from tests.browser.conftest import Server, open_as, settled
 from tests.browser.grid import FIRST_ROW, paste_below, write
 from tests.browser.table_play import Play
@@ -82,19 +83,23 @@ def test_what_is_typed_into_a_cell_right_after_save_is_kept(
     save = page.get_by_role("button", name="Save", exact=True)
     expect(save).to_be_enabled()
     settled(page)
+    saved = questions.newest_revision(OWNER, PHONE_ORG) + 1
 
     save.click()
     page.wait_for_timeout(wait)
-    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + 36 * 3)
+    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + ROW_HEIGHT * 3)
     page.keyboard.type("what of figs again, and of dates", delay=60)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Saved as revision").last).to_be_visible()
+    # What says "Saved as revision" is gone after four seconds, and typing may take longer.
+    expect(page.get_by_text(f"Revision {saved} · 30 entries")).to_be_visible()
+    settled(page)
     foot = page.get_by_test_id("stBottomBlockContainer")
     expect(foot).to_contain_text("1 edited, not saved yet")
-    (changed,) = questions.drafts(OWNER, PHONE_ORG)[0].changes.edited.values()
+    ((row, changed),) = questions.drafts(OWNER, PHONE_ORG)[0].changes.edited.items()
     assert changed["question"].endswith("what of figs again, and of dates")
     table = questions.table(OWNER, PHONE_ORG)
+    assert (table.revision, row) == (saved, table.entries[3].id)
     assert table.entries[1].question == "What of figs?"
     assert table.entries[3].question.startswith("What of apple")
 
