@@ -133,7 +133,7 @@ def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
     page.evaluate(HELD_UNTIL_REPLACED)
 
     page.get_by_role("button", name=press, exact=True).click()
-    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + 36 * 3)
+    page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + ROW_HEIGHT * 3)
     page.keyboard.type("nothing of this")
 
     expect(page.get_by_text("not saved yet")).to_have_count(0)
