@@ -28,7 +28,7 @@ def test_a_key_comes_back_for_its_org_and_address_only(keys: ServerKeys) -> None
     keys.keep("a", ADDRESS, ServerKey(KEY), by=OWNER, at=AT)
 
     assert keys.key_for("a", "HTTPS://api.openai.com:443/v1/").reveal() == KEY
-    assert keys.stored("a", ADDRESS) == StoredKey(author="Olivia (owner)", at=AT)
+    assert keys.stored("a", ADDRESS) == StoredKey(author="Olivia", at=AT)
     for org_id, address in (("b", ADDRESS), ("a", "https://evil.example/v1"), ("a", "http://api.openai.com/v1")):
         assert keys.key_for(org_id, address) == ServerKey("")
         assert keys.stored(org_id, address) is None
