@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 import sqlalchemy as sa
 
-from core.engines.semantic import multilingual, readers
+from core.engines.semantic import languages, multilingual, readers
 from core.engines.semantic.engine import SemanticEngine
 from core.questions.entry import Entry, Published
 from core.storage.database import Database
@@ -36,7 +36,8 @@ KEPT = Path(__file__).resolve().parents[1] / ".data" / "tests"
 LOADING = ("Where is my parcel?", "Wo ist mein Paket?")
 """Questions that load one of the embedded engine's two models each."""
 SHARED: dict[ModuleType, tuple[str, ...]] = {
-    readers: ("Encoder", "Languages"),
+    readers: ("Encoder",),
+    languages: ("read_identifier",),
     multilingual: ("Encoder", "read_pieces", "unigram_tokenizer"),
 }
 """What the embedded engines of a process share in the tests: ``models_loaded_once``."""

@@ -87,13 +87,18 @@ class Languages:
     def _loaded(self) -> Any:  # noqa: ANN401 - py3langid ships no types
         with self._loading:
             if self._identifier is None:
-                try:
-                    # not wanted at import; it ships no types
-                    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415
-                except ImportError as error:
-                    raise _not_installed(error) from error
-                self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+                self._identifier = read_identifier()
             return self._identifier
+
+
+def read_identifier() -> Any:  # noqa: ANN401 - py3langid ships no types
+    """What ranks languages by a text, from the package's file; 70 MB. Raises EngineUnavailable when it is missing."""
+    try:
+        # not wanted at import; it ships no types
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415
+    except ImportError as error:
+        raise _not_installed(error) from error
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _key(sample: Sequence[str]) -> bytes:
