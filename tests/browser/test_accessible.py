@@ -60,8 +60,8 @@ def test_no_page_has_a_grave_fault_or_a_gap_in_its_headings(page: Page, server: 
 @pytest.mark.slow
 @pytest.mark.xfail(
     strict=False,
-    reason="The list of flips in the publish dialog scrolls and cannot be reached by keyboard, and on a phone the buttons "
-    "of the table of evaluations lie over New evaluation.",
+    reason="The list of flips in the publish dialog scrolls and cannot be reached by keyboard, and on a phone the "
+    "buttons of the table of evaluations lie over New evaluation.",
 )
 @pytest.mark.parametrize("device", ["window", "phone"])
 def test_no_view_has_a_grave_fault_or_a_gap_in_its_headings(
