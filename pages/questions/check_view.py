@@ -57,7 +57,8 @@ def _listed(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[i
     """A table that wraps, whose lines a phone shows as blocks: the style sheet takes the headings from the cells."""
     heads = "".join(f"<th>{name}</th>" for name in _HEADINGS)
     rows = "".join(f"<tr>{_cells(one, before, after)}</tr>" for one in flips)
-    return f'<table class="frontline-flips"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    # It may stand in what scrolls, which the keyboard reaches by it alone.
+    return f'<table class="frontline-flips" tabindex="0"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _cells(one: Flip, before: Mapping[int, Entry], after: Mapping[int, Entry]) -> str:
