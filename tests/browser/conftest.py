@@ -17,9 +17,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.api.demo_sign_in import SIGN_IN
+from core.bootstrap import Frontline
 from core.identity.demo import DemoDirectory
+from core.settings import Settings
 from tests.conftest import free_port, missing, put_model
-from tests.tutorial import fill_folder
+from tests.tutorial import build, fill_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_OPTIONS = (
@@ -141,6 +143,14 @@ def own_server(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -
     """A server for the tests of one module, which change something for good."""
     with _ready(tmp_path_factory.mktemp("server"), prepared_model) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def parts(server: Server) -> Iterator[Frontline]:
+    """The use cases on the server's own database, beside it."""
+    parts = build(Settings(data_dir=server.data_dir, database_url=f"sqlite:///{server.data_dir / 'demo.db'}"))
+    yield parts
+    parts.stop()
 
 
 @pytest.fixture(scope="session")

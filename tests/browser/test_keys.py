@@ -11,11 +11,9 @@ from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import EngineKind
-from core.settings import Settings
 from tests.browser.conftest import Server, menu, open_as, settled
 from tests.browser.grid import focus, write
 from tests.model_server import ModelServer
-from tests.tutorial import build
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +31,6 @@ HIDES_DIALOG = """() => window.addEventListener("keydown", event => { window.pre
 def server(own_server: Server) -> Server:
     """Its tables and settings change."""
     return own_server
-
-
-@pytest.fixture(scope="module")
-def parts(server: Server) -> Iterator[Frontline]:
-    """The use cases on the server's own database, beside it."""
-    parts = build(Settings(data_dir=server.data_dir, database_url=f"sqlite:///{server.data_dir / 'demo.db'}"))
-    yield parts
-    parts.stop()
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.policy import EngineKind, Policy
-from core.settings import Settings
 from tests.browser.conftest import PATIENCE_SECONDS, Server, menu, open_as, settled, title
 from tests.model_server import ModelServer
-from tests.tutorial import build
 
 pytestmark = pytest.mark.browser
 
@@ -28,14 +26,6 @@ KEY = "sk-test-never-shown-4711"
 def server(own_server: Server) -> Server:
     """Its tables and settings change."""
     return own_server
-
-
-@pytest.fixture(scope="module")
-def parts(server: Server) -> Iterator[Frontline]:
-    """The use cases on the server's own database, beside it."""
-    parts = build(Settings(data_dir=server.data_dir, database_url=f"sqlite:///{server.data_dir / 'demo.db'}"))
-    yield parts
-    parts.stop()
 
 
 @pytest.fixture
