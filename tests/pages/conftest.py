@@ -108,11 +108,6 @@ def frontline(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fr
 
 
 @pytest.fixture
-def engine_ready(frontline: Frontline) -> None:
-    """Says that a test asks the embedded engine, which is prepared in every ``data_folder``."""
-
-
-@pytest.fixture
 def browser(frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """A browser without any cookie yet."""
     return Browser(frontline, monkeypatch)

@@ -80,7 +80,7 @@ def test_a_handoff_says_whether_the_model_chose_it_or_was_not_sure_enough(
 
 
 def test_a_large_table_says_how_many_entries_were_offered(
-    browser: Browser, engine_ready: None, frontline: Frontline, server: ModelServer
+    browser: Browser, frontline: Frontline, server: ModelServer
 ) -> None:
     table = frontline.questions.table(OWNER, ORG)
     added = tuple({"question": f"What about part {i}?", "answer": f"Part {i}."} for i in range(300))

@@ -23,7 +23,7 @@ NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) [y](https:
 
 
 @pytest.fixture
-def tab(browser: Browser, engine_ready: None) -> AppTest:
+def tab(browser: Browser) -> AppTest:
     return browser.open("ask", CLOTHING_ORG, person=MEMBER)
 
 
@@ -87,7 +87,7 @@ def test_a_handover_says_what_was_nearest_and_how_much_was_missing(tab: AppTest,
     assert reply.published.by_id[nearest.entry_id].answer not in [text.value for text in tab.main.text]
 
 
-def test_an_answer_that_was_nearly_given_is_shown(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_an_answer_that_was_nearly_given_is_shown(browser: Browser, frontline: Frontline) -> None:
     careful = replace(frontline.questions.table(OWNER, CLOTHING_ORG).policy, strictness=0.3)
     frontline.questions.save_settings(OWNER, CLOTHING_ORG, base_revision=1, policy=careful)
     tab = ask(browser.open("ask", CLOTHING_ORG, person=MEMBER), "what kind of things do you have for sale")

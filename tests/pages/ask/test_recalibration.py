@@ -2,8 +2,6 @@
 
 import random
 
-import pytest
-
 from core.bootstrap import Frontline
 from core.identity.demo import ADMIN, CLOTHING_ORG, MEMBER, OWNER
 from core.questions.policy import ModelSettings
@@ -40,15 +38,12 @@ def asked(browser: Browser) -> str:
     return everything(ask(browser.open("ask", ORG, person=MEMBER), ASKED))
 
 
-def test_with_fewer_questions_the_engine_speaks_for_itself(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_with_fewer_questions_the_engine_speaks_for_itself(browser: Browser, frontline: Frontline) -> None:
     run_of(frontline, 199)
 
     assert "labelled questions" not in asked(browser)
 
 
-@pytest.mark.usefixtures("engine_ready")
 def test_the_measured_confidence_stands_beside_the_engines_own_and_changes_no_answer(
     browser: Browser, frontline: Frontline
 ) -> None:

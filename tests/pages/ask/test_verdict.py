@@ -22,7 +22,7 @@ NEAR, FAR = "at what hour are you open", "the weather on the moon"
 
 
 @pytest.fixture
-def tab(browser: Browser, engine_ready: None) -> AppTest:
+def tab(browser: Browser) -> AppTest:
     return browser.open("ask", ORG, person=ADMIN)
 
 
@@ -162,7 +162,7 @@ def test_an_entry_that_is_gone_meanwhile_is_refused_in_words(tab: AppTest, front
     assert not tab.exception
 
 
-def test_a_member_may_open_the_entry_and_keep_nothing(browser: Browser, engine_ready: None) -> None:
+def test_a_member_may_open_the_entry_and_keep_nothing(browser: Browser) -> None:
     tab = ask(browser.open("ask", ORG, person=MEMBER), NEAR)
 
     assert not {"Keep as a test question", "Add as a phrasing"} & set(labels_of(tab))

@@ -30,7 +30,7 @@ def server(frontline: Frontline) -> Iterator[ModelServer]:
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_built_in_engine_answers_beside_a_model_server_also_while_that_fails(
-    browser: Browser, frontline: Frontline, server: ModelServer, engine_ready: None, fails: bool
+    browser: Browser, frontline: Frontline, server: ModelServer, fails: bool
 ) -> None:
     hours, hiring, _ = frontline.questions.table(OWNER, CLOTHING_ORG).entries
     tab = browser.open("chat", CLOTHING_ORG, person=MEMBER)

@@ -23,7 +23,7 @@ NASTY = "$5 or $6 :red[now] **bold** ![x](https://evil.example/x.png) <b>z</b> :
 
 
 @pytest.fixture
-def tab(browser: Browser, engine_ready: None) -> AppTest:
+def tab(browser: Browser) -> AppTest:
     return browser.open("chat", CLOTHING_ORG, person=MEMBER)
 
 
@@ -257,9 +257,7 @@ def test_after_a_reload_the_presenters_panel_knows_the_replies_and_says_what_it_
     assert lines[2][1].startswith("No. ")
 
 
-def test_the_saved_table_answers_beside_the_live_one(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_the_saved_table_answers_beside_the_live_one(browser: Browser, frontline: Frontline) -> None:
     frontline.publishing.publish_by_hand(OWNER, CLOTHING_ORG)
     entry = frontline.questions.table(OWNER, CLOTHING_ORG).entries[0]
     edit = {entry.id: {"answer": "Only on Mondays."}}

@@ -18,7 +18,7 @@ ORG = CLOTHING_ORG
 
 
 @pytest.fixture
-def run(frontline: Frontline, engine_ready: None) -> Run:
+def run(frontline: Frontline) -> Run:
     return run_file(frontline, "first.csv", times=5)
 
 

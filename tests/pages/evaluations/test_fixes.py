@@ -19,7 +19,7 @@ ADD, WRONG, OPEN = "Add this phrasing to “What are your hours\\?”", "The lab
 
 
 @pytest.fixture
-def run(frontline: Frontline, engine_ready: None) -> Run:
+def run(frontline: Frontline) -> Run:
     """A run of kept test questions, ended."""
     text = FILE.replace(b"What do you sell?,What are", b"where can I find you on sundays,What are")
     found = frontline.intake.read(ADMIN, ORG, text, "tests.csv")
@@ -114,7 +114,7 @@ def test_a_member_may_only_open_the_entry(browser: Browser, run: Run) -> None:
     assert OPEN in everything(tab)
 
 
-def test_a_run_of_a_file_that_was_not_kept_says_so(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_a_run_of_a_file_that_was_not_kept_says_so(browser: Browser, frontline: Frontline) -> None:
     run = run_file(frontline)
 
     tab = open_row(browser, run, 3)
@@ -123,9 +123,7 @@ def test_a_run_of_a_file_that_was_not_kept_says_so(browser: Browser, frontline: 
     assert "Save the label" not in labels(tab)
 
 
-def test_a_phrasing_that_another_entry_has_is_refused_in_words(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_a_phrasing_that_another_entry_has_is_refused_in_words(browser: Browser, frontline: Frontline) -> None:
     run = run_file(frontline)
     tab = open_row(browser, run, 3)
 

@@ -46,7 +46,7 @@ def reasons(tab: AppTest) -> list[str]:
 
 
 def test_words_for_a_person_are_asked_about_once_and_kept_for_the_next_file_of_the_name(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), WORDS)
     assert (metrics(tab)["Good rows"], metrics(tab)["Wait for you"], metrics(tab)["Cannot be run"]) == ("1", "3", "0")
@@ -65,7 +65,7 @@ def test_words_for_a_person_are_asked_about_once_and_kept_for_the_next_file_of_t
     assert RIGHT not in [button.label for button in again.button]
 
 
-def test_plain_numbers_are_no_entries_before_somebody_says_so(browser: Browser, engine_ready: None) -> None:
+def test_plain_numbers_are_no_entries_before_somebody_says_so(browser: Browser) -> None:
     data = b"text,label\nwhen,1\njobs,2\nelse,0\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
     assert "The labels are plain numbers." in everything(tab)
@@ -81,7 +81,7 @@ def test_plain_numbers_are_no_entries_before_somebody_says_so(browser: Browser, 
     assert (metrics(tab)["Expect a person"], metrics(tab)["Cannot be run"]) == ("1", "0")
 
 
-def test_a_number_is_an_entrys_once_the_column_is_said_to_hold_these(browser: Browser, engine_ready: None) -> None:
+def test_a_number_is_an_entrys_once_the_column_is_said_to_hold_these(browser: Browser) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), b"text,label\nwhen,1\njobs,2\n")
 
     box(tab, "label").set_value("expected:id").run()
@@ -91,7 +91,7 @@ def test_a_number_is_an_entrys_once_the_column_is_said_to_hold_these(browser: Br
     assert rows["Means"].tolist() == ["No. 1 · What are your hours?", "No. 2 · Are you currently hiring?"]
 
 
-def test_every_column_is_shown_with_what_it_is_taken_for_and_can_be_unset(browser: Browser, engine_ready: None) -> None:
+def test_every_column_is_shown_with_what_it_is_taken_for_and_can_be_unset(browser: Browser) -> None:
     data = b"question,expected_question,group,channel\nwhen,What are your hours?,A,web\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
     taken = {found.label.replace("\\", ""): found.value for found in tab.selectbox}
@@ -109,9 +109,7 @@ def test_every_column_is_shown_with_what_it_is_taken_for_and_can_be_unset(browse
     assert (rows["Group"].tolist(), "group" in rows.columns, "channel" in rows.columns) == (["web"], False, False)
 
 
-def test_a_role_that_another_column_gets_is_taken_from_the_one_that_had_it(
-    browser: Browser, engine_ready: None
-) -> None:
+def test_a_role_that_another_column_gets_is_taken_from_the_one_that_had_it(browser: Browser) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), b"question,text\nwhen,what\n")
 
     box(tab, "text").set_value("question").run()
@@ -120,9 +118,7 @@ def test_a_role_that_another_column_gets_is_taken_from_the_one_that_had_it(
     assert next(t.value for t in tab.dataframe if "Means" in t.value.columns)["Question"].tolist() == ["what"]
 
 
-def test_a_file_without_any_expectation_says_so_and_offers_what_may_be_one(
-    browser: Browser, engine_ready: None
-) -> None:
+def test_a_file_without_any_expectation_says_so_and_offers_what_may_be_one(browser: Browser) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), b"question,category\nwhen,What are your hours?\n")
     assert "No question has a label" in everything(tab)
 
@@ -132,9 +128,7 @@ def test_a_file_without_any_expectation_says_so_and_offers_what_may_be_one(
     assert "No question has a label" not in everything(tab)
 
 
-def test_what_the_columns_are_taken_for_is_kept_with_the_dataset(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_what_the_columns_are_taken_for_is_kept_with_the_dataset(browser: Browser, frontline: Frontline) -> None:
     data = b"question,category,channel\nwhen,What are your hours?,web\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
     box(tab, "category").set_value("expected:auto").run()

@@ -68,7 +68,7 @@ def test_a_second_run_takes_kept_replies_unless_asked_anew(
     assert "replies were kept ones" in everything(second)
 
 
-def test_the_built_in_engine_takes_nothing_so_nothing_is_said(browser: Browser, engine_ready: None) -> None:
+def test_the_built_in_engine_takes_nothing_so_nothing_is_said(browser: Browser) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), QUESTIONS.read_bytes())
 
     assert [info.value for info in tab.info] == []

@@ -37,9 +37,7 @@ def save(frontline: Frontline, text: str, name: str = "Shop") -> DatasetRef:
     return frontline.datasets.save(ADMIN, ORG, name=name, preview=preview, source="t.csv")
 
 
-def test_running_a_file_keeps_its_questions_under_its_name(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_running_a_file_keeps_its_questions_under_its_name(browser: Browser, frontline: Frontline) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), FILE)
     field = next(box for box in tab.text_input if box.label == "Keep these test questions as")
     assert field.value == "tests"
@@ -54,7 +52,7 @@ def test_running_a_file_keeps_its_questions_under_its_name(
 
 
 def test_a_known_name_is_said_to_become_a_new_version_and_another_name_is_another_dataset(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     save(frontline, "question\nhello\n", name="Tests")
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), FILE)
@@ -81,7 +79,7 @@ def test_without_a_name_nothing_is_run(browser: Browser, frontline: Frontline) -
 
 
 def test_kept_test_questions_are_run_again_in_the_version_that_is_chosen(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     ref = save(frontline, "question,expected_id\nhello,1\nhi,1\n")
     save(frontline, "question,expected_id\nhello,1\nhi,1\nhey,2\n")
@@ -181,7 +179,7 @@ def test_how_near_the_test_questions_are_to_the_table_is_said_in_words(exact: in
     assert said.startswith(words)
 
 
-def test_a_single_thing_to_know_is_a_sentence_and_several_are_a_list(browser: Browser, engine_ready: None) -> None:
+def test_a_single_thing_to_know_is_a_sentence_and_several_are_a_list(browser: Browser) -> None:
     data = b"question,expected_question\nwhen on earth,What are your hours?\ncheese,__fallback__\n"
     tab = browser.open("evaluations", ORG, person=ADMIN)
     assert not upload(tab, data).warning[0].value.startswith("- ")
@@ -189,9 +187,7 @@ def test_a_single_thing_to_know_is_a_sentence_and_several_are_a_list(browser: Br
     assert [line[:2] for line in upload(tab, both).warning[0].value.splitlines()] == ["- ", "- "]
 
 
-def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_rows_that_are_no_longer_held_out_are_left_out_unless_wanted(browser: Browser, frontline: Frontline) -> None:
     ref = save(frontline, "question,expected_id\nhello there,1\nhi,1\n")
     preview = frontline.datasets.check(ADMIN, ORG, ref.dataset_id, 1)
     run = frontline.runs.start(ADMIN, ORG, name="x", preview=preview.preview, revision=preview.revision, dataset=ref)

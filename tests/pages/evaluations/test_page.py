@@ -99,7 +99,7 @@ def test_results_of_an_older_revision_are_run_on_the_newest_with_one_click(
 
 
 def test_the_list_tells_how_many_ended_right_and_how_that_is_against_the_one_before(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     ready = frontline.intake.check(ADMIN, ORG, frontline.intake.read(ADMIN, ORG, FILE, "tests.csv"))
     for _ in range(2):
@@ -137,7 +137,7 @@ def test_a_file_is_previewed_with_each_bad_row_and_its_reason(browser: Browser, 
     assert frontline.runs.listed(ADMIN, ORG) == []
 
 
-def test_columns_are_recognised_and_can_be_corrected(browser: Browser, engine_ready: None) -> None:
+def test_columns_are_recognised_and_can_be_corrected(browser: Browser) -> None:
     data = b"when,utterance,reply wanted\nmonday,what time is it,Our hours are Monday-Friday\n"
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), data)
     taken = {box.label: box for box in tab.selectbox}
@@ -163,9 +163,7 @@ def test_a_file_that_cannot_be_read_says_why(browser: Browser, data: bytes, word
     assert not any(button.label.startswith("Run") for button in tab.button)
 
 
-def test_a_run_shows_its_figures_with_intervals_and_its_rows(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_a_run_shows_its_figures_with_intervals_and_its_rows(browser: Browser, frontline: Frontline) -> None:
     tab = press(upload(browser.open("evaluations", ORG, person=ADMIN), FILE), "Run 4 questions")
     run = finished(frontline)
     assert tab.query_params["run"] == run.run_id
@@ -187,7 +185,7 @@ def test_a_run_shows_its_figures_with_intervals_and_its_rows(
     assert figures["Likely"].tolist()[0] == "6–80 %"
 
 
-def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline) -> None:
     run = run_file(frontline)
     tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
 
@@ -199,9 +197,7 @@ def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline, en
     assert rows["Question"].tolist() == ["What do you sell?"]
 
 
-def test_the_address_of_a_run_shows_it_in_another_tab_and_to_members(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_the_address_of_a_run_shows_it_in_another_tab_and_to_members(browser: Browser, frontline: Frontline) -> None:
     run = run_file(frontline)
 
     tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
@@ -210,7 +206,7 @@ def test_the_address_of_a_run_shows_it_in_another_tab_and_to_members(
     assert "1 of 3 labelled questions" in everything(tab)
 
 
-def test_a_run_of_another_org_or_none_is_not_found(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_a_run_of_another_org_or_none_is_not_found(browser: Browser, frontline: Frontline) -> None:
     run = run_file(frontline)
 
     for person, org, run_id in ((OUTSIDER, PHONE_ORG, run.run_id), (OWNER, ORG, "nonsense")):
@@ -219,7 +215,7 @@ def test_a_run_of_another_org_or_none_is_not_found(browser: Browser, frontline: 
         assert "labelled questions" not in everything(tab)
 
 
-def test_a_member_sees_runs_and_cannot_start_one(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_a_member_sees_runs_and_cannot_start_one(browser: Browser, frontline: Frontline) -> None:
     run_file(frontline)
 
     tab = browser.open("evaluations", ORG, person=MEMBER)
@@ -229,7 +225,7 @@ def test_a_member_sees_runs_and_cannot_start_one(browser: Browser, frontline: Fr
     assert tab.dataframe[0].value["Name"].tolist() == ["tests.csv"]
 
 
-def test_the_sample_of_a_demo_org_can_be_run(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_the_sample_of_a_demo_org_can_be_run(browser: Browser, frontline: Frontline) -> None:
     shipped = Changes(deleted=frozenset({1, 2, 3}), added=demo_entries("clothing"))
     frontline.questions.save(OWNER, ORG, base_revision=1, changes=shipped)
 

@@ -30,7 +30,7 @@ FILE = "\n".join(
 
 
 @pytest.fixture
-def run(frontline: Frontline, engine_ready: None) -> Run:
+def run(frontline: Frontline) -> Run:
     """A run of settings that answer so freely that wrong answers come."""
     free = replace(frontline.questions.table(OWNER, ORG).policy, strictness=-0.4)
     frontline.questions.save_settings(OWNER, ORG, base_revision=0, policy=free)

@@ -14,7 +14,7 @@ ORG = CLOTHING_ORG
 
 
 @pytest.fixture
-def tab(browser: Browser, frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def tab(browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(results, "ROWS_A_PAGE", 4)
     run: Run = run_file(frontline, "first.csv")
     return browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})

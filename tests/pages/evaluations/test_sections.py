@@ -37,7 +37,7 @@ who are you,,
 
 
 @pytest.fixture
-def run(frontline: Frontline, engine_ready: None) -> Run:
+def run(frontline: Frontline) -> Run:
     return run_file(frontline, "first.csv")
 
 
@@ -87,7 +87,7 @@ def test_a_confusion_that_is_clicked_shows_its_rows(browser: Browser, run: Run) 
 
 
 def test_the_confidence_has_a_verdict_with_a_chart_and_two_more_for_analysts(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     tab = section(browser, run_file(frontline, "many.csv", times=4), "Confidence")
 
@@ -238,9 +238,7 @@ def test_a_threshold_at_the_end_of_the_scale_explains_itself() -> None:
 UNLABELLED = b"question\nWhat are your hours?\nwho are you\n"
 
 
-def test_without_any_label_every_section_says_that_nothing_can_be_said(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_without_any_label_every_section_says_that_nothing_can_be_said(browser: Browser, frontline: Frontline) -> None:
     found = frontline.intake.read(ADMIN, ORG, UNLABELLED, "none.csv")
     ready = frontline.intake.check(ADMIN, ORG, found)
     preview, revision = ready.preview, ready.revision

@@ -23,7 +23,7 @@ ORG = CLOTHING_ORG
 
 
 @pytest.fixture
-def runs(frontline: Frontline, engine_ready: None) -> list[Run]:
+def runs(frontline: Frontline) -> list[Run]:
     """A baseline, one like it, and one on a table that was changed."""
     found = [run_file(frontline, "base.csv"), run_file(frontline, "same.csv")]
     changes = Changes(edited={1: {"alternates": ["do you like cheese"]}})

@@ -63,9 +63,7 @@ def test_a_new_organisation_sees_three_steps_and_nothing_else(browser: Browser, 
     }
 
 
-def test_a_step_that_is_done_is_ticked_and_all_go_once_all_are(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_a_step_that_is_done_is_ticked_and_all_go_once_all_are(browser: Browser, frontline: Frontline) -> None:
     tab = browser.open("overview", ORG, person=ADMIN)
     done = ":green[:material/check_circle:]"
     assert steps(tab) == [f"{done} **Bring your answers**", "2. **Try them**", "3. **Test them**"]
@@ -89,7 +87,7 @@ def test_a_member_is_not_offered_what_they_may_not_do(browser: Browser, frontlin
     assert everything(tab).count("an admin or owner can") == 2
 
 
-def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_each_number_leads_to_where_it_comes_from(browser: Browser, frontline: Frontline) -> None:
     run_id = run(frontline)
     frontline.table_health.glance(OWNER, ORG, wait=60)
 
@@ -122,9 +120,7 @@ def test_where_a_model_server_answers_spending_is_told_with_its_limit(browser: B
     assert links(tab)["$0.00 of $25.00"] == ("settings", "show=limits")
 
 
-def test_saves_that_wait_and_results_of_an_older_table_are_said(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_saves_that_wait_and_results_of_an_older_table_are_said(browser: Browser, frontline: Frontline) -> None:
     run(frontline)
     frontline.publishing.publish_by_hand(OWNER, ORG)
     frontline.questions.save(ADMIN, ORG, base_revision=1, changes=Changes(edited={1: {"answer": "New"}}))
@@ -151,7 +147,7 @@ def test_who_may_publish_does_so_from_here(browser: Browser, frontline: Frontlin
     assert "Up to date" in links(tab.run())
 
 
-def test_the_trend_says_no_more_than_the_comparison(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_the_trend_says_no_more_than_the_comparison(browser: Browser, frontline: Frontline) -> None:
     for _ in range(2):
         run(frontline)
 

@@ -342,7 +342,7 @@ def test_from_the_history_of_a_save_its_entries_open(browser: Browser, frontline
     assert unsaved(tab).edited == {3: {"answer": "Shirts and hats"}}
 
 
-def test_nearby_entries_are_listed_and_lead_on(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_nearby_entries_are_listed_and_lead_on(browser: Browser, frontline: Frontline) -> None:
     frontline.table_health.glance(OWNER, ORG, wait=60)
     tab = open_entry(browser)
     section(tab, "Nearby").run()

@@ -72,7 +72,7 @@ def nothing_live(frontline: Frontline) -> None:
 
 
 @pytest.fixture
-def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
+def with_tests(frontline: Frontline) -> Frontline:
     found = recognise_format(read_table(FILE.encode(), "t.csv"))
     preview = frontline.intake.check(OWNER, ORG, found).preview
     frontline.datasets.save(OWNER, ORG, name="Shop", preview=preview, source="t.csv")
@@ -88,7 +88,7 @@ def test_where_each_save_is_live_the_line_says_so_and_offers_nothing(browser: Br
 
 
 def test_where_nothing_was_published_the_pages_say_why_visitors_get_no_answers(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     nothing_live(frontline)
     for page in ("ask", "chat"):
@@ -282,9 +282,7 @@ def test_an_owner_sets_the_guard_in_a_dialog_so_that_nothing_waits_beside_all_sa
     assert "A publication needs a reason when it breaks more than 3 of them." in texts(tab)
 
 
-def test_ask_answers_from_what_is_live_and_from_what_waits_side_by_side(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_ask_answers_from_what_is_live_and_from_what_waits_side_by_side(browser: Browser, frontline: Frontline) -> None:
     frontline.publishing.publish_by_hand(OWNER, ORG)
     before = frontline.questions.table(OWNER, ORG).entries[0].answer
     change(frontline, answer="We are open on Mondays.")

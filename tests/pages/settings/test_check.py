@@ -17,7 +17,7 @@ TALLY = "On your 2 labelled test questions"
 
 
 @pytest.fixture
-def with_tests(frontline: Frontline, engine_ready: None) -> Frontline:
+def with_tests(frontline: Frontline) -> Frontline:
     found = recognise_format(read_table(FILE.encode(), "t.csv"))
     preview = frontline.intake.check(OWNER, CLOTHING_ORG, found).preview
     frontline.datasets.save(OWNER, CLOTHING_ORG, name="Shop", preview=preview, source="t.csv")

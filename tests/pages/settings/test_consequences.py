@@ -14,7 +14,7 @@ ORG = CLOTHING_ORG
 
 
 @pytest.fixture
-def run(frontline: Frontline, engine_ready: None) -> Run:
+def run(frontline: Frontline) -> Run:
     return run_file(frontline, "first.csv", times=5)
 
 
@@ -39,7 +39,7 @@ def test_the_last_evaluation_says_what_the_slider_would_do_and_no_engine_is_aske
 
 
 def test_nothing_is_told_before_the_first_evaluation_and_members_see_it_too(
-    browser: Browser, frontline: Frontline, engine_ready: None
+    browser: Browser, frontline: Frontline
 ) -> None:
     assert "From the evaluation" not in everything(browser.open("settings", ORG, person=OWNER))
 

@@ -29,9 +29,7 @@ ORG = CLOTHING_ORG
 SERVER = {"engine": EngineKind.SERVER, "base_url": "http://127.0.0.1:9/v1", "model": "small"}
 
 
-def test_an_owner_changes_the_text_and_how_careful_the_bot_is(
-    browser: Browser, frontline: Frontline, engine_ready: None
-) -> None:
+def test_an_owner_changes_the_text_and_how_careful_the_bot_is(browser: Browser, frontline: Frontline) -> None:
     tab = enter(browser.open("settings", ORG, person=OWNER), fallback="We will call you.", strictness=0.1)
     assert unsaved(tab) == "**Not saved yet:** text when a person takes over, how careful the bot is"
 
@@ -45,7 +43,7 @@ def test_an_owner_changes_the_text_and_how_careful_the_bot_is(
     assert frontline.answering.ask(MEMBER, PHONE_ORG, "the quick brown fox").text == DEFAULT_FALLBACK
 
 
-def test_a_stricter_bot_needs_a_higher_score(browser: Browser, frontline: Frontline, engine_ready: None) -> None:
+def test_a_stricter_bot_needs_a_higher_score(browser: Browser, frontline: Frontline) -> None:
     before = frontline.answering.ask(MEMBER, ORG, "when are you there").decision
 
     press(enter(browser.open("settings", ORG, person=OWNER), strictness=0.1), "Save")

@@ -19,7 +19,7 @@ STANDS = "You promise that at most 5 of 100 visitors get a wrong answer."
 
 
 @pytest.fixture
-def promised(frontline: Frontline, engine_ready: None) -> Promise:
+def promised(frontline: Frontline) -> Promise:
     run = run_file(frontline, "first.csv")
     promise = Promise(
         most_wrong=5,

@@ -39,7 +39,7 @@ def say(tab: AppTest, words: str) -> str:
 
 
 def test_a_link_opens_the_chat_and_shows_nothing_else_of_anybody(
-    browser: Browser, frontline: Frontline, token: str, engine_ready: None
+    browser: Browser, frontline: Frontline, token: str
 ) -> None:
     entry = frontline.questions.table(OWNER, ORG).entries[0]
     tab = open_link(browser, token)
@@ -78,9 +78,7 @@ def test_who_has_signed_in_sees_other_pages_as_always_with_a_link_in_the_address
     assert [title.value for title in open_link(browser, token, "settings").title] == ["Settings"]
 
 
-def test_what_stands_behind_a_reply_is_not_kept_for_a_guest(
-    browser: Browser, frontline: Frontline, token: str, engine_ready: None
-) -> None:
+def test_what_stands_behind_a_reply_is_not_kept_for_a_guest(browser: Browser, frontline: Frontline, token: str) -> None:
     tab = open_link(browser, token)
     say(tab, "What are your hours?")
     link = frontline.share_links.open(token, "")
@@ -120,7 +118,7 @@ def test_a_link_revoked_while_the_chat_is_open_ends_at_the_next_question(
 
 
 def test_at_the_limit_a_question_is_refused_in_words_and_the_chat_stays(
-    browser: Browser, frontline: Frontline, token: str, engine_ready: None
+    browser: Browser, frontline: Frontline, token: str
 ) -> None:
     tab = open_link(browser, token)
     for _ in range(OF_AN_ADDRESS.burst):
