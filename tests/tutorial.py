@@ -12,12 +12,12 @@ from pathlib import Path
 from core import bootstrap
 from core.audit.service import Audit
 from core.bootstrap import Frontline
-from core.bootstrap.demo import COMPANIES
 from core.clock import now
 from core.identity.access import Access
 from core.identity.demo import OWNER, DemoDirectory
 from core.questions.changes import Changes, Fields
 from core.questions.service import Questions
+from core.samples.demo_orgs import COMPANIES
 from core.settings import Settings
 from core.storage.audit import SqlAuditStore
 from core.storage.database import Database

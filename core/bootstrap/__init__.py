@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from core.answering import Answering
 from core.audit.service import Audit, WatchedAccess
-from core.bootstrap.demo import COMPANIES, DemoOrgs
 from core.bootstrap.engines import engine_parts
 from core.bootstrap.identity import identity_parts
 from core.bootstrap.watching import readiness
@@ -48,6 +47,7 @@ from core.runs.service import Runs
 from core.runs.training import Training
 from core.runs.worker import RunWorker
 from core.samples import sample_questions
+from core.samples.demo_orgs import COMPANIES, DemoOrgs
 from core.servers.service import ModelServers
 from core.settings import Settings
 from core.share_links.service import ShareLinks

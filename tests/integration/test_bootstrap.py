@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Frontline, build
-from core.bootstrap.demo import COMPANIES
 from core.errors import ConfigurationError
 from core.identity.demo import CLOTHING_ORG, MEMBER, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.samples import demo_entries
+from core.samples.demo_orgs import COMPANIES
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import claim, migrate

@@ -11,7 +11,6 @@ import pytest
 
 from core.audit.event import EventKind
 from core.bootstrap import Frontline, build, demo
-from core.bootstrap.demo import COMPANIES, EVALUATIONS, TEST_QUESTIONS
 from core.errors import FileRejected, FrontlineError
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.changes import Changes
@@ -19,6 +18,7 @@ from core.questions.policy import EngineKind
 from core.questions.service import Questions
 from core.runs.ledger import Run, Status
 from core.samples import demo_entries, sample_questions
+from core.samples.demo_orgs import COMPANIES, EVALUATIONS, TEST_QUESTIONS
 from core.settings import EngineSettings, Settings
 from core.statistics.verdict import Verdict
 from core.storage.datasets import SqlDatasetStore
