@@ -75,16 +75,21 @@ def _asked(visit: Visit) -> str | None:
         why = st.empty()
     # No max_chars: the field would not take a longer text that is pasted, and not say so.
     # A new key for each refusal: the browser fills the same field with the same text only once.
-    written = st.chat_input("Write a message", key=_field(visit, refused[0]))
-    chosen: str | None = session.get(PAGE, visit.org_id, "chosen")
+    field = _field(visit, refused[0])
+    st.chat_input("Write a message", key=field, on_submit=_sent, args=(visit, field))
+    question: str | None = session.get(PAGE, visit.org_id, "chosen")
     session.drop(PAGE, visit.org_id, "chosen")
-    question = written or chosen
     if question and question.strip():
         session.put(PAGE, visit.org_id, "refused", (refused[0], ""))
         return question
     if refused[1]:
         why.html(bubbles.refused(refused[1]))
     return None
+
+
+def _sent(visit: Visit, field: str) -> None:
+    """Remember a message as it comes, so that it is asked later where the page cannot be drawn now."""
+    session.put(PAGE, visit.org_id, "chosen", session.widget(field))
 
 
 def _field(visit: Visit, refused: int) -> str:
