@@ -10,6 +10,8 @@ from pages.shell import session
 
 SHOWN = "show"
 """The name of the open tab in the address, as in ``/settings?show=limits``."""
+_FORMER_NAMES = {"sharing": "chat"}
+"""Links that people kept still lead where it is now."""
 _UNSAVED = " ●"
 
 
@@ -36,6 +38,7 @@ FIELDS: Mapping[SettingsTab, frozenset[str]] = {
 def opened(org_id: str, tabs: Sequence[SettingsTab]) -> SettingsTab:
     """The tab that the address names, or where it names none the one that was open last; before it is drawn."""
     key, named = _key(org_id), st.query_params.get(SHOWN)
+    named = _FORMER_NAMES.get(named or "", named)
     before: tuple[int, str | None] | None = session.get(PAGE, org_id, "tab_in_address")
     just_came = before is None or before[0] != session.visit()
     if named is not None and named in tabs:

@@ -111,6 +111,23 @@ def test_in_an_entrys_panel_the_keys_save_and_behind_another_dialog_they_do_noth
     expect(page.get_by_text("not saved yet")).to_have_count(0)
 
 
+def test_in_the_form_for_a_new_entry_the_keys_add_it(page: Page, server: Server, parts: Frontline) -> None:
+    opened(page, server, f"questions?org={CLOTHING_ORG}")
+    page.get_by_role("button", name="New entry").click()
+    form = page.get_by_role("dialog")
+    textbox(form, "Question").fill("Do you mend zips?")
+    textbox(form, "Answer").click()
+    type_and_save(page, "We do, by the keys.")
+
+    expect(form).to_be_hidden()
+    foot = page.get_by_test_id("stBottomBlockContainer")
+    expect(foot).to_contain_text("1 new, not saved yet")
+    settled(page)
+    page.keyboard.press("Control+S")
+    saved(page, 2)
+    assert parts.questions.table(OWNER, CLOTHING_ORG).entries[-1].answer == "We do, by the keys."
+
+
 def test_the_keys_save_the_settings_from_a_long_text_and_from_a_number(
     page: Page, server: Server, parts: Frontline, model_server: ModelServer
 ) -> None:

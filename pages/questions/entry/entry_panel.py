@@ -77,7 +77,7 @@ def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Edito
     unsaved.kept(principal, org_id, editor.snapshot.revision, changes)
     problems = editor.checks.problems(changes)
     stored = editor.entries.get(panel.entry_id)
-    with st.container(key="panel-bar", horizontal=True):
+    with st.container(key="dialog-bar", horizontal=True):
         _title(panel.entry_id, stored and edited_entry(stored, changes.edited.get(stored.id, {})))
         _buttons(principal, org_id, editor, changes, problems)
     _turning(org_id, panel, list(editor.entries))

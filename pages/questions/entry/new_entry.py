@@ -47,12 +47,12 @@ def _form(org_id: str) -> None:
         return
     fields = _fields(org_id)
     refused = st.container()
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(key="dialog-bar", horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel", key=session.key(PAGE, org_id, "new_entry_cancel")):
             _close(org_id)
             st.rerun()
         pressed = st.button("Add to the table", type="primary", key=session.key(PAGE, org_id, "new_entry_add"))
-    st.caption("Save it there with your other changes.")
+    st.caption("Ctrl + S adds it, on a Mac ⌘ + S. Save it there with your other changes.")
     if not pressed:
         return
     changes = unsaved.here(org_id)

@@ -33,7 +33,8 @@ def test_every_setting_has_its_tab() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "open_tab"), [("limits", "limits"), ("activity", "activity"), ("nonsense", "answers")]
+    ("wanted", "open_tab"),
+    [("limits", "limits"), ("activity", "activity"), ("nonsense", "answers"), ("sharing", "chat")],
 )
 def test_a_link_opens_the_tab_that_it_names(browser: Browser, wanted: str, open_tab: str) -> None:
     tab = browser.open("settings", ORG, person=OWNER, query={"show": wanted})
