@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from core.audit.event import EventKind
-from core.bootstrap import Frontline, build, demo
+from core.bootstrap import Frontline, build
 from core.errors import FileRejected, FrontlineError
 from core.identity.demo import ADMIN, CLOTHING_ORG, OWNER, PHONE_ORG
 from core.questions.changes import Changes
 from core.questions.policy import EngineKind
 from core.questions.service import Questions
 from core.runs.ledger import Run, Status
-from core.samples import demo_entries, sample_questions
+from core.samples import demo_entries, demo_orgs, sample_questions
 from core.samples.demo_orgs import COMPANIES, EVALUATIONS, TEST_QUESTIONS
 from core.settings import EngineSettings, Settings
 from core.statistics.verdict import Verdict
@@ -158,10 +158,10 @@ def test_a_process_that_ends_while_it_makes_them_says_so_in_a_line_and_the_next_
         raise FileRejected(BROKEN)  # what reads the file was ended with this process
 
     with monkeypatch.context() as patch:
-        patch.setattr(demo, "read_table", ended)
+        patch.setattr(demo_orgs, "read_table", ended)
         start().stop()
 
-    (line,) = (record for record in caplog.records if record.name == demo.__name__)
+    (line,) = (record for record in caplog.records if record.name == demo_orgs.__name__)
     assert (line.exc_info, line.getMessage().count("the next start tries again")) == (None, 1)
     has_all_once(start())
 
