@@ -1,6 +1,7 @@
 """Questions & answers: the table that support leads edit, what comes in and goes out of it, and its history."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.identity.principal import Membership, Permission, Principal
 from pages.questions import history, publish
@@ -40,15 +41,22 @@ def render(principal: Principal, membership: Membership) -> None:
         importing.render(principal, membership)
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
-            publish.line(principal, membership)
+            # Each in a place of its own: where one gets or loses a part, the next would be seen twice for a moment.
+            with _place():
+                publish.line(principal, membership)
             st.space("stretch")
-            health_view.line(principal, membership)
+            with _place():
+                health_view.line(principal, membership)
             _more(principal, membership)
         table.render(principal, membership)
         training.dialog(principal, membership)
         new_entry.dialog(membership)
     publish.dialog(principal, membership)
     entry_panel.dialog(principal, membership)
+
+
+def _place() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", width="content")
 
 
 def _more(principal: Principal, membership: Membership) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from core.bootstrap import Frontline
 from core.datasets.formats.choice import recognise_format
@@ -36,7 +37,7 @@ PLANTED = (
 
 
 @pytest.fixture
-def planted(frontline: Frontline, engine_ready: None) -> int:
+def planted(frontline: Frontline) -> int:
     revision = frontline.questions.save(OWNER, CLOTHING_ORG, base_revision=1, changes=Changes(added=PLANTED))
     assert revision is not None
     frontline.table_health.glance(OWNER, CLOTHING_ORG, wait=60)
@@ -57,7 +58,7 @@ def headings(tab: AppTest) -> list[str]:
 
 
 def test_entries_that_the_engine_cannot_read_stand_first_with_what_helps(
-    browser: Browser, frontline: Frontline, engine_ready: None, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(multilingual, "PACKAGE", "a-package-that-nobody-installed")
     japanese = {"question": "返品できますか", "alternates": ("返品したい",), "answer": "はい。"}
@@ -250,3 +251,32 @@ def test_a_press_of_save_counts_when_health_has_found_all_just_then(
     press(tab, "Save")
 
     assert [entry.answer for entry in frontline.questions.table(OWNER, CLOTHING_ORG).entries][1] == "New"
+
+
+def test_what_stands_beside_the_health_of_the_table_keeps_its_place_while_health_is_looking(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the browser shows it twice, at the old place and at the new one, until the run has ended."""
+    still = place_of_more(browser.open("questions", CLOTHING_ORG, person=OWNER))
+    found = TableHealth.glance
+
+    def looks(self: TableHealth, *args: object, **options: object) -> Glance:
+        glance = found(self, *args, **options)  # type: ignore[arg-type]
+        return replace(glance, looking=Looking())
+
+    monkeypatch.setattr(TableHealth, "glance", looks)
+    tab = browser.open("questions", CLOTHING_ORG, person=OWNER)
+
+    assert any(one.label.endswith("…") for one in tab.button if one.label.startswith("Health"))
+    assert place_of_more(tab) == still
+
+
+def place_of_more(tab: AppTest) -> int:
+    """Where in its row that stands what is folded away under More."""
+    rows = [node for node in tab._tree if isinstance(node, Block)]
+    return next(
+        place
+        for row in rows
+        for place, node in row.children.items()
+        if node.type == "popover" and node.proto.popover.label == "More"
+    )
