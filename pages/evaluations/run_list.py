@@ -60,6 +60,7 @@ def render(principal: Principal, org_id: str, records: Sequence[RunRecord]) -> t
         st.caption("None yet.")
         return None
     newest = frontline().questions.newest_revision(principal, org_id)
+    st.caption("Click one to open it.")  # and room for the table's own buttons, which appear above it
     picked = st.dataframe(
         table(records, {one.dataset_id: one.name for one in datasets}, newest),
         hide_index=True,
@@ -68,7 +69,6 @@ def render(principal: Principal, org_id: str, records: Sequence[RunRecord]) -> t
         key=session.key(PAGE, org_id, "runs"),
         column_config={**_COLUMNS, "When": notices.when()},
     )
-    st.caption("Click one to open it.")
     if any(one.looking for one in records):
         polling.until_ended(lambda: _have_ended(principal, org_id))
     cells = picked["selection"]["cells"]

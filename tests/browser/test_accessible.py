@@ -57,13 +57,8 @@ def test_no_page_has_a_grave_fault_or_a_gap_in_its_headings(page: Page, server: 
     assert {where: faults for where, faults in found.items() if faults} == {}
 
 
-NOT_ON_A_PHONE = pytest.mark.xfail(
-    strict=False, reason="The buttons of the table of evaluations lie over New evaluation on a phone."
-)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("device", ["window", pytest.param("phone", marks=NOT_ON_A_PHONE)])
+@pytest.mark.parametrize("device", ["window", "phone"])
 def test_no_view_has_a_grave_fault_or_a_gap_in_its_headings(
     chromium: Browser, prepared_model: Path, tmp_path: Path, device: str
 ) -> None:

@@ -39,7 +39,7 @@ def render(
     on_changed: Callable[[Changes], None],
 ) -> None:
     """The rows, and the changes that can be made to the selected ones; ``look`` is how the table looks."""
-    place = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # beside the table's own buttons
+    place = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     table = editor.table
     state = st.dataframe(
         entry_opening.with_buttons(table),
@@ -75,7 +75,7 @@ def _bar(org_id: str, editor: Editor, keys: frozenset[int], tags: Sequence[str])
     change = _tag(org_id, tags) or _switch(org_id)
     if change is not None:
         return changed_rows(editor.entries, editor.changes, keys, change)
-    st.space("stretch")
+    st.space("small")  # not at the right end, where the table's own buttons would lie over it
     if st.button("Delete", key=session.key(PAGE, org_id, "bulk_delete"), icon=":material/delete:"):
         return deleted_rows(editor.changes, keys)
     return None
