@@ -254,9 +254,10 @@ def test_a_press_of_save_counts_when_health_has_found_all_just_then(
 
 
 def test_what_stands_beside_the_health_of_the_table_keeps_its_place_while_health_is_looking(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, frontline: Frontline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the browser shows it twice, at the old place and at the new one, until the run has ended."""
+    frontline.table_health.glance(OWNER, CLOTHING_ORG, wait=60)
     still = place_of_more(browser.open("questions", CLOTHING_ORG, person=OWNER))
     found = TableHealth.glance
 
