@@ -116,9 +116,16 @@ HELD_UNTIL_REPLACED = """() => {
 """Notes whether the table took nothing at the moment when nothing was unsaved any more: another one is there then."""
 
 
-@pytest.mark.parametrize("press", ["Undo", "Save"])
+SLOW_LINE = """ms => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) { setTimeout(() => send.call(this, data), ms); };
+}"""
+"""From now on everything that the page sends is so many milliseconds on its way."""
+
+
+@pytest.mark.parametrize(("press", "line"), [("Undo", 0), ("Save", 0), ("Undo", 900)])
 def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
-    page: Page, server: Server, questions: Questions, press: str
+    page: Page, server: Server, questions: Questions, press: str, line: int
 ) -> None:
     """Undo shows other texts, and a new row gets a number when it is saved."""
     fill(questions, 6)
@@ -132,8 +139,10 @@ def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
     canvas = page.get_by_test_id("data-grid-canvas").first.bounding_box()
     assert canvas is not None
     page.evaluate(HELD_UNTIL_REPLACED)
+    page.evaluate(SLOW_LINE, line)
 
     page.get_by_role("button", name=press, exact=True).click()
+    page.wait_for_timeout(line * 2 / 3)
     page.mouse.dblclick(canvas["x"] + 200, canvas["y"] + FIRST_ROW + ROW_HEIGHT * 3)
     page.keyboard.type("nothing of this")
 
