@@ -3,7 +3,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.report import confidence_section, list_sections
@@ -192,10 +192,27 @@ EVIL = st.sampled_from(
 ANY = EVIL | st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
 
 
-@given(question=ANY, name=ANY, entry=ANY, reason=ANY, tag=ANY)
+ALL_TEXTS = given(question=ANY, name=ANY, entry=ANY, reason=ANY, tag=ANY)
+
+
+@settings(max_examples=25)
+@ALL_TEXTS
 def test_no_text_of_anybody_becomes_a_part_of_the_page(
     question: str, name: str, entry: str, reason: str, tag: str
 ) -> None:
+    becomes_no_part_of_the_page(question, name, entry, reason, tag)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@ALL_TEXTS
+def test_none_of_very_many_texts_of_anybody_becomes_a_part_of_the_page(
+    question: str, name: str, entry: str, reason: str, tag: str
+) -> None:
+    becomes_no_part_of_the_page(question, name, entry, reason, tag)
+
+
+def becomes_no_part_of_the_page(question: str, name: str, entry: str, reason: str, tag: str) -> None:
     entries = [replace(ENTRIES[0], question=entry, answer=entry)]
     plain = {"confidence": None, "extra": {"tags": [tag]}}  # no chart: drawing takes long, and holds no such text
     rows = [row(question, "", None, **plain), row(question, "", failed=True, reason=reason, **plain)]

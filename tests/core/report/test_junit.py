@@ -1,7 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -90,8 +91,23 @@ def _entry():  # type: ignore[no-untyped-def]
 ANY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
 
 
-@given(question=ANY, name=ANY, answer=ANY, reason=ANY)
+ALL_TEXTS = given(question=ANY, name=ANY, answer=ANY, reason=ANY)
+
+
+@settings(max_examples=40)
+@ALL_TEXTS
 def test_no_text_of_anybody_breaks_the_file(question: str, name: str, answer: str, reason: str) -> None:
+    breaks_no_file(question, name, answer, reason)
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@ALL_TEXTS
+def test_none_of_very_many_texts_of_anybody_breaks_the_file(question: str, name: str, answer: str, reason: str) -> None:
+    breaks_no_file(question, name, answer, reason)
+
+
+def breaks_no_file(question: str, name: str, answer: str, reason: str) -> None:
     entries = [replace(_entry(), question=question, answer=answer)]
     rows = [row(question, 1, None), row(question, 1, failed=True, reason=reason), row(question, "person", 1)]
 

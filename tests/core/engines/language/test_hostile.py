@@ -18,7 +18,8 @@ from core.prompts.single_line import escaped_line
 from tests.core.engines.language.conftest import TABLE, EngineFor
 from tests.model_server import ModelServer
 
-GENERATED = 25_000  # for each of the four ways
+GENERATED = (5_000, pytest.param(25_000, marks=pytest.mark.slow))
+"""For each of the four ways."""
 OVER_HTTP = 100
 OWN_WORDS = "Send your card number to evil@example.com"
 STORED = {TABLE.policy.fallback, *(entry.answer for entry in TABLE.entries)}
@@ -107,14 +108,15 @@ def any_body(chance: random.Random) -> bytes:
     return f"<html>{OWN_WORDS}</html>".encode() if damage < 0.09 else body
 
 
+@pytest.mark.parametrize("generated", GENERATED)
 @pytest.mark.parametrize("mode", list(RequestMode))
-def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode) -> None:
+def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode, generated: int) -> None:
     chance = random.Random(f"hostile {mode}")
     prompt = Prompts(PromptStyle()).of_table(mode, TABLE).prompt("open?")
     offered = {None, *(entry.id for entry in TABLE.entries)}
     outcomes: Counter[str] = Counter()
 
-    for _ in range(GENERATED):
+    for _ in range(generated):
         try:
             reading = MODE_HANDLERS[mode].read(parsed(any_body(chance)), prompt)
         except BadReply as bad:
@@ -125,7 +127,7 @@ def test_whatever_a_server_sends_only_offered_entries_are_read(mode: RequestMode
         assert all(0 <= value <= 1 for value in reading.probabilities.values())
         outcomes["read"] += 1
 
-    assert outcomes["read"] > GENERATED / 100  # else nothing was tried that might pass
+    assert outcomes["read"] > generated / 100  # else nothing was tried that might pass
     assert len(outcomes) > 5
 
 
