@@ -3,8 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,17 @@ IN_QUOTES = re.compile(r"[A-Za-z]\w*(\.\w+)*\._[A-Za-z]\w*(\[.*\])?")
 """An annotation in quotation marks, or the name of a logger."""
 
 
-def private_uses(source: str) -> Iterator[str]:
-    """Every name that a module takes from another project's inside, as ``dependency: name``."""
-    tree = ast.parse(source)
+@pytest.fixture(scope="module")
+def trees() -> Mapping[str, ast.Module]:
+    """Every module of ours as Python reads it, for as long as these tests take: it is much."""
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def private_uses(tree: ast.Module, defined: Set[str] = frozenset()) -> Iterator[str]:
+    """Every name that a module takes from another project's inside, as ``dependency: name``.
+
+    ``defined`` is what our own classes define, for those that inherit it from another module of ours.
+    """
     own = {*_defined(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -51,7 +58,7 @@ def private_uses(source: str) -> Iterator[str]:
             full = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (_use(name) for name in full if _is_private(name))
         elif isinstance(node, ast.Attribute) and PRIVATE.fullmatch(node.attr):
-            inherited = _everywhere() if getattr(node.value, "id", "") == "self" else frozenset()
+            inherited = defined if getattr(node.value, "id", "") == "self" else frozenset()
             if node.attr not in own | PUBLIC | inherited:
                 yield f"?: {ast.unparse(node)}"
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "setattr", "hasattr"}:
@@ -60,12 +67,6 @@ def private_uses(source: str) -> Iterator[str]:
                 yield f"?: {ast.unparse(node)}"
         elif isinstance(node, ast.Constant) and IN_QUOTES.fullmatch(str(node.value)):
             yield _use(str(node.value))
-
-
-@cache
-def _everywhere() -> frozenset[str]:
-    """What our own classes define, for those that inherit it from another module of ours."""
-    return frozenset(name for path in MODULES.values() for name in _defined(ast.parse(path.read_text("utf-8"))))
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
@@ -105,7 +106,7 @@ def _use(module: str) -> str:
     ],
 )
 def test_private_uses_are_found_in_whatever_form(source: str) -> None:
-    assert list(private_uses(source))
+    assert list(private_uses(ast.parse(source)))
 
 
 def test_ones_own_names_and_public_ones_are_no_private_use() -> None:
@@ -117,11 +118,12 @@ class A:
         return other._a
 """
 
-    assert list(private_uses(source)) == []
+    assert list(private_uses(ast.parse(source))) == []
 
 
-def test_each_dependencys_inside_is_used_in_one_file_alone() -> None:
-    found = {name: [*private_uses(path.read_text(encoding="utf-8"))] for name, path in MODULES.items()}
+def test_each_dependencys_inside_is_used_in_one_file_alone(trees: Mapping[str, ast.Module]) -> None:
+    defined = {name for tree in trees.values() for name in _defined(tree)}
+    found = {name: [*private_uses(tree, defined)] for name, tree in trees.items()}
 
     elsewhere = {name: uses for name, uses in found.items() if uses and name not in ALLOWED.values()}
     assert elsewhere == {}, "Use the public way, or put it into the dependency's one file, with its contract test."
@@ -131,11 +133,11 @@ def test_each_dependencys_inside_is_used_in_one_file_alone() -> None:
         assert any(use.startswith(f"{dependency}:") for use in found[module]), f"{module} needs no leave any more."
 
 
-def test_streamlits_paths_and_cookies_stand_in_one_file() -> None:
+def test_streamlits_paths_and_cookies_stand_in_one_file(trees: Mapping[str, ast.Module]) -> None:
     found = {
         name: texts
-        for name, path in MODULES.items()
-        if name != "core.api.streamlit_http" and (texts := _on_the_wire(ast.parse(path.read_text(encoding="utf-8"))))
+        for name, tree in trees.items()
+        if name != "core.api.streamlit_http" and (texts := _on_the_wire(tree))
     }
 
     assert found == {}
