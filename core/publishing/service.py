@@ -100,7 +100,7 @@ class Publishing:
         with self._store.editing(org_id) as edit:
             if not edit.state.each_save_is_live:
                 return
-            words = f"saves wait to be published, from {edit.state.newest} on"
+            words = f"saves wait to be published, from revision {edit.state.newest} on"
             edit.publish(self._of_newest(principal, edit), self._event(principal, org_id, words))
 
     def set_rules(self, principal: Principal, org_id: str, rules: PublishingRules) -> None:

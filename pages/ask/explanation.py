@@ -22,6 +22,8 @@ from pages.shell import notices
 VISITOR, BOT = ":material/person:", ":material/support_agent:"
 NEARLY = 0.1
 """Below the threshold by at most so much, an answer was nearly given: its confidence is above 29 % then."""
+_NEAR = 0.01
+"""What has less would be told as 0 %."""
 _SURENESS = ((0.95, "almost certain"), (0.8, "very likely"), (0.6, "likely"), (0.4, "uncertain"), (0.0, "unlikely"))
 
 _BOUNDS = (
@@ -206,7 +208,9 @@ def how_sure(confidence: float) -> str:
 
 
 def _table(candidates: Sequence[Candidate], decision: Decision, published: Published) -> None:
+    candidates = [one for one in candidates if one.confidence >= _NEAR]
     if not candidates:
+        st.caption("No other entry came near.")
         return
     rows = [
         # Rounded down, so that together with the first they never pass 100 %.

@@ -8,9 +8,11 @@ from core.chat.reasons import Reasons, reasons_of
 from core.chat.service import ChatLook
 from core.chat.talk import Moment, Turn
 from core.errors import FrontlineError
+from core.identity.principal import Permission
 from pages.chat import beside, bubbles, reply_reasons
 from pages.chat.beside import Beside
 from pages.chat.visit import PAGE, Presenter, Visit
+from pages.questions import publish
 from pages.shell import notices, session
 
 VISITORS = "What visitors get"
@@ -27,7 +29,9 @@ def switch(visit: Visit) -> None:
 
 
 def choose(visit: Visit, presenter: Presenter) -> None:
-    """What is set beside the chat, from the next question on."""
+    """What visitors get, and what is set beside it from the next question on."""
+    if Permission.VIEW in presenter.membership.permissions:
+        st.caption(publish.in_words(frontline().publishing.state(presenter.principal, visit.org_id)))
     choices = beside.offered(visit, presenter)
     if not choices:
         return

@@ -25,7 +25,7 @@ from core.plurals import counted
 from core.questions.entry import Entry
 from core.questions.text import shortened
 from pages.settings import chat_preview
-from pages.shell import notices, session, uploads
+from pages.shell import frame, notices, session, uploads
 
 PAGE = "settings"
 Options = Callable[[str], dict[str, Any]]
@@ -45,16 +45,22 @@ def render(principal: Principal, membership: Membership) -> None:
         fields, preview = st.columns([3, 2], gap="medium")
         with fields.container(border=True):
             entered, picture = _fields(principal, membership, opened)
-            is_new = entered != opened.settings or picture is not None
-            with st.container(key="chat-save-bar", horizontal=True, vertical_alignment="center"):
-                key = session.key(PAGE, org_id, "chat_save")
-                wanted = st.button("Save the chat", type="primary" if is_new else "secondary", key=key)
-                if is_new:
-                    st.markdown("**Not saved yet**", width="content")
         with preview.container(key="chat-preview"):
             chat_preview.render(entered, picture, membership.org_name)
-    if wanted:
+    if _bar(org_id, is_new=entered != opened.settings or picture is not None):
         _save(principal, org_id, opened, entered, picture)
+
+
+def _bar(org_id: str, *, is_new: bool) -> bool:
+    """What is in view as long as the tab is, as with the other settings; whether its button is pressed."""
+    with st.bottom, st.container(key="chat-save-bar", horizontal=True, vertical_alignment="center"):
+        st.markdown("**The chat is not saved yet**" if is_new else "All saved", width="stretch")
+        return st.button(
+            "Save the chat",
+            type="primary" if is_new else "secondary",
+            key=session.key(PAGE, org_id, "chat_save"),
+            help=f"Visitors see it at once. {frame.KEYS_THAT_SAVE}.",
+        )
 
 
 def _opened(principal: Principal, org_id: str) -> StoredChat:

@@ -29,8 +29,8 @@ from pages.settings.tabs import SettingsTab
 from pages.settings.unsaved_settings import PAGE, keep_draft, opened, show_newer
 from pages.shell import notices, session
 
-WIDTH = 800
-"""Pixels. Longer lines are hard to read."""
+WIDTH = 900
+"""Pixels: as much as a window of 1280 has. Longer lines are hard to read."""
 _WIDTHS: Mapping[SettingsTab, int | Literal["stretch"]] = {SettingsTab.CHAT: 1040, SettingsTab.ACTIVITY: "stretch"}
 """Where a preview stands beside the fields, and where a table is."""
 

@@ -59,15 +59,17 @@ def _close(org_id: str) -> None:
 
 def _rules_in_words(state: LiveState, datasets: Mapping[str, Dataset]) -> str:
     chosen = [notices.plain(datasets[one].name) for one in state.rules.dataset_ids if one in datasets]
-    asked = ", ".join(chosen) if chosen else "all that are kept" if datasets else "none are kept yet"
-    words = f"Test questions to check with: {asked}."
+    asked = f"the test questions {', '.join(chosen)}" if chosen else "all test questions that are kept"
+    words = (
+        f"Each publication is checked with {asked}." if datasets else "No test questions to check with are kept yet."
+    )
     if state.each_save_is_live:
         return words
     most = state.rules.max_broken
     if most is None:
-        return f"{words} A publication never needs a reason."
+        return f"{words} It never needs a reason."
     breaks = f"more than {most:,}" if most else "any"
-    return f"{words} A publication needs a reason when it breaks {breaks} of them."
+    return f"{words} It needs a reason when it breaks {breaks} of them."
 
 
 def _confirm_switch(principal: Principal, org_id: str, state: LiveState) -> None:

@@ -42,7 +42,7 @@ def no_org(person: Principal) -> None:
         st.title("You are not in an organisation yet", anchor=False)
         st.markdown("**Join your team.** Give this address to an admin of it, and open the invitation that comes.")
         st.code(person.email, language=None)
-        st.button("I am in one now", icon=":material/refresh:", type="primary", on_click=_ask_anew, args=(person,))
+        st.button("Check again", icon=":material/refresh:", type="primary", on_click=_ask_anew, args=(person,))
         if auth is not None:
             st.divider()
             st.markdown("**Create an organisation**, if your team has none yet.")

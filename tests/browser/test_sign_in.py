@@ -240,7 +240,7 @@ def test_a_person_in_no_org_is_told_how_to_join_one_and_gets_in(
     assert link.get_attribute("href") == f"{propelauth.url}/org"
 
     user.orgs[acme] = "Member"
-    page.get_by_role("button", name="I am in one now").click()
+    page.get_by_role("button", name="Check again").click()
 
     title(page, "Ask")
     assert org_of(page) == "Acme"

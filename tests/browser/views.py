@@ -115,6 +115,15 @@ def _part(first: View, name: str) -> View:
     return show
 
 
+def _overview(org: str) -> View:
+    def show(page: Page, url: str) -> None:
+        _at("overview", "Overview", org=org)(page, url)
+        expect(page.get_by_text("Looking")).to_have_count(0)
+        settled(page)
+
+    return show
+
+
 def _sign_in(page: Page, url: str) -> None:
     page.context.clear_cookies()
     page.goto(url)
@@ -253,8 +262,8 @@ VIEWS: Mapping[str, View] = {
     "sign-in": _sign_in,
     "no-access": _at("questions", "No access", "Otto"),
     "menu": _menu,
-    "overview": _at("overview", "Overview"),
-    "overview-new": _at("overview", "Overview", org=PHONE_ORG),
+    "overview": _overview(CLOTHING_ORG),
+    "overview-new": _overview(PHONE_ORG),
     "questions": _table,
     "questions-unsaved": _unsaved,
     "questions-selecting": _selecting,

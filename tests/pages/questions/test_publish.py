@@ -270,7 +270,7 @@ def test_an_owner_sets_the_guard_in_a_dialog_so_that_nothing_waits_beside_all_sa
     frontline.publishing.publish_by_hand(OWNER, ORG)
     tab = browser.open("settings", ORG, person=OWNER)
     assert "All saved" in texts(tab)
-    assert "A publication never needs a reason." in texts(tab)
+    assert "It never needs a reason." in texts(tab)
     assert not [one for one in tab.checkbox if one.label.startswith("Ask for a reason")]
 
     press(tab, "Change the check…")
@@ -279,7 +279,7 @@ def test_an_owner_sets_the_guard_in_a_dialog_so_that_nothing_waits_beside_all_sa
     press(tab, "Change")
 
     assert frontline.publishing.state(OWNER, ORG).rules == PublishingRules(max_broken=3)
-    assert "A publication needs a reason when it breaks more than 3 of them." in texts(tab)
+    assert "It needs a reason when it breaks more than 3 of them." in texts(tab)
 
 
 def test_ask_answers_from_what_is_live_and_from_what_waits_side_by_side(browser: Browser, frontline: Frontline) -> None:

@@ -20,11 +20,11 @@ def opened(browser: Browser) -> AppTest:
 
 
 def field(kind: str, label: str, tab: AppTest) -> object:
-    return next(one for one in tab.main.get(kind) if one.label == label)
+    return next(one for one in tab.get(kind) if one.label == label)
 
 
 def saved(tab: AppTest) -> AppTest:
-    return next(button for button in tab.main.button if button.label == "Save the chat").click().run()
+    return next(button for button in tab.button if button.label == "Save the chat").click().run()
 
 
 def test_an_owner_changes_the_chat_and_every_visitor_sees_it(browser: Browser, frontline: Frontline) -> None:
@@ -78,12 +78,12 @@ def test_a_save_over_another_owners_is_refused(browser: Browser, frontline: Fron
 def test_others_than_owners_do_not_see_the_section(browser: Browser) -> None:
     tab = browser.open("settings", CLOTHING_ORG, person=ADMIN)
 
-    assert "Save the chat" not in [button.label for button in tab.main.button]
+    assert "Save the chat" not in [button.label for button in tab.button]
 
 
 def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(browser: Browser) -> None:
     tab = opened(browser)
-    assert "Not saved yet" not in everything(tab)
+    assert "not saved yet" not in everything(tab)
     assert field("button", "Save the chat", tab).proto.type == "secondary"
 
     field("text_input", "Greeting", tab).set_value("Welcome!").run()
@@ -91,9 +91,9 @@ def test_what_is_not_saved_yet_is_said_and_stays_while_another_tab_is_open(brows
     show(show(tab, SettingsTab.LIMITS), SettingsTab.CHAT)
 
     assert field("text_input", "Greeting", tab).value == "Welcome!"
-    assert "Not saved yet" in everything(tab)
+    assert "not saved yet" in everything(tab)
     saved(tab)
-    assert "Not saved yet" not in everything(tab)
+    assert "not saved yet" not in everything(tab)
 
 
 def test_a_name_or_initials_that_are_too_long_are_refused_in_words_and_no_field_cuts_them(

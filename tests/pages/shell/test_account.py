@@ -144,7 +144,7 @@ def test_a_person_in_no_org_is_told_how_to_join_or_create_one(
     assert f"{propelauth.url}/org" in everything(tab)
 
     user.orgs[acme] = "Member"
-    assert titles(button(tab, "I am in one now")) == ["Ask"]
+    assert titles(button(tab, "Check again")) == ["Ask"]
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR, Fault.BUSY, Fault.RESET, Fault.NO_JSON])
