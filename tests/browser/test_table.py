@@ -13,7 +13,7 @@ from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from pages.questions.editor.table_look import ROW_HEIGHT
 from tests.browser.conftest import Server, open_as, settled
-from tests.browser.grid import FIRST_ROW, paste_below, write
+from tests.browser.grid import FIRST_ROW, focus, paste_below, write
 from tests.browser.table_play import Play
 
 pytestmark = pytest.mark.browser
@@ -152,6 +152,30 @@ def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
     expect(page.locator(".st-key-editable-table[inert]")).to_have_count(0)
     write(page, QUESTION, 3, "What of dates?")
     expect(page.get_by_test_id("stBottomBlockContainer")).to_contain_text("1 edited, not saved yet")
+
+
+def test_the_keys_still_move_through_a_table_that_was_filled_quickly(
+    page: Page, server: Server, questions: Questions
+) -> None:
+    """The table drew the cell no more that had the cursor, and heard no key until the next click."""
+    fill(questions, 30)
+    opened(page, server)
+    focus(page, QUESTION, 0)
+    page.keyboard.press("Control+ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_test_id("glide-cell-2-28")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("figs")  # before the table has told that the next cell is selected
+    expect(page.get_by_test_id("glide-cell-2-29")).to_have_attribute("aria-selected", "true")
+
+    page.keyboard.press("Tab")
+    page.locator("#portal textarea").wait_for(state="detached")
+    page.keyboard.press("Control+Home")
+    expect(page.get_by_test_id("glide-cell-1-0")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_test_id("glide-cell-2-28")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+
+    expect(page.get_by_test_id("glide-cell-1-1")).to_have_attribute("aria-selected", "true")
 
 
 LONG_PLAY = [
