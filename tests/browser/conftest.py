@@ -212,6 +212,17 @@ def settled(page: Page) -> None:
     )
 
 
+def slow_line(page: Page, ms: int) -> None:
+    """From now on everything that the page sends is so many milliseconds on its way."""
+    page.evaluate(
+        """ms => {
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (data) { setTimeout(() => send.call(this, data), ms); };
+        }""",
+        ms,
+    )
+
+
 def open_as(page: Page, url: str, person: str) -> None:
     """Open an address as a demo person, by first name, who signed in at a form that is not shown: that takes a load."""
     here = urllib.parse.urlsplit(url)

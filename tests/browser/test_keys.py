@@ -11,7 +11,7 @@ from core.bootstrap import Frontline
 from core.engines.language.server_memory import RequestMode
 from core.identity.demo import CLOTHING_ORG, OWNER
 from core.questions.policy import EngineKind
-from tests.browser.conftest import Server, menu, open_as, settled
+from tests.browser.conftest import Server, menu, open_as, settled, slow_line
 from tests.browser.grid import focus, write
 from tests.model_server import ModelServer
 
@@ -87,6 +87,16 @@ def test_the_keys_save_what_stands_in_a_cell_that_is_still_open_and_in_the_note(
     saved(page, 2)
     assert parts.questions.history(OWNER, CLOTHING_ORG)[0].note == "Noted"
     assert parts.questions.table(OWNER, CLOTHING_ORG).entries[2].alternates == ("one",)
+
+
+def test_the_keys_save_the_first_change_on_a_slow_line(page: Page, server: Server, parts: Frontline) -> None:
+    """The button comes only with the answer to what was typed."""
+    opened(page, server, f"questions?org={CLOTHING_ORG}")
+    open_cell(page, ANSWER, 0)
+    slow_line(page, 900)
+    type_and_save(page, "From afar")
+    saved(page, 1)
+    assert parts.questions.table(OWNER, CLOTHING_ORG).entries[0].answer == "From afar"
 
 
 def test_in_an_entrys_panel_the_keys_save_and_behind_another_dialog_they_do_nothing(

@@ -12,7 +12,7 @@ from core.questions.service import Questions
 from core.storage.database import Database
 from core.storage.questions import SqlQuestionStore
 from pages.questions.editor.table_look import ROW_HEIGHT
-from tests.browser.conftest import Server, open_as, settled
+from tests.browser.conftest import Server, open_as, settled, slow_line
 from tests.browser.grid import FIRST_ROW, focus, paste_below, write
 from tests.browser.table_play import Play
 
@@ -116,13 +116,6 @@ HELD_UNTIL_REPLACED = """() => {
 """Notes whether the table took nothing at the moment when nothing was unsaved any more: another one is there then."""
 
 
-SLOW_LINE = """ms => {
-    const send = WebSocket.prototype.send;
-    WebSocket.prototype.send = function (data) { setTimeout(() => send.call(this, data), ms); };
-}"""
-"""From now on everything that the page sends is so many milliseconds on its way."""
-
-
 @pytest.mark.parametrize(("press", "line"), [("Undo", 0), ("Save", 0), ("Undo", 900)])
 def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
     page: Page, server: Server, questions: Questions, press: str, line: int
@@ -139,7 +132,7 @@ def test_nobody_can_write_into_a_table_that_another_one_is_about_to_replace(
     canvas = page.get_by_test_id("data-grid-canvas").first.bounding_box()
     assert canvas is not None
     page.evaluate(HELD_UNTIL_REPLACED)
-    page.evaluate(SLOW_LINE, line)
+    slow_line(page, line)
 
     page.get_by_role("button", name=press, exact=True).click()
     page.wait_for_timeout(line * 2 / 3)
