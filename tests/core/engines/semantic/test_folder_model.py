@@ -48,8 +48,24 @@ TEXT = "When do you close today?"
 Make = Callable[..., Path]
 
 
+@pytest.fixture(scope="module")
+def first_layers(files: ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The weights of the published model's first layers, which every folder of these tests links to."""
+    tensors = load_file(files.weights)
+    kept = {f"bert.{k}": v for k, v in tensors.items() if ".layer." not in k or int(k.split(".")[2]) < LAYERS}
+    path = tmp_path_factory.mktemp("layers") / "model.safetensors"
+    save_file(kept, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which a folder's weights are prepared once, for tests that are not about preparing."""
+    return tmp_path_factory.mktemp("prepared")
+
+
 @pytest.fixture
-def make(tmp_path: Path, files: ModelFiles) -> Make:
+def make(tmp_path: Path, files: ModelFiles, first_layers: Path) -> Make:
     """Makes a folder; ``changed`` are keys of its files by the file's name, None for a file that is left out."""
 
     def made(changed: Mapping[str, dict | None] | None = None, *, pooling: str = "mean_tokens") -> Path:
@@ -72,9 +88,8 @@ def make(tmp_path: Path, files: ModelFiles) -> Make:
                 whole = {**content, **change} if isinstance(content, dict) else change or content
                 (folder / name).write_text(json.dumps(whole))
         shutil.copy(files.tokenizer, folder / "tokenizer.json")
-        tensors = load_file(files.weights)
-        save_file({f"bert.{k}": v for k, v in tensors.items() if ".layer." not in k or int(k.split(".")[2]) < LAYERS},
-                  folder / "model.safetensors")  # fmt: skip
+        (folder / "model.safetensors").unlink(missing_ok=True)
+        (folder / "model.safetensors").symlink_to(first_layers)
         return folder
 
     return made
@@ -104,12 +119,12 @@ def encoded(folder: Path, data_dir: Path, text: str = TEXT) -> np.ndarray:
     return folder_model(folder).encoder(data_dir).encode(text)
 
 
-def test_safetensors_and_onnx_give_nearly_the_same_vector(make: Make, tmp_path: Path) -> None:
+def test_safetensors_and_onnx_give_nearly_the_same_vector(make: Make, prepared: Path) -> None:
     for pooling in ("mean_tokens", "cls_token"):
         folder = make(pooling=pooling)
-        small = encoded(folder, tmp_path)
+        small = encoded(folder, prepared)
         as_onnx(folder)
-        exact = encoded(folder, tmp_path)
+        exact = encoded(folder, prepared)
 
         assert np.linalg.norm(small) == pytest.approx(1, abs=1e-5)
         assert np.linalg.norm(exact) == pytest.approx(1, abs=1e-5)
@@ -118,10 +133,10 @@ def test_safetensors_and_onnx_give_nearly_the_same_vector(make: Make, tmp_path: 
 
 
 def test_the_prefix_the_length_and_the_pooling_are_those_of_its_files(
-    make: Make, tmp_path: Path, encoder: Encoder
+    make: Make, prepared: Path, encoder: Encoder
 ) -> None:
     model = folder_model(make())
-    made = model.encoder(tmp_path)
+    made = model.encoder(prepared)
 
     assert (model.prefix, model.most_tokens, model.width, model.reads_many_languages) == ("query: ", 128, 384, False)
     assert made.token_ids(TEXT) == encoder.token_ids(f"query: {TEXT}")
@@ -129,10 +144,10 @@ def test_the_prefix_the_length_and_the_pooling_are_those_of_its_files(
     assert folder_model(make({"config_sentence_transformers.json": None})).prefix == ""
 
 
-def test_the_engine_decides_by_a_folder_with_its_own_threshold(make: Make, tmp_path: Path) -> None:
+def test_the_engine_decides_by_a_folder_with_its_own_threshold(make: Make, prepared: Path) -> None:
     folder = make()
     folder_model(folder).keep_rule(RULE)
-    engine = SemanticEngine(tmp_path, folder)
+    engine = SemanticEngine(prepared, folder)
     table = Published(org_id="shop", revision=1, entries=SHOP)
 
     assert engine.name == "Built-in (my-model)"
@@ -142,11 +157,10 @@ def test_the_engine_decides_by_a_folder_with_its_own_threshold(make: Make, tmp_p
     assert engine.decide("Are you hiring?", table).threshold == pytest.approx(0.4, abs=0.4)
 
 
-def test_a_folder_of_the_published_model_is_the_published_model(
-    files: ModelFiles, make: Make, tmp_path: Path, data_dir: Path
-) -> None:
+def test_a_folder_of_the_published_model_is_the_published_model(files: ModelFiles, make: Make, data_dir: Path) -> None:
     folder = make()
-    shutil.copy(files.weights, folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").symlink_to(files.weights)
     table = Published(org_id="shop", revision=1, entries=SHOP)
 
     assert SemanticEngine(data_dir, folder).decide(TEXT, table) == SemanticEngine(data_dir).decide(TEXT, table)
@@ -183,12 +197,12 @@ def test_a_tensor_that_is_missing_is_told(make: Make, tmp_path: Path) -> None:
         model.encoder(tmp_path)
 
 
-def test_without_a_fitted_threshold_the_command_is_named(make: Make, tmp_path: Path) -> None:
+def test_without_a_fitted_threshold_the_command_is_named(make: Make, prepared: Path) -> None:
     folder = make()
     table = Published(org_id="shop", revision=1, entries=SHOP)
 
     with pytest.raises(EngineUnavailable, match=f"no {CALIBRATION_FILE}.*calibrate_folder --model {folder}"):
-        SemanticEngine(tmp_path, folder).decide(TEXT, table)
+        SemanticEngine(prepared, folder).decide(TEXT, table)
 
     path = folder_model(folder).keep_rule(RULE)
     assert folder_model(folder).rule() == RULE
