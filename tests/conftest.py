@@ -18,6 +18,8 @@ from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from core.engines.semantic import languages, multilingual, readers
 from core.engines.semantic.engine import SemanticEngine
@@ -309,4 +311,18 @@ def models_loaded_once() -> Iterator[None]:
         for room, names in SHARED.items():
             for name in names:
                 patch.setattr(room, name, functools.cache(getattr(room, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrations_read_once() -> Iterator[None]:
+    """Each start looks whether migrations are missing, and reads the files of all of them for that. They do not change
+    while the tests run."""
+    read = functools.cache(ScriptDirectory)
+
+    def from_config(config: Config) -> ScriptDirectory:
+        return read(str(config.get_main_option("script_location")))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", from_config)
         yield
