@@ -67,7 +67,7 @@ def test_a_workbook_that_takes_all_memory_is_a_refusal(make_workbook: MakeWorkbo
 
     assert len(data) < 200_000
     with pytest.raises(FileRejected, match=r"too much memory|damaged"):
-        read_table(data, "a.xlsx", FileLimits(memory=80 << 20, texts=2_000_000))
+        read_table(data, "a.xlsx", FileLimits(memory=60 << 20, texts=2_000_000))
 
 
 def test_too_much_processor_time_is_a_refusal(make_workbook: MakeWorkbook) -> None:
