@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.prompts.companies import SHIPPED, ExampleCompany, companies_prompts
@@ -37,10 +37,26 @@ def test_the_tutorials_company_gets_the_long_prompt_of_the_tutorial(clothing: Pu
     assert prompt.text[prompt.stable :] == "Are you open monday?\nAI:"
 
 
-@given(tables(), st.lists(st.tuples(TEXTS, tables(), st.lists(TEXTS, max_size=2)), max_size=2), TEXTS, TEXTS)
-def test_any_companies_read_back_from_the_prompt(
-    table: Published, others: list[tuple[str, Published, list[str]]], company: str, question: str
+Others = list[tuple[str, Published, list[str]]]
+PROMPTS = given(tables(), st.lists(st.tuples(TEXTS, tables(), st.lists(TEXTS, max_size=2)), max_size=2), TEXTS, TEXTS)
+
+
+@settings(max_examples=30)
+@PROMPTS
+def test_any_companies_read_back_from_the_prompt(table: Published, others: Others, company: str, question: str) -> None:
+    read_back(table, others, company, question)
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@PROMPTS
+def test_very_many_companies_read_back_from_the_prompt(
+    table: Published, others: Others, company: str, question: str
 ) -> None:
+    read_back(table, others, company, question)
+
+
+def read_back(table: Published, others: Others, company: str, question: str) -> None:
     examples = [
         ExampleCompany(name=name, entries=other.entries, negatives=tuple(negatives))
         for name, other, negatives in others
