@@ -4,6 +4,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import inspect
 import logging
 import uuid
@@ -37,7 +38,7 @@ from core.storage.database import Database
 from core.transfer.exporting import FORMATS
 from core.transfer.options import MatchBy, Options
 from core.transfer.plan import Plan
-from core.transfer.reading import ReadFile
+from core.transfer.reading import ReadFile, Upload, read_files
 from tests.integration.tenants import (
     FOREIGN,
     KEYS,
@@ -271,13 +272,18 @@ def preview(f: Frontline, p: Principal, o: str, k: Facts) -> object:
     return f.examples.preview(p, o, name=f"Previewed {word(o)}", entry_ids=[1], with_negatives=True)
 
 
-def read_import(f: Frontline, p: Principal, o: str) -> ReadFile:
-    text = f"question,answer\nWhat of {word(o)} is imported?,Everything of {word(o)}\n"
-    return f.transfer.read(p, o, [("faq.csv", text.encode())])
+def import_file(org: str) -> Upload:
+    return "faq.csv", f"question,answer\nWhat of {word(org)} is imported?,Everything of {word(org)}\n".encode()
+
+
+@functools.cache
+def found_in_import(org: str) -> ReadFile:
+    """What ``transfer.read`` finds in the file: each reading starts a process."""
+    return read_files([import_file(org)], org_id=org)
 
 
 def plan_import(f: Frontline, p: Principal, o: str, k: Facts) -> object:
-    return f.transfer.plan(p, o, read_import(f, owner(o if o in ORGS else A), o if o in ORGS else A), Options())
+    return f.transfer.plan(p, o, found_in_import(o if o in ORGS else A), Options())
 
 
 def apply_import(f: Frontline, p: Principal, o: str, k: Facts) -> object:
@@ -300,7 +306,7 @@ CASES: dict[str, tuple[Permission, Call]] = {
     "questions.draft_times": (EDIT, lambda f, p, o, k: f.questions.draft_times(p, o)),
     "questions.save_settings": (MANAGE, save_settings),
     "questions.restore": (EDIT, lambda f, p, o, k: f.questions.restore(p, o, k.revision)),
-    "transfer.read": (EDIT, lambda f, p, o, k: read_import(f, p, o)),
+    "transfer.read": (EDIT, lambda f, p, o, k: f.transfer.read(p, o, [import_file(o)])),
     "transfer.plan": (EDIT, plan_import),
     "transfer.apply": (EDIT, apply_import),
     "transfer.export": (VIEW, lambda f, p, o, k: [f.transfer.export(p, o, one) for one in FORMATS.values()]),
