@@ -80,8 +80,7 @@ def reliability(bins: pd.DataFrame) -> Chart:
 
 
 def risk_coverage(curve: pd.DataFrame) -> Chart:
-    """The share of answers that are wrong or out of scope against the share of questions answered, with its interval
-    as a band."""
+    """The share of answers that are wrong against the share of questions answered, with its interval as a band."""
     top = min(1.0, float(curve.loc[curve["coverage"] > 0.05, "risk_high"].max()))
     scale = alt.Scale(domain=[0, top], clamp=True)
     x = alt.X("coverage:Q", axis=_PERCENT, scale=_WHOLE, title="Questions answered, the surest first")
@@ -90,10 +89,10 @@ def risk_coverage(curve: pd.DataFrame) -> Chart:
     band = base.mark_area(opacity=0.2).encode(x=x, y=alt.Y("risk_low:Q", scale=scale), y2="risk_high:Q")
     line = base.mark_line(strokeWidth=2).encode(
         x=x,
-        y=alt.Y("risk:Q", axis=_PERCENT, scale=scale, title="Answers wrong or out of scope"),
+        y=alt.Y("risk:Q", axis=_PERCENT, scale=scale, title="Wrong answers"),
         tooltip=[
             alt.Tooltip("answered:N", title="Answered"),
-            alt.Tooltip("bad:N", title="Wrong or out of scope, of these"),
+            alt.Tooltip("bad:N", title="Wrong, of these"),
             alt.Tooltip("least:N", title="Least confidence"),
         ],
     )

@@ -138,8 +138,8 @@ def cheapest(choice: ThresholdChoice, wrong_costs: int) -> str:
     """The threshold that costs least, what came of it where it was not chosen, and what one at an end of the scale
     means."""
     said = (
-        f"Where an answer that is wrong or out of scope is as bad as {counted(wrong_costs, 'handoff')}, the best "
-        f"threshold is **{percent(choice.threshold)}**. It was chosen on {choice.chosen_on:,} questions; of "
+        f"Where a wrong answer is as bad as {counted(wrong_costs, 'handoff')}, the best threshold "
+        f"is **{percent(choice.threshold)}**. It was chosen on {choice.chosen_on:,} questions; of "
         f"{words.visitors(choice.tried)} like the {choice.tried.of:,} others: {words.shares(choice.tried)} "
         f"({words.likely(choice.tried)}). {words.extreme(choice)}"
     )

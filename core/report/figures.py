@@ -30,7 +30,7 @@ SCORES = {
     "miscalibration": ("Miscalibration", "The part of the Brier score that a better scale of confidence would save."),
     "aurc": (
         "AURC",
-        "Mean share of answers wrong or out of scope over all shares of questions answered; less is better.",
+        "Mean share of wrong answers over all shares of questions answered; less is better.",
     ),
     "excess_aurc": ("Excess AURC", "The part of AURC that a perfect order of the questions would save."),
 }

@@ -32,7 +32,7 @@ _TAGS = (
     Column("Right", Kind.SHARE, of="Questions", width=64),
     Column("Questions", Kind.COUNT, width=84),
     Column("Against the rest", width=120),
-    Column("Wrong answers", Kind.COUNT, is_detail=True),
+    Column("Wrong entry", Kind.COUNT, is_detail=True),
     Column("Needless handoffs", Kind.COUNT, is_detail=True),
     Column("Answered out of scope", Kind.COUNT, is_detail=True),
 )
@@ -114,7 +114,7 @@ def slices(analysis: Analysis) -> Section | None:
             "The rest": found["rest_rate"],
             "others": analysis.judged - found["rows"],
             "Against the rest": found["differs"].map(_DIFFERS),
-            "Wrong answers": found["wrong_answer"],
+            "Wrong entry": found["wrong_answer"],
             "Needless handoffs": found["needless_handoff"],
             "Answered out of scope": found["out_of_scope"],
         }

@@ -82,13 +82,10 @@ def more_careful(outlook: pd.DataFrame, now: float) -> str:
     """What a threshold a little higher than ``now`` (0 to 1) would have changed; at the upper end, a lower one."""
     other = now + _STEP if now + _STEP <= 1 else now - _STEP
     before, after = shares_at(outlook, now), shares_at(outlook, other)
-    answered = (
-        after.wrong_answer.count + after.out_of_scope.count,
-        before.wrong_answer.count + before.out_of_scope.count,
-    )
+    answered = after.wrong.count, before.wrong.count
     handed = after.needless_handoff.count, before.needless_handoff.count
     told = [  # of now against the other one
-        _difference(*answered, "answer wrong or out of scope", "answers wrong or out of scope"),
+        _difference(*answered, "wrong answer", "wrong answers"),
         _difference(*handed, "needless handoff", "needless handoffs"),
     ]
     changed = ", ".join(one for one in told if one) or "no mistake more or fewer"
@@ -134,7 +131,7 @@ def choosy(found: RiskCoverage) -> str:
         return "Too many questions are equally sure to say what being choosy gains"
     everything = float(curve["risk"].iloc[-1])
     return (
-        f"If all were answered, {percent(everything)} would be wrong or out of scope; of the surest half, "
+        f"If all were answered, {percent(everything)} would be wrong; of the surest half, "
         f"{percent(float(half['risk']))}"
     )
 
@@ -166,7 +163,21 @@ def entries(analysis: Analysis) -> str:
     if not found["expected"].sum():
         return "No question expects an entry"
     if not missed.max():
-        return "Every question got the entry that it expects"
+        return _given_wrongly(analysis)
     worst = found.iloc[int(missed.to_numpy().argmax())]
     name = cut(analysis.name(int(worst["entry_id"])), _NAME_LIMIT)
     return f"Most missed: “{name}” ({share(int(worst['expected'] - worst['right']), int(worst['expected']))})"
+
+
+def _given_wrongly(analysis: Analysis) -> str:
+    """Where every question got the entry that it expects: how often one was given to a question for a person."""
+    found = analysis.entries
+    wrongly = found["given"] - found["right"]
+    several = int((wrongly > 0).sum())
+    if not several:
+        return "No entry missed, none given wrongly"
+    if several > 1:
+        return f"No entry missed; {several:,} entries given wrongly, {counted(int(wrongly.sum()), 'time')} in all"
+    worst = found.iloc[int(wrongly.to_numpy().argmax())]
+    name, times = cut(analysis.name(int(worst["entry_id"])), _NAME_LIMIT), int(wrongly.max())
+    return f"No entry missed; “{name}” given wrongly {'once' if times == 1 else f'{times:,} times'}"

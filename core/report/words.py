@@ -125,18 +125,31 @@ def shares(found: OutcomeShares) -> str:
     only stand for about as many, it says so: 56.6 % of them are not 57."""
     told = found.of >= LEAST_TOLD
     numbers = found.of_a_hundred if told else [part.count for part in found.parts]
-    right, wrong, needless, out_of_scope = numbers
+    right, entry, needless, out_of_scope = numbers
     about = "about " if told and any(part.count * 100 % found.of for part in found.parts) else ""
-    return (
-        f"{about}{right} right, {counted(wrong, 'wrong answer')}, {counted(needless, 'needless handoff')}, "
-        f"{out_of_scope} answered out of scope"
-    )
+    return f"{about}{right} right, {wrong_answers(entry, out_of_scope)}, {counted(needless, 'needless handoff')}"
+
+
+def wrong_answers(entry: int, out_of_scope: int) -> str:
+    """How many answers were wrong: another entry's, and those given where a person was expected.
+
+    >>> wrong_answers(3, 1), wrong_answers(0, 1)
+    ('4 wrong answers (1 out of scope)', '1 wrong answer (out of scope)')
+    >>> wrong_answers(0, 2), wrong_answers(2, 0)
+    ('2 wrong answers (all out of scope)', '2 wrong answers')
+    """
+    said = counted(entry + out_of_scope, "wrong answer")
+    if not out_of_scope:
+        return said
+    if not entry:
+        return f"{said} ({'out of scope' if out_of_scope == 1 else 'all out of scope'})"
+    return f"{said} ({out_of_scope:,} out of scope)"
 
 
 def likely(found: OutcomeShares) -> str:
     """The 95 % interval of each share, e.g. "right likely 67–75 %, wrong answer likely 1–4 %, …"."""
-    names = ("right", "wrong answer", "needless handoff", "answered out of scope")
-    return ", ".join(f"{name} likely {_span(part)}" for name, part in zip(names, found.parts, strict=True))
+    parts = {"right": found.right, "wrong answer": found.wrong, "needless handoff": found.needless_handoff}
+    return ", ".join(f"{name} likely {_span(part)}" for name, part in parts.items())
 
 
 def handed_over(found: OutcomeShares) -> str:

@@ -73,23 +73,32 @@ class OutcomeShares:
         return self.right, self.wrong_answer, self.needless_handoff, self.out_of_scope
 
     @property
+    def wrong(self) -> Proportion:
+        """Every answer that the visitor should not have got: another entry's, or one where a person was expected."""
+        return Proportion(self.wrong_answer.count + self.out_of_scope.count, self.of)
+
+    @property
     def of_a_hundred(self) -> tuple[int, ...]:
-        """The ``parts`` of 100 visitors: whole numbers that add up to 100 (largest remainders)."""
-        return a_hundred([part.count for part in self.parts])
+        """The ``parts`` of 100 visitors: whole numbers that add up to 100, in step with those of ``as_met``."""
+        answered_right, wrong, with_a_person = a_hundred(self.as_met)
+        needless = self.needless_handoff.count
+        due, needless = a_hundred([self.handed_over.count - needless, needless], of=with_a_person)
+        entry, out_of_scope = a_hundred([self.wrong_answer.count, self.out_of_scope.count], of=wrong)
+        return answered_right + due, entry, needless, out_of_scope
 
     @property
     def as_met(self) -> tuple[int, int, int]:
         """What visitors met, as counts that add up to all: a right answer, a wrong one (also where a person was
         expected), a person (whether that was right or needless)."""
         rightly_handed = self.handed_over.count - self.needless_handoff.count
-        wrong = self.wrong_answer.count + self.out_of_scope.count
-        return self.right.count - rightly_handed, wrong, self.handed_over.count
+        return self.right.count - rightly_handed, self.wrong.count, self.handed_over.count
 
 
-def a_hundred(counts: Sequence[int]) -> tuple[int, ...]:
-    """The parts of 100 that stand for these counts: whole numbers that add up to 100 (largest remainders)."""
+def a_hundred(counts: Sequence[int], of: int = 100) -> tuple[int, ...]:
+    """The parts of 100 (or of another number) that stand for these counts: whole numbers that add up to it, by largest
+    remainders."""
     parts = np.array(counts, dtype=np.float64)
-    exact = parts * 100 / max(1.0, parts.sum())
+    exact = parts * of / max(1.0, parts.sum())
     whole = np.floor(exact)
     missing = round(exact.sum() - whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1

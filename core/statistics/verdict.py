@@ -35,7 +35,8 @@ class Counting:
 class Verdict(StrEnum):
     """What became of one test question, with all that figures, reports and files have to know of it.
 
-    ``label`` names it for people, ``gloss`` explains it in a line.
+    ``label`` names it for people, ``gloss`` explains it in a line. To people, a "wrong answer" is one that the visitor
+    should not have got: WRONG_ANSWER, named "Wrong entry", and ANSWERED_OUT_OF_SCOPE together.
     """
 
     RIGHT = (
@@ -46,8 +47,8 @@ class Verdict(StrEnum):
     )
     WRONG_ANSWER = (
         "wrong_answer",
-        "Wrong answer",
-        "Another answer was given than the expected one.",
+        "Wrong entry",
+        "A wrong answer: that of another entry than the expected one.",
         Counting("wrong_answers", _EXPECT_AN_ANSWER, (LabelKind.ENTRY,), is_mistake=True),
     )
     NEEDLESS_HANDOFF = (
@@ -59,7 +60,7 @@ class Verdict(StrEnum):
     ANSWERED_OUT_OF_SCOPE = (
         "answered_out_of_scope",
         "Answered out of scope",
-        "An answer was given, though a person was expected.",
+        "A wrong answer too: one was given, though a person was expected.",
         Counting("answered_out_of_scope", _EXPECT_A_PERSON, (LabelKind.FALLBACK,), is_mistake=True),
     )
     FAILED = (

@@ -75,9 +75,9 @@ def table(shown: SectionTable, *, key: str | None = None) -> int | None:
     return cells[0][0] if cells and cells[0][0] < len(frame) else None
 
 
-def fitting(texts: pd.Series, width: int) -> pd.Series:
-    """Texts cut to what a cell of two to three lines, ``width`` pixels wide, has room for: none is sliced."""
-    limit = int((width - _MARGINS) / _LETTER * 2.5)
+def fitting(texts: pd.Series, width: int, lines: float = 2.5) -> pd.Series:
+    """Texts cut to what a cell of so many lines, ``width`` pixels wide, has room for: none is sliced."""
+    limit = int((width - _MARGINS) / _LETTER * lines)
     return texts.map(lambda text: cut(text, limit) if isinstance(text, str) else text)
 
 

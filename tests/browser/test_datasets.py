@@ -68,6 +68,9 @@ def test_a_file_is_kept_run_and_its_wrong_rows_are_mended(page: Page, server: Se
     )
     shot(page, "datasets_entry")
     entry.get_by_role("button", name="Done").click()
+    expect(entry.get_by_role("heading", name="where do you keep the llamas")).to_be_visible()  # the row again
+    settled(page)
+    page.keyboard.press("Escape")
     expect(entry).to_be_hidden()
 
     page.get_by_role("button", name="All evaluations").click()
@@ -92,9 +95,9 @@ def pick(page: Page, row: int, question: str) -> None:
         canvas.evaluate("element => element.scrollIntoView({block: 'center'})")  # the banner would lie over its top
         box = canvas.bounding_box()
         assert box is not None
-        page.mouse.click(box["x"] + 200, box["y"] + FIRST_ROW + 66 * row)
+        page.mouse.click(box["x"] + 200, box["y"] + FIRST_ROW + 44 * row)
         with contextlib.suppress(AssertionError):
-            expect(page.locator("strong").filter(has_text=question)).to_be_visible(timeout=3_000)
+            expect(page.get_by_role("dialog").get_by_role("heading", name=question)).to_be_visible(timeout=3_000)
             settled(page)
             return
     raise AssertionError("the table did not hear the click")

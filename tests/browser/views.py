@@ -221,7 +221,7 @@ def _run(page: Page, url: str) -> None:
 def _row(page: Page, url: str) -> None:
     _run(page, url)
     click_row(page, 0, x=200)
-    expect(page.get_by_text("Everything about this row")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("Everything about this row")).to_be_visible()
     settled(page)
 
 

@@ -199,7 +199,7 @@ def test_a_run_judges_every_row_once_and_keeps_the_three_errors_and_failures_apa
     table = runs.results(MEMBER, ORG, run.run_id).table()
     assert list(zip(table["Question"], table["Outcome"], strict=True)) == [
         ("what are your hours?", "Right"),
-        ("are you hiring", "Wrong answer"),
+        ("are you hiring", "Wrong entry"),
         ("when is lunch", "Needless handoff"),
         ("are you hiring?", "Answered out of scope"),
         ("do you like cheese", "Right"),

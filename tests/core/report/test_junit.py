@@ -52,7 +52,7 @@ def test_a_failure_says_what_was_expected_given_and_answered() -> None:
     (case,) = suite(ended(row("may I?", 1, 2, confidence=0.9))).iter("testcase")
 
     assert case.get("name") == "Line 2: may I?"
-    assert case[0].get("message") == "Wrong answer: expected Question 1?, given Question 2?"
+    assert case[0].get("message") == "Wrong entry: expected Question 1?, given Question 2?"
     assert "Answer given: Answer 2." in case[0].text
     assert "Confidence: 0.9" in case[0].text
 

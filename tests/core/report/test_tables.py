@@ -25,7 +25,7 @@ def test_a_row_has_everything_that_is_known_of_it() -> None:
     assert line == {
         "Line": 2,
         "Question": "q",
-        "Outcome": "Wrong answer",
+        "Outcome": "Wrong entry",
         "Expected": "Question 1?",
         "Given": "Question 2?",
         "Confidence": 0.8,

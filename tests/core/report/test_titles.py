@@ -55,9 +55,7 @@ def test_being_choosy_is_told_by_the_surest_half() -> None:
     assert curve is not None
     assert equal is not None
 
-    assert titles.choosy(curve) == (
-        "If all were answered, 50 % would be wrong or out of scope; of the surest half, 0 %"
-    )
+    assert titles.choosy(curve) == ("If all were answered, 50 % would be wrong; of the surest half, 0 %")
     assert titles.choosy(equal) == "Too many questions are equally sure to say what being choosy gains"
 
 
@@ -69,7 +67,13 @@ def test_lists_are_headed_by_what_stands_out_in_them() -> None:
     assert titles.confused(ended(row("a", 1, 2))) == "1 confusion"
     assert titles.confused(often) == "Most often confused: “Question 2?” given for “Question 1?” (2 of 3)"
     assert titles.entries(often) == "Most missed: “Question 1?” (2 of 3)"
-    assert titles.entries(ended(row("a", 1, 1))) == "Every question got the entry that it expects"
+    assert titles.entries(ended(row("a", 1, 1))) == "No entry missed, none given wrongly"
+    out_of_scope = [row(f"p{n}", "person", 1) for n in range(2)]
+    once = "No entry missed; “Question 1?” given wrongly once"
+    assert titles.entries(ended(row("a", 1, 1), out_of_scope[0])) == once
+    assert titles.entries(ended(row("a", 1, 1), *out_of_scope)) == once.replace("once", "2 times")
+    several = titles.entries(ended(row("a", 1, 1), *out_of_scope, row("p", "person", 2)))
+    assert several == "No entry missed; 2 entries given wrongly, 3 times in all"
     assert titles.entries(ended(row("a", "person", 1))) == "No question expects an entry"
     assert titles.right(often) == "25 % right, of only 4 questions"
     assert titles.right(ended(*(row(f"q{n}", 1, 1) for n in range(20)))) == "100 % right"
@@ -84,9 +88,9 @@ def test_the_chart_of_outcomes_is_headed_by_the_most_frequent_kind_of_mistake() 
 
     assert title(*handed, row("w", 1, 2)) == "Most frequent mistake: needless handoff (3 of 4)"
     assert title(handed[0], row("w", 1, 2)) == (
-        "2 mistakes, of no kind more than of the others: wrong answer and needless handoff"
+        "2 mistakes, of no kind more than of the others: wrong entry and needless handoff"
     )
-    assert title(row("w", 1, 2)) == "One mistake: wrong answer"
+    assert title(row("w", 1, 2)) == "One mistake: wrong entry"
     assert title(row("r", 1, 1)) == "No mistake"
 
 
@@ -106,6 +110,6 @@ def test_the_chart_of_thresholds_is_headed_by_what_a_more_careful_one_would_chan
     assert outlook is not None
 
     assert titles.more_careful(outlook, 0.6) == (
-        "At 60 %: 3 more answers wrong or out of scope, 4 fewer needless handoffs than at 70 %, of 9 questions"
+        "At 60 %: 3 more wrong answers, 4 fewer needless handoffs than at 70 %, of 9 questions"
     )
     assert titles.more_careful(outlook, 0.1) == "At 10 %: no mistake more or fewer than at 20 %, of 9 questions"

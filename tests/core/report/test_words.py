@@ -69,8 +69,8 @@ def test_few_questions_say_little() -> None:
 @pytest.mark.parametrize(
     ("right", "of", "said"),
     [
-        (283, 500, "about 57 right, 43 wrong answers, 0 needless handoffs, 0 answered out of scope"),
-        (30, 40, "75 right, 25 wrong answers, 0 needless handoffs, 0 answered out of scope"),
+        (283, 500, "about 57 right, 43 wrong answers, 0 needless handoffs"),
+        (30, 40, "75 right, 25 wrong answers, 0 needless handoffs"),
     ],
 )
 def test_visitors_that_are_not_whole_are_told_as_about_so_many(right: int, of: int, said: str) -> None:
@@ -94,7 +94,7 @@ def test_the_threshold_that_costs_least_is_told_with_its_cost() -> None:
     choice = random_run(4, 400).choice(1)
     assert choice is not None
 
-    assert cheapest(choice, 1).startswith("Where an answer that is wrong or out of scope is as bad as 1 handoff, the ")
+    assert cheapest(choice, 1).startswith("Where a wrong answer is as bad as 1 handoff, the ")
     assert f"It was chosen on {choice.chosen_on:,} questions; of 100 visitors like the " in cheapest(choice, 1)
 
 

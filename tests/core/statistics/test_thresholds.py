@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -8,7 +9,17 @@ from hypothesis import strategies as st
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.statistics.proportion import Proportion
 from core.statistics.rows import PERSON
-from core.statistics.thresholds import STEPS, OutcomeShares, choose, first_half, outlook, shares_at, shares_now, usable
+from core.statistics.thresholds import (
+    STEPS,
+    OutcomeShares,
+    a_hundred,
+    choose,
+    first_half,
+    outlook,
+    shares_at,
+    shares_now,
+    usable,
+)
 from core.statistics.verdict import Verdict, judge
 from tests.core.statistics.ledgers import line, random_rows, rows
 
@@ -106,7 +117,18 @@ def test_an_answer_without_a_confidence_is_left_out() -> None:
 def test_of_a_hundred_visitors_the_parts_add_up(
     counts: tuple[int, int, int, int], words: tuple[int, int, int, int]
 ) -> None:
-    assert shares(*counts).of_a_hundred == words
+    assert shares(*counts, handed=counts[2]).of_a_hundred == words
+
+
+def test_of_a_hundred_visitors_as_many_got_a_wrong_answer_whichever_way_it_is_told() -> None:
+    for wrong, out_of_scope, handed in itertools.product(range(4), range(4), range(2, 5)):
+        found = shares(16, wrong, 2, out_of_scope, handed=handed)
+        right, entry, needless, unwanted = found.of_a_hundred
+        answered_right, wrong_answers, with_a_person = a_hundred(found.as_met)
+
+        assert entry + unwanted == wrong_answers
+        assert right + needless == answered_right + with_a_person
+        assert (found.wrong.count, found.wrong.of) == (wrong + out_of_scope, found.of)
 
 
 def test_a_person_is_told_of_as_visitors_meet_one_rightly_or_needlessly() -> None:

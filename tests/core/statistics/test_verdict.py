@@ -32,7 +32,7 @@ def test_a_failed_call_is_failed_and_never_anything_else(label: Label, given: in
 def test_verdicts_have_words_for_people_and_a_value_for_the_ledger() -> None:
     assert [verdict.label for verdict in Verdict] == [
         "Right",
-        "Wrong answer",
+        "Wrong entry",
         "Needless handoff",
         "Answered out of scope",
         "Failed",

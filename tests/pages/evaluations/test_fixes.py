@@ -99,6 +99,29 @@ def test_a_row_without_a_label_can_get_one(browser: Browser, frontline: Frontlin
     assert source.now.content.label.kind is LabelKind.ENTRY
 
 
+def test_a_row_leads_to_the_next_one_of_the_list(browser: Browser, run: Run) -> None:
+    tab = open_row(browser, run, 3)  # the mistakes stand first
+    back, on = (next(one for one in tab.button if one.help == f"{where} row") for where in ("Previous", "Next"))
+    assert "Row 1 of 4" in said(tab)
+    assert back.disabled
+
+    on.click().run()
+    assert "Row 2 of 4" in said(tab)
+
+    tab.run()  # the cell that stays selected does not open its own row again
+    assert "Row 2 of 4" in said(tab)
+
+
+def test_an_entry_that_a_row_opens_takes_its_place_and_gives_it_back(browser: Browser, run: Run) -> None:
+    tab = open_row(browser, run, 3)
+
+    press(tab, OPEN)
+    assert "Row 1 of 4" not in said(tab)
+
+    press(tab, "Done")
+    assert "Row 1 of 4" in said(tab)
+
+
 def test_a_right_row_needs_nothing(browser: Browser, run: Run) -> None:
     tab = open_row(browser, run, 2)
 

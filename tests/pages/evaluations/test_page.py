@@ -173,12 +173,11 @@ def test_a_run_shows_its_figures_with_intervals_and_its_rows(browser: Browser, f
     shown = everything(tab)
     assert (run.status, run.finished) == (Status.DONE, 4)
     assert "1 of 3 labelled questions" in shown
-    assert "1 of 2 questions that expect an answer" in shown
-    assert "1 of 1 question that expects a person" in shown
-    assert "0 needless handoffs." in shown
+    assert "2 wrong answers (1 out of scope)" in shown
+    assert "0 needless handoffs" in shown
     assert "likely 6–80 %" in shown
     rows, figures = (table.value for table in tab.dataframe if "Outcome" in table.value.columns)
-    assert rows["Outcome"].tolist() == ["Wrong answer", "Answered out of scope", "Not labelled", "Right"]
+    assert rows["Outcome"].tolist() == ["✕ Wrong entry", "✕ Answered out of scope", "– Not labelled", "✓ Right"]
     assert rows["Expected"].tolist() == ["What are your hours?", "a person", "", "What are your hours?"]
     counts = dict(zip(figures["Outcome"], figures["Questions"], strict=True))
     assert counts["Failed"] == "0 of 4 questions tried"
@@ -190,7 +189,7 @@ def test_rows_are_filtered_by_outcome(browser: Browser, frontline: Frontline) ->
     tab = browser.open("evaluations", ORG, person=MEMBER, query={"run": run.run_id})
 
     show = next(group for group in tab.button_group if group.label == "Show")
-    assert show.options == ["Right (1)", "Wrong answer (1)", "Answered out of scope (1)", "Not labelled (1)"]
+    assert show.options == ["Right (1)", "Wrong entry (1)", "Answered out of scope (1)", "Not labelled (1)"]
     show.set_value([Verdict.WRONG_ANSWER]).run()
 
     rows = next(table.value for table in tab.dataframe if "Outcome" in table.value.columns)

@@ -118,7 +118,7 @@ def test_few_questions_are_told_as_they_are_and_set_no_threshold(browser: Browse
     careless = next(one.value for one in tab.header if one.value.startswith("Of 5 questions"))
 
     assert "0 to a person" in careless
-    assert "0 needless handoffs, 2 answered out of scope" in everything(tab)
+    assert "2 wrong answers (all out of scope), 0 needless handoffs" in everything(tab)
     assert careful != careless
     assert "or to set one by your own choice here" in everything(tab)
     assert "Use this threshold" not in everything(tab)
@@ -214,7 +214,7 @@ def test_the_words_of_a_threshold() -> None:
     assert found.outlook is not None
     found_shares = shares_at(found.outlook, 0.5)
 
-    assert shares(found_shares) == "3 right, 1 wrong answer, 0 needless handoffs, 0 answered out of scope"
+    assert shares(found_shares) == "3 right, 1 wrong answer, 0 needless handoffs"
     assert likely(found_shares).startswith("right likely 30–96 %, wrong answer likely 4–70 %")
     assert handed_over(found_shares) == "None goes to a person."
 
