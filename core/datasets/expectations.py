@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.datasets import answer_lists
 from core.datasets.columns import ExpectedKind
+from core.datasets.export_names import A_PERSON
 from core.datasets.labels import TO_FALLBACK, UNLABELLED, Label, LabelKind
 from core.datasets.nearest_text import NearestText
 from core.datasets.quoting import quoted
@@ -133,7 +134,11 @@ class Expectations:
         if text.casefold() == FALLBACK_MARK or text == self._fallback:
             return Meaning(TO_FALLBACK)
         chosen = self._chosen.get(value_key(cell))
-        return self._in_table(cell) if chosen is None else self._as_chosen(chosen)
+        if chosen is not None:
+            return self._as_chosen(chosen)
+        found = self._in_table(cell)
+        # As the app itself says it, and so as it is in files that came from here.
+        return Meaning(TO_FALLBACK) if found is None and text.casefold() == A_PERSON else found
 
     def _in_table(self, cell: str) -> Meaning | str | None:
         found = {kind: entries for kind in self._kinds if (entries := self._lookup(kind, cell))}

@@ -12,11 +12,15 @@ _VERDICTS = {
     "needless_handoff": Verdict.NEEDLESS_HANDOFF.label,
     "out_of_scope": Verdict.ANSWERED_OUT_OF_SCOPE.label,
 }
+_IN_PAIRS = ("out_of_scope", "right", "needless_handoff", "wrong_answer")
+"""In two columns of this order the names are narrow enough for a phone."""
 _NEAREST = {"right": "The right entry", "wrong": "Another entry", "for_person": "None fits: for a person"}
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
-_HEIGHT, _SMALL = 320, 160
+_HEIGHT, _TREND = 320, 300
 _NEUTRAL = "#888888"
 """Seen on the light and on the dark background."""
+_LINE = "#d8d8d8"
+"""Seen on the colours of all outcomes."""
 _PERCENT = alt.Axis(labelExpr="format(datum.value * 100, '.2~f') + ' %'")
 _WHOLE = alt.Scale(domain=[0, 1])
 _TOLD = {"answered": "coverage", "bad": "risk", "least": "confidence"}
@@ -37,6 +41,7 @@ def histogram(bins: pd.DataFrame) -> Chart:
     names = _NEAREST
     long = bins.rename(columns=names).melt(["low", "high"], list(names.values()), "Nearest entry", "Questions")
     long["From"], long["To"] = long["low"].map(percent), long["high"].map(percent)
+    found = [told for name, told in names.items() if bins[name].any()]
     bars: alt.Chart = (
         alt.Chart(long, height=_HEIGHT)
         .mark_bar(binSpacing=1)
@@ -44,7 +49,7 @@ def histogram(bins: pd.DataFrame) -> Chart:
             x=alt.X("low:Q", bin="binned", axis=_PERCENT, scale=_WHOLE, title="Confidence"),
             x2="high:Q",
             y=alt.Y("Questions:Q", title="Questions", axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("Nearest entry:N", scale=alt.Scale(domain=list(names.values())), legend=_legend()),
+            color=alt.Color("Nearest entry:N", scale=alt.Scale(domain=list(names.values())), legend=_legend(found)),
             tooltip=[
                 "From:N",
                 "To:N",
@@ -99,21 +104,23 @@ def risk_coverage(curve: pd.DataFrame) -> Chart:
     return alt.layer(band, line).properties(height=_HEIGHT)
 
 
-def thresholds(outlook: pd.DataFrame, chosen: float) -> Chart:
-    """What visitors would get at every threshold, in per cent of all, with a line at the chosen one."""
+def thresholds(outlook: pd.DataFrame, chosen: float, now: float) -> Chart:
+    """What visitors would get at every threshold, in per cent of all, with a line at the chosen one and a dashed one at
+    that of now."""
     names = _VERDICTS
     of = outlook[list(names)].sum(axis=1).clip(lower=1)
     shares = outlook[list(names)].div(of, axis=0).rename(columns=names).assign(threshold=outlook["threshold"])
     long = shares.melt(["threshold"], list(names.values()), "Outcome", "Share")
     long["From"], long["Told"] = long["threshold"].map(percent), long["Share"].map(percent)
     long["order"] = long["Outcome"].map({name: place for place, name in enumerate(names.values())})
+    found = [names[name] for name in _IN_PAIRS if outlook[name].any()]
     area = (
         alt.Chart(long)
         .mark_area()
         .encode(
             x=alt.X("threshold:Q", axis=_PERCENT, scale=_WHOLE, title="Answered from this confidence on"),
-            y=alt.Y("Share:Q", axis=_PERCENT, scale=_WHOLE, title="Share of all questions"),
-            color=alt.Color("Outcome:N", scale=alt.Scale(domain=list(names.values())), legend=_legend()),
+            y=alt.Y("Share:Q", axis=_PERCENT, scale=_WHOLE, title=None),
+            color=alt.Color("Outcome:N", scale=alt.Scale(domain=list(names.values())), legend=_legend(found)),
             order="order:O",
             tooltip=[
                 "From:N",
@@ -122,12 +129,17 @@ def thresholds(outlook: pd.DataFrame, chosen: float) -> Chart:
             ],
         )
     )
-    line = (
-        alt.Chart(pd.DataFrame({"threshold": [chosen]}))
-        .mark_rule(strokeWidth=3, color=_NEUTRAL)
+    lines = [_upright(chosen, [1, 0])] if chosen == now else [_upright(now, [5, 4]), _upright(chosen, [1, 0])]
+    return alt.layer(area, *lines).properties(height=_HEIGHT)
+
+
+def _upright(threshold: float, dashes: list[int]) -> alt.Chart:
+    rule: alt.Chart = (
+        alt.Chart(pd.DataFrame({"threshold": [threshold]}))
+        .mark_rule(strokeWidth=3, strokeDash=dashes, color=_LINE)
         .encode(x="threshold:Q")
     )
-    return alt.layer(area, line).properties(height=_HEIGHT)
+    return rule
 
 
 def trend(runs: pd.DataFrame) -> Chart:
@@ -142,9 +154,18 @@ def trend(runs: pd.DataFrame) -> Chart:
         y=alt.Y("rate:Q", axis=_PERCENT, scale=_WHOLE, title="Right"),
         tooltip=[alt.Tooltip("run:N", title="Evaluation"), alt.Tooltip("right:N", title="Right")],
     )
-    return alt.layer(reach, points).properties(height=_SMALL)
+    return alt.layer(reach, points).properties(height=_TREND)
 
 
-def _legend() -> alt.Legend:
-    """Below the chart, one below the other: a phone has room for no two beside each other."""
-    return alt.Legend(orient="bottom", direction="vertical", title=None, labelLimit=0)
+def _legend(values: list[str]) -> alt.Legend:
+    """What occurs, above the chart; two beside each other have room on a phone."""
+    return alt.Legend(
+        orient="top",
+        direction="horizontal",
+        columns=2,
+        title=None,
+        labelLimit=0,
+        values=values,
+        offset=4,
+        padding=0,
+    )

@@ -25,10 +25,10 @@ _NAME_LIMIT = 40
 SHOWN, PRINTED = 1_000, 50
 """Rows of a list on the page and in a report."""
 COLUMNS = (
-    Column("Question", width=160),
-    Column("This one gave", width=150, help="What this evaluation gave"),
-    Column("The other gave", width=150, help="What the other evaluation gave"),
-    Column("Expected", width=180),
+    Column("Question", width=150),
+    Column("Expected", width=102),
+    Column("Before", width=102, help="What the other evaluation gave"),
+    Column("After", width=102, help="What this evaluation gave"),
     Column("Line", Kind.LINE, width=60, help="Where it stands in the file of this evaluation"),
 )
 
@@ -65,9 +65,9 @@ def listed(analysis: Analysis, against: Against, name: str) -> SectionTable:
     frame = pd.DataFrame(
         {
             "Question": new.question,
-            "This one gave": [analysis.name(one) for one in new.given.tolist()],
-            "The other gave": [against.baseline.name(one) for one in old.given.tolist()],
             "Expected": [_expected(analysis, ids, one) for ids, one in zip(new.accepted, new.expected, strict=True)],
+            "Before": [against.baseline.name(one) for one in old.given.tolist()],
+            "After": [analysis.name(one) for one in new.given.tolist()],
             "Line": analysis.results.ledger["line"].to_numpy()[new.place],
         }
     )

@@ -116,10 +116,11 @@ def threshold(analysis: Analysis, chosen: float | None = None) -> Section | None
         charts=[
             Picture(
                 name="threshold",
-                title=titles.more_careful(outlook, at),
-                see="Each upright cut shows what visitors would get from that confidence on; the line stands at "
-                f"{percent(at)}. Further to the right there are fewer wrong answers, and more work for people.",
-                chart=charts.thresholds(outlook, at),
+                title=titles.another_threshold(outlook, now, at),
+                see="Each upright cut shows what all visitors would get from that confidence on; the line stands at "
+                f"{percent(at)}{f', the dashed one at {percent(now)}, as now' if percent(at) != percent(now) else ''}. "
+                "Further to the right there are fewer wrong answers, and more work for people.",
+                chart=charts.thresholds(outlook, at, now),
             )
         ],
         statistics=Section(

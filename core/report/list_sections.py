@@ -1,6 +1,6 @@
 """The lists of a run: confusions, tags, entries, and what went wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -10,7 +10,8 @@ from core.runs.analysis import Analysis
 from core.statistics.by_tag import LEAST_ROWS
 from core.statistics.confusions import EXAMPLES
 from core.statistics.intervals import Interval
-from core.statistics.numbers import percent, span
+from core.statistics.numbers import percent, share, span
+from core.statistics.rows import PERSON
 from core.statistics.verdict import Verdict
 
 CONFUSIONS, SLICES, ENTRIES, MISTAKES = 30, 40, 60, 200
@@ -21,21 +22,21 @@ SHOWN = 1_000
 _ERRORS = tuple(verdict for verdict in Verdict if verdict.counting.is_mistake or verdict is Verdict.FAILED)
 _DIFFERS = {"better": "Better", "worse": "Worse", "": ""}
 _CONFUSIONS = (
-    Column("Times", Kind.COUNT, width=60, help="How many questions went so"),
+    Column("Times", Kind.FIGURES, width=76, help="How many questions went so, of those that expect this"),
     Column("Expected", width=140),
     Column("Given instead", width=140),
     Column("Examples", Kind.TEXTS, width=420, help=f"The first {EXAMPLES} questions of these"),
-    Column("Of", Kind.COUNT, width=60, help="How many questions expect this"),
 )
 _TAGS = (
     Column("Tag", width=100),
     Column("Right", Kind.SHARE, of="Questions", width=64),
+    Column("Wrong entry", Kind.COUNT, width=96, is_detail=True),
+    Column("Needless handoffs", Kind.COUNT, width=130, is_detail=True),
+    Column("Answered out of scope", Kind.COUNT, width=150, is_detail=True),
     Column("Questions", Kind.COUNT, width=84),
     Column("Against the rest", width=120),
-    Column("Wrong entry", Kind.COUNT, is_detail=True),
-    Column("Needless handoffs", Kind.COUNT, is_detail=True),
-    Column("Answered out of scope", Kind.COUNT, is_detail=True),
 )
+_ONLY_WHERE_THEY_SAY_SOMETHING = {"Against the rest", "Wrong entry", "Needless handoffs", "Answered out of scope"}
 _TAG_STATISTICS = (
     Column("Tag"),
     Column("Right", Kind.SHARE, of="Questions", width=80),
@@ -83,8 +84,7 @@ def confusions(analysis: Analysis) -> Section | None:
         {
             "Expected": _names(analysis, found["expected"]),
             "Given instead": _names(analysis, found["given"]),
-            "Times": found["count"],
-            "Of": found["of"],
+            "Times": [share(*each) for each in zip(found["count"], found["of"], strict=True)],
             "Examples": [[str(questions[place]) for place in places] for places in found["places"]],
         }
     )
@@ -92,12 +92,20 @@ def confusions(analysis: Analysis) -> Section | None:
         name="confusions",
         title="Confusions",
         finding=titles.confused(analysis),
-        sentences=[
-            "Two entries that are often taken for each other may need clearer phrasings, or be one; one that often "
-            "goes to a person may need more phrasings."
-        ],
+        sentences=[" ".join(_what_helps(analysis.confusions))],
         tables=[SectionTable("The most frequent confusions", frame, _CONFUSIONS, "confusions", count, CONFUSIONS)],
     )
+
+
+def _what_helps(found: pd.DataFrame) -> Iterator[str]:
+    """What to do about the kinds of confusion that there are."""
+    from_person, to_person = found["expected"] == PERSON, found["given"] == PERSON
+    if (~from_person & ~to_person).any():
+        yield "Two entries taken for each other: give them clearer phrasings, or make them one."
+    if from_person.any():
+        yield "Meant for a person, but answered: give the entry narrower phrasings."
+    if to_person.any():
+        yield "Meant for an entry, but handed to a person: give the entry more phrasings."
 
 
 def slices(analysis: Analysis) -> Section | None:
@@ -119,8 +127,8 @@ def slices(analysis: Analysis) -> Section | None:
             "Answered out of scope": found["out_of_scope"],
         }
     )
-    differs = frame["Against the rest"].astype(bool).any()
-    columns = [column for column in _TAGS if differs or column.name != "Against the rest"]
+    empty = {name for name in _ONLY_WHERE_THEY_SAY_SOMETHING if not frame[name].astype(bool).any()}
+    columns = [column for column in _TAGS if column.name not in empty]
     return Section(
         name="slices",
         title="By tag",

@@ -28,16 +28,24 @@ def found(finding: Finding, most_wrong: int, highest: float) -> str:
                 f"{percent(finding.at_most, of=1_000)}, with 95 % certainty."
             )
         case TooFew():
+            are = "is" if finding.wrong.of == 1 else "are"
             return (
-                f"**This takes more test questions with a label: about {finding.missing:,} more** than the "
-                f"{finding.wrong.of:,} of this evaluation, if they go as well as these. When the bot answers only "
-                f"from {percent(highest)} on, {_got_one(finding.wrong)}: that looks good enough, and may be luck."
+                f"**{counted(finding.wrong.of, 'labelled test question')} {are} too few for this promise: add about "
+                f"{finding.missing:,}.**"
             )
         case CannotBeHad():
             return (
                 f"**This cannot be promised.** Even when the bot answers only from {percent(highest)} on, "
                 f"{_got_one(finding.wrong)}. {_instead(finding, most_wrong)}"
             )
+
+
+def why_more(finding: TooFew, highest: float) -> str:
+    """Why a promise takes more questions though these went well enough; ``highest`` as for ``found``."""
+    return (
+        f"When the bot answers only from {percent(highest)} on, {_got_one(finding.wrong)}: that looks good enough, and "
+        "may be luck. So many more are enough if they go as well as these."
+    )
 
 
 def outdated(why: str) -> str:

@@ -78,18 +78,23 @@ def mistakes(summary: Summary) -> str:
     return f"Most frequent mistake: {kinds[0]} ({share(most, total)})"
 
 
-def more_careful(outlook: pd.DataFrame, now: float) -> str:
-    """What a threshold a little higher than ``now`` (0 to 1) would have changed; at the upper end, a lower one."""
-    other = now + _STEP if now + _STEP <= 1 else now - _STEP
+def another_threshold(outlook: pd.DataFrame, now: float, chosen: float) -> str:
+    """What the ``chosen`` threshold (0 to 1) would have changed against that of now.
+
+    Where they are the same, a little more careful one serves as an example; at the upper end, a lower one.
+    """
+    other = chosen
+    if percent(chosen) == percent(now):
+        other = now + _STEP if now + _STEP <= 1 else now - _STEP
     before, after = shares_at(outlook, now), shares_at(outlook, other)
-    answered = after.wrong.count, before.wrong.count
-    handed = after.needless_handoff.count, before.needless_handoff.count
-    told = [  # of now against the other one
+    answered = before.wrong.count, after.wrong.count
+    handed = before.needless_handoff.count, after.needless_handoff.count
+    told = [
         _difference(*answered, "wrong answer", "wrong answers"),
         _difference(*handed, "needless handoff", "needless handoffs"),
     ]
-    changed = ", ".join(one for one in told if one) or "no mistake more or fewer"
-    return f"At {percent(now)}: {changed} than at {percent(other)}, of {counted(before.of, 'question')}"
+    changed = ", ".join(one for one in told if one) or "the same number of mistakes"
+    return f"Now: {percent(now)}. At {percent(other)}: {changed} ({counted(before.of, 'question')})"
 
 
 def _difference(before: int, after: int, one: str, several: str) -> str:

@@ -152,6 +152,13 @@ def likely(found: OutcomeShares) -> str:
     return ", ".join(f"{name} likely {_span(part)}" for name, part in parts.items())
 
 
+def on_these(found: OutcomeShares) -> str:
+    """The counts behind what is told of 100 visitors, e.g. "Of 23 test questions: 1 wrong answer (out of scope)…"."""
+    wrong = wrong_answers(found.wrong_answer.count, found.out_of_scope.count)
+    needless = counted(found.needless_handoff.count, "needless handoff")
+    return f"Of {counted(found.of, 'test question')}: {wrong}, {needless}. {handed_over(found)}"
+
+
 def handed_over(found: OutcomeShares) -> str:
     """How many go to a person, and how many of these are meant for one."""
     handed = found.handed_over.count

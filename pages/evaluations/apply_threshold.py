@@ -44,12 +44,13 @@ class _Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class _Case:
-    """Who looks at which run, and what they are offered: a threshold, or where ``most_wrong`` is given the promise that
-    at most so many of 100 visitors get a wrong answer."""
+    """Who looks at which run, and what they are offered: the threshold ``chosen``, or where ``most_wrong`` is given the
+    promise that at most so many of 100 visitors get a wrong answer."""
 
     principal: Principal
     org_id: str
     analysis: Analysis
+    chosen: float
     most_wrong: int | None
 
     @property
@@ -60,7 +61,7 @@ class _Case:
     @property
     def action(self) -> str:
         """What the button says."""
-        return "Use this threshold" if self.most_wrong is None else "Promise this"
+        return f"Use {percent(self.chosen)}" if self.most_wrong is None else "Promise this"
 
     @property
     def plan(self) -> _Plan | None:
@@ -87,7 +88,7 @@ def render(
 
     ``most_wrong`` makes it the promise that at most so many of 100 visitors get a wrong answer, which ``chosen`` keeps.
     """
-    case = _Case(principal=principal, org_id=membership.org_id, analysis=analysis, most_wrong=most_wrong)
+    case = _Case(principal=principal, org_id=membership.org_id, analysis=analysis, chosen=chosen, most_wrong=most_wrong)
     if Permission.MANAGE not in membership.permissions:
         st.button(case.action, disabled=True, key=case.key("use"))
         role = notices.plain(membership.role)

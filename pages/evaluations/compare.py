@@ -18,6 +18,8 @@ from pages.shell import session
 
 PAGE = "evaluations"
 ONE, SEVERAL = "One evaluation", "Several"
+_MARKS = {"broken": "✕ ", "fixed": "✓ ", "changed": ""}
+"""Those of the check before a publication."""
 
 
 def render(principal: Principal, org_id: str, analysis: Analysis) -> None:
@@ -91,7 +93,7 @@ def _rows(org_id: str, analysis: Analysis, against: Against) -> None:
         present,
         default=present[0],
         required=True,
-        format_func=lambda name: f"{LISTS[name].partition(':')[0]} ({counts[name]:,})",
+        format_func=lambda name: f"{_MARKS[name]}{LISTS[name].partition(':')[0]} ({counts[name]:,})",
         key=session.key(PAGE, org_id, f"compared_{run_id}_{other_id}"),
         help=" ".join(f"{gloss}." for gloss in LISTS.values()),
     )
@@ -109,8 +111,8 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
                 {
                     "Expected": [after.name(one) for one in differing["expected"]],
                     "Questions": differing["rows"],
-                    "Right in this one": differing["after"],
-                    "Right in the other": differing["before"],
+                    "Right before": differing["before"],
+                    "Right after": differing["after"],
                     "Fixed": differing["fixed"],
                     "Broken": differing["broken"],
                     "Result": differing["ruling"],
@@ -119,7 +121,7 @@ def _by_entry(after: Analysis, found: pd.DataFrame) -> None:
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="localized")
-                for name in ("Questions", "Right in this one", "Right in the other", "Fixed", "Broken")
+                for name in ("Questions", "Right before", "Right after", "Fixed", "Broken")
             },
         )
         st.caption("With many entries some change by chance: better and worse are said with all of them in mind.")

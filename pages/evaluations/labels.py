@@ -34,8 +34,7 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
     told = unstored[:SHOWN_VALUES]
     confirmed = f"labels_confirmed_{key}"
     is_open = any(v.open for v in told)
-    heading = f"Say what {counted(len(told), 'label')} of the file {'means' if len(told) == 1 else 'mean'}"
-    with st.expander(heading if is_open else "What the labels mean", expanded=is_open):
+    with st.expander(needed(told) if is_open else "What the labels mean", expanded=is_open):
         above = st.container()
         is_confirmed = bool(session.get(PAGE, org_id, confirmed))
         means = _edited(org_id, key, told, entries, confirmed=is_confirmed)
@@ -55,6 +54,16 @@ def render(org_id: str, key: str, values: Sequence[LabelValue], entries: Sequenc
         if len(unstored) > len(told):
             above.caption(f"The {len(told):,} most frequent of {len(unstored):,} labels.")
     return chosen
+
+
+def needed(values: Sequence[LabelValue]) -> str:
+    """What is left for a person to do, e.g. "3 labels need you: check 1 guess, choose 2"."""
+    guesses = sum(value.how is How.GUESSED for value in values)
+    unknown = sum(value.how is How.UNKNOWN for value in values)
+    todo = [f"check {counted(guesses, 'guess', 'guesses')}"] if guesses else []
+    todo += [f"choose {unknown:,}"] if unknown else []
+    need = "needs" if guesses + unknown == 1 else "need"
+    return f"{counted(guesses + unknown, 'label')} {need} you: {', '.join(todo)}"
 
 
 def said(values: Sequence[LabelValue], means: Sequence[str | None], *, confirmed: bool) -> dict[str, Label]:
@@ -78,11 +87,9 @@ def in_words(values: Sequence[LabelValue], chosen: dict[str, Label]) -> list[str
     lines = [NUMBERS] if guesses and all(is_plain_number(value.text) for value in values) else []
     found = []
     if guesses:
-        are = "1 label means is a guess" if guesses == 1 else f"{guesses:,} labels mean is a guess"
-        found.append(f"**What {are}.** Look through the table, change what is wrong, and then press the button.")
+        found.append(f"**Check {counted(guesses, 'guess', 'guesses')}:** change what is wrong, then press the button.")
     if unknown:
-        fits = f"Nothing fits {counted(unknown, 'label')}"
-        found.append(f"**{fits}:** choose an entry or a person for it, or leave its rows out.")
+        found.append(f"**Choose for {counted(unknown, 'label')}** an entry or a person, or leave its rows out.")
     return [*lines, " ".join(found)]
 
 

@@ -51,8 +51,8 @@ def render(principal: Principal, org_id: str) -> Run | None:
 def _start(principal: Principal, org_id: str, ready: RunInput, *, bypass_cache: bool) -> Run | None:
     count = len(ready.preview.good)
     name = None if ready.dataset else upload.name_field(org_id, ready)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{preview.in_words(ready.preview)}**")
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{preview.in_words(ready.preview)}**", width="content")
         pressed = st.button(
             f"Run {counted(count, 'question')}",
             type="primary",

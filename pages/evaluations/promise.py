@@ -8,7 +8,7 @@ from core.questions.promise import MOST_WRONG
 from core.report import promise_words
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
-from core.statistics.promise import CannotBeHad, Kept, wrong_visitors
+from core.statistics.promise import CannotBeHad, Kept, TooFew, wrong_visitors
 from core.statistics.rows import Rows
 from pages.evaluations import apply_threshold
 from pages.shell import promise_note, session
@@ -20,19 +20,27 @@ USUAL = 5
 def render(principal: Principal, membership: Membership, analysis: Analysis) -> None:
     """The number to promise, whether it can be promised, what it costs, and the way to promise it; nothing where the
     engine told no confidence or no question has a label."""
-    org_id, run_id = membership.org_id, analysis.results.run.run_id
     rows = _rows(analysis)
     if rows is None:
         return
-    st.header("A promise to your visitors", anchor=False)
-    st.caption(promise_words.ABOUT)
+    with st.expander("A promise to your visitors"):
+        _offered(principal, membership, analysis, rows)
+
+
+def _offered(principal: Principal, membership: Membership, analysis: Analysis, rows: Rows) -> None:
+    org_id, run_id = membership.org_id, analysis.results.run.run_id
     standing = frontline().promises.standing(principal, org_id)
     if standing is not None:
         promise_note.render(standing)
     key = session.key(PAGE, org_id, f"promise_{run_id}")
     session.seed(key, standing.promise.most_wrong if standing else USUAL)
     most = st.number_input(
-        "Of 100 visitors, at most so many get a wrong answer", *MOST_WRONG, step=1, key=key, width=360
+        "Of 100 visitors, at most so many get a wrong answer",
+        *MOST_WRONG,
+        step=1,
+        key=key,
+        width=400,
+        help=promise_words.ABOUT,
     )
     finding = analysis.promise(most)
     if finding is None:
@@ -48,7 +56,8 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     else:
         st.success(said, icon=":material/verified:")
         st.markdown(promise_words.costs(promise))
-    st.caption(f"{_left_out(analysis, rows)}{promise_words.SMALL_PRINT}")
+    luck = f"{promise_words.why_more(finding, analysis.most_careful)} " if isinstance(finding, TooFew) else ""
+    st.caption("What this goes by", help=f"{luck}{_left_out(analysis, rows)}{promise_words.SMALL_PRINT}")
     is_made = standing is not None and standing.promise == promise and not standing.stale
     if promise is not None and not is_made:
         apply_threshold.render(principal, membership, analysis, promise.threshold, most)

@@ -24,7 +24,7 @@ ROWS_A_PAGE = 500
 _ROW, _HEADING = 44, 38
 _SHOWN_ROWS = 12
 # At 1280 pixels the page has 900 for a table, on a phone 350: what came out must be in view, with what of.
-_WIDTHS = {"Question": 250, "Given": 152, "Expected": 152}
+_WIDTHS = {"Question": 236, "Given": 166, "Expected": 166}
 _MARKED = {
     one.label: f"{'✓' if one is Verdict.RIGHT else '✕' if one.counting.is_mistake else '–'} {one.label}"
     for one in Verdict
@@ -55,7 +55,7 @@ def _strip(summary: Summary) -> Iterator[str]:
     """The parts of the strip, in HTML."""
     right = next(one for one in outcomes(summary) if one.name == Verdict.RIGHT.counting.figure)
     if right.of:
-        yield f"<b>{right.told} right</b> <small>{right.counted}</small> <small>likely {right.likely}</small>"
+        yield f"<b>{right.told} right</b> <small>{right.counted},</small> <small>likely {right.likely}</small>"
         entry, out_of_scope = summary.count(Verdict.WRONG_ANSWER), summary.count(Verdict.ANSWERED_OUT_OF_SCOPE)
         yield words.wrong_answers(entry, out_of_scope)
         yield counted(summary.count(Verdict.NEEDLESS_HANDOFF), "needless handoff")
@@ -112,7 +112,7 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
         table.assign(
             Confidence=table["Confidence"] * 100,
             Outcome=table["Outcome"].map(_MARKED),
-            **{name: section_view.fitting(table[name], width, lines=0.88) for name, width in _WIDTHS.items()},
+            **{name: section_view.fitting(table[name], width, lines=0.92) for name, width in _WIDTHS.items()},
         ),
         hide_index=True,
         column_order=[*_COLUMNS, *(name for name in table.columns if name not in _COLUMNS)],
@@ -139,6 +139,7 @@ def _wanted(org_id: str, analysis: Analysis, summary: Summary) -> tuple[Ints, Or
             format_func=lambda verdict: f"{verdict.label} ({summary.count(verdict):,})",
             key=session.key(PAGE, org_id, f"filter_{run_id}"),
             label_visibility="collapsed",
+            wrap=True,
             width="content",
         )
         sought = st.text_input(

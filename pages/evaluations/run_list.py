@@ -13,7 +13,7 @@ from core.statistics.numbers import percent, share, span
 from pages.shell import notices, polling, session
 
 PAGE = "evaluations"
-AGAINST = "Against the one before"
+AGAINST = "Change"
 """The column whose cells lead to the comparison."""
 _WAIT = 0.3
 """Seconds that the page waits for the figures of few or small runs."""
@@ -29,7 +29,7 @@ STATUS = {
 }
 # At 1280 pixels the page has 900 for a table, on a phone 350: there the name and the two verdicts must be in view.
 _COLUMNS = {
-    "Name": st.column_config.TextColumn(width=140),
+    "Name": st.column_config.TextColumn(width=136),
     "Right": st.column_config.TextColumn(width=64, help="Of the questions that say what is expected and got a reply"),
     "Likely": st.column_config.TextColumn(
         width=84, help="Where the true share likely lies: 19 of 20 such tests are within"
@@ -44,7 +44,7 @@ _COLUMNS = {
     "Revision": st.column_config.TextColumn(
         width=76, help="Of the table and the settings. “older”: they were changed since; open it to run it again"
     ),
-    "Test questions": st.column_config.TextColumn(width=150, help="The kept test questions that were run"),
+    "Test questions": st.column_config.TextColumn(width=160, help="The kept test questions that were run"),
 }
 
 
@@ -85,12 +85,12 @@ def table(records: Sequence[RunRecord], datasets: Mapping[str, str], newest: int
             {
                 "Name": one.run.name,
                 "Right": right(one),
+                "Likely": likely(one),
                 AGAINST: against(one),
                 "When": one.run.created_at,
-                "Questions": _questions(one.run),
-                "Test questions": _version(one.run, datasets),
                 "Revision": f"{one.run.revision}, older" if one.run.revision < newest else f"{one.run.revision}",
-                "Likely": likely(one),
+                "Test questions": _version(one.run, datasets),
+                "Questions": _questions(one.run),
             }
             for one in records
         ]
@@ -113,7 +113,7 @@ def likely(record: RunRecord) -> str:
 def against(record: RunRecord) -> str:
     """How it is against the evaluation before, e.g. "better (than revision 3)"."""
     if record.previous is None:
-        return "" if record.run.active or not record.run.finished else "the first of these questions"
+        return "" if record.run.active or not record.run.finished else "first run"
     there = f"revision {record.previous.revision}"
     if record.ruling:
         return f"{record.ruling} ({there})"
@@ -138,4 +138,4 @@ def _version(run: Run, datasets: Mapping[str, str]) -> str:
     if run.dataset_id is None:
         return "not kept"
     name = datasets.get(run.dataset_id)
-    return f"{name}, version {run.dataset_version}" if name else f"off the list, version {run.dataset_version}"
+    return f"{name or 'off the list'} v{run.dataset_version}"

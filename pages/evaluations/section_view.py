@@ -1,5 +1,6 @@
 """The sections of a run's results as the page draws them; ``core.report.html`` draws the same ones on paper."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ from core.report.texts import cut
 from core.statistics.numbers import column_format
 from pages.shell import charts, notices
 
+_SHARE = re.compile(r"(\d) %")
+"""A figure and its sign, which no line may break apart."""
 _TWO_LINES, _LETTER, _MARGINS = 66, 5.5, 16
 """Pixels: of a row (Streamlit breaks the lines of one above 64), and about those of a letter and around a text."""
 
@@ -29,7 +32,7 @@ def render(section: Section, *, key: str | None = None) -> int | None:
 def opening(section: Section) -> None:
     """What stands before the tables of a section."""
     if section.finding:
-        st.header(notices.plain(section.finding), anchor=False)
+        st.header(notices.plain(_SHARE.sub("\\1\u00a0%", section.finding)), anchor=False)
     for sentence in section.sentences:
         st.markdown(words(sentence))
     for warning in section.warnings:
@@ -49,11 +52,10 @@ def words(text: str) -> str:
 
 
 def chart(picture: Picture) -> None:
-    """A chart with what it shows above it, and below it what to see in it."""
+    """A chart with what it shows above it, and what to see in it behind the question mark there."""
     with st.container(border=True):
-        st.markdown(f"**{picture.title}**")
+        st.markdown(f"**{picture.title}**", help=picture.see)
         charts.show(picture.chart, alt=f"{picture.title}. {picture.see}")
-        st.caption(picture.see)
 
 
 def table(shown: SectionTable, *, key: str | None = None) -> int | None:

@@ -8,12 +8,15 @@ from core.plurals import counted
 from core.report import confidence_section, consequence_words, words
 from core.runs.analysis import Analysis
 from core.runs.run_threshold import deciding_confidence
+from core.statistics.numbers import percent
 from core.statistics.thresholds import LEAST_ROWS, LEAST_TOLD, shares_at
 from pages.evaluations import apply_threshold, section_view
 from pages.evaluations.confidence import NONE_TOLD
 from pages.shell import session
 
 PAGE = "evaluations"
+_NEAR_THE_END = 0.7
+"""Of the slider's width: from there on words stand to the left of their place."""
 COSTS = (1, 2, 3, 5, 10, 20, 50, 100)
 
 
@@ -31,14 +34,16 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     if lowest == 100:
         st.info("This run asked for 100 %, so it does not tell what less would have done.", icon=":material/info:")
         return
-    chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider) / 100
-    _ends("answers more", "hands over more")
     scale = frontline().recalibrations.of(principal, org_id, analysis.results.run.engine_version)
-    if scale and (in_ask := confidence_section.shown_in_ask(scale, chosen)):
-        st.caption(in_ask)
+    in_ask = confidence_section.shown_in_ask(scale, int(session.widget(slider)) / 100) if scale else ""
+    chosen = st.slider("Answer from this confidence on (in %)", lowest, 100, key=slider, help=in_ask or None) / 100
+    _marked(deciding_confidence(analysis.results.run), lowest / 100)
+    _ends("answers more", "hands over more")
+    if len(rows) >= LEAST_TOLD:
+        apply_threshold.render(principal, membership, analysis, chosen)
     found = shares_at(outlook, chosen)
     st.header(f"Of {words.visitors(found)}: {consequence_words.in_short(found)}", anchor=False)
-    st.caption(words.handed_over(found))
+    st.caption(words.on_these(found))
     section = confidence_section.threshold(analysis, chosen)
     if section:
         section_view.chart(*section.charts)
@@ -46,8 +51,6 @@ def render(principal: Principal, membership: Membership, analysis: Analysis) -> 
     if left_out:
         are = "is" if left_out == 1 else "are"
         st.caption(f"{counted(left_out, 'answer')} without a confidence {are} left out here: given at each one.")
-    if len(rows) >= LEAST_TOLD:
-        apply_threshold.render(principal, membership, analysis, chosen)
     _cheapest(org_id, analysis, len(rows), slider)
     if section and section.statistics:
         with st.expander(section.statistics.title):
@@ -63,17 +66,28 @@ def too_few(questions: int) -> str:
     return f"{said}, but enough to look for yourself and set one above (that takes {LEAST_TOLD})."
 
 
-def _ends(left: str, right: str) -> None:
+def _marked(now: float, lowest: float) -> None:
+    """The threshold of now, below its place on the slider above."""
+    at = max(0.0, now - lowest) / (1 - lowest)
+    words = f"now: {percent(now)}"
+    shown = f'left: {at:.0%}">↑ {words}' if at < _NEAR_THE_END else f'right: {1 - at:.0%}">{words} ↑'
+    st.html(f'<p class="frontline-now"><span style="{shown}</span></p>')
+
+
+def _ends(*words: str) -> None:
     """What the two ends of the slider above mean."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(left, width="content")
-        st.caption(right, width="content")
+        for one in words:
+            st.caption(one, width="content")
 
 
 def _cheapest(org_id: str, analysis: Analysis, questions: int, slider: str) -> None:
     """The threshold that costs least, by how bad a wrong answer is; too few questions are told what it takes."""
     if analysis.choice(confidence_section.WRONG_COSTS) is None:
-        st.caption(too_few(questions))
+        st.caption(
+            f"To say which threshold is best takes about {4 * LEAST_ROWS} questions with a label.",
+            help=too_few(questions),
+        )
         return
     st.header("The best threshold", anchor=False)
     costs = st.select_slider(

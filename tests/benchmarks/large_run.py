@@ -117,7 +117,7 @@ def _pages(folder: Path, run: Run) -> None:
                 page.goto(f"{address}&run={run.run_id}")
                 page.get_by_text("Click a row to see it in full.").wait_for(timeout=60_000)
                 settled(page)
-        for section, ends in (("Threshold", "Use this threshold"), ("Compare", "Report with this comparison")):
+        for section, ends in (("Threshold", "Use "), ("Compare", "Report with this comparison")):
             with _timed(f"open {section}"):
                 page.get_by_role("radio", name=section, exact=True).click()
                 page.get_by_role("button", name=ends).or_(page.get_by_text("no other evaluation here")).wait_for()

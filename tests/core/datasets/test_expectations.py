@@ -38,6 +38,13 @@ def test_the_mark_and_the_text_of_the_fallback_mean_the_fallback(cell: str, kind
     assert read(cell, kind) == TO_FALLBACK
 
 
+def test_a_person_in_the_words_of_the_app_is_understood_unless_an_entry_is_called_so() -> None:
+    called_so = [*ENTRIES, Entry(id=7, question="A person", answer="I am a bot.")]
+
+    assert read("A person", ExpectedKind.AUTO) == TO_FALLBACK
+    assert Expectations(called_so, FALLBACK, ExpectedKind.AUTO).read("a person") == Meaning(entry(7), (7,))
+
+
 @pytest.mark.parametrize(
     ("kind", "cell", "label"),
     [

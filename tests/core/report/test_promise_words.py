@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from core.questions.promise import Promise
-from core.report.promise_words import costs, found, standing
+from core.report.promise_words import costs, found, standing, why_more
 from core.runs.promises import FREER, Standing
 from core.statistics.promise import CannotBeHad, Kept, TooFew
 from core.statistics.proportion import Proportion
@@ -32,8 +32,8 @@ def test_too_few_labels_and_what_cannot_be_had_say_what_to_do() -> None:
     never = found(CannotBeHad(wrong=Proportion(30, 230), is_certain=True), 5, 0.99)
     perhaps = found(CannotBeHad(wrong=Proportion(1, 21), is_certain=False), 2, 0.99)
 
-    assert "about 1,200 more** than the 140 of this evaluation" in few
-    assert "none of 140 visitors got a wrong answer" in few
+    assert few == "**140 labelled test questions are too few for this promise: add about 1,200.**"
+    assert "none of 140 visitors got a wrong answer" in why_more(TooFew(missing=1_200, wrong=Proportion(0, 140)), 0.99)
     assert never.startswith("**This cannot be promised.** Even when the bot answers only from 99 % on, 30 of 230 ")
     assert "promise less" in never
     assert "With more test questions this may change" in perhaps

@@ -69,9 +69,9 @@ def test_lists_are_headed_by_what_stands_out_in_them() -> None:
     assert titles.entries(often) == "Most missed: “Question 1?” (2 of 3)"
     assert titles.entries(ended(row("a", 1, 1))) == "No entry missed, none given wrongly"
     out_of_scope = [row(f"p{n}", "person", 1) for n in range(2)]
-    once = "No entry missed; “Question 1?” given wrongly once"
-    assert titles.entries(ended(row("a", 1, 1), out_of_scope[0])) == once
-    assert titles.entries(ended(row("a", 1, 1), *out_of_scope)) == once.replace("once", "2 times")
+    wrongly = "No entry missed; “Question 1?” given wrongly once"
+    assert titles.entries(ended(row("a", 1, 1), out_of_scope[0])) == wrongly
+    assert titles.entries(ended(row("a", 1, 1), *out_of_scope)) == wrongly.replace("once", "2 times")
     several = titles.entries(ended(row("a", 1, 1), *out_of_scope, row("p", "person", 2)))
     assert several == "No entry missed; 2 entries given wrongly, 3 times in all"
     assert titles.entries(ended(row("a", "person", 1))) == "No question expects an entry"
@@ -103,13 +103,15 @@ def test_the_chart_of_confidence_says_whether_the_bot_is_rightly_sure_of_the_nea
     )
 
 
-def test_the_chart_of_thresholds_is_headed_by_what_a_more_careful_one_would_change() -> None:
+def test_the_chart_of_thresholds_is_headed_by_what_another_one_than_now_would_change() -> None:
     careless = [row(f"w{n}", 1, 2, confidence=0.65) for n in range(3)]
     hits = [row(f"r{n}", 1, 1, confidence=0.9) for n in range(5)]
     outlook = ended(*careless, *hits, row("unsure", 1, 1, confidence=0.62)).outlook
     assert outlook is not None
 
-    assert titles.more_careful(outlook, 0.6) == (
-        "At 60 %: 3 more wrong answers, 4 fewer needless handoffs than at 70 %, of 9 questions"
-    )
-    assert titles.more_careful(outlook, 0.1) == "At 10 %: no mistake more or fewer than at 20 %, of 9 questions"
+    more_careful = "Now: 60 %. At 70 %: 3 fewer wrong answers, 4 more needless handoffs (9 questions)"
+    assert titles.another_threshold(outlook, 0.6, 0.7) == more_careful
+    assert titles.another_threshold(outlook, 0.6, 0.6) == more_careful
+    same = titles.another_threshold(outlook, 0.1, 0.5)
+    assert same == "Now: 10 %. At 50 %: the same number of mistakes (9 questions)"
+    assert titles.another_threshold(outlook, 1.0, 1.0).startswith("Now: 100 %. At 90 %: ")

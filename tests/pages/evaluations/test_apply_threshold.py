@@ -15,6 +15,7 @@ from tests.pages.conftest import Browser, everything
 from tests.pages.evaluations.test_sections import run_file
 
 ORG = CLOTHING_ORG
+USE = "Use 62 %"
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def press(tab: AppTest, label: str) -> AppTest:
 def test_an_owner_sees_what_changes_and_saves_a_revision(browser: Browser, frontline: Frontline, run: Run) -> None:
     before = frontline.questions.table(OWNER, ORG)
 
-    tab = press(threshold(browser, run), "Use this threshold")
+    tab = press(threshold(browser, run), USE)
     shown = everything(tab)
     assert "Visitors get an answer from 62 % on." in shown
     assert "How careful the bot is" in shown
@@ -49,14 +50,14 @@ def test_an_owner_sees_what_changes_and_saves_a_revision(browser: Browser, front
     assert tab.toast[0].value == rf"Saved as revision {after.revision}"
     (newest, *_) = frontline.questions.history(OWNER, ORG)
     assert newest.note == "Answers from 62 % on, as the evaluation “first.csv” found"
-    assert "The settings are the same already" in everything(press(tab, "Use this threshold"))
+    assert "The settings are the same already" in everything(press(tab, USE))
 
 
 def test_cancel_and_another_threshold_save_nothing(browser: Browser, frontline: Frontline, run: Run) -> None:
-    tab = press(press(threshold(browser, run), "Use this threshold"), "Cancel")
+    tab = press(press(threshold(browser, run), USE), "Cancel")
     assert "Visitors get an answer from" not in everything(tab)
 
-    tab = press(tab, "Use this threshold")
+    tab = press(tab, USE)
     next(one for one in tab.slider if one.label.startswith("Answer from")).set_value(70).run()
 
     assert "Visitors get an answer from" not in everything(tab)
@@ -66,13 +67,13 @@ def test_cancel_and_another_threshold_save_nothing(browser: Browser, frontline: 
 def test_who_may_not_change_settings_sees_why(browser: Browser, run: Run) -> None:
     tab = threshold(browser, run, person=ADMIN)
 
-    button = next(button for button in tab.button if button.label == "Use this threshold")
+    button = next(button for button in tab.button if button.label == USE)
     assert button.disabled
-    assert "Your role here (Admin) may not change the settings. An owner can use this threshold." in everything(tab)
+    assert "Your role here (Admin) may not change the settings. An owner can use 62 %." in everything(tab)
 
 
 def test_what_somebody_else_saved_meanwhile_is_shown_and_kept(browser: Browser, frontline: Frontline, run: Run) -> None:
-    tab = press(threshold(browser, run), "Use this threshold")
+    tab = press(threshold(browser, run), USE)
     theirs = replace(frontline.questions.table(OWNER, ORG).policy, fallback="Somebody will call you.", strictness=0.05)
     frontline.questions.save_settings(OWNER, ORG, base_revision=1, policy=theirs)
 
@@ -87,7 +88,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_kept(browser: Browser, 
 
 
 def test_a_threshold_that_no_setting_reaches_is_told_in_words(browser: Browser, run: Run) -> None:
-    tab = press(threshold(browser, run, least=100), "Use this threshold")
+    tab = press(threshold(browser, run, least=100), "Use 100 %")
 
     assert "from 1 % to 99 %" in tab.error[0].value.replace("\\", "")
 
@@ -96,6 +97,6 @@ def test_a_table_that_was_changed_since_is_told(browser: Browser, frontline: Fro
     changes = Changes(edited={1: {"alternates": ["opening hours"]}})
     frontline.questions.save(OWNER, ORG, base_revision=1, changes=changes)
 
-    tab = press(threshold(browser, run), "Use this threshold")
+    tab = press(threshold(browser, run), USE)
 
     assert "were changed since this evaluation" in everything(tab)

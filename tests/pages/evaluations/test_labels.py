@@ -50,7 +50,7 @@ def test_words_for_a_person_are_asked_about_once_and_kept_for_the_next_file_of_t
 ) -> None:
     tab = upload(browser.open("evaluations", ORG, person=ADMIN), WORDS)
     assert (metrics(tab)["Good rows"], metrics(tab)["Wait for you"], metrics(tab)["Cannot be run"]) == ("1", "3", "0")
-    assert "What 2 labels mean is a guess" in everything(tab)
+    assert "2 labels need you: check 2 guesses" in everything(tab)
     assert "4 rows: 1 ready, 3 wait for you" in everything(tab)
     assert "Run 1 question" in [button.label for button in tab.button]
     assert "No question expects a person" not in everything(tab)

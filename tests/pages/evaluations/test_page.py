@@ -112,7 +112,7 @@ def test_the_list_tells_how_many_ended_right_and_how_that_is_against_the_one_bef
 
     assert list(listed["Right"]) == ["33 %", "33 %"]
     assert list(listed["Likely"]) == ["6–80 %", "6–80 %"]
-    assert list(listed[AGAINST]) == ["no clear difference at this size (revision 1)", "the first of these questions"]
+    assert list(listed[AGAINST]) == ["no clear difference at this size (revision 1)", "first run"]
     cells = {"selection": {"rows": [], "columns": [], "cells": [[0, AGAINST]]}}
     tab.session_state[session.key("evaluations", ORG, "runs")] = cells
     assert "No clear difference at this size: 33 % right in this evaluation, 33 % in the other one" in everything(

@@ -97,7 +97,7 @@ def test_too_few_labels_for_a_promise_are_counted(browser: Browser, run: Run) ->
     next(one for one in tab.number_input if one.label.startswith("Of 100 visitors")).set_value(1).run()
 
     shown = everything(tab)
-    assert "This takes more test questions with a label: about" in shown
+    assert "too few for this promise: add about" in shown
     assert "Promise this" not in [button.label for button in tab.button]
 
 
