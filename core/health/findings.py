@@ -200,16 +200,42 @@ class HealthReport:
 
     @property
     def in_short(self) -> str:
-        """One line for beside the table, "" for a healthy one: "3 likely mix-ups, 12 with a single phrasing"."""
-        to_look_at = len(self.texts.same) + len(self.texts.doubtful)
-        kinds = (
-            (len(self.found.unread) if self.found else 0, "entry that cannot be read", "entries that cannot be read"),
+        """One line, "" for a healthy table: "15 things to look at: 3 likely mix-ups, 12 with a single phrasing"."""
+        return f"{self.things}: {self.kinds}" if self.to_look_at else ""
+
+    @property
+    def things(self) -> str:
+        """How many there are of all kinds, e.g. "4 things to look at"; "" for a healthy table."""
+        return f"{counted(self.to_look_at, 'thing')} to look at" if self.to_look_at else ""
+
+    @property
+    def kinds(self) -> str:
+        """How many of each kind, e.g. "1 text, 3 phrasings"."""
+        return ", ".join(counted(count, one, several) for count, one, several in self._counts() if count)
+
+    @property
+    def to_look_at(self) -> int:
+        """How many findings there are, and phrasings that would not get their answer in slightly different words."""
+        return sum(count for count, _one, _several in self._counts())
+
+    @property
+    def _lost_alone(self) -> int:
+        """Phrasings that would not get their answer, without those that a likely mix-up is about."""
+        if self.found is None:
+            return 0
+        mixed_up = [*self.found.collisions, *(lost for pair in self.found.pairs for lost in pair.lost)]
+        told = {(one.entry_id, one.phrasing) for one in mixed_up}
+        return sum((one.entry_id, one.phrasing) not in told for one in self.found.lost)
+
+    def _counts(self) -> "tuple[tuple[int, str, str | None], ...]":
+        found = self.found
+        return (
+            (len(found.unread) if found else 0, "entry that cannot be read", "entries that cannot be read"),
             (self.collisions, "likely mix-up", None),
-            (to_look_at, "text to look at", "texts to look at"),
+            (len(self.texts.same) + len(self.texts.doubtful), "text", None),
+            (self._lost_alone, "phrasing", None),
             (len(self.texts.single), "with a single phrasing", "with a single phrasing"),
         )
-        parts = [counted(count, one, several) for count, one, several in kinds if count]
-        return ", ".join(parts)
 
     def without(self, keys: Collection[str]) -> "HealthReport":
         """The same but for the findings with these keys, which are hidden."""

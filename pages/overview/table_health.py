@@ -3,10 +3,8 @@
 import streamlit as st
 
 from core.bootstrap import frontline
-from core.health.findings import HealthReport
 from core.health.service import Glance
 from core.identity.principal import Principal
-from core.plurals import counted
 from pages.overview import number
 from pages.shell import notices, polling
 
@@ -14,35 +12,30 @@ HEADING = "Health of the table"
 
 
 def render(principal: Principal, org_id: str, glance: Glance | None) -> None:
-    """How many findings, and of which kinds; ``glance`` is None while the table is being read."""
+    """How many things to look at, and of which kinds; ``glance`` is None while the table is being read."""
     is_looking = glance is None or glance.looking.active
-    found = 0 if glance is None else _count(glance.report)
-    number.render(HEADING, _told(found, is_looking=is_looking), "questions", {"view": "Health"})
+    things = "" if glance is None else glance.report.things
+    number.render(HEADING, _told(things, is_looking=is_looking), "questions", {"view": "Health"})
     if glance is not None:
         _kinds(glance)
     if is_looking:
         polling.until_ended(lambda: _has_ended(principal, org_id))
 
 
-def _count(report: HealthReport) -> int:
-    unread = len(report.found.unread) if report.found else 0
-    return len(report.mix_ups) + len(report.texts.same) + len(report.texts.doubtful) + unread
-
-
 def _kinds(glance: Glance) -> None:
     report, looking = glance.report, glance.looking
-    if report.in_short:
-        st.caption(report.in_short[0].upper() + report.in_short[1:])
+    if report.kinds:
+        st.caption(report.kinds)
     if looking.trouble:
         st.caption(f"Only the texts were looked at. {notices.plain(looking.trouble)}")
     elif report.found is not None:
         st.caption(report.found.left_out.words)
 
 
-def _told(found: int, *, is_looking: bool) -> str:
-    if not found:
+def _told(things: str, *, is_looking: bool) -> str:
+    if not things:
         return "Looking …" if is_looking else "Nothing found"
-    return f"{counted(found, 'finding')}{' so far' if is_looking else ''}"
+    return f"{things}{' so far' if is_looking else ''}"
 
 
 def _has_ended(principal: Principal, org_id: str) -> bool:

@@ -53,7 +53,9 @@ def test_the_findings_of_a_table_are_there_after_a_while_and_counted_in_one_line
 
     assert glance.report.found is not None
     assert [one.phrasing for one in glance.report.found.collisions] == ["At what time do you open?"]
-    assert glance.report.in_short == "1 likely mix-up, 3 texts to look at, 1 with a single phrasing"
+    assert glance.report.in_short == (
+        "11 things to look at: 1 likely mix-up, 3 texts, 6 phrasings, 1 with a single phrasing"
+    )
     assert not glance.looking.active
 
 

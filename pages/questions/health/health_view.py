@@ -48,7 +48,7 @@ _ABOUT = (
 )
 _OTHER_YARDSTICK = (
     "These are the stored phrasings, each left out in turn. Evaluations, and the carefulness in Settings, count test "
-    "questions instead, so their figures are others."
+    "questions instead, so their numbers differ."
 )
 
 
@@ -79,7 +79,7 @@ def line(principal: Principal, membership: Membership) -> None:
     glance = frontline().table_health.glance(principal, org_id)
     if not glance.report.entries:
         return
-    words = glance.report.in_short
+    words = glance.report.things
     if glance.looking.active:
         words = f"{words} …" if words else "looking …"
         polling.until_ended(lambda: not _looking(principal, org_id).active)
@@ -88,7 +88,7 @@ def line(principal: Principal, membership: Membership) -> None:
         key=session.key(PAGE, org_id, "to_health"),
         icon=":material/stethoscope:",
         type="tertiary",
-        help="Open what was found in the saved table",
+        help=f"{glance.report.kinds or 'What was found in the saved table'}. Open Health",
         on_click=lambda: session.set_widget(session.key(PAGE, org_id, "view"), "Health"),
     )
 
@@ -115,8 +115,8 @@ def _findings(at: At, glance: Glance) -> None:
     report = glance.report
     found = report.found
     if found is not None:
-        st.markdown(f"**{found.left_out.words}**", help=_ABOUT)
-        st.caption(_OTHER_YARDSTICK)
+        st.markdown(f"**{_capital(report.in_short or 'nothing to look at')}**")
+        st.caption(f"{found.left_out.words} {_OTHER_YARDSTICK}", help=_ABOUT)
         if not report.in_short:
             st.success("Nothing was found that needs a look.", icon=":material/check:")
         _unread(at, report, found.unread)
@@ -251,18 +251,18 @@ def _capital(words: str) -> str:
 
 
 def _lost(at: At, report: HealthReport) -> None:
-    """The phrasings that would not find their own entry; a click on a row opens that."""
+    """The phrasings that would not find their own entry; a click on one opens that."""
     lost = report.found.lost if report.found else ()
     if not lost:
         return
     key = session.key(PAGE, at.org_id, f"health_lost_{at.revision}")
 
     def clicked() -> None:
-        if rows := session.widget(key)["selection"]["rows"]:
-            entry_panel.open_for(at.org_id, lost[rows[0]].entry_id)
+        if cells := session.widget(key)["selection"]["cells"]:
+            entry_panel.open_for(at.org_id, lost[cells[0][0]].entry_id)
 
     with st.expander(f"Phrasings that need another one like them · {len(lost):,}", expanded=True):
-        st.caption("In slightly different words, these would not get their answer. Choose a row to open its entry.")
+        st.caption("In slightly different words, these would not get their answer. Click one to open its entry.")
         st.dataframe(
             _lost_rows(report, lost),
             hide_index=True,
@@ -270,7 +270,7 @@ def _lost(at: At, report: HealthReport) -> None:
             column_config=_LOST_COLUMNS,
             key=key,
             on_select=clicked,
-            selection_mode="single-row",
+            selection_mode="single-cell",
         )
         _show_in_table(at, list(dict.fromkeys(one.entry_id for one in lost)), "with a phrasing that misses them")
 

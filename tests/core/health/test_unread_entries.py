@@ -38,7 +38,7 @@ def test_they_are_told_with_the_command_that_helps() -> None:
 
     told = summary(report, whole=False)
 
-    assert report.in_short == "2 entries that cannot be read"
+    assert report.in_short == "2 things to look at: 2 entries that cannot be read"
     assert "2 entries that cannot be read\n  No. 2 “返品できますか”\n" in told
     assert "reads English only" in told
     assert multilingual.INSTALL_COMMAND in told

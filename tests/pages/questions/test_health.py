@@ -88,10 +88,12 @@ def test_the_findings_stand_there_by_kind_the_worst_first(browser: Browser) -> N
 
 
 @pytest.mark.usefixtures("planted")
-def test_beside_the_table_one_line_says_what_was_found_and_leads_there(browser: Browser) -> None:
+def test_beside_the_table_one_line_says_what_was_found_and_leads_there(browser: Browser, frontline: Frontline) -> None:
     tab = browser.open("questions", CLOTHING_ORG, person=OWNER)
 
-    tab = press(tab, "Health: 2 likely mix-ups, 3 texts to look at, 1 with a single phrasing")
+    report = frontline.table_health.glance(OWNER, CLOTHING_ORG).report
+    assert report.kinds.startswith("2 likely mix-ups, 3 texts, ")
+    tab = press(tab, f"Health: {report.to_look_at} things to look at")
 
     assert len(headings(tab)) == 3
 
