@@ -23,7 +23,7 @@ def test_thirty_rows_are_seen_imported_as_one_save_and_taken_away_again(
     button = page.get_by_role("button", name="Import 30 entries as one save")
     button.wait_for()
     settled(page)
-    expect(page.get_by_text("1 row cannot be used and will be left out")).to_be_visible()
+    expect(page.get_by_role("button", name="Download the 1 row that cannot be used")).to_be_visible()
     button.click()
     expect(page.get_by_text("30 entries were imported as revision 2.")).to_be_visible()
 

@@ -83,7 +83,7 @@ def _as_read(found: ReadFile, choices: ReadingChoices) -> ReadingChoices:
 def _told(found: ReadFile) -> None:
     rows = sum(len(table.rows) + len(table.problems) for table in found.tables)
     how = "" if found.has_columns else f" ({found.how})"  # else it is told where it can be put right
-    words = f"Read {found.name} as {found.format.words}: {counted(rows, 'row')}{how}"
+    words = f"Read “{found.name}” as {found.format.words}: {counted(rows, 'row')}{how}"
     st.caption(notices.plain(words))
     if found.unread_sheets:
         way = " Choose the sheet under “How the file is read” to import it." if found.has_columns else ""

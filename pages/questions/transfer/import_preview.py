@@ -1,7 +1,10 @@
 """What an import would do, row by row, before it is done."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.files.writing import safe_file_name, without_ending
 from core.plurals import counted
@@ -12,7 +15,7 @@ from core.transfer.plan import Outcome, Plan, PlannedRow
 from core.transfer.reading import ReadFile
 from core.transfer.service import rejected_rows
 from pages.questions import differences
-from pages.shell import downloads, notices, session
+from pages.shell import device, downloads, notices, session
 
 PAGE = "questions"
 _ICONS = {
@@ -47,7 +50,8 @@ def render(org_id: str, found: ReadFile, made: Plan) -> None:
             hide_index=True,
             height=_height(len(rows), _THREE_LINES if tall else _ONE_LINE),
             row_height=_THREE_LINES if tall else None,
-            column_config=_LOOK,
+            column_config=_look(rows),
+            column_order=_order(frame),
         )
     if changed := made.of(Outcome.CHANGED):
         with st.expander(f"What changes in {counted(len(changed), 'entry', 'entries')}, word by word"):
@@ -73,14 +77,14 @@ def _raw(org_id: str, made: Plan) -> None:
         )
 
 
-_LOOK = {
-    "Where": st.column_config.TextColumn(width=85, help="Where it stands in the file"),
-    "What happens": st.column_config.TextColumn(width=110),
-    "Why": st.column_config.TextColumn(width=190),
-    "No.": st.column_config.TextColumn(width=50),
-    "Question": st.column_config.TextColumn(width=180),
-    "Answer": st.column_config.TextColumn(width=220),
-}
+def _look(rows: list[PlannedRow]) -> Mapping[str, ColumnConfig]:
+    """On a phone what happens and the question come first and are in view, at 1280 all columns but the seldom ones."""
+    small = device.is_phone()
+    what = 170 if small or any(row.reason for row in rows) else 110
+    widths = {"Where": 75, "What happens": what, "No.": 45, "Question": 170, "Answer": 220, "Other phrasings": 200}
+    look = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+    look["Where"] = st.column_config.TextColumn(width=widths["Where"], help="Where it stands in the file")
+    return look
 
 
 def _filter(org_id: str, made: Plan) -> list[Outcome]:
@@ -95,19 +99,30 @@ def _filter(org_id: str, made: Plan) -> list[Outcome]:
 
 
 def _frame(rows: list[PlannedRow], known: TableColumns) -> pd.DataFrame:
-    """The rows as people read them, each with the reason where there is one; columns that no row fills are left out."""
+    """The rows as people read them; columns that no row fills are left out."""
     columns: dict[str, list[object]] = {
         "Where": [row.place for row in rows],
-        "What happens": [row.outcome.label for row in rows],
+        "What happens": [_what(row) for row in rows],
         "No.": [str(row.before.id) if row.before else "" for row in rows],
         "Question": [row.after.question if row.after else _cell(row, known.question, 0) for row in rows],
-        "Why": [row.reason for row in rows],
         "Answer": [row.after.answer if row.after else _cell(row, known.answer, 1) for row in rows],
         "Other phrasings": [as_lines(row.after.alternates, bullets=True) if row.after else "" for row in rows],
         "Tags": [", ".join(row.after.tags) if row.after else "" for row in rows],
         "On": ["" if row.after is None or row.after.enabled else "no" for row in rows],
     }
     return pd.DataFrame({name: cells for name, cells in columns.items() if any(cells)})
+
+
+def _order(frame: pd.DataFrame) -> list[str]:
+    names = list(frame.columns)
+    first = ("What happens", "Question") if device.is_phone() else ()
+    return [*(name for name in first if name in names), *(name for name in names if name not in first)]
+
+
+def _what(row: PlannedRow) -> str:
+    """What becomes of it, with the reason where there is one."""
+    words = f"✕ {row.outcome.label}" if row.outcome is Outcome.INVALID else row.outcome.label
+    return f"{words}: {row.reason}" if row.reason else words
 
 
 def _cell(row: PlannedRow, column: str | None, place: int) -> str:
@@ -132,13 +147,11 @@ def _lines(changed: list[PlannedRow]) -> list[differences.Line]:
 
 
 def _left_out(org_id: str, found: ReadFile, made: Plan, invalid: list[PlannedRow]) -> None:
-    """How many rows cannot be used, and the way to put them right in a file of their own."""
+    """The way to put right what cannot be used, in a file of its own; how many there are says the filter above."""
     rows = sum(len(row.sources) for row in invalid)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/error: {counted(rows, 'row')} cannot be used and will be left out.", width="content")
-        downloads.button(
-            "Download these rows with the reasons",
-            make=lambda: rejected_rows(made),
-            file_name=safe_file_name(f"{without_ending(found.name)} rows left out", ".csv"),
-            key=session.key(PAGE, org_id, "import_rejected"),
-        )
+    downloads.button(
+        f"Download the {counted(rows, 'row')} that cannot be used, with the reasons",
+        make=lambda: rejected_rows(made),
+        file_name=safe_file_name(f"{without_ending(found.name)} rows left out", ".csv"),
+        key=session.key(PAGE, org_id, "import_rejected"),
+    )

@@ -43,9 +43,9 @@ def said(tab: AppTest) -> str:
 def test_a_file_is_shown_row_by_row_and_imported_as_one_save(browser: Browser, frontline: Frontline) -> None:
     before = frontline.questions.table(ADMIN, ORG)
     tab = opened(browser, ("faq.csv", FILE.encode()))
-    assert "Read faq.csv as a table of questions and answers: 3 rows" in said(tab)
+    assert "Read “faq.csv” as a table of questions and answers: 3 rows" in said(tab)
     rows = tab.dataframe[0].value
-    assert list(rows["What happens"])[1:] == ["New", "Cannot be used"]
+    assert [what.split(":")[0] for what in rows["What happens"]][1:] == ["New", "✕ Cannot be used"]
     assert frontline.questions.newest_revision(ADMIN, ORG) == before.revision
 
     changes = sum(what in ("New", "Changed") for what in rows["What happens"])
@@ -200,11 +200,11 @@ def test_a_row_that_cannot_be_used_shows_its_question_and_answer_whatever_the_or
     tab = opened(browser, ("faq.csv", file))
 
     rows = tab.dataframe[0].value
-    assert list(rows["What happens"]) == ["Cannot be used", "Cannot be used", "New"]
+    assert [what.split(":")[0] for what in rows["What happens"]] == ["✕ Cannot be used", "✕ Cannot be used", "New"]
     assert list(rows["Question"]) == ["Gift cards?", "Gift cards?", "Where are you?"]
     assert list(rows["Answer"]) == ["Yes.", "No.", "Here."]
-    assert [bool(why) for why in rows["Why"]] == [True, True, False], "beside its row"
-    assert "2 rows cannot be used and will be left out" in said(tab)
+    assert [": " in what for what in rows["What happens"]] == [True, True, False], "with the reason"
+    assert "2 rows that cannot be used, with the reasons" in said(tab)
 
 
 def test_a_second_sheet_is_named_with_the_way_to_choose_it(browser: Browser) -> None:
