@@ -17,8 +17,6 @@ from pages.questions.editor.state import Editor
 from pages.shell import notices, session
 
 PAGE = "questions"
-ANSWER_HEIGHT = 200
-PHRASINGS_HEIGHT = 150
 
 
 def editable(org_id: str, entry: Entry, *, name: str, tags: Sequence[str], problems: Sequence[Problem]) -> None:
@@ -38,14 +36,14 @@ def editable(org_id: str, entry: Entry, *, name: str, tags: Sequence[str], probl
     session.seed(key("answer"), entry.answer)
     st.text_area(
         LABELS["answer"],
-        height=ANSWER_HEIGHT,
+        height="content",
         help="Visitors get this text word for word",
         **heard("answer", whole),
     )
     session.seed(key("alternates"), as_lines(entry.alternates))
     st.text_area(
         LABELS["alternates"],
-        height=PHRASINGS_HEIGHT,
+        height="content",
         help="Other ways to ask the same, one a line. Each helps more than any setting",
         placeholder="One a line",
         **heard("alternates", lambda text: from_lines(whole(text))),

@@ -58,10 +58,10 @@ def _content(principal: Principal, membership: Membership) -> None:
     else:
         entries = frontline().questions.table(principal, org_id).entries
         entry = next((one for one in entries if one.id == panel.entry_id), None)
-        with st.container(horizontal=True):
+        with st.container(key="entry-bar", horizontal=True):
             _title(panel.entry_id, entry)
+            _turning(org_id, panel, [entry.id for entry in entries])
             _done(org_id)
-        _turning(org_id, panel, [entry.id for entry in entries])
         if entry is None:
             _gone(principal, org_id, panel.entry_id)
             return
@@ -79,8 +79,8 @@ def _editable(principal: Principal, org_id: str, panel: OpenPanel, editor: Edito
     stored = editor.entries.get(panel.entry_id)
     with st.container(key="dialog-bar", horizontal=True):
         _title(panel.entry_id, stored and edited_entry(stored, changes.edited.get(stored.id, {})))
+        _turning(org_id, panel, list(editor.entries))
         _buttons(principal, org_id, editor, changes, problems)
-    _turning(org_id, panel, list(editor.entries))
     _not_saved(panel.entry_id, editor, changes, problems)
     if stored is None:
         _gone(principal, org_id, panel.entry_id)
@@ -106,7 +106,7 @@ def _turning(org_id: str, panel: OpenPanel, table_order: Sequence[int]) -> None:
     if panel.entry_id not in order or len(order) == 1:
         return
     place = order.index(panel.entry_id)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         for words, icon, step in (("Previous entry", "arrow_back", -1), ("Next entry", "arrow_forward", 1)):
             there = place + step
             st.button(
@@ -152,6 +152,7 @@ def _done(org_id: str, *, unsaved: bool = False) -> None:
 def _not_saved(entry_id: int, editor: Editor, changes: Changes, problems: Sequence[Problem]) -> None:
     """What *Save* would save: the rest of the table's unsaved changes too."""
     if not changes:
+        st.caption("Changes are kept unsaved until you press Save, here or in the table.")
         return
     row = editor.checks.row_name(entry_id)
     others = len({problem.row for problem in problems} - {row})
