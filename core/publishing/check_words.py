@@ -19,10 +19,10 @@ NOTHING = "nothing changes"
 
 def in_short(found: CheckResult) -> str:
     """How many of each kind, e.g. "2 broken, 1 fixed of 150 test questions"."""
-    counts = [f"{len(found.of(kind)):,} {kind.value}" for kind in FlipKind if found.of(kind)]
-    if not counts:
+    words = [each for _kind, each in counts(found)]
+    if not words:
         return f"{NOTHING} for {counted(found.asked, 'test question')}"
-    return f"{', '.join(counts)} of {counted(found.asked, 'test question')}"
+    return f"{', '.join(words)} of {counted(found.asked, 'test question')}"
 
 
 def sentence(found: CheckResult) -> str:
@@ -32,6 +32,32 @@ def sentence(found: CheckResult) -> str:
         return "None of these questions says what is right, so only the replies are compared."
     shares = f"{percent(before.rate, before.of)} right before, {percent(after.rate, after.of)} after"
     return f"**{found.conclusion.value.capitalize()}**: {shares}, of {counted(before.of, 'question')} with a label."
+
+
+def statement(found: CheckResult) -> str:
+    """What a check found as a whole, in one bold sentence: "Better: 65 % → 96 % right"."""
+    if not found.flips:
+        return f"**{in_short(found).capitalize()}**"
+    before, after = found.before.share_right, found.after.share_right
+    if before.rate is None or after.rate is None:
+        return f"**{counted(len(found.flips), 'reply differs', 'replies differ')}**"
+    shares = f"{percent(before.rate, before.of)} → {percent(after.rate, after.of)} right"
+    return f"**{found.conclusion.value.capitalize()}: {shares}**"
+
+
+def counts(found: CheckResult) -> list[tuple[FlipKind, str]]:
+    """How many questions end otherwise, kind by kind, e.g. "8 fixed"."""
+    return [(kind, f"{len(found.of(kind)):,} {kind.value}") for kind in FlipKind if found.of(kind)]
+
+
+def what_is_counted(found: CheckResult) -> str:
+    """Which questions the shares right are of."""
+    asked, labelled = counted(found.asked, "test question"), found.before.of
+    if not labelled:
+        return f"{asked} asked. None says what is right, so only the replies are compared."
+    if labelled == found.asked:
+        return f"Of {asked}."
+    return f"{asked} asked. The shares are of the {labelled:,} that say what is right and got a reply both times."
 
 
 def tally(one: Tally) -> str:

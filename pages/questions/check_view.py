@@ -7,7 +7,15 @@ import streamlit as st
 
 from core.engines.protocol import Effort
 from core.plurals import counted
-from core.publishing.check_words import KIND_WORDS, expected, reply, sentence, why
+from core.publishing.check_words import (
+    KIND_WORDS,
+    counts,
+    expected,
+    reply,
+    statement,
+    what_is_counted,
+    why,
+)
 from core.publishing.flips import CheckResult, Flip, FlipKind
 from core.questions.entry import Entry
 from core.spending.words import tokens
@@ -21,26 +29,42 @@ _MARKS = {FlipKind.BROKEN: "✕", FlipKind.FIXED: "✓"}
 
 
 def render(found: CheckResult, before: Mapping[int, Entry], after: Mapping[int, Entry]) -> None:
-    """The sentence, and the questions that end otherwise; ``before`` and ``after`` are the entries of the tables."""
-    if worse := len(found.broken):
-        words = f"{counted(worse, 'test question')} {'gets' if worse == 1 else 'get'} worse"
-        st.warning(f"{words}: {'it was' if worse == 1 else 'they were'} right before.", icon=":material/trending_down:")
-    st.markdown(sentence(found))
+    """One sentence, the questions that end otherwise, and folded away those that are right now.
+
+    ``before`` and ``after`` are the entries of the tables.
+    """
+    st.markdown(_statement(found), help=what_is_counted(found))
     if found.failed:
         st.warning(
             f"{counted(found.failed, 'question')} could not be checked: the call failed. Check again for these.",
             icon=":material/error:",
         )
-    if found.flips:
-        with st.container(height=_SCROLLED if len(found.flips) > _FEW else "content", border=False):
-            st.html(_listed(found.flips[:SHOWN], before, after))
-    if len(found.flips) > SHOWN:
-        st.caption(f"And {counted(len(found.flips) - SHOWN, 'more question')}.")
+    fixed = found.of(FlipKind.FIXED)
+    others = [one for one in found.flips if one.kind is not FlipKind.FIXED]
+    _questions(others, before, after)
+    if fixed:
+        with st.expander(f"{len(fixed):,} fixed"):
+            _questions(fixed, before, after)
     if found.left_out:
         st.caption(
             f"{counted(found.left_out, 'question')} left out: the answer that they expect is off or deleted, before "
             "and after."
         )
+
+
+def _statement(found: CheckResult) -> str:
+    """What it is as a whole, then how many of each kind; what breaks is red."""
+    words = [f":red[**{each}**]" if kind is FlipKind.BROKEN else each for kind, each in counts(found)]
+    return " · ".join([statement(found), *([", ".join(words)] if words else [])])
+
+
+def _questions(flips: Sequence[Flip], before: Mapping[int, Entry], after: Mapping[int, Entry]) -> None:
+    if not flips:
+        return
+    with st.container(height=_SCROLLED if len(flips) > _FEW else "content", border=False):
+        st.html(_listed(flips[:SHOWN], before, after))
+    if len(flips) > SHOWN:
+        st.caption(f"And {counted(len(flips) - SHOWN, 'more question')}.")
 
 
 def agreed(effort: Effort, key: str) -> bool:

@@ -5,11 +5,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.identity.principal import Membership, Permission, Principal
 from pages.questions import history, publish
-from pages.questions.editor import table
+from pages.questions.editor import selection, table
 from pages.questions.entry import entry_link, entry_panel, new_entry
 from pages.questions.health import health_view
 from pages.questions.transfer import export, importing, training
-from pages.shell import session
+from pages.shell import device, session
 
 TABLE, HEALTH, IMPORT, HISTORY = "Table", "Health", "Import", "History"
 VIEW = "view"
@@ -45,8 +45,9 @@ def render(principal: Principal, membership: Membership) -> None:
             with _place():
                 publish.line(principal, membership)
             st.space("stretch")
-            with _place():
-                health_view.line(principal, membership)
+            if not device.is_phone():  # where the view above is way enough
+                with _place():
+                    health_view.line(principal, membership)
             _more(principal, membership)
         table.render(principal, membership)
         training.dialog(principal, membership)
@@ -60,8 +61,10 @@ def _place() -> DeltaGenerator:
 
 
 def _more(principal: Principal, membership: Membership) -> None:
-    """What is needed seldom: files to take away, and the way to an entry without a mouse."""
+    """What is needed seldom: files to take away, the way to an entry without a mouse, on a phone the selecting."""
     with st.popover("More", icon=":material/more_horiz:", type="tertiary"):
         export.render(principal, membership)
         training.button(membership)
         entry_panel.by_number(membership.org_id)
+        if Permission.EDIT in membership.permissions and selection.is_put_away(membership.org_id):
+            selection.switch(membership.org_id)

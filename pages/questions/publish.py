@@ -1,5 +1,7 @@
 """The line that says what visitors get, and the way to publish what waits."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.bootstrap import frontline
@@ -10,6 +12,7 @@ from core.publishing.check import CheckNeeded
 from core.publishing.flips import CheckResult
 from core.publishing.publication import LiveState
 from pages.questions import differences, saved_check
+from pages.questions.editor import unsaved
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
@@ -25,7 +28,9 @@ def line(principal: Principal, membership: Membership) -> None:
     may_publish = Permission.PUBLISH in membership.permissions
     who = "" if may_publish else " An admin or owner can publish them."
     st.badge(f"{counted(state.waiting, 'save')} not published", color="orange", help=f"{in_words(state)}.{who}")
-    if may_publish and st.button("Publish…", type="primary", key=session.key(PAGE, org_id, "publish")):
+    # What is not saved is saved first: then "Save" is the green button, and there is one.
+    weight: Literal["primary", "secondary"] = "secondary" if unsaved.here(org_id) else "primary"
+    if may_publish and st.button("Publish…", type=weight, key=session.key(PAGE, org_id, "publish")):
         open_for(org_id, state.newest)
 
 
@@ -85,39 +90,43 @@ def _dialog(principal: Principal, membership: Membership, state: LiveState, revi
     org_id = membership.org_id
     may_check = Permission.EVALUATE in membership.permissions
     checked = saved_check.render(principal, org_id, state.live, revision) if may_check else None
+    reason, pressed = _last_word(org_id, revision, _why(state, checked))
+    if pressed:
+        _publish(principal, org_id, state, revision, reason)
     found = differences.between(principal, org_id, state.live, revision)
     now = f"Visitors get revision {state.live} now" if state.live else "Visitors get no answers yet"
     st.markdown(f"{now}. This is what becomes different for them:")
-    with st.container(height=260 if len(found) > 4 else "content", border=False):
-        differences.render(found)
-    reason = st.text_input(
-        "Why (kept with the publication)",
-        key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
-        placeholder=_reason_is(state, checked),
-    )
-    refused = st.container()
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    differences.render(found)
+
+
+def _last_word(org_id: str, revision: int, why: str) -> tuple[str, bool]:
+    """The reason, and the two ways out, above the long list; whether it is to be published."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        reason = st.text_input(
+            "Why (kept with the publication)",
+            key=session.key(PAGE, org_id, f"publish_reason_{revision}"),
+            placeholder=why,
+            label_visibility="collapsed",
+        )
         if st.button("Not now", key=session.key(PAGE, org_id, "publish_cancel")):
             close(org_id)
             st.rerun()
-        pressed = st.button("Publish", type="primary", key=session.key(PAGE, org_id, "publish_now"))
-    if pressed:
-        with refused:
-            _publish(principal, org_id, state, revision, reason)
+        return reason, st.button("Publish", type="primary", key=session.key(PAGE, org_id, "publish_now"))
 
 
-def _reason_is(state: LiveState, checked: CheckResult | None) -> str:
+def _why(state: LiveState, checked: CheckResult | None) -> str:
     """Whether a reason has to be given, as far as the check tells; said above the field too where it has to be."""
+    optional = "Why (optional)"
     if state.rules.max_broken is None:
-        return "Optional"
+        return optional
     if checked is None:
-        return "Optional, unless too many test questions break"
+        return "Why (needed if too many test questions break)"
     if not state.rules.need_a_reason(broken=len(checked.broken), failed=checked.failed):
-        return "Optional"
+        return optional
     found = [f"{counted(len(checked.broken), 'test question')} broken"] if checked.broken else []
     found += [f"{counted(checked.failed, 'test question')} not checked"] if checked.failed else []
     st.warning(f"Write why you publish it all the same: {', '.join(found)}.", icon=":material/edit_note:")
-    return "Needed to publish this"
+    return "Why (needed to publish this)"
 
 
 def _publish(principal: Principal, org_id: str, state: LiveState, revision: int, reason: str) -> None:

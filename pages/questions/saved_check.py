@@ -5,7 +5,6 @@ import streamlit as st
 from core.bootstrap import frontline
 from core.identity.principal import Principal
 from core.plurals import counted
-from core.publishing.check_words import in_short
 from core.publishing.flips import CheckResult
 from pages.questions import check_view
 from pages.shell import notices, session
@@ -42,7 +41,6 @@ def render(principal: Principal, org_id: str, base: int, revision: int) -> Check
             with st.spinner("Asking again…"):
                 made = (base, revision, checks.of_saved(principal, org_id, base, revision))
             session.put(PAGE, org_id, _KEPT, made)
-        st.markdown(f"**Check: {in_short(made[2])}**")
         check_view.render(made[2], before, after)
         return made[2]
     return None

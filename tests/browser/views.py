@@ -136,7 +136,7 @@ _table = _at("questions", "Questions & answers")
 def _unsaved(page: Page, url: str) -> None:
     _table(page, url)
     write(page, ANSWER, 1, "We are hiring cashiers and stock assistants.")
-    expect(page.get_by_text("What this does to the test questions").first).to_be_visible()
+    expect(page.get_by_text("Check: ").first).to_be_visible()
 
 
 def _discard(page: Page) -> None:
@@ -183,7 +183,7 @@ def _panel(page: Page, url: str) -> None:
 def _publish(page: Page, url: str) -> None:
     _table(page, url)
     page.get_by_role("button", name="Publish…").click()
-    expect(page.get_by_role("dialog").get_by_text("Check:").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text(" right · ").first).to_be_visible()
 
 
 def _ask(page: Page, url: str) -> None:

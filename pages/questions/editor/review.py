@@ -66,7 +66,7 @@ def render(org_id: str, editor: Editor, changes: Changes, on_kept: Callable[[Cha
 
     ``on_kept`` gets the changes that are left then.
     """
-    with st.expander(f"Look over your changes: {counted_changes(changes)}", icon=":material/difference:"):
+    with st.expander(f"Look over your changes: {counted_changes(changes)}"):
         lines = list(itertools.islice(_lines(editor.entries, changes), SHOWN))
         frame = pd.DataFrame([line for _cell, line in lines], columns=["Entry", "Column", "Before", "After"])
         state = st.dataframe(

@@ -1,5 +1,7 @@
 """The bar that saves or discards, and the editor that a person goes on with afterwards."""
 
+import contextlib
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,7 +12,7 @@ from core.questions.changes import Changes
 from core.questions.revisions import EditConflict
 from pages.questions.editor import problems, review, unsaved
 from pages.questions.editor.state import Editor
-from pages.shell import dialogs, frame, notices, session
+from pages.shell import device, dialogs, frame, notices, session
 
 PAGE = "questions"
 
@@ -32,12 +34,13 @@ def render(principal: Principal, org_id: str, editor: Editor, changes: Changes) 
                 st.markdown(f"**{review.counted_changes(changes)}**, not saved yet", width="content")
             if touched := review.numbers(changes):
                 st.caption(touched, width="content")
-            st.text_input(
-                "Note",
-                key=_note_key(org_id, editor),
-                placeholder="What changed and why (optional)",
-                label_visibility="collapsed",
-            )
+            with st.popover("Note", icon=":material/edit_note:") if device.is_phone() else contextlib.nullcontext():
+                st.text_input(
+                    "Note",
+                    key=_note_key(org_id, editor),
+                    placeholder="What changed and why (optional)",
+                    label_visibility="collapsed",
+                )
             if st.button("Discard", key=session.key(PAGE, org_id, "discard")):
                 _confirm_discard(principal, org_id, review.counted_changes(changes))
             st.button("Save", type="primary", key=_save_key(org_id), disabled=bool(found), help=frame.KEYS_THAT_SAVE)

@@ -10,7 +10,7 @@ from core.questions.bulk import Change, changed_rows, deleted_rows, switched, wi
 from core.questions.changes import Changes, one_line
 from pages.questions.editor.state import Editor
 from pages.questions.entry import entry_opening
-from pages.shell import session
+from pages.shell import device, session
 
 PAGE = "questions"
 
@@ -18,6 +18,11 @@ PAGE = "questions"
 def wanted(org_id: str) -> bool:
     """Whether the person is about to select rows."""
     return bool(session.widget(session.key(PAGE, org_id, "select")))
+
+
+def is_put_away(org_id: str) -> bool:
+    """Whether the switch stands under "More": on a phone, until it is on."""
+    return device.is_phone() and not wanted(org_id)
 
 
 def switch(org_id: str) -> None:

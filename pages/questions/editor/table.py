@@ -77,7 +77,8 @@ def _editable(principal: Principal, membership: Membership) -> None:
         if (wanted := steps.render(org_id)) is not None:
             unsaved.move(org_id, wanted)
             _start_with(org_id, editor.again(changes=wanted.present))
-        selection.switch(org_id)
+        if not selection.is_put_away(org_id):
+            selection.switch(org_id)
     others_editing.line(principal, org_id)
     _notices(principal, org_id, editor, changes)
     other_tabs.render(
@@ -93,10 +94,13 @@ def _editable(principal: Principal, membership: Membership) -> None:
     else:
         _changeable(org_id, editor, changes)
     if changes:
-        review.render(org_id, editor, changes, lambda kept: _start_with(org_id, editor.again(changes=kept)))
+        look = st.container(key="unsaved-look", horizontal=True)  # side by side while both are folded in
+        with look:
+            review.render(org_id, editor, changes, lambda kept: _start_with(org_id, editor.again(changes=kept)))
         in_bar = saving.render(principal, org_id, editor, changes)
         if in_bar is not None and Permission.EVALUATE in membership.permissions:
-            unsaved_check.render(principal, org_id, editor, changes, in_bar)
+            with look:
+                unsaved_check.render(principal, org_id, editor, changes, in_bar)
     elif not editor.is_selecting:
         st.caption(
             "Click a cell to change it, or a number to open the entry. Rows of a spreadsheet can be pasted below the "

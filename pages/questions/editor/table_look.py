@@ -10,15 +10,17 @@ from pages.questions.editor.delta import NUMBER, Shown
 from pages.questions.entry import entry_opening
 from pages.shell import device
 
-ROW_HEIGHT = 72
-"""Pixels of three lines: Streamlit wraps texts in rows of 70 or more. Most questions and answers are read whole."""
+ROW_HEIGHT = 84
+"""Pixels of four lines and some air: Streamlit wraps texts in rows of 70 or more. Most texts are read whole."""
 HEADER_HEIGHT = 37
 HEIGHT = HEADER_HEIGHT + 7 * ROW_HEIGHT
 """Pixels of a long table, which is scrolled."""
 _GROWS = 400
 """So far a table of Streamlit's own height grows with its rows, also with those that are typed or pasted."""
-_QUESTION = 156
-"""Pixels of a question on a phone: with its number a little under 60 % of the width, up to which columns stay."""
+_WIDTHS = {"question": 165, "answer": 235, "alternates": 265, "tags": 82, "enabled": 64}
+_ON_A_PHONE = {**_WIDTHS, "question": 122, "answer": 155}
+"""Pixels of the columns. At 1280 the page has 900 for a table, on a phone 358, of which the marker of the row takes 33.
+On a phone question and answer are in view, and only the number stays there: Streamlit paints what stays grey."""
 
 
 def height(rows: int) -> int | Literal["auto"]:
@@ -42,20 +44,21 @@ def look(org_id: str, table: Shown) -> Mapping[str, Any]:
 
 
 def _columns() -> Mapping[str, Any]:
-    # At 1280 pixels the page has 900 for a table, of which the marker of the row takes 33.
-    small = device.is_phone()
+    widths = _ON_A_PHONE if device.is_phone() else _WIDTHS
     return {
-        "question": st.column_config.TextColumn(LABELS["question"], width=_QUESTION if small else 205, pinned=small),
-        "answer": st.column_config.TextColumn(LABELS["answer"], width=255, help="Visitors get this text word for word"),
+        "question": st.column_config.TextColumn(LABELS["question"], width=widths["question"]),
+        "answer": st.column_config.TextColumn(
+            LABELS["answer"], width=widths["answer"], help="Visitors get this text word for word"
+        ),
         "alternates": st.column_config.TextColumn(
             LABELS["alternates"],
-            width=205,
+            width=widths["alternates"],
             help="Other ways to ask the same, one a line (Shift + Enter). Each helps more than any setting",
         ),
         "tags": st.column_config.TextColumn(
-            LABELS["tags"], width=82, help="For your own order, one a line; visitors never see them"
+            LABELS["tags"], width=widths["tags"], help="For your own order, one a line; visitors never see them"
         ),
         "enabled": st.column_config.CheckboxColumn(
-            LABELS["enabled"], width=64, default=True, help="Visitors only get answers that are on"
+            LABELS["enabled"], width=widths["enabled"], default=True, help="Visitors only get answers that are on"
         ),
     }

@@ -59,6 +59,6 @@ def _listed(found: CheckResult, editor: Editor, after: Published) -> None:
 
 
 def _shown(editor: Editor, after: Published, found: CheckResult) -> None:
-    icon = ":material/warning:" if found.broken else ":material/rule:"
-    with st.expander(f"What this does to the test questions: {in_short(found)}", icon=icon):
+    mark = ":material/warning: " if found.broken else ""
+    with st.expander(f"{mark}Check: {in_short(found)}"):
         check_view.render(found, editor.entries, after.by_id)

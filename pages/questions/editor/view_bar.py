@@ -10,7 +10,7 @@ from core.questions.table_view import Filter, SortOrder, TableView
 from core.questions.text import shortened
 from pages.questions.editor.delta import Shown
 from pages.questions.editor.state import StoredTable
-from pages.shell import notices, session
+from pages.shell import device, notices, session
 
 PAGE = "questions"
 TAG = "Tag: "
@@ -31,11 +31,11 @@ def render(org_id: str, tags: Iterable[str], *, beside: Callable[[], None] = lam
             "Find",
             key=keys["search"],
             persist_state="page",
-            placeholder="Find in questions, answers, phrasings and tags",
+            placeholder="Find" if device.is_phone() else "Find in questions, answers, phrasings and tags",
             icon=":material/search:",
             label_visibility="collapsed",
         )
-        with st.popover("Filter and sort", icon=":material/filter_list:"):
+        with st.popover("Filter and sort", icon=":material/filter_list:", key="view-filter"):
             chosen = st.multiselect(
                 "Filter", list(options), key=keys["filter"], persist_state="page", placeholder="All entries"
             )
@@ -66,6 +66,8 @@ def caption(org_id: str, stored: StoredTable, table: Shown, view: TableView, cha
     entries = counted(len(snapshot.entries), "entry", "entries")
     deleted = f", {len(changes.deleted):,} to be deleted" if changes.deleted else ""
     if not view.is_narrow:
+        if device.is_phone() and not changes.deleted:  # there each line counts
+            return
         st.caption(f"Revision {snapshot.revision} · {entries}, {stored.on:,} on{deleted}", width="content")
         return
     here = stored.entries.keys() - changes.deleted

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.questions.editor.delta import NUMBER, Shown
-from pages.shell import session
+from pages.shell import device, session
 
 PAGE = "questions"
 _NAME = "panel"
@@ -121,7 +121,7 @@ def number_column(org_id: str, keys: Sequence[int]) -> Any:  # noqa: ANN401 - St
 
     return st.column_config.ButtonColumn(
         "No.",
-        width=56,
+        width=48 if device.is_phone() else 56,
         pinned=True,
         type="tertiary",
         help="Click a number to open the entry with room to write. A number stays the same for ever",
