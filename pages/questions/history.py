@@ -13,7 +13,7 @@ from pages.questions.entry import entry_panel
 from pages.shell import dialogs, notices, session
 
 PAGE = "questions"
-LIVE, WAS_LIVE = "live", "was live"
+LIVE, WAS_LIVE, WAITING = "live", "was live", "waiting"
 
 
 def render(principal: Principal, membership: Membership) -> None:
@@ -52,16 +52,22 @@ def _listed(saves: list[Revision], state: LiveState, were: list[range]) -> pd.Da
     """The saves; columns that none of them fills are left out."""
     columns: dict[str, list[object]] = {
         "Revision": [save.number for save in saves],
-        "Visitors": [
-            LIVE if save.number == state.live else WAS_LIVE if any(save.number in some for some in were) else ""
-            for save in saves
-        ],
+        "Visitors": [_visitors(save, state, were) for save in saves],
         "Changed": [_counted(save) for save in saves],
         "Note": [save.note for save in saves],
         "When": [save.at for save in saves],
         "Who": [save.author for save in saves],
     }
     return pd.DataFrame({name: cells for name, cells in columns.items() if any(cells)})
+
+
+def _visitors(save: Revision, state: LiveState, were: list[range]) -> str:
+    """Whether they get it, once did, or are to get it; "" where it never was live and a newer one is."""
+    if save.number == state.live:
+        return LIVE
+    if any(save.number in some for some in were):
+        return WAS_LIVE
+    return WAITING if save.number > state.live and not state.each_save_is_live else ""
 
 
 def _counted(save: Revision) -> str:

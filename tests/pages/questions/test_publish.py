@@ -233,7 +233,7 @@ def test_the_history_says_of_saves_that_were_live_at_once_that_they_were(
     next(one for one in tab.button_group if one.label == "View").set_value("History").run()
 
     (listed,) = [one.value for one in tab.dataframe if "Visitors" in one.value]
-    assert listed["Visitors"].tolist() == ["", "live", "was live"]
+    assert listed["Visitors"].tolist() == ["waiting", "live", "was live"]
 
 
 def test_an_owner_is_told_what_becomes_live_before_publishing_works_otherwise(
