@@ -13,7 +13,7 @@ from pages.shell import device
 ROW_HEIGHT = 84
 """Pixels of four lines and some air: Streamlit wraps texts in rows of 70 or more. Most texts are read whole."""
 HEADER_HEIGHT = 37
-HEIGHT = HEADER_HEIGHT + 7 * ROW_HEIGHT
+HEIGHT = HEADER_HEIGHT + 6 * ROW_HEIGHT
 """Pixels of a long table, which is scrolled."""
 _GROWS = 400
 """So far a table of Streamlit's own height grows with its rows, also with those that are typed or pasted."""

@@ -65,7 +65,7 @@ def test_who_may_only_read_has_no_way_to_a_new_entry(browser: Browser) -> None:
     assert "New entry" not in [button.label for button in tab.button]
 
 
-@pytest.mark.parametrize(("rows", "height"), [(0, "auto"), (4, "auto"), (5, 541), (30, 541)])
+@pytest.mark.parametrize(("rows", "height"), [(0, "auto"), (3, "auto"), (4, 541), (30, 541)])
 def test_a_short_table_is_as_high_as_its_rows_and_a_long_one_is_scrolled(rows: int, height: int | str) -> None:
     assert table_look.height(rows) == height
 
