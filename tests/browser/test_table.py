@@ -171,23 +171,12 @@ def test_the_keys_still_move_through_a_table_that_was_filled_quickly(
     expect(page.get_by_test_id("glide-cell-1-1")).to_have_attribute("aria-selected", "true")
 
 
-LONG_PLAY = [
-    pytest.mark.slow,
-    pytest.mark.xfail(
-        strict=False,
-        reason="Some of these fail beside other tests since the table is held for a moment after Undo and saves. Alone "
-        "they pass. Whether the play or the page is too quick is not found out yet.",
-    ),
-]
-"""Forty steps."""
-
-
 @pytest.mark.parametrize(
     "game",
     [
         (3, 1, 8),
         pytest.param((300, 2, 5), marks=pytest.mark.slow),
-        *(pytest.param((size, seed, 40), marks=LONG_PLAY) for size in (0, 1, 6, 14, 30, 300) for seed in (3, 4)),
+        *(pytest.param((size, seed, 40), marks=pytest.mark.slow) for size in (0, 1, 6, 14, 30, 300) for seed in (3, 4)),
     ],
     ids=lambda game: "{} entries, seed {}, {} steps".format(*game),
 )
