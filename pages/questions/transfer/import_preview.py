@@ -27,7 +27,7 @@ _ICONS = {
     Outcome.INVALID: ":material/error:",
 }
 _HEIGHT = 460
-_ONE_LINE, _THREE_LINES = 35, 72
+_ONE_LINE, _FOUR_LINES = 35, 84
 """Pixels of a row."""
 _A_LINE = 32
 """Characters that a cell shows in one line."""
@@ -48,8 +48,8 @@ def render(org_id: str, found: ReadFile, made: Plan) -> None:
         st.dataframe(
             frame,
             hide_index=True,
-            height=_height(len(rows), _THREE_LINES if tall else _ONE_LINE),
-            row_height=_THREE_LINES if tall else None,
+            height=_height(len(rows), _FOUR_LINES if tall else _ONE_LINE),
+            row_height=_FOUR_LINES if tall else None,
             column_config=_look(rows),
             column_order=_order(frame),
         )
