@@ -104,7 +104,9 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
     """
     run_id = analysis.results.run.run_id
     of = f"{name}_{run_id}"
-    st.caption("Click a row to see it in full.")  # and room for the table's own buttons, which appear above it
+    with st.container(key=f"rows-hint-{name}", horizontal=True, vertical_alignment="center"):
+        st.caption("Click a row to see it in full.", width="content")
+        again = st.container(width="content")  # and room for the table's own buttons, which appear above it
     above = st.container()
     shown = _page(session.key(PAGE, org_id, f"{name}_page_{run_id}"), places)
     table = analysis.results.table(places=shown)
@@ -123,7 +125,10 @@ def listed(principal: Principal, org_id: str, analysis: Analysis, places: Ints, 
         key=session.key(PAGE, org_id, of),
         column_config=_COLUMNS,
     )
-    row_panel.follow(org_id, of, picked["selection"]["cells"], shown)
+    cells = picked["selection"]["cells"]
+    row_panel.follow(org_id, of, cells, shown)
+    with again:
+        row_panel.again(org_id, of, cells, shown)
     row_panel.dialog(principal, org_id, analysis, of, places)
 
 

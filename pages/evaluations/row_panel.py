@@ -37,13 +37,30 @@ def follow(org_id: str, of: str, cells: Sequence[tuple[int, str]], shown: Ints) 
 
     A cell that stays selected opens its row only once, so that the row can be closed.
     """
-    cell = cells[0] if cells and cells[0][0] < len(shown) else None
+    cell = _chosen(cells, shown)
     seen = f"cell_of_{of}"
     if session.get(PAGE, org_id, seen) == cell:
         return
     session.put(PAGE, org_id, seen, cell)
     if cell is not None:
         opens(org_id, of, int(shown[cell[0]]))
+
+
+def again(org_id: str, of: str, cells: Sequence[tuple[int, str]], shown: Ints) -> None:
+    """The way to the row of the cell that is selected: the browser does not tell of a click on that very cell."""
+    if (cell := _chosen(cells, shown)) is not None:
+        st.button(
+            "Open the chosen row",
+            key=session.key(PAGE, org_id, f"row_again_{of}"),
+            type="tertiary",
+            icon=":material/open_in_full:",
+            on_click=opens,
+            args=(org_id, of, int(shown[cell[0]])),
+        )
+
+
+def _chosen(cells: Sequence[tuple[int, str]], shown: Ints) -> tuple[int, str] | None:
+    return cells[0] if cells and cells[0][0] < len(shown) else None
 
 
 def opens(org_id: str, of: str, place: int) -> None:

@@ -112,6 +112,16 @@ def test_a_row_leads_to_the_next_one_of_the_list(browser: Browser, run: Run) -> 
     assert "Row 2 of 4" in said(tab)
 
 
+def test_a_closed_row_stays_closed_until_it_is_opened_again(browser: Browser, run: Run) -> None:
+    tab = open_row(browser, run, 3)
+    del tab.session_state[f"evaluations.{ORG}.row_panel"]  # as closing it does
+    tab.run()
+    assert "Row 1 of 4" not in said(tab)
+
+    press(tab, "Open the chosen row")
+    assert "Row 1 of 4" in said(tab)
+
+
 def test_an_entry_that_a_row_opens_takes_its_place_and_gives_it_back(browser: Browser, run: Run) -> None:
     tab = open_row(browser, run, 3)
 
