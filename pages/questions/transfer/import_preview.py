@@ -1,10 +1,10 @@
 """What an import would do, row by row, before it is done."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.files.writing import safe_file_name, without_ending
 from core.plurals import counted
@@ -77,7 +77,7 @@ def _raw(org_id: str, made: Plan) -> None:
         )
 
 
-def _look(rows: list[PlannedRow]) -> Mapping[str, ColumnConfig]:
+def _look(rows: list[PlannedRow]) -> Mapping[str, Any]:
     """On a phone what happens and the question come first and are in view, at 1280 all columns but the seldom ones."""
     small = device.is_phone()
     what = 170 if small or any(row.reason for row in rows) else 110
