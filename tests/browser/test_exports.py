@@ -141,7 +141,7 @@ def test_a_threshold_is_used_and_the_next_run_answers_by_it(page: Page, server: 
 
     run_the_sample(page)
     section(page, "Threshold")
-    expect(page.get_by_text("the line stands at 70 %")).to_be_visible()  # where this run itself stood
+    expect(page.get_by_text("now: 70 % ↑")).to_be_visible()  # where this run itself stood
     expect(page.get_by_role("heading", name=promised)).to_be_visible()
 
 
