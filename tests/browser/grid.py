@@ -7,7 +7,8 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 FIRST_ROW = 54
 """Pixels from a table's top to the middle of its first row."""
-HEARD = """nth => {
+HEARD = """([nth, url]) => {
+    if (window.location.href !== url) return true;
     const canvas = document.querySelectorAll('[data-testid="data-grid-canvas"]')[nth];
     return !canvas || canvas.querySelector('[data-testid^="glide-cell-"][aria-selected="true"]');
 }"""
@@ -51,7 +52,11 @@ def click_row(page: Page, row: int, nth: int = 0, x: float = 40) -> None:
 
 
 def _click(page: Page, nth: int, x: float, y: float) -> None:
-    """Click into a table until a cell is selected, or the click led away: one just drawn does not hear it yet."""
+    """Click into a table until a cell is selected, or the click led away: one just drawn does not hear it yet.
+
+    The table of the page to which it led is another one, and gets no click.
+    """
+    url = page.url
     canvas = page.get_by_test_id("data-grid-canvas").nth(nth)
     canvas.scroll_into_view_if_needed()
     for _ in range(20):
@@ -59,6 +64,6 @@ def _click(page: Page, nth: int, x: float, y: float) -> None:
         assert box is not None
         page.mouse.click(box["x"] + x, box["y"] + y)
         with contextlib.suppress(TimeoutError):
-            page.wait_for_function(HEARD, arg=nth, timeout=1_000)
+            page.wait_for_function(HEARD, arg=[nth, url], timeout=1_000)
             return
     raise AssertionError("the table did not hear the click")
