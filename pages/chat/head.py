@@ -19,7 +19,7 @@ def render(visit: Visit, look: ChatLook, *, has_talk: bool) -> None:
         st.title(notices.plain(name), anchor=False)
         if visit.presenter is not None:
             st.button(
-                "Hide the panel" if presenting.is_open(visit) else "Presenter notes",
+                "Hide the panel" if presenting.is_open(visit) else "Presenter",
                 icon=":material/co_present:",
                 type="tertiary",
                 key=visit.key("panel_switch"),

@@ -76,7 +76,7 @@ def test_the_sign_in_lasts_over_a_reload_and_in_a_new_tab_and_ends_in_all_of_the
 
     other.get_by_role("button", name="Sign out").click()
     title(other, "Welcome to Frontline")
-    page.get_by_role("button", name="Presenter notes").click()
+    page.get_by_role("button", name="Presenter").click()
 
     title(page, "Welcome to Frontline")
     assert [cookie for cookie in page.context.cookies() if cookie["name"].startswith("frontline")] == []

@@ -192,7 +192,7 @@ def test_what_was_said_shows_as_plain_characters(tab: AppTest, frontline: Frontl
 
 
 def panel_button(tab: AppTest) -> Button:
-    return next(button for button in tab.main.button if button.label in ("Presenter notes", "Hide the panel"))
+    return next(button for button in tab.main.button if button.label in ("Presenter", "Hide the panel"))
 
 
 def press(tab: AppTest, label: str) -> AppTest:
