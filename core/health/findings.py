@@ -227,7 +227,7 @@ class HealthReport:
         told = {(one.entry_id, one.phrasing) for one in mixed_up}
         return sum((one.entry_id, one.phrasing) not in told for one in self.found.lost)
 
-    def _counts(self) -> "tuple[tuple[int, str, str | None], ...]":
+    def _counts(self) -> tuple[tuple[int, str, str | None], ...]:
         found = self.found
         return (
             (len(found.unread) if found else 0, "entry that cannot be read", "entries that cannot be read"),

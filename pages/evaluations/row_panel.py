@@ -14,7 +14,7 @@ from core.statistics.numbers import percent
 from core.statistics.proportion import Ints
 from pages.evaluations import fixes
 from pages.questions.entry import entry_opening, entry_panel
-from pages.shell import dialogs, notices, session
+from pages.shell import dialogs, notices, session, turning
 
 PAGE = "evaluations"
 _NAME = "row_panel"
@@ -116,24 +116,18 @@ def _row(principal: Principal, org_id: str, analysis: Analysis, places: Ints, pl
 
 def _turning(org_id: str, places: Ints, place: int) -> None:
     """The way to the rows before and after it in the list."""
-    at = places.tolist().index(place)
-    if len(places) == 1:
+    order = [int(one) for one in places]
+    if len(order) == 1:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for words, icon, step in (("Previous row", "arrow_back", -1), ("Next row", "arrow_forward", 1)):
-            there = at + step
-            is_there = 0 <= there < len(places)
-            st.button(
-                f":material/{icon}:",
-                key=session.key(PAGE, org_id, f"row_step_{step}"),
-                type="tertiary",
-                help=words,
-                disabled=not is_there,
-                on_click=_turn_to,
-                args=(org_id, int(places[there]) if is_there else place),
-            )
-            if step < 0:
-                st.caption(f"Row {at + 1:,} of {len(places):,}", width="content")
+    turning.arrows(
+        order,
+        place,
+        what="row",
+        key=session.key(PAGE, org_id, "row_step"),
+        on_turn=_turn_to,
+        org_id=org_id,
+        told=f"Row {order.index(place) + 1:,} of {len(order):,}",
+    )
 
 
 def _turn_to(org_id: str, place: int) -> None:

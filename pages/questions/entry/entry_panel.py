@@ -19,7 +19,7 @@ from pages.questions.editor import review, saving, table, unsaved
 from pages.questions.editor.state import Editor
 from pages.questions.entry import entry_fields, entry_opening, entry_sections
 from pages.questions.entry.entry_opening import OpenPanel, button, by_number, open_for, opened
-from pages.shell import dialogs, frame, notices, session
+from pages.shell import dialogs, frame, notices, session, turning
 
 __all__ = ["button", "by_number", "dialog", "open_for", "opened"]
 
@@ -106,20 +106,15 @@ def _turning(org_id: str, panel: OpenPanel, table_order: Sequence[int]) -> None:
     if panel.entry_id not in order or len(order) == 1:
         return
     place = order.index(panel.entry_id)
-    with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        for words, icon, step in (("Previous entry", "arrow_back", -1), ("Next entry", "arrow_forward", 1)):
-            there = place + step
-            st.button(
-                f":material/{icon}:",
-                key=session.key(PAGE, org_id, f"panel_step_{step}"),
-                type="tertiary",
-                help=words,
-                disabled=not 0 <= there < len(order),
-                on_click=entry_opening.turn_to,
-                args=(org_id, order[there] if 0 <= there < len(order) else panel.entry_id),
-            )
-            if step < 0 and panel.order:  # the place in the list that is seen beside it
-                st.caption(f"{place + 1:,} of {len(order):,}", width="content")
+    turning.arrows(
+        order,
+        panel.entry_id,
+        what="entry",
+        key=session.key(PAGE, org_id, "panel_step"),
+        on_turn=entry_opening.turn_to,
+        org_id=org_id,
+        told=f"{place + 1:,} of {len(order):,}" if panel.order else "",  # the place in the list that is seen beside it
+    )
 
 
 def _title(entry_id: int, entry: Entry | None) -> None:
